@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 Lang = Literal["zh", "en"]
 
@@ -18,6 +18,9 @@ class Text:
     zh, en : str
         The two wordings; neither is a fallback for the other.
     """
+
+    #: Read by pydantic where a declaration holds a Text: unknown keys are refused there too.
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
     zh: str
     en: str

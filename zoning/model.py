@@ -1,0 +1,449 @@
+"""The vocabulary as frozen values: what is declared (layers, rules) and what is found (reports).
+
+Declarations are pydantic models that refuse unknown keys, because they are read from TOML that
+people write. Results are plain frozen dataclasses, because only this package makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from zoning.errors import Problem, Text
+
+# ---------------------------------------------------------------- words with one meaning
+
+
+class Evidence(StrEnum):
+    """How the geometry of a layer came about, strongest first."""
+
+    OFFICIAL = "official"
+    SURVEYED = "surveyed"
+    DERIVED = "derived"
+    SCHEMATIC = "schematic"
+
+
+class Status(StrEnum):
+    """What a rule says of a project, most severe first."""
+
+    VIOLATION = "violation"
+    RESTRICTED = "restricted"
+    UNDETERMINED = "undetermined"
+    FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+    CONDITIONAL = "conditional"
+    COMPLIANT = "compliant"
+
+    @property
+    def severity(self) -> int:
+        """Rank for sorting: 6 for ``violation`` down to 0 for ``compliant``."""
+        return len(Status) - 1 - list(Status).index(self)
+
+
+class Effect(StrEnum):
+    """What a clause does to an activity in its zone."""
+
+    PROHIBIT = "prohibit"
+    EXIT = "exit"
+    RESTRICT = "restrict"
+    AVOID = "avoid"
+    REQUIRE = "require"
+    ENCOURAGE = "encourage"
+
+
+class Tri(StrEnum):
+    """Kleene's third value: an unknown attribute is neither yes nor no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+#: A project attribute after normalisation; ``None`` never occurs, absence means unknown.
+Value = bool | float | str
+Confidence = Literal["high", "medium-high", "medium", "low-medium", "low"]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Declared(BaseModel):
+    """Base of everything read from TOML: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+# ---------------------------------------------------------------- declarations
+
+
+class Document(Declared):
+    """A law, plan or standard, with the dates between which it can be cited.
+
+    ``in_force_until`` is the last day of force; a document without one is open-ended. ``period``
+    is the span a plan was made for: after it the document may still stand, but the report says so.
+    """
+
+    id: Identifier
+    title: Text
+    number: str | None = None
+    issuer: Text
+    level: Literal[
+        "law", "regulation", "local_regulation", "rule", "normative", "plan", "standard"
+    ]
+    published: date | None = None
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    period: tuple[date, date] | None = None
+    superseded_by: Identifier | None = None
+    source: str
+    confidence: Confidence = "high"
+    verified: bool = True
+    note: Text | None = None
+
+
+class Condition(Declared):
+    """A test on attributes, or a combination of tests; exactly one form is filled in.
+
+    ``{attribute = "industry", prefix = ["2521"]}``, ``{attribute = "new", is = true}``,
+    ``{all = [...]}``, ``{any = [...]}``, ``{not = {...}}``. No expressions: nothing is evaluated.
+    """
+
+    attribute: Identifier | None = None
+    is_: bool | None = Field(default=None, alias="is")
+    in_: tuple[str, ...] | None = Field(default=None, alias="in")
+    prefix: tuple[str, ...] | None = None
+    at_least: float | None = None
+    below: float | None = None
+    all: tuple[Condition, ...] | None = None
+    any: tuple[Condition, ...] | None = None
+    not_: Condition | None = Field(default=None, alias="not")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Condition:
+        groups = [g for g in (self.all, self.any, self.not_) if g is not None]
+        tests = [
+            t
+            for t in (self.is_, self.in_, self.prefix, self.at_least, self.below)
+            if t is not None
+        ]
+        if self.attribute is None and (len(groups) != 1 or tests):
+            raise ValueError("give exactly one of all, any, not, or an attribute with one test")
+        if self.attribute is not None and (groups or len(tests) != 1):
+            raise ValueError("an attribute takes exactly one of is, in, prefix, at_least, below")
+        return self
+
+    def attributes(self) -> frozenset[str]:
+        """Return the names of all attributes this condition asks for."""
+        if self.attribute is not None:
+            return frozenset({self.attribute})
+        inner = (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ()))
+        return frozenset().union(*(c.attributes() for c in inner))
+
+
+class Scope(Declared):
+    """Where a rule holds: inside the zones, or nearer to them than a distance.
+
+    ``distance_m`` is met at ≥: a site exactly that far away keeps the distance.
+    """
+
+    op: Literal["within", "near"] = "within"
+    distance_m: Positive | None = None
+    distance_basis: Literal["text", "parameter"] = "text"
+    where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _near_needs_distance(self) -> Scope:
+        if (self.op == "near") != (self.distance_m is not None):
+            raise ValueError('op = "near" needs distance_m, and only it takes one')
+        return self
+
+
+class Rule(Declared):
+    """Clause × layer × activity → effect.
+
+    ``text`` says in our own words what the clause demands; ``when`` selects the activity, and a
+    rule without it holds for every activity. ``basis = "interpretation"`` gives a hint, never
+    more than a condition.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Za-z0-9.]+)+$")]
+    layer: Identifier
+    document: Identifier
+    section: Text
+    locator: str | None = None
+    text: Text
+    advice: Text
+    effect: Effect
+    basis: Literal["text", "interpretation"] = "text"
+    force: Literal["hard", "medium", "soft"] = "medium"
+    scope: Scope = Scope()
+    when: Condition | None = None
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    candidates: tuple[str, ...] = ()
+    confidence: Confidence = "high"
+    verified: bool = True
+    note: Text | None = None
+
+
+class AttributeValue(Declared):
+    """One permitted value of an enumerated attribute, with what users call it."""
+
+    value: str
+    title: Text
+    aliases: tuple[str, ...] = ()
+
+
+class Derivation(Declared):
+    """Deduce a missing yes/no attribute from a code: prefixes that mean yes, and that mean no.
+
+    A code in neither list leaves the attribute unknown.
+    """
+
+    attribute: Identifier
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    source: Text
+
+
+class AttributeSpec(Declared):
+    """A project attribute that rules may ask for."""
+
+    name: Identifier
+    title: Text
+    question: Text
+    type: Literal["bool", "enum", "number", "code", "text"]
+    unit: str | None = None
+    aliases: tuple[str, ...] = ()
+    values: tuple[AttributeValue, ...] = ()
+    derive: Derivation | None = None
+
+
+class FieldSpec(Declared):
+    """A column of a layer: its canonical name, and the names it goes by in official data."""
+
+    name: Identifier
+    title: Text
+    type: Literal["str", "int", "float", "bool"]
+    unit: str | None = None
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+
+
+class Tolerances(Declared):
+    """Thresholds below which an overlap is noise or of no legal weight. Never mixed."""
+
+    sliver_width_m: NonNegative = 0.0
+    min_area_m2: NonNegative = 0.0
+    min_length_m: NonNegative = 0.0
+
+
+class Style(Declared):
+    """How a layer is drawn."""
+
+    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    weight: Positive = 1.5
+    fill_opacity: Annotated[float, Field(ge=0, le=1)] = 0.2
+    dash: str | None = None
+
+
+class Buffer(Declared):
+    """A layer that is the band of given width around another layer."""
+
+    layer: Identifier
+    distance_m: Positive
+
+
+class LayerSource(Declared):
+    """Where the geometry comes from: a file, filtered; or a band around another layer."""
+
+    file: str | None = None
+    layer: str | None = None
+    band: int | None = None
+    where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)
+    buffer: Buffer | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> LayerSource:
+        if (self.file is None) == (self.buffer is None):
+            raise ValueError("a source is either a file or a buffer of another layer")
+        return self
+
+
+class Layer(Declared):
+    """One zoning theme. ``source`` is absent where nobody publishes the geometry: no data."""
+
+    id: Identifier
+    name: Text
+    theme: Identifier
+    kind: Literal["vector", "raster"] = "vector"
+    geometry: Literal["point", "line", "polygon", "cells"]
+    crs: str = "EPSG:4490"
+    evidence: Evidence | None = None
+    positional_accuracy_m: Positive | None = None
+    accuracy_field: str | None = None
+    coverage: Literal["province", "features"] = "province"
+    tolerances: Tolerances = Tolerances()
+    name_field: str | None = None
+    fields: tuple[FieldSpec, ...] = ()
+    style: Style
+    source: LayerSource | None = None
+    documents: tuple[Identifier, ...] = ()
+    description: Text
+    rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _data_has_evidence(self) -> Layer:
+        if self.source is not None and (
+            self.evidence is None or self.positional_accuracy_m is None
+        ):
+            raise ValueError("a layer with a source needs evidence and positional_accuracy_m")
+        return self
+
+
+# ---------------------------------------------------------------- results
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """A file that was read, and how each guessable thing about it was known."""
+
+    name: str
+    sha256: str
+    driver: str
+    layer: str | None
+    features: int
+    crs: str
+    crs_evidence: Text
+    encoding: str | None = None
+    encoding_evidence: Text | None = None
+    datum: str | None = None
+    notices: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
+
+    ``attributes`` holds canonical names and normalised values; an attribute that the file does
+    not state is absent. ``deduced`` names those that come from another attribute.
+    """
+
+    id: str
+    name: str
+    geometry: Any
+    attributes: Mapping[str, Value]
+    deduced: frozenset[str] = frozenset()
+    notices: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Numbers of one project × layer × zone. Areas m² (ellipsoidal), lengths m (geodesic).
+
+    ``raw_*`` are before, the plain figures after the layer's tolerances. ``distance_m`` is 0 where
+    the project meets the zone; ``depth_m`` is how deep the project reaches into it. ``geometry`` is
+    the overlap in EPSG:4490, or None.
+    """
+
+    layer: str
+    zone: str
+    distance_m: float
+    depth_m: float = 0.0
+    area_m2: float = 0.0
+    raw_area_m2: float = 0.0
+    length_m: float = 0.0
+    raw_length_m: float = 0.0
+    share: float = 0.0
+    accuracy_m: float = 0.0
+    touches: Tri = Tri.NO
+    geometry: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An attribute that would decide a finding, and what would follow either way."""
+
+    attribute: str
+    title: Text
+    question: Text
+    if_yes: Status
+    if_no: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule decided on measures, or a project that could not be read (``rule`` is None)."""
+
+    project: str
+    status: Status
+    reason: Text
+    code: str
+    rule: str | None = None
+    layer: str | None = None
+    total: Measure | None = None
+    zones: tuple[Measure, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    hint: bool = False
+    near_boundary: bool = False
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRecord:
+    """Which data a layer stood for in this review."""
+
+    id: str
+    name: Text
+    evidence: Evidence | None
+    accuracy_m: float | None
+    file: str | None
+    sha256: str | None
+    state: Literal["used", "no_data", "failed"]
+    official: bool = False
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectResult:
+    """All findings of one project; ``status`` is the most severe of them."""
+
+    project: Project
+    status: Status
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a review says, and everything needed to make it again."""
+
+    tool_version: str
+    catalogue_sha256: str
+    as_of: date
+    inputs: tuple[InputRecord, ...]
+    layers: tuple[LayerRecord, ...]
+    rules: tuple[Rule, ...]
+    documents: tuple[Document, ...]
+    results: tuple[ProjectResult, ...]
+    notices: tuple[Text, ...] = ()
+    left_out: tuple[Text, ...] = field(default_factory=tuple)
+
+    @property
+    def status(self) -> Status:
+        """The most severe status of all projects."""
+        return max((r.status for r in self.results), key=lambda s: s.severity)
+
+    @property
+    def exit_code(self) -> Literal[0, 1, 3]:
+        """0 conforms, 1 violation or restriction, 3 could not decide everything."""
+        found = {f.status for r in self.results for f in r.findings}
+        if found & {Status.VIOLATION, Status.RESTRICTED}:
+            return 1
+        if found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
+            return 3
+        return 0
