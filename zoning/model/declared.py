@@ -1,72 +1,16 @@
-"""The vocabulary as frozen values: what is declared (layers, rules) and what is found (reports).
-
-Declarations are pydantic models that refuse unknown keys, because they are read from TOML that
-people write. Results are plain frozen dataclasses, because only this package makes them.
-"""
+"""Declarations: what people write in TOML, frozen, with unknown keys refused."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from zoning.errors import Problem, Text
+from zoning.errors import Text
+from zoning.model.words import Confidence, Effect, Evidence
 
-# ---------------------------------------------------------------- words with one meaning
-
-
-class Evidence(StrEnum):
-    """How the geometry of a layer came about, strongest first."""
-
-    OFFICIAL = "official"
-    SURVEYED = "surveyed"
-    DERIVED = "derived"
-    SCHEMATIC = "schematic"
-
-
-class Status(StrEnum):
-    """What a rule says of a project, most severe first."""
-
-    VIOLATION = "violation"
-    RESTRICTED = "restricted"
-    UNDETERMINED = "undetermined"
-    FAILED = "failed"
-    NOT_CHECKED = "not_checked"
-    CONDITIONAL = "conditional"
-    COMPLIANT = "compliant"
-
-    @property
-    def severity(self) -> int:
-        """Rank for sorting: 6 for ``violation`` down to 0 for ``compliant``."""
-        return len(Status) - 1 - list(Status).index(self)
-
-
-class Effect(StrEnum):
-    """What a clause does to an activity in its zone."""
-
-    PROHIBIT = "prohibit"
-    EXIT = "exit"
-    RESTRICT = "restrict"
-    AVOID = "avoid"
-    REQUIRE = "require"
-    ENCOURAGE = "encourage"
-
-
-class Tri(StrEnum):
-    """Kleene's third value: an unknown attribute is neither yes nor no."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-#: A project attribute after normalisation; ``None`` never occurs, absence means unknown.
-Value = bool | float | str
-Confidence = Literal["high", "medium-high", "medium", "low-medium", "low"]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -76,9 +20,6 @@ class Declared(BaseModel):
     """Base of everything read from TOML: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-# ---------------------------------------------------------------- declarations
 
 
 class Document(Declared):
@@ -92,9 +33,7 @@ class Document(Declared):
     title: Text
     number: str | None = None
     issuer: Text
-    level: Literal[
-        "law", "regulation", "local_regulation", "rule", "normative", "plan", "standard"
-    ]
+    level: Literal["law", "regulation", "local_regulation", "rule", "normative", "plan", "standard"]
     published: date | None = None
     in_force_from: date | None = None
     in_force_until: date | None = None
@@ -127,9 +66,7 @@ class Condition(Declared):
     def _one_form(self) -> Condition:
         groups = [g for g in (self.all, self.any, self.not_) if g is not None]
         tests = [
-            t
-            for t in (self.is_, self.in_, self.prefix, self.at_least, self.below)
-            if t is not None
+            t for t in (self.is_, self.in_, self.prefix, self.at_least, self.below) if t is not None
         ]
         if self.attribute is None and (len(groups) != 1 or tests):
             raise ValueError("give exactly one of all, any, not, or an attribute with one test")
@@ -304,146 +241,3 @@ class Layer(Declared):
         ):
             raise ValueError("a layer with a source needs evidence and positional_accuracy_m")
         return self
-
-
-# ---------------------------------------------------------------- results
-
-
-@dataclass(frozen=True, slots=True)
-class InputRecord:
-    """A file that was read, and how each guessable thing about it was known."""
-
-    name: str
-    sha256: str
-    driver: str
-    layer: str | None
-    features: int
-    crs: str
-    crs_evidence: Text
-    encoding: str | None = None
-    encoding_evidence: Text | None = None
-    datum: str | None = None
-    notices: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
-
-    ``attributes`` holds canonical names and normalised values; an attribute that the file does
-    not state is absent. ``deduced`` names those that come from another attribute.
-    """
-
-    id: str
-    name: str
-    geometry: Any
-    attributes: Mapping[str, Value]
-    deduced: frozenset[str] = frozenset()
-    notices: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Numbers of one project × layer × zone. Areas m² (ellipsoidal), lengths m (geodesic).
-
-    ``raw_*`` are before, the plain figures after the layer's tolerances. ``distance_m`` is 0 where
-    the project meets the zone; ``depth_m`` is how deep the project reaches into it. ``geometry`` is
-    the overlap in EPSG:4490, or None.
-    """
-
-    layer: str
-    zone: str
-    distance_m: float
-    depth_m: float = 0.0
-    area_m2: float = 0.0
-    raw_area_m2: float = 0.0
-    length_m: float = 0.0
-    raw_length_m: float = 0.0
-    share: float = 0.0
-    accuracy_m: float = 0.0
-    touches: Tri = Tri.NO
-    geometry: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """An attribute that would decide a finding, and what would follow either way."""
-
-    attribute: str
-    title: Text
-    question: Text
-    if_yes: Status
-    if_no: Status
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule decided on measures, or a project that could not be read (``rule`` is None)."""
-
-    project: str
-    status: Status
-    reason: Text
-    code: str
-    rule: str | None = None
-    layer: str | None = None
-    total: Measure | None = None
-    zones: tuple[Measure, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    hint: bool = False
-    near_boundary: bool = False
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LayerRecord:
-    """Which data a layer stood for in this review."""
-
-    id: str
-    name: Text
-    evidence: Evidence | None
-    accuracy_m: float | None
-    file: str | None
-    sha256: str | None
-    state: Literal["used", "no_data", "failed"]
-    official: bool = False
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectResult:
-    """All findings of one project; ``status`` is the most severe of them."""
-
-    project: Project
-    status: Status
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything a review says, and everything needed to make it again."""
-
-    tool_version: str
-    catalogue_sha256: str
-    as_of: date
-    inputs: tuple[InputRecord, ...]
-    layers: tuple[LayerRecord, ...]
-    rules: tuple[Rule, ...]
-    documents: tuple[Document, ...]
-    results: tuple[ProjectResult, ...]
-    notices: tuple[Text, ...] = ()
-    left_out: tuple[Text, ...] = field(default_factory=tuple)
-
-    @property
-    def status(self) -> Status:
-        """The most severe status of all projects."""
-        return max((r.status for r in self.results), key=lambda s: s.severity)
-
-    @property
-    def exit_code(self) -> Literal[0, 1, 3]:
-        """0 conforms, 1 violation or restriction, 3 could not decide everything."""
-        found = {f.status for r in self.results for f in r.findings}
-        if found & {Status.VIOLATION, Status.RESTRICTED}:
-            return 1
-        if found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
-            return 3
-        return 0

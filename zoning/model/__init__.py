@@ -1,0 +1,64 @@
+"""The vocabulary as frozen values: what is declared (layers, rules) and what is found (reports).
+
+Declarations are pydantic models that refuse unknown keys, because they are read from TOML that
+people write. Results are plain frozen dataclasses, because only this package makes them.
+"""
+
+from zoning.model.declared import (
+    AttributeSpec,
+    AttributeValue,
+    Buffer,
+    Condition,
+    Declared,
+    Derivation,
+    Document,
+    FieldSpec,
+    Layer,
+    LayerSource,
+    Rule,
+    Scope,
+    Style,
+    Tolerances,
+)
+from zoning.model.results import (
+    Finding,
+    InputRecord,
+    LayerRecord,
+    Measure,
+    Missing,
+    Project,
+    ProjectResult,
+    Report,
+)
+from zoning.model.words import Confidence, Effect, Evidence, Status, Tri, Value
+
+__all__ = [
+    "AttributeSpec",
+    "AttributeValue",
+    "Buffer",
+    "Condition",
+    "Confidence",
+    "Declared",
+    "Derivation",
+    "Document",
+    "Effect",
+    "Evidence",
+    "FieldSpec",
+    "Finding",
+    "InputRecord",
+    "Layer",
+    "LayerRecord",
+    "LayerSource",
+    "Measure",
+    "Missing",
+    "Project",
+    "ProjectResult",
+    "Report",
+    "Rule",
+    "Scope",
+    "Status",
+    "Style",
+    "Tolerances",
+    "Tri",
+    "Value",
+]

@@ -1,0 +1,56 @@
+"""The words of the field as enums: each has one meaning everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+
+class Evidence(StrEnum):
+    """How the geometry of a layer came about, strongest first."""
+
+    OFFICIAL = "official"
+    SURVEYED = "surveyed"
+    DERIVED = "derived"
+    SCHEMATIC = "schematic"
+
+
+class Status(StrEnum):
+    """What a rule says of a project, most severe first."""
+
+    VIOLATION = "violation"
+    RESTRICTED = "restricted"
+    UNDETERMINED = "undetermined"
+    FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+    CONDITIONAL = "conditional"
+    COMPLIANT = "compliant"
+
+    @property
+    def severity(self) -> int:
+        """Rank for sorting: 6 for ``violation`` down to 0 for ``compliant``."""
+        return len(Status) - 1 - list(Status).index(self)
+
+
+class Effect(StrEnum):
+    """What a clause does to an activity in its zone."""
+
+    PROHIBIT = "prohibit"
+    EXIT = "exit"
+    RESTRICT = "restrict"
+    AVOID = "avoid"
+    REQUIRE = "require"
+    ENCOURAGE = "encourage"
+
+
+class Tri(StrEnum):
+    """Kleene's third value: an unknown attribute is neither yes nor no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+#: A project attribute after normalisation; ``None`` never occurs, absence means unknown.
+Value = bool | float | str
+Confidence = Literal["high", "medium-high", "medium", "low-medium", "low"]
