@@ -232,7 +232,6 @@ class Layer(Declared):
     source: LayerSource | None = None
     documents: tuple[Identifier, ...] = ()
     description: Text
-    rules: tuple[Rule, ...] = ()
 
     @model_validator(mode="after")
     def _data_has_evidence(self) -> Layer:

@@ -1,0 +1,294 @@
+"""The catalogue: ``layers/*.toml`` read into frozen models, every fault of every file at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from zoning.errors import CatalogueError, Problem, Text
+from zoning.model import AttributeSpec, Condition, Declared, Document, Layer, Rule
+from zoning.settings import data_dir, layers_dir
+
+
+_Item = TypeVar("_Item")
+
+
+class CatalogueFile(Declared):
+    """What one TOML file of the catalogue may hold."""
+
+    documents: tuple[Document, ...] = ()
+    attributes: tuple[AttributeSpec, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All layers, rules, documents and attributes, by id, and the hash of their files."""
+
+    layers: Mapping[str, Layer]
+    rules: Mapping[str, Rule]
+    documents: Mapping[str, Document]
+    attributes: Mapping[str, AttributeSpec]
+    sha256: str
+
+    def rules_of(self, layer: str) -> tuple[Rule, ...]:
+        """Return the rules that hold in a layer, by id."""
+        return tuple(r for r in self.rules.values() if r.layer == layer)
+
+    def layer(self, name: str) -> Layer:
+        """Return a layer by id.
+
+        Raises
+        ------
+        CatalogueError
+            If there is none; the message lists similar ids.
+        """
+        return _pick(self.layers, name, Text("图层", "layer"), "zoning layers list")
+
+    def rule(self, name: str) -> Rule:
+        """Return a rule by id, or raise CatalogueError naming similar ids."""
+        return _pick(self.rules, name, Text("规则", "rule"), "zoning rules list")
+
+
+def _pick(table: Mapping[str, _Item], name: str, kind: Text, command: str) -> _Item:
+    if name in table:
+        return table[name]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, table, n=3)
+    hint_zh = f"是否指 {'、'.join(near)}？" if near else ""
+    hint_en = f"Did you mean {', '.join(near)}? " if near else ""
+    raise CatalogueError(
+        Problem(
+            code="unknown-id",
+            fault=Text(f"没有名为“{name}”的{kind.zh}。", f"There is no {kind.en} '{name}'."),
+            cure=Text(f"{hint_zh}用 {command} 查看全部。", f"{hint_en}See {command}."),
+        )
+    )
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Read and cross-check the catalogue.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Folder of TOML files; the embedded catalogue by default.
+
+    Raises
+    ------
+    CatalogueError
+        With one Problem per fault of every file, each naming the file and the key.
+    """
+    place = folder or layers_dir()
+    problems: list[Problem] = []
+    read: list[tuple[str, CatalogueFile]] = []
+    digest = hashlib.sha256()
+    for path in sorted(place.glob("*.toml")):
+        raw = path.read_bytes()
+        digest.update(path.name.encode() + b"\0" + raw + b"\0")
+        parsed = _read_file(path, raw, problems)
+        if parsed is not None:
+            read.append((path.name, parsed))
+    if not read and not problems:
+        problems.append(_empty(place))
+    catalogue = Catalogue(
+        layers=_collect(read, "layers", "id", problems),
+        rules=_collect(read, "rules", "id", problems),
+        documents=_collect(read, "documents", "id", problems),
+        attributes=_collect(read, "attributes", "name", problems),
+        sha256=digest.hexdigest(),
+    )
+    problems.extend(_cross_check(catalogue, read))
+    if problems:
+        raise CatalogueError(problems)
+    return catalogue
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of a catalogue file (``layers/schema.json``)."""
+    return CatalogueFile.model_json_schema(by_alias=True)
+
+
+def schema_text() -> str:
+    """Return the schema as the bytes-stable text that is committed."""
+    return json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+# ---------------------------------------------------------------- reading one file
+
+
+def _read_file(path: Path, raw: bytes, problems: list[Problem]) -> CatalogueFile | None:
+    try:
+        table = tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        fault = Text("文件不是 UTF-8 编码。", "The file is not UTF-8.")
+        problems.append(_problem("not-utf8", path.name, None, fault))
+        return None
+    except tomllib.TOMLDecodeError as error:
+        fault = Text(f"TOML 语法错误：{error}。", f"TOML syntax error: {error}.")
+        problems.append(_problem("toml-syntax", path.name, None, fault))
+        return None
+    try:
+        return CatalogueFile.model_validate(table)
+    except ValidationError as error:
+        for item in error.errors():
+            key = _key(table, item["loc"])
+            problems.append(_problem(item["type"], path.name, key, _fault(item)))
+        return None
+
+
+def _key(table: Mapping[str, Any], location: tuple[int | str, ...]) -> str:
+    """Name a key the way the file does: ``layers[main_rivers].style.color``."""
+    here: Any = table
+    out = ""
+    for part in location:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            here = None
+        if isinstance(part, int):
+            name = here.get("id", here.get("name", part)) if isinstance(here, dict) else part
+            out += f"[{name}]"
+        else:
+            out += f".{part}" if out else part
+    return out
+
+
+def _fault(item: Any) -> Text:
+    given = repr(item.get("input"))[:80]
+    known = {
+        "missing": Text("缺少必填的键。", "A required key is missing."),
+        "extra_forbidden": Text("不认识的键。", "Unknown key."),
+        "unexpected_keyword_argument": Text("不认识的键。", "Unknown key."),
+    }
+    return known.get(
+        item["type"],
+        Text(f"值 {given} 不合要求：{item['msg']}。", f"{given}: {item['msg']}."),
+    )
+
+
+def _problem(code: str, file: str, key: str | None, fault: Text) -> Problem:
+    cure = Text(
+        "按 layers/README.md 与 layers/schema.json 改正。",
+        "Correct it after layers/README.md and layers/schema.json.",
+    )
+    return Problem(code=code, fault=fault, cure=cure, file=file, field=key)
+
+
+def _empty(place: Path) -> Problem:
+    fault = Text("目录里没有 .toml 文件。", "The folder holds no .toml file.")
+    return _problem("catalogue-empty", str(place), None, fault)
+
+
+def _collect(
+    read: Iterable[tuple[str, CatalogueFile]], table: str, key: str, problems: list[Problem]
+) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for file, parsed in read:
+        for item in getattr(parsed, table):
+            name = getattr(item, key)
+            if name in out:
+                fault = Text(
+                    f"{name} 重复，已在 {origin[name]} 中定义。",
+                    f"{name} is defined twice; first in {origin[name]}.",
+                )
+                problems.append(_problem("duplicate-id", file, f"{table}[{name}]", fault))
+                continue
+            out[name], origin[name] = item, file
+    return out
+
+
+# ---------------------------------------------------------------- what only the whole can tell
+
+
+def _cross_check(
+    catalogue: Catalogue, read: Iterable[tuple[str, CatalogueFile]]
+) -> Iterator[Problem]:
+    for file, parsed in read:
+        for document in parsed.documents:
+            if document.superseded_by and document.superseded_by not in catalogue.documents:
+                key = f"documents[{document.id}].superseded_by"
+                yield _dangling(file, key, document.superseded_by)
+        for layer in parsed.layers:
+            yield from _check_layer(catalogue, file, layer)
+        for rule in parsed.rules:
+            yield from _check_rule(catalogue, file, rule)
+
+
+def _check_layer(catalogue: Catalogue, file: str, layer: Layer) -> Iterator[Problem]:
+    key = f"layers[{layer.id}]"
+    for document in layer.documents:
+        if document not in catalogue.documents:
+            yield _dangling(file, f"{key}.documents", document)
+    source = layer.source
+    if source is None:
+        return
+    if source.buffer is not None and source.buffer.layer not in catalogue.layers:
+        yield _dangling(file, f"{key}.source.buffer.layer", source.buffer.layer)
+    if source.file is not None and not (data_dir() / source.file).is_file():
+        fault = Text(f"数据文件 {source.file} 不存在。", f"Data file {source.file} is missing.")
+        yield _problem("file-missing", file, f"{key}.source.file", fault)
+
+
+def _check_rule(catalogue: Catalogue, file: str, rule: Rule) -> Iterator[Problem]:
+    key = f"rules[{rule.id}]"
+    layer = catalogue.layers.get(rule.layer)
+    if layer is None:
+        yield _dangling(file, f"{key}.layer", rule.layer)
+    elif rule.scope.op == "within" and layer.geometry in ("line", "point"):
+        fault = Text("点、线图层要用 near 加距离。", "A point or line layer needs op = near.")
+        yield _problem("scope-mismatch", file, f"{key}.scope.op", fault)
+    if rule.document not in catalogue.documents:
+        yield _dangling(file, f"{key}.document", rule.document)
+    for test in _tests(rule.when):
+        yield from _check_test(catalogue, file, key, test)
+
+
+def _tests(condition: Condition | None) -> Iterator[Condition]:
+    if condition is None:
+        return
+    if condition.attribute is not None:
+        yield condition
+    inner = (*(condition.all or ()), *(condition.any or ()))
+    for part in (*inner, *((condition.not_,) if condition.not_ else ())):
+        yield from _tests(part)
+
+
+def _check_test(catalogue: Catalogue, file: str, key: str, test: Condition) -> Iterator[Problem]:
+    name = str(test.attribute)
+    spec = catalogue.attributes.get(name)
+    if spec is None:
+        yield _dangling(file, f"{key}.when", name)
+        return
+    form = {
+        "bool": test.is_ is not None,
+        "enum": test.in_ is not None,
+        "text": test.in_ is not None,
+        "code": test.prefix is not None,
+        "number": test.at_least is not None or test.below is not None,
+    }[spec.type]
+    if not form:
+        fault = Text(
+            f"属性 {name} 的类型是 {spec.type}，不能用这种判断。",
+            f"Attribute {name} is of type {spec.type}, which does not take this test.",
+        )
+        yield _problem("test-mismatch", file, f"{key}.when", fault)
+    values = {v.value for v in spec.values}
+    for value in test.in_ or ():
+        if spec.type == "enum" and value not in values:
+            yield _dangling(file, f"{key}.when.{name}", value)
+
+
+def _dangling(file: str, key: str, name: str) -> Problem:
+    fault = Text(f"“{name}”没有定义。", f"'{name}' is not defined.")
+    return _problem("dangling-reference", file, key, fault)

@@ -1,0 +1,92 @@
+"""Three-valued logic over declared conditions (Kleene): unknown is neither yes nor no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from zoning.model import Condition, Tri, Value
+
+
+def both(values: Iterable[Tri]) -> Tri:
+    """Kleene conjunction: no wins, then unknown."""
+    found = set(values)
+    if Tri.NO in found:
+        return Tri.NO
+    return Tri.UNKNOWN if Tri.UNKNOWN in found else Tri.YES
+
+
+def either(values: Iterable[Tri]) -> Tri:
+    """Kleene disjunction: yes wins, then unknown."""
+    found = set(values)
+    if Tri.YES in found:
+        return Tri.YES
+    return Tri.UNKNOWN if Tri.UNKNOWN in found else Tri.NO
+
+
+def negate(value: Tri) -> Tri:
+    """Kleene negation."""
+    return {Tri.YES: Tri.NO, Tri.NO: Tri.YES, Tri.UNKNOWN: Tri.UNKNOWN}[value]
+
+
+def evaluate(condition: Condition | None, attributes: Mapping[str, Value]) -> Tri:
+    """Decide a condition on what is known of a project.
+
+    Parameters
+    ----------
+    condition : Condition or None
+        None holds for everything.
+    attributes : mapping
+        Known attributes; a name that is absent is unknown.
+    """
+    if condition is None:
+        return Tri.YES
+    if condition.all is not None:
+        return both(evaluate(c, attributes) for c in condition.all)
+    if condition.any is not None:
+        return either(evaluate(c, attributes) for c in condition.any)
+    if condition.not_ is not None:
+        return negate(evaluate(condition.not_, attributes))
+    assert condition.attribute is not None  # held by the model's validator
+    value = attributes.get(condition.attribute)
+    return Tri.UNKNOWN if value is None else _test(condition, value)
+
+
+def _test(condition: Condition, value: Value) -> Tri:
+    if condition.is_ is not None:
+        return _tri(value is condition.is_)
+    if condition.in_ is not None:
+        return _tri(value in condition.in_)
+    if condition.prefix is not None:
+        return matches_code(str(value), condition.prefix)
+    if condition.at_least is not None:
+        return _tri(isinstance(value, int | float) and value >= condition.at_least)
+    return _tri(isinstance(value, int | float) and value < (condition.below or 0.0))
+
+
+def matches_code(code: str, prefixes: Iterable[str]) -> Tri:
+    """Whether a hierarchical code falls under any prefix.
+
+    A code coarser than a prefix (``26`` against ``2614``) may or may not fall under it: unknown.
+    """
+    found = [
+        Tri.YES if code.startswith(p) else Tri.UNKNOWN if p.startswith(code) else Tri.NO
+        for p in prefixes
+    ]
+    return either(found)
+
+
+def deciding(condition: Condition | None, attributes: Mapping[str, Value]) -> tuple[str, ...]:
+    """Name the unknown attributes on which an undecided condition hangs, in reading order."""
+    if condition is None or evaluate(condition, attributes) is not Tri.UNKNOWN:
+        return ()
+    if condition.attribute is not None:
+        return (condition.attribute,)
+    inner = condition.all or condition.any or ((condition.not_,) if condition.not_ else ())
+    names: dict[str, None] = {}
+    for part in inner:
+        names.update(dict.fromkeys(deciding(part, attributes)))
+    return tuple(names)
+
+
+def _tri(value: bool) -> Tri:
+    return Tri.YES if value else Tri.NO

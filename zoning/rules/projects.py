@@ -1,0 +1,70 @@
+"""From the features of a file to projects: an identity, a name, normalised attributes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from zoning.errors import Text
+from zoning.model import AttributeSpec, Project
+from zoning.rules.attributes import is_empty, key, read_attributes
+
+_ID = ("id", "project_id", "编号", "项目编号", "XMDM", "XMBH", "DKBH", "地块编号", "fid_")
+_NAME = ("name", "project", "名称", "项目名称", "XMMC", "DKMC", "地块名称")
+
+
+def make_projects(
+    features: Iterable[tuple[int, Any, Mapping[str, Any]]], specs: Mapping[str, AttributeSpec]
+) -> list[Project]:
+    """Turn features into projects.
+
+    Parameters
+    ----------
+    features : iterable of (position, geometry, attributes)
+        Position is 0-based in its file; geometry is None for a feature that could not be read.
+    specs : mapping
+        Declared attributes.
+
+    Returns
+    -------
+    list of Project
+        In the order given. A feature without an id gets its 1-based position; a repeated id gets
+        ``#2``, ``#3`` and a notice, so that every finding names one site only.
+    """
+    seen: Counter[str] = Counter()
+    out: list[Project] = []
+    for position, geometry, raw in features:
+        stated = _first(raw, _ID)
+        base = stated or str(position + 1)
+        seen[base] += 1
+        notices: list[Text] = []
+        identity = base
+        if seen[base] > 1:
+            identity = f"{base}#{seen[base]}"
+            notices.append(_repeated(base, identity, position))
+        attributes, deduced, more = read_attributes(specs.values(), raw)
+        name = _first(raw, _NAME) or identity
+        out.append(
+            Project(identity, name, geometry, attributes, deduced, (*notices, *more))
+        )
+    return out
+
+
+def _first(raw: Mapping[str, Any], names: Iterable[str]) -> str | None:
+    folded = {key(k): v for k, v in raw.items()}
+    for name in names:
+        value = folded.get(key(name))
+        if value is not None and not is_empty(value):
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            return str(value)
+    return None
+
+
+def _repeated(base: str, identity: str, position: int) -> Text:
+    return Text(
+        f"编号“{base}”重复（第 {position + 1} 个要素），本报告中记作“{identity}”；请改成唯一编号。",
+        f"Id '{base}' is used again by feature {position + 1}; it is called '{identity}' here. "
+        "Give every site its own id.",
+    )

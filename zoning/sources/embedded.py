@@ -1,0 +1,129 @@
+"""The catalogue's own data: layer declarations become frames, with the hash of what was read."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zoning.errors import DataError, Problem, Text
+from zoning.model import Layer, LayerRecord
+from zoning.settings import data_dir
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+@dataclass(frozen=True)
+class LoadedLayer:
+    """A layer's zones and the record of where they came from; ``frame`` is None without data."""
+
+    layer: Layer
+    record: LayerRecord
+    frame: GeoDataFrame | None
+
+
+@cache
+def registry() -> Mapping[str, Mapping[str, Any]]:
+    """Return ``data/registry.toml`` as a mapping from path inside ``data/`` to its entry."""
+    table = tomllib.loads((data_dir() / "registry.toml").read_text(encoding="utf-8"))
+    return {entry["path"].removeprefix("data/"): entry for entry in table["files"]}
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, read in chunks."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def verify_data() -> tuple[Problem, ...]:
+    """Hash every embedded file again and return one Problem per deviation."""
+    problems: list[Problem] = []
+    for name, entry in registry().items():
+        path = data_dir() / name
+        if not path.is_file():
+            problems.append(_damaged(name, Text("文件不存在。", "The file is missing.")))
+        elif sha256(path) != entry["sha256"]:
+            fault = Text("内容与登记的哈希不符。", "The content does not match the registered hash.")
+            problems.append(_damaged(name, fault))
+    known = {data_dir() / name for name in registry()}
+    for folder in ("boundaries", "rasters"):
+        for path in sorted((data_dir() / folder).glob("*.*")):
+            if path not in known:
+                fault = Text("文件没有登记。", "The file is not registered.")
+                problems.append(_damaged(f"{folder}/{path.name}", fault))
+    return tuple(problems)
+
+
+def load_layer(layer: Layer) -> LoadedLayer:
+    """Read the zones of a vector layer that has a file.
+
+    Returns
+    -------
+    LoadedLayer
+        Frame in EPSG:4490 filtered as declared; a damaged or unreadable file gives a record with
+        state ``failed`` and no frame, never another layer's data.
+    """
+    source = layer.source
+    if source is None or source.file is None:
+        return LoadedLayer(layer, _record(layer, None, None, "no_data"), None)
+    path = data_dir() / source.file
+    entry = registry().get(source.file)
+    if not path.is_file() or entry is None or sha256(path) != entry["sha256"]:
+        fault = Text(
+            "内嵌数据缺失或被改动，不能使用。",
+            "The embedded data are missing or were changed and cannot be used.",
+        )
+        problem = _damaged(source.file, fault)
+        return LoadedLayer(layer, _record(layer, None, None, "failed", problem), None)
+    frame = _read(str(path))
+    for column, allowed in source.where.items():
+        if column not in frame:
+            raise DataError(_no_column(source.file, column))
+        frame = frame[frame[column].isin(allowed)]
+    record = _record(layer, source.file, entry["sha256"], "used")
+    return LoadedLayer(layer, record, frame.reset_index(drop=True))
+
+
+@cache
+def _read(path: str) -> GeoDataFrame:
+    from pyogrio import read_dataframe
+
+    return read_dataframe(path)
+
+
+def _record(
+    layer: Layer, file: str | None, digest: str | None, state: Any, problem: Problem | None = None
+) -> LayerRecord:
+    return LayerRecord(
+        id=layer.id,
+        name=layer.name,
+        evidence=layer.evidence,
+        accuracy_m=layer.positional_accuracy_m,
+        file=f"data/{file}" if file else None,
+        sha256=digest,
+        state=state,
+        problem=problem,
+    )
+
+
+def _damaged(name: str, fault: Text) -> Problem:
+    cure = Text(
+        "重新安装 zoning，或运行 python data/build/build.py 重建。",
+        "Reinstall zoning, or rebuild with python data/build/build.py.",
+    )
+    return Problem(code="data-damaged", fault=fault, cure=cure, file=f"data/{name}")
+
+
+def _no_column(name: str, column: str) -> Problem:
+    return Problem(
+        code="column-missing",
+        fault=Text(f"数据里没有字段 {column}。", f"The data have no column {column}."),
+        cure=Text("改正目录中的 where。", "Correct 'where' in the catalogue."),
+        file=f"data/{name}",
+        field=column,
+    )
