@@ -1,0 +1,99 @@
+"""Point products: the 19 karst springs, settlements, meteorological stations."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+import sources
+import vector
+from boundaries import TABLES, county_table
+from fetch import Say, single
+
+SPRING_NUMBERS = [
+    "lon", "lat", "outlet_elev_min_m", "outlet_elev_max_m", "basin_area_km2",
+    "basin_area_alt_km2", "discharge_m3s",
+]
+SHANXI_ADMIN1 = "24"
+CITY_PREFIX = "14"
+
+
+def _points(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    frame = pd.DataFrame(rows)
+    places = gpd.points_from_xy(frame["lon"], frame["lat"], crs=vector.CRS)
+    return gpd.GeoDataFrame(frame, geometry=places)
+
+
+def springs(cache: Path, out: Path, say: Say) -> None:
+    """Write springs.fgb from tables/springs.csv, county names looked up by code."""
+    del cache, say  # a transcription: nothing to fetch
+    codes = county_table().set_index("adcode")
+    rows: list[dict[str, Any]] = []
+    with (TABLES / "springs.csv").open(encoding="utf-8") as handle:
+        for line in csv.DictReader(handle):
+            row: dict[str, Any] = {key: value or None for key, value in line.items()}
+            row |= {key: float(line[key]) if line[key] else None for key in SPRING_NUMBERS}
+            row |= {key: int(line[key]) for key in ("order", "accuracy_m")}
+            row |= {key: line[key] == "1" for key in ("counties_complete", "outside_province")}
+            row["county"] = codes.name[line["county_adcode"]]
+            row["city"] = codes.city[line["county_adcode"]]
+            listed = line["counties_adcode"].split(";")
+            row["counties_covered"] = ";".join(codes.name[code] for code in listed)
+            rows.append(row)
+    frame = _points(rows)
+    frame[SPRING_NUMBERS] = frame[SPRING_NUMBERS].astype(float)
+    vector.write_fgb(frame, out)
+
+
+def _chinese(names: list[str]) -> str | None:
+    """Return the shortest purely Chinese alternate name (the place without 镇 or 乡)."""
+    han = [name for name in names if re.fullmatch(r"[\u4e00-\u9fff]{2,}", name)]
+    return min(han, key=lambda name: (len(name), name)) if han else None
+
+
+def settlements(cache: Path, out: Path, say: Say) -> None:
+    """Write settlements.fgb: the GeoNames places of Shanxi."""
+    places = json.loads(single(sources.CITIES500, cache, say).read_text(encoding="utf-8"))
+    ours = (p for p in places.values()
+            if p["countrycode"] == "CN" and p.get("admin1code") == SHANXI_ADMIN1)
+    rows = [
+        {
+            "geonameid": place["geonameid"],
+            "name": _chinese(place["alternatenames"]),
+            "name_en": place["name"],
+            "population": place["population"] or None,
+            "feature_class": "P",
+            "lon": place["longitude"],
+            "lat": place["latitude"],
+        }
+        for place in sorted(ours, key=lambda place: int(place["geonameid"]))
+    ]
+    frame = _points(rows)
+    frame["population"] = frame["population"].astype("Int64")
+    vector.write_fgb(frame, out)
+
+
+def _station_names(path: Path) -> dict[str, str]:
+    """Return station id -> name for the stations the list puts in Shanxi."""
+    fields = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    return {f[0]: f[2] for f in fields if len(f) == 3 and f[1] == "山西"}
+
+
+def stations(cache: Path, out: Path, say: Say) -> None:
+    """Write stations.fgb: meteorological stations with name and altitude."""
+    names = _station_names(single(sources.STATION_NAMES, cache, say))
+    rows = []
+    for line in single(sources.STATIONS, cache, say).read_text(encoding="utf-8").splitlines():
+        fields = line.split()
+        if len(fields) == 5 and fields[0] in names:
+            number, lon, lat, altitude = fields[0], *map(float, fields[1:4])
+            rows.append({"id": number, "name": names[number], "altitude_m": altitude,
+                         "lon": lon, "lat": lat})
+    rows.sort(key=lambda row: str(row["id"]))
+    vector.write_fgb(_points(rows), out)

@@ -1,0 +1,167 @@
+"""Rivers with names (WDBII cut to named stretches, DEM streams for the rest) and all tributaries.
+
+Everything is cut to the province plus a margin, so that a band along a river that runs just
+outside the border is complete inside it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+import shapely.ops
+
+import flow
+import vector
+import wdbii
+from boundaries import TABLES, simplified
+from fetch import Say
+
+MARGIN_M = 10_000.0
+HEAD_KM2 = 50.0
+#: Positional accuracy by origin (m), measured in docs/decisions/0012.
+ACCURACY_M = {"wdbii": 1000, "dem": 800}
+#: Gaps between WDBII stretches of one river that are only a break in the digitising.
+JOIN_M = 600.0
+
+
+def _area_of_interest(cache: Path, say: Say) -> shapely.Geometry:
+    """Return the province plus MARGIN_M, in local plane metres."""
+    union = shapely.coverage_union_all(simplified(cache, say).geometry.values)
+    plane = shapely.transform(union, vector.to_plane)
+    return shapely.simplify(shapely.buffer(plane, MARGIN_M), 200.0)
+
+
+def _cut(line: shapely.LineString, area: shapely.Geometry) -> shapely.MultiLineString:
+    """Return the parts of a degree line inside an area given in plane metres."""
+    inside = shapely.intersection(shapely.transform(line, vector.to_plane), area)
+    parts = [p for p in shapely.get_parts(inside) if p.geom_type == "LineString" and not p.is_empty]
+    merged = shapely.line_merge(shapely.MultiLineString(parts))
+    whole = shapely.MultiLineString(list(shapely.get_parts(merged)))
+    return shapely.transform(whole, vector.from_plane)
+
+
+def _stretch(lines: list[shapely.LineString], ends: list[list[float]]) -> vector.Floats:
+    """Return the coordinates between two places along the line nearest to both."""
+    first, last = (shapely.Point(end) for end in ends)
+    line = min(lines, key=lambda part: max(part.distance(first), part.distance(last)))
+    span = sorted((line.project(first), line.project(last)))
+    part = shapely.ops.substring(line, *span)
+    return shapely.get_coordinates(part if line.project(first) <= line.project(last)
+                                   else part.reverse())
+
+
+def _from_wdbii(spec: dict[str, Any], lines: list[shapely.LineString]) -> shapely.Geometry:
+    """Return the named river; stretches closer than JOIN_M become one line."""
+    runs: list[vector.Floats] = []
+    for ends in spec["parts"]:
+        piece = _stretch(lines, ends)
+        if runs:
+            a, b = vector.to_plane(runs[-1][-1:]), vector.to_plane(piece[:1])
+            if np.hypot(*(a - b)[0]) < JOIN_M:
+                runs[-1] = np.vstack([runs[-1], piece])
+                continue
+        runs.append(piece)
+    return shapely.MultiLineString([shapely.LineString(run) for run in runs])
+
+
+def _mouth(spec: dict[str, Any], net: flow.Flow) -> int:
+    """Return the cell within three cells of the stated mouth that drains the stated area."""
+    width = net.area.shape[1]
+    row, column = divmod(net.cell(*spec["mouth"]), width)
+    near = [
+        (abs(r - row) + abs(c - column), r * width + c)
+        for r in range(row - 3, row + 4) for c in range(column - 3, column + 4)
+        if abs(net.area[r, c] / spec["km2"] - 1.0) < 0.05
+    ]
+    if not near:
+        raise ValueError(f"{spec['name']}: nothing near {spec['mouth']} drains {spec['km2']} km2")
+    return min(near)[1]
+
+
+def _from_dem(spec: dict[str, Any], net: flow.Flow) -> tuple[flow.Ints, float]:
+    """Return the cells of the traced river from head to mouth, and its upstream area (km2)."""
+    mouth = _mouth(spec, net)
+    cells = net.trace_up(mouth, spec.get("until_km2", HEAD_KM2))
+    return cells, round(float(net.area.ravel()[mouth]), 1)
+
+
+def _specs() -> list[dict[str, Any]]:
+    text = (TABLES / "rivers.toml").read_text(encoding="utf-8")
+    specs: list[dict[str, Any]] = tomllib.loads(text)["river"]
+    return specs
+
+
+def _named(cache: Path, say: Say) -> list[dict[str, Any]]:
+    """Return one row per named river, whole (not yet cut), with the cells it runs through."""
+    lines = [piece.line for piece in wdbii.rivers(cache, say)]
+    net = flow.burned(cache, say)
+    rows = []
+    for spec in _specs():
+        if spec["origin"] == "wdbii":
+            whole, upstream = _from_wdbii(spec, lines), None
+            cells = net.under(whole)
+        else:
+            cells, upstream = _from_dem(spec, net)
+            joined = np.append(cells, net.downstream(int(cells[-1])))
+            line = flow.thin(shapely.LineString(net.centres(joined)))
+            whole = shapely.MultiLineString([line])
+        rows.append({"spec": spec, "whole": whole, "upstream": upstream, "cells": cells})
+    return rows
+
+
+def rivers(cache: Path, out: Path, say: Say) -> None:
+    """Write rivers.fgb: one feature per named river or branch."""
+    area = _area_of_interest(cache, say)
+    rows = []
+    for named in _named(cache, say):
+        spec, geometry = named["spec"], _cut(named["whole"], area)
+        if geometry.is_empty:
+            raise ValueError(f"{spec['name']} lies outside the province and its margin")
+        rows.append({
+            "river": spec["river"], "name": spec["name"], "name_en": spec["name_en"],
+            "main_stem": spec["main_stem"], "yellow_tributary": spec["yellow_tributary"],
+            "origin": spec["origin"], "accuracy_m": ACCURACY_M[spec["origin"]],
+            "name_confidence": spec["confidence"], "upstream_km2": named["upstream"],
+            "length_km": round(vector.length_km(geometry), 1), "note": spec.get("note"),
+            "geometry": geometry,
+        })
+    frame = gpd.GeoDataFrame(rows, crs=vector.CRS)
+    frame["upstream_km2"] = frame["upstream_km2"].astype(float)
+    vector.write_fgb(frame, out)
+
+
+def _name_of_cell(cache: Path, say: Say) -> dict[int, tuple[str, str]]:
+    """Return cell -> (river, name); where two named rivers share a cell the first listed wins."""
+    owner: dict[int, tuple[str, str]] = {}
+    for named in _named(cache, say):
+        for cell in named["cells"]:
+            owner.setdefault(int(cell), (named["spec"]["river"], named["spec"]["name"]))
+    return owner
+
+
+def tributaries(cache: Path, out: Path, say: Say) -> None:
+    """Write tributaries.fgb: stream reaches that drain more than 100 km2."""
+    area = _area_of_interest(cache, say)
+    frame = flow.streams(flow.burned(cache, say))
+    owner = _name_of_cell(cache, say)
+    names = [_majority(cells, owner) for cells in frame["cells"]]
+    frame["river"] = [name[0] if name else None for name in names]
+    frame["name"] = [name[1] if name else None for name in names]
+    cut = [_cut(flow.thin(line), area) for line in frame.geometry]
+    frame = frame.set_geometry(gpd.GeoSeries(cut, crs=vector.CRS))
+    frame = frame[~frame.geometry.is_empty].sort_values("cell")
+    columns = ["river", "name", "upstream_km2", "strahler", "geometry"]
+    vector.write_fgb(frame[columns].reset_index(drop=True), out)
+
+
+def _majority(cells: list[int], owner: dict[int, tuple[str, str]]) -> tuple[str, str] | None:
+    """Return the named river that more than half of a reach's own cells belong to."""
+    count = Counter(owner.get(cell) for cell in cells)
+    name, share = count.most_common(1)[0]
+    return name if share * 2 > len(cells) else None
