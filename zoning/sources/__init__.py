@@ -1,1 +1,12 @@
-"""To be filled."""
+"""Bytes to checked frames: formats, encodings, coordinate systems, validity.
+
+:func:`read_vector` is the one way in for vector data.
+"""
+
+from __future__ import annotations
+
+from zoning.sources.flaws import label
+from zoning.sources.reader import read_vector
+from zoning.sources.types import Reading, ReadOptions, Repair
+
+__all__ = ["ReadOptions", "Reading", "Repair", "label", "read_vector"]

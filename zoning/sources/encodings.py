@@ -1,0 +1,68 @@
+"""Which encoding text is in: decided from evidence, and the evidence is told."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from zoning.errors import SourceError, Text
+from zoning.sources import faults
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"), (b"\xff\xfe", "utf-16", "UTF-16"),
+         (b"\xfe\xff", "utf-16", "UTF-16"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text file's content, the encoding it was in, and how that was known."""
+
+    text: str
+    encoding: str
+    evidence: Text
+
+
+def lookup(encoding: str, name: str) -> str:
+    """Return Python's name of an encoding the user gave, or raise ``encoding-unknown``."""
+    try:
+        found = codecs.lookup(encoding.strip())
+    except (LookupError, ValueError) as error:
+        raise SourceError(faults.encoding_unknown(name, encoding[:40])) from error
+    # GBK and GB2312 are subsets of GB18030; files that claim them hold characters beyond.
+    return "gb18030" if found.name in ("gbk", "gb2312") else found.name
+
+
+def decode_file(data: bytes, name: str, stated: str | None) -> Decoded:
+    """Decode a whole text file: as stated, else by its BOM, else UTF-8, else GB18030."""
+    if stated is not None:
+        encoding = lookup(stated, name)
+        try:
+            text = data.decode(encoding).removeprefix("\ufeff")
+        except (UnicodeDecodeError, LookupError) as error:
+            raise SourceError(faults.encoding_wrong(name, stated)) from error
+        return Decoded(
+            text, stated, Text("由用户指定（--encoding）", "given by the user (--encoding)")
+        )
+    for bom, codec, title in _BOMS:
+        if data.startswith(bom):
+            try:
+                return Decoded(
+                    data.decode(codec), title, Text("文件以 BOM 开头", "a BOM begins it")
+                )
+            except UnicodeDecodeError as error:
+                raise SourceError(faults.encoding_wrong(name, title)) from error
+    for codec, title, why in (
+        ("utf-8", "UTF-8", Text("全部字节是有效的 UTF-8", "all bytes are valid UTF-8")),
+        (
+            "gb18030",
+            "GB18030",
+            Text(
+                "不是有效的 UTF-8，按 GB18030 全部可解码",
+                "no valid UTF-8; all of it decodes as GB18030",
+            ),
+        ),
+    ):
+        try:
+            return Decoded(data.decode(codec), title, why)
+        except UnicodeDecodeError:
+            continue
+    raise SourceError(faults.encoding_wrong(name, "UTF-8, GB18030"))

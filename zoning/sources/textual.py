@@ -1,0 +1,107 @@
+"""Attribute tables: one Python value a cell, None for nothing, and no dangerous characters."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from zoning.errors import Text
+from zoning.sources import limits
+
+#: C0 and C1 controls except tab and line ends, lone surrogates, and the marks that turn the
+#: direction of writing: none belongs in a name, and each can forge or break an output.
+_BAD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+#: The geometry column's name, which no attribute may take.
+GEOMETRY = "geometry"
+
+
+def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows of attributes as a table of objects; a missing key is None.
+
+    Raises
+    ------
+    OverflowError
+        If there are more distinct keys than any honest table has.
+    """
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    if len(names) > limits.MAX_FIELDS:
+        raise OverflowError(len(names))
+    return table({n: [scalar(row.get(n)) for row in rows] for n in names}, len(rows))
+
+
+def table(columns: Mapping[str, Iterable[Any]], rows: int) -> pd.DataFrame:
+    """Return columns as a table of objects of ``rows`` rows; pandas infers nothing."""
+    made: dict[str, pd.Series] = {}
+    for name, values in columns.items():
+        free = name
+        while free in made or free == GEOMETRY:
+            free += "_"
+        cells = np.empty(rows, dtype=object)
+        cells[:] = list(values)
+        made[free] = pd.Series(cells, dtype=object)
+    return pd.DataFrame(made, index=pd.RangeIndex(rows))
+
+
+def scalar(value: Any) -> Any:
+    """Return a cell as str, int, float, bool or None; nested JSON becomes its text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        return None
+
+
+def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
+    """Return the table without control characters and overlong texts, and what was done."""
+    removed = cut = 0
+    columns: dict[str, Iterable[Any]] = {}
+    for name in attributes.columns:
+        values = attributes[name].to_numpy(dtype=object)
+        fresh = values
+        for row, value in enumerate(values):
+            if not isinstance(value, str) or (
+                len(value) <= limits.MAX_TEXT and not _BAD.search(value)
+            ):
+                continue
+            fresh = values.copy() if fresh is values else fresh
+            cut += len(value) > limits.MAX_TEXT
+            text = value[: limits.MAX_TEXT]
+            removed += bool(_BAD.search(text))
+            fresh[row] = _BAD.sub("", text)
+        columns[_BAD.sub("", str(name))[:200]] = fresh
+    notices = []
+    if removed:
+        notices.append(
+            Text(
+                f"{removed} 个属性值含控制字符，已删除这些字符。",
+                f"Control characters were removed from {removed} attribute value(s).",
+            )
+        )
+    if cut:
+        notices.append(
+            Text(
+                f"{cut} 个属性值超过 {limits.MAX_TEXT:,} 字，已截断。",
+                f"{cut} attribute value(s) were cut at {limits.MAX_TEXT:,} characters.",
+            )
+        )
+    return table(columns, len(attributes)), notices
+
+
+def as_dict(attributes: pd.DataFrame, row: int) -> dict[str, Any]:
+    """Return one row as a plain dictionary of what is stated."""
+    return {
+        str(name): value
+        for name, value in zip(attributes.columns, attributes.iloc[row], strict=True)
+        if value is not None
+    }
