@@ -28,6 +28,7 @@ from zoning.model.results import (
     Missing,
     Project,
     ProjectResult,
+    Query,
     Report,
 )
 from zoning.model.words import Confidence, Effect, Evidence, Status, Tri, Value
@@ -53,6 +54,7 @@ __all__ = [
     "Missing",
     "Project",
     "ProjectResult",
+    "Query",
     "Report",
     "Rule",
     "Scope",

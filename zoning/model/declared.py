@@ -203,6 +203,7 @@ class LayerSource(Declared):
     layer: str | None = None
     band: int | None = None
     where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)
+    exclude: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)
     buffer: Buffer | None = None
 
     @model_validator(mode="after")

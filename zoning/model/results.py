@@ -46,6 +46,15 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """What is to be measured: a layer, some of its zones, and the width of a band around them."""
+
+    layer: str
+    distance_m: float = 0.0
+    where: tuple[tuple[str, tuple[str | bool, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """Numbers of one project × layer × zone. Areas m² (ellipsoidal), lengths m (geodesic).
 
@@ -114,11 +123,15 @@ class LayerRecord:
 
 @dataclass(frozen=True, slots=True)
 class ProjectResult:
-    """All findings of one project; ``status`` is the most severe of them."""
+    """All findings of one project; ``status`` is the most severe of them.
+
+    ``counties`` names the county-level units that the site lies in.
+    """
 
     project: Project
     status: Status
     findings: tuple[Finding, ...]
+    counties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

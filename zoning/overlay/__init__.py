@@ -1,6 +1,16 @@
 """Geometry in, numbers out: areas on the ellipsoid, geodesic distances, overlaps. Knows no law."""
 
 from zoning.overlay.measure import Relation, relate
+from zoning.overlay.survey import bands, outside, survey, zone_set
 from zoning.overlay.zones import SiteSet, ZoneSet
 
-__all__ = ["Relation", "SiteSet", "ZoneSet", "relate"]
+__all__ = [
+    "Relation",
+    "SiteSet",
+    "ZoneSet",
+    "bands",
+    "outside",
+    "relate",
+    "survey",
+    "zone_set",
+]

@@ -70,8 +70,8 @@ def decide(
     applies = evaluate(rule.when, project.attributes)
     if applies is Tri.NO:
         return _finding(rule, project, known, Status.COMPLIANT, "not-this-activity")
-    missing = _missing(rule, project, specs)
     status, code = _place(rule, known, applies)
+    missing = () if status is Status.COMPLIANT else _missing(rule, project, specs)
     return _finding(rule, project, known, status, code, missing)
 
 

@@ -45,9 +45,7 @@ def make_projects(
             notices.append(_repeated(base, identity, position))
         attributes, deduced, more = read_attributes(specs.values(), raw)
         name = _first(raw, _NAME) or identity
-        out.append(
-            Project(identity, name, geometry, attributes, deduced, (*notices, *more))
-        )
+        out.append(Project(identity, name, geometry, attributes, deduced, (*notices, *more)))
     return out
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from zoning.errors import DataError, Problem, Text
 from zoning.model import Layer, LayerRecord
@@ -31,7 +31,7 @@ class LoadedLayer:
 def registry() -> Mapping[str, Mapping[str, Any]]:
     """Return ``data/registry.toml`` as a mapping from path inside ``data/`` to its entry."""
     table = tomllib.loads((data_dir() / "registry.toml").read_text(encoding="utf-8"))
-    return {entry["path"].removeprefix("data/"): entry for entry in table["files"]}
+    return {entry["path"].removeprefix("data/"): entry for entry in table["file"]}
 
 
 def sha256(path: Path) -> str:
@@ -48,7 +48,9 @@ def verify_data() -> tuple[Problem, ...]:
         if not path.is_file():
             problems.append(_damaged(name, Text("文件不存在。", "The file is missing.")))
         elif sha256(path) != entry["sha256"]:
-            fault = Text("内容与登记的哈希不符。", "The content does not match the registered hash.")
+            fault = Text(
+                "内容与登记的哈希不符。", "The content does not match the registered hash."
+            )
             problems.append(_damaged(name, fault))
     known = {data_dir() / name for name in registry()}
     for folder in ("boundaries", "rasters"):
@@ -85,8 +87,27 @@ def load_layer(layer: Layer) -> LoadedLayer:
         if column not in frame:
             raise DataError(_no_column(source.file, column))
         frame = frame[frame[column].isin(allowed)]
+    for column, refused in source.exclude.items():
+        if column not in frame:
+            raise DataError(_no_column(source.file, column))
+        frame = frame[~frame[column].isin(refused)]
     record = _record(layer, source.file, entry["sha256"], "used")
     return LoadedLayer(layer, record, frame.reset_index(drop=True))
+
+
+def refuse(loaded: LoadedLayer) -> NoReturn:
+    """Raise the DataError that says why a layer has no frame."""
+    problem = loaded.record.problem or Problem(
+        code="no-data",
+        fault=Text(
+            "该图层没有公开数据。", "Nobody publishes the data of this layer."
+        ),
+        cure=Text(
+            "提供官方数据后再用。", "Supply the official data to use it."
+        ),
+        layer=loaded.layer.id,
+    )
+    raise DataError(problem)
 
 
 @cache

@@ -1,0 +1,208 @@
+"""``zoning layers``, ``zoning rules`` and ``zoning data``: look at what the review rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zoning.cli.words import require_lang, say
+from zoning.errors import DataError, Lang
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from zoning.catalog import Catalogue
+    from zoning.model import Document, Layer, Rule
+
+layers_app = typer.Typer(no_args_is_help=True, help=say("图层目录", "The catalogue of layers"))
+rules_app = typer.Typer(no_args_is_help=True, help=say("条款目录", "The catalogue of rules"))
+data_app = typer.Typer(no_args_is_help=True, help=say("内嵌数据", "The embedded data"))
+
+_Lang = Annotated[str | None, typer.Option(help="zh | en")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command groups to the application."""
+    app.add_typer(layers_app, name="layers")
+    app.add_typer(rules_app, name="rules")
+    app.add_typer(data_app, name="data")
+
+
+def _catalogue() -> Catalogue:
+    from zoning.catalog import load_catalogue
+
+    return load_catalogue()
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+@layers_app.command("list", help=say("列出全部图层", "List all layers"))
+def layers_list(lang: _Lang = None) -> None:
+    """Print one row a layer."""
+    from rich.table import Table
+
+    tongue = require_lang(lang)
+    catalogue = _catalogue()
+    table = Table(box=None, header_style="bold")
+    heads = (
+        ("图层", "名称", "主题", "证据", "精度", "条款")
+        if tongue == "zh"
+        else ("layer", "name", "theme", "evidence", "accuracy", "rules")
+    )
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    none = "无数据" if tongue == "zh" else "no data"
+    for layer in catalogue.layers.values():
+        accuracy = layer.positional_accuracy_m
+        table.add_row(
+            layer.id,
+            layer.name.in_(tongue),
+            layer.theme,
+            layer.evidence.value if layer.evidence else none,
+            f"±{accuracy:.0f} m" if accuracy else "",
+            str(len(catalogue.rules_of(layer.id)) or ""),
+        )
+    _console().print(table)
+
+
+@layers_app.command("show", help=say("显示一个图层", "Show one layer"))
+def layers_show(name: str, lang: _Lang = None) -> None:
+    """Print everything the catalogue holds on a layer."""
+    tongue = require_lang(lang)
+    catalogue = _catalogue()
+    console = _console()
+    layer = catalogue.layer(name)
+    for key, value in _layer_facts(catalogue, layer, tongue):
+        console.print(f"[bold]{key}[/bold]  ", end="")
+        console.print(value, markup=False)
+    for rule in catalogue.rules_of(name):
+        console.print(f"  {rule.id}  {rule.text.in_(tongue)}", markup=False)
+
+
+def _layer_facts(catalogue: Catalogue, layer: Layer, lang: Lang) -> list[tuple[str, str]]:
+    source = layer.source
+    origin = say("无公开数据", "no public data")
+    registered: dict[str, object] = {}
+    if source is not None and source.file is not None:
+        from zoning.sources.embedded import registry
+
+        origin = f"data/{source.file}"
+        registered = dict(registry().get(source.file, {}))
+    elif source is not None and source.buffer is not None:
+        origin = f"{source.buffer.layer} + {source.buffer.distance_m:g} m"
+    accuracy = f"±{layer.positional_accuracy_m:g} m" if layer.positional_accuracy_m else "-"
+    zh = lang == "zh"
+    documents = [catalogue.documents[d].title.in_(lang) for d in layer.documents]
+    facts = [
+        ("id", layer.id),
+        ("名称" if zh else "name", f"{layer.name.zh} / {layer.name.en}"),
+        ("说明" if zh else "about", layer.description.in_(lang)),
+        ("几何" if zh else "geometry", f"{layer.kind}, {layer.geometry}, {layer.crs}"),
+        ("证据" if zh else "evidence", layer.evidence.value if layer.evidence else "-"),
+        ("精度" if zh else "accuracy", accuracy),
+        ("来源" if zh else "source", origin),
+        ("文件依据" if zh else "documents", "; ".join(documents) or "-"),
+    ]
+    names = ("package", "licence", "upstream", "processing", "sha256") if registered else ()
+    return facts + [(key, str(registered.get(key, "-"))) for key in names]
+
+
+@layers_app.command("validate", help=say("检查图层目录的全部文件", "Check every catalogue file"))
+def layers_validate(
+    folder: Annotated[
+        Path | None, typer.Argument(help=say("目录(默认内嵌)", "Folder (embedded by default)"))
+    ] = None,
+    lang: _Lang = None,
+) -> None:
+    """Read the catalogue and report every fault at once."""
+    from zoning.catalog import load_catalogue
+
+    tongue = require_lang(lang)
+    catalogue = load_catalogue(folder)
+    numbers = (len(catalogue.layers), len(catalogue.rules), len(catalogue.documents))
+    typer.echo(
+        "目录无误：{} 个图层，{} 条规则，{} 份文件。".format(*numbers)
+        if tongue == "zh"
+        else "The catalogue is sound: {} layers, {} rules, {} documents.".format(*numbers)
+    )
+
+
+@rules_app.command("list", help=say("列出全部条款", "List all rules"))
+def rules_list(lang: _Lang = None) -> None:
+    """Print one row a rule."""
+    from rich.table import Table
+
+    tongue = require_lang(lang)
+    catalogue = _catalogue()
+    table = Table(box=None, header_style="bold")
+    heads = (
+        ("条款", "图层", "效力", "文号", "内容")
+        if tongue == "zh"
+        else ("rule", "layer", "effect", "document", "text")
+    )
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for rule in sorted(catalogue.rules.values(), key=lambda r: r.id):
+        document = catalogue.documents[rule.document]
+        number = document.number or document.title.in_(tongue)
+        table.add_row(rule.id, rule.layer, rule.effect.value, number, rule.text.in_(tongue))
+    _console().print(table)
+
+
+@rules_app.command("show", help=say("显示一条条款", "Show one rule"))
+def rules_show(name: str, lang: _Lang = None) -> None:
+    """Print a rule with its clause and document."""
+    tongue = require_lang(lang)
+    catalogue = _catalogue()
+    rule = catalogue.rule(name)
+    console = _console()
+    for key, value in _rule_facts(rule, catalogue.documents[rule.document], tongue):
+        console.print(f"[bold]{key}[/bold]  ", end="")
+        console.print(value, markup=False)
+
+
+def _rule_facts(rule: Rule, document: Document, lang: Lang) -> list[tuple[str, str]]:
+    zh = lang == "zh"
+    scope = rule.scope
+    place = rule.layer if scope.op == "within" else f"{rule.layer} < {scope.distance_m:g} m"
+    if scope.distance_basis == "parameter":
+        place += "(参数)" if zh else " (parameter)"
+    when = rule.when.model_dump_json(exclude_none=True, by_alias=True) if rule.when else "-"
+    start, end = document.in_force_from or "?", document.in_force_until or ""
+    unverified = "" if rule.verified and document.verified else ("未核实" if zh else "unverified")
+    return [
+        ("id", rule.id),
+        ("内容" if zh else "text", rule.text.in_(lang)),
+        ("建议" if zh else "advice", rule.advice.in_(lang)),
+        ("效力" if zh else "effect", f"{rule.effect.value} ({rule.basis}, {rule.force})"),
+        ("范围" if zh else "scope", place),
+        ("活动" if zh else "activity", when),
+        ("文件" if zh else "document", f"{document.title.in_(lang)} {document.number or ''}"),
+        ("章节" if zh else "section", rule.section.in_(lang)),
+        ("定位" if zh else "locator", rule.locator or "-"),
+        ("发文机关" if zh else "issuer", document.issuer.in_(lang)),
+        ("有效期" if zh else "in force", f"{start} - {end}"),
+        ("可信度" if zh else "confidence", f"{rule.confidence} {unverified}".strip()),
+        ("备注" if zh else "note", rule.note.in_(lang) if rule.note else "-"),
+    ]
+
+
+@data_app.command("verify", help=say("重新计算内嵌数据的哈希", "Hash the embedded data again"))
+def data_verify(lang: _Lang = None) -> None:
+    """Compare every embedded file with its registered hash."""
+    from zoning.sources.embedded import registry, verify_data
+
+    tongue = require_lang(lang)
+    problems = verify_data()
+    if problems:
+        raise DataError(problems)
+    count = len(registry())
+    typer.echo(
+        f"{count} 个数据文件与登记一致。" if tongue == "zh" else f"{count} data files match."
+    )

@@ -1,0 +1,76 @@
+"""Which language the command line speaks, and how it says that something went wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from zoning.errors import Lang, Problem, Text, UsageError, ZoningError
+from zoning.settings import default_lang
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def asked_lang(argv: Sequence[str]) -> Lang:
+    """Return the language of this call, before the options are parsed: help needs it too."""
+    for index, word in enumerate(argv):
+        value = word.partition("=")[2] if word.startswith("--lang=") else None
+        if word == "--lang" and index + 1 < len(argv):
+            value = argv[index + 1]
+        if value in ("zh", "en"):
+            return "zh" if value == "zh" else "en"
+    return default_lang()
+
+
+LANG: Lang = asked_lang(sys.argv[1:])
+
+
+def say(zh: str, en: str) -> str:
+    """Pick the wording for help texts, which are fixed when a command is declared."""
+    return zh if LANG == "zh" else en
+
+
+def require_lang(value: str | None) -> Lang:
+    """Check ``--lang``."""
+    if value is None:
+        return LANG
+    if value in ("zh", "en"):
+        return "zh" if value == "zh" else "en"
+    fault = Text(f"--lang 不能是“{value}”。", f"--lang cannot be '{value}'.")
+    raise UsageError(Problem("bad-option", fault, Text("用 zh 或 en。", "Use zh or en.")))
+
+
+def require_date(value: str | None) -> date:
+    """Check ``--as-of``; today is the default here and nowhere below."""
+    if value is None:
+        return date.today()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        fault = Text(f"--as-of 不是日期：{value}。", f"--as-of is not a date: {value}.")
+        cure = Text("写成 2026-11-21 的形式。", "Write it like 2026-11-21.")
+        raise UsageError(Problem("bad-date", fault, cure)) from None
+
+
+def require_choice(option: str, value: str, choices: Sequence[str]) -> str:
+    """Check an option that takes one of a few words."""
+    if value in choices:
+        return value
+    fault = Text(f"{option} 不能是“{value}”。", f"{option} cannot be '{value}'.")
+    cure = Text(f"可用：{'、'.join(choices)}。", f"Use one of: {', '.join(choices)}.")
+    raise UsageError(Problem("bad-option", fault, cure))
+
+
+def print_error(error: ZoningError, lang: Lang, console: Console) -> None:
+    """Print every problem of an error, one a line, with markup in user text inert."""
+    head = "错误" if lang == "zh" else "error"
+    for line in error.lines(lang):
+        console.print(f"{head}: {_inert(line)}", style="red", markup=False, highlight=False)
+
+
+def _inert(text: str) -> str:
+    """Take control characters out, so that a file's name cannot drive the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

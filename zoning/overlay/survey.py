@@ -1,0 +1,133 @@
+"""All measurements of a review: every query against every site, and where the sites lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.model import Layer, Measure, Query, Tri
+from zoning.overlay import ellipsoid
+from zoning.overlay.measure import Relation, relate
+from zoning.overlay.plane import scale, to_degrees, to_plane
+from zoning.overlay.zones import SiteSet, ZoneSet
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def zone_set(layer: Layer, frame: GeoDataFrame) -> ZoneSet:
+    """Prepare the zones of a layer for measuring.
+
+    Accuracy comes from the layer's ``accuracy_field`` where a zone states one, else from the layer.
+    """
+    count = len(frame)
+    accuracy = np.full(count, layer.positional_accuracy_m or 0.0)
+    if layer.accuracy_field in frame:
+        stated = frame[layer.accuracy_field].to_numpy(dtype=np.float64, na_value=np.nan)
+        accuracy = np.where(np.isfinite(stated), stated, accuracy)
+    named = layer.name_field in frame
+    names = frame[layer.name_field].fillna(layer.name.zh) if named else [layer.name.zh] * count
+    return ZoneSet(
+        layer.id,
+        np.asarray(frame.geometry.array, dtype=object),
+        [str(name) for name in names],
+        accuracy,
+        layer.tolerances.sliver_width_m,
+        layer.tolerances.min_area_m2,
+        layer.tolerances.min_length_m,
+    )
+
+
+def survey(
+    sites: SiteSet,
+    layers: Mapping[str, Layer],
+    frames: Mapping[str, GeoDataFrame],
+    queries: Iterable[Query],
+) -> dict[Query, list[Relation]]:
+    """Measure every site for every query whose layer has data.
+
+    A layer that is a band around another is measured at that other layer, with the widths added.
+    """
+    prepared: dict[str, ZoneSet] = {}
+    out: dict[Query, list[Relation]] = {}
+    for query in queries:
+        name, distance = _origin(layers, query)
+        if name not in frames:
+            continue
+        if name not in prepared:
+            prepared[name] = zone_set(layers[name], frames[name])
+        zones = prepared[name]
+        if query.where:
+            keep = np.ones(len(frames[name]), dtype=bool)
+            for column, allowed in query.where:
+                keep &= frames[name][column].isin(allowed).to_numpy()
+            zones = zones.subset(keep)
+        out[query] = relate(sites, zones, distance)
+    return out
+
+
+def _origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:
+    name, distance = query.layer, query.distance_m
+    while (source := layers[name].source) is not None and source.buffer is not None:
+        name, distance = source.buffer.layer, distance + source.buffer.distance_m
+    return name, distance
+
+
+def bands(frame: GeoDataFrame, distance_m: float) -> GeoDataFrame:
+    """Replace each geometry by the band of a given width around it (EPSG:4490 in and out)."""
+    plane = to_plane(np.asarray(frame.geometry.array, dtype=object))
+    middle = shapely.get_coordinates(shapely.centroid(plane))
+    width = distance_m * scale(middle[:, 0], _latitudes(frame))
+    drawn = to_degrees(shapely.buffer(plane, width, quad_segs=16))
+    return frame.set_geometry(drawn, crs=frame.crs)
+
+
+def _latitudes(frame: GeoDataFrame) -> NDArray[np.float64]:
+    bounds: NDArray[np.float64] = shapely.bounds(np.asarray(frame.geometry.array, dtype=object))
+    return 0.5 * (bounds[:, 1] + bounds[:, 3])
+
+
+def outside(sites: SiteSet, cover: Any, accuracy_m: float) -> list[Measure | None]:
+    """Measure the part of each site that lies outside a covering area.
+
+    Parameters
+    ----------
+    cover : shapely geometry
+        EPSG:4490.
+    accuracy_m : float
+        How well the cover's edge is known; a part that reaches less far outside does not count.
+
+    Returns
+    -------
+    list of Measure or None
+        None for a site inside; ``touches`` is YES where the whole site lies outside.
+    """
+    shapely.prepare(cover)
+    inside = shapely.covers(cover, sites.geometries)
+    out: list[Measure | None] = [None] * len(inside)
+    edge = to_plane(np.array([cover], dtype=object))[0] if not inside.all() else None
+    for index in np.flatnonzero(~inside):
+        site = sites.geometries[index]
+        rest = shapely.difference(site, cover)
+        corners = shapely.points(shapely.get_coordinates(to_plane(np.array([rest]))))
+        reach = float(shapely.distance(corners, edge).max(initial=0.0))
+        whole = not shapely.intersects(site, cover)
+        if reach <= accuracy_m:
+            continue
+        size = ellipsoid.areas([site, rest]) + ellipsoid.lengths([site, rest])
+        out[index] = Measure(
+            layer="province",
+            zone="",
+            distance_m=reach,
+            area_m2=float(ellipsoid.areas(rest)[0]),
+            length_m=float(ellipsoid.lengths(rest)[0]),
+            share=float(size[1] / size[0]) if size[0] else 1.0,
+            accuracy_m=accuracy_m,
+            touches=Tri.YES if whole else Tri.UNKNOWN,
+            geometry=rest,
+        )
+    return out
