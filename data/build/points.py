@@ -51,10 +51,30 @@ def springs(cache: Path, out: Path, say: Say) -> None:
     vector.write_fgb(frame, out)
 
 
-def _chinese(names: list[str]) -> str | None:
-    """Return the shortest purely Chinese alternate name (the place without 镇 or 乡)."""
-    han = [name for name in names if re.fullmatch(r"[\u4e00-\u9fff]{2,}", name)]
-    return min(han, key=lambda name: (len(name), name)) if han else None
+def _stem(name: str) -> str:
+    """Return a Chinese name without its type of division (太原市 -> 太原, 沁县 stays)."""
+    return name[:-1] if len(name) > 2 and name[-1] in "市区县镇乡" else name
+
+
+def _known_names() -> dict[str, str]:
+    """Return lower-case pinyin -> Chinese stem of the cities and of counties with unique pinyin."""
+    table = county_table()
+    plain = table.name_en.str.rsplit(n=1).str[0].str.lower()
+    unique = table[~plain.duplicated(keep=False)]
+    known = {key: _stem(name) for key, name in zip(plain[unique.index], unique.name, strict=True)}
+    return known | {en.lower(): _stem(zh) for en, zh in zip(table.city_en, table.city, strict=True)}
+
+
+def _chinese(place: dict[str, Any], known: dict[str, str]) -> str | None:
+    """Return the Chinese name: that of the like-named city or county, else the shortest alternate.
+
+    GeoNames lists older names and neighbours' names among the alternates (潞安 for 长治).
+    """
+    han = [n for n in place["alternatenames"] if re.fullmatch(r"[\u4e00-\u9fff]{2,}", n)]
+    expected = known.get(place["name"].lower())
+    if expected and (not han or expected in {_stem(name) for name in han}):
+        return expected
+    return min((_stem(name) for name in han), key=lambda n: (len(n), n), default=None)
 
 
 def settlements(cache: Path, out: Path, say: Say) -> None:
@@ -62,10 +82,11 @@ def settlements(cache: Path, out: Path, say: Say) -> None:
     places = json.loads(single(sources.CITIES500, cache, say).read_text(encoding="utf-8"))
     ours = (p for p in places.values()
             if p["countrycode"] == "CN" and p.get("admin1code") == SHANXI_ADMIN1)
+    known = _known_names()
     rows = [
         {
             "geonameid": place["geonameid"],
-            "name": _chinese(place["alternatenames"]),
+            "name": _chinese(place, known),
             "name_en": place["name"],
             "population": place["population"] or None,
             "feature_class": "P",

@@ -66,8 +66,9 @@ PRODUCTS: tuple[Product, ...] = (
     Product(
         "boundaries/rivers.fgb", rivers.rivers, _RIVER_SOURCES, "rivers.toml", "derived",
         "Named rivers", "主要河流(带名称)", _RIVER_LICENCE, 1000,
-        "column accuracy_m: 1000 m (wdbii), 800 m (dem); see docs/decisions/0012",
-        "WDBII lines joined over the one-degree bins and cut into named stretches; rivers that "
+        "column accuracy_m: 500 m (border), 1000 m (wdbii), 800 m (dem), 3000 m 小北干流; see docs/decisions/0012",
+        "Yellow River: the province border, which runs in it from 偏关 to 垣曲. Others: WDBII lines "
+        "joined over the one-degree bins and cut into named stretches; rivers that "
         "WDBII lacks traced on the 30 arc-second elevation model (D8, WDBII burned in by 300 m) "
         "and thinned by 400 m. Cut to the province plus 10 km. Names are ours (tables/rivers.toml)."
         " Centre lines: river width, dykes and management limits are unknown.",

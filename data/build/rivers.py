@@ -1,4 +1,7 @@
-"""Rivers with names (WDBII cut to named stretches, DEM streams for the rest) and all tributaries.
+"""Rivers with names, and all tributaries.
+
+The Yellow River is the province border from 偏关 to 垣曲, and the border line is the most accurate
+trace of it there is here; other rivers are WDBII stretches, or streams of the elevation model.
 
 Everything is cut to the province plus a margin, so that a band along a river that runs just
 outside the border is complete inside it.
@@ -25,15 +28,18 @@ from fetch import Say
 MARGIN_M = 10_000.0
 HEAD_KM2 = 50.0
 #: Positional accuracy by origin (m), measured in docs/decisions/0012.
-ACCURACY_M = {"wdbii": 1000, "dem": 800}
+ACCURACY_M = {"border": 500, "wdbii": 1000, "dem": 800}
 #: Gaps between WDBII stretches of one river that are only a break in the digitising.
 JOIN_M = 600.0
 
 
+def _province(cache: Path, say: Say) -> shapely.Geometry:
+    return shapely.coverage_union_all(simplified(cache, say).geometry.values)
+
+
 def _area_of_interest(cache: Path, say: Say) -> shapely.Geometry:
     """Return the province plus MARGIN_M, in local plane metres."""
-    union = shapely.coverage_union_all(simplified(cache, say).geometry.values)
-    plane = shapely.transform(union, vector.to_plane)
+    plane = shapely.transform(_province(cache, say), vector.to_plane)
     return shapely.simplify(shapely.buffer(plane, MARGIN_M), 200.0)
 
 
@@ -56,11 +62,27 @@ def _stretch(lines: list[shapely.LineString], ends: list[list[float]]) -> vector
                                    else part.reverse())
 
 
-def _from_wdbii(spec: dict[str, Any], lines: list[shapely.LineString]) -> shapely.Geometry:
+def _along_border(ring: shapely.LinearRing, ends: list[list[float]]) -> vector.Floats:
+    """Return the coordinates along a closed ring from one place to another, the shorter way."""
+    line = shapely.LineString(ring)
+    first, last = (line.project(shapely.Point(end)) for end in ends)
+    low, high = sorted((first, last))
+    inner = shapely.ops.substring(line, low, high)
+    outer = np.vstack([shapely.get_coordinates(shapely.ops.substring(line, high, line.length)),
+                       shapely.get_coordinates(shapely.ops.substring(line, 0.0, low))[1:]])
+    if inner.length <= line.length / 2:
+        coords = shapely.get_coordinates(inner)
+        return coords if first <= last else coords[::-1]
+    return outer if first > last else outer[::-1]
+
+
+def _from_lines(spec: dict[str, Any], lines: list[shapely.LineString],
+                ring: shapely.LinearRing) -> shapely.Geometry:
     """Return the named river; stretches closer than JOIN_M become one line."""
     runs: list[vector.Floats] = []
-    for ends in spec["parts"]:
-        piece = _stretch(lines, ends)
+    for first, last, *along in spec["parts"]:
+        ends = [first, last]
+        piece = _along_border(ring, ends) if along else _stretch(lines, ends)
         if runs:
             a, b = vector.to_plane(runs[-1][-1:]), vector.to_plane(piece[:1])
             if np.hypot(*(a - b)[0]) < JOIN_M:
@@ -100,11 +122,13 @@ def _specs() -> list[dict[str, Any]]:
 def _named(cache: Path, say: Say) -> list[dict[str, Any]]:
     """Return one row per named river, whole (not yet cut), with the cells it runs through."""
     lines = [piece.line for piece in wdbii.rivers(cache, say)]
+    outline = max(shapely.get_parts(_province(cache, say)), key=lambda part: float(part.area))
+    ring = shapely.get_exterior_ring(outline)
     net = flow.burned(cache, say)
     rows = []
     for spec in _specs():
-        if spec["origin"] == "wdbii":
-            whole, upstream = _from_wdbii(spec, lines), None
+        if spec["origin"] != "dem":
+            whole, upstream = _from_lines(spec, lines, ring), None
             cells = net.under(whole)
         else:
             cells, upstream = _from_dem(spec, net)
@@ -126,7 +150,7 @@ def rivers(cache: Path, out: Path, say: Say) -> None:
         rows.append({
             "river": spec["river"], "name": spec["name"], "name_en": spec["name_en"],
             "main_stem": spec["main_stem"], "yellow_tributary": spec["yellow_tributary"],
-            "origin": spec["origin"], "accuracy_m": ACCURACY_M[spec["origin"]],
+            "origin": spec["origin"], "accuracy_m": spec.get("accuracy_m", ACCURACY_M[spec["origin"]]),
             "name_confidence": spec["confidence"], "upstream_km2": named["upstream"],
             "length_km": round(vector.length_km(geometry), 1), "note": spec.get("note"),
             "geometry": geometry,
