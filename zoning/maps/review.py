@@ -1,0 +1,117 @@
+"""The maps themselves: a review over its context, and layers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import folium
+import geopandas
+
+from zoning.errors import Lang
+from zoning.maps import words
+from zoning.maps.context import bounds, layer_payload
+from zoning.maps.page import OfflineMap, set_language
+from zoning.maps.payload import ReviewPayload, layers_payload
+from zoning.model import Layer, Report, Status
+
+Frames = Mapping[str, geopandas.GeoDataFrame]
+
+
+def review_map(
+    report: Report,
+    context: Frames,
+    layers: Sequence[Layer],
+    lang: Lang,
+    *,
+    attribution: Sequence[str] = (),
+) -> folium.Map:
+    """Draw a review: sites by status, overlaps, and the layers they were held against.
+
+    Parameters
+    ----------
+    report : Report
+        The finished review.
+    context : mapping of str to geopandas.GeoDataFrame
+        Frames by layer id, drawn in this order from the bottom: province, cities, rivers, bands.
+    layers : sequence of Layer
+        Declarations of the context layers: name, style, evidence.
+    lang : {"zh", "en"}
+        Language of the page.
+    attribution : sequence of str, optional
+        Further credits of data sources.
+
+    Returns
+    -------
+    folium.Map
+        Shows itself in a notebook; save it with `save_html`.
+    """
+    payload = ReviewPayload(report, lang).build()
+    payload["sources"] += list(attribution)
+    payload["layers"] = _context(context, layers, lang)
+    quiet = {r.layer for r in report.rules} - _speaking(report)
+    for item in payload["layers"]:
+        # Areas whose rules found nothing wait for the reader's click; the rest is drawn at once.
+        item["shown"] = item["style"]["fillOpacity"] == 0 or item["id"] not in quiet
+    return _finish(payload, lang)
+
+
+def layer_map(
+    frames: Frames,
+    layers: Sequence[Layer],
+    lang: Lang,
+    *,
+    title: str | None = None,
+    attribution: Sequence[str] = (),
+) -> folium.Map:
+    """Draw layers alone.
+
+    Parameters
+    ----------
+    frames : mapping of str to geopandas.GeoDataFrame
+        Frames by layer id, drawn in this order from the bottom.
+    layers : sequence of Layer
+        Their declarations.
+    lang : {"zh", "en"}
+        Language of the page.
+    title : str, optional
+        Heading; by default the names of the layers.
+    attribution : sequence of str, optional
+        Credits of data sources.
+
+    Returns
+    -------
+    folium.Map
+        Shows itself in a notebook; save it with `save_html`.
+    """
+    items = _context(frames, layers, lang)
+    names = ("、" if lang == "zh" else ", ").join(x["name"] for x in items)
+    payload = layers_payload(title or names or words.PAGE["layers_title"].in_(lang), (), lang)
+    payload["layers"] = [{**x, "shown": True} for x in items]
+    payload["sources"] = [f"{x['name']}: {x['note']}" for x in items if x["note"]]
+    payload["sources"] += list(attribution)
+    return _finish(payload, lang)
+
+
+def _context(frames: Frames, layers: Sequence[Layer], lang: Lang) -> list[dict[str, Any]]:
+    known = {x.id: x for x in layers}
+    return [layer_payload(frame, known.get(key), key, lang) for key, frame in frames.items()]
+
+
+def _finish(payload: dict[str, Any], lang: Lang) -> folium.Map:
+    if payload["bounds"] is None:
+        payload["bounds"] = bounds(payload["layers"])
+    page = OfflineMap(payload)
+    set_language(page, lang)
+    return page
+
+
+def _speaking(report: Report) -> set[str]:
+    """Return the layers that some finding other than a compliant one rests on."""
+    by_rule = {r.id: r.layer for r in report.rules}
+    found = set()
+    for result in report.results:
+        for finding in result.findings:
+            if finding.status is not Status.COMPLIANT:
+                found.add(finding.layer or by_rule.get(finding.rule or "", ""))
+    return found

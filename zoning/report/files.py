@@ -1,0 +1,53 @@
+"""Write files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from zoning.errors import Problem, Text, UsageError
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path`` and move it there when the block ends well.
+
+    An error or an interrupt removes the temporary file and what SQLite leaves beside it, so an
+    earlier file of that name survives and half a file never appears. Missing folders are made.
+
+    Raises
+    ------
+    UsageError
+        If the place cannot be written.
+    """
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "Is a directory")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb"):
+            pass  # A place that cannot be written shows before any work is done.
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        for tail in ("", "-journal", "-wal", "-shm"):
+            temporary.with_name(temporary.name + tail).unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    reason = error.strerror or str(error)
+    return UsageError(
+        Problem(
+            code="output-unwritable",
+            fault=Text(f"无法写入（{reason}）。", f"Cannot write here ({reason})."),
+            cure=Text(
+                "换一个可写的文件夹，或关闭占用该文件的程序。",
+                "Choose a folder you may write to, or close the program that holds the file.",
+            ),
+            file=str(path),
+        )
+    )

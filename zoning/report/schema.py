@@ -1,0 +1,258 @@
+"""The shape of ``--format json`` as types; the published JSON schema is generated from them.
+
+Every object refuses keys that are not listed here, so the types, the output and
+``docs/report.schema.json`` cannot drift apart unnoticed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from typing_extensions import TypedDict
+
+from zoning.model import Confidence, Value
+
+SCHEMA_VERSION: Final = 1
+SCHEMA_ID = "urn:zoning:report:1"
+
+StatusName = Literal[
+    "violation", "restricted", "undetermined", "failed", "not_checked", "conditional", "compliant"
+]
+Sha256 = Annotated[str, Field(description="SHA-256, hexadecimal")]
+IsoDate = Annotated[str, Field(description="ISO 8601 date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Metres = Annotated[float, Field(description="m, geodesic on CGCS2000")]
+SquareMetres = Annotated[float, Field(description="m², ellipsoidal on CGCS2000")]
+
+_closed = with_config(ConfigDict(extra="forbid"))
+
+
+@_closed
+class TextDict(TypedDict):
+    """A sentence in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+@_closed
+class ProblemDict(TypedDict):
+    """One fault: what is wrong, where, and the cure."""
+
+    code: str
+    fault: TextDict
+    cure: TextDict
+    file: str | None
+    layer: str | None
+    feature: str | None
+    field: str | None
+
+
+@_closed
+class ToolDict(TypedDict):
+    """The program that made the report."""
+
+    name: Literal["zoning"]
+    version: str
+
+
+@_closed
+class InputDict(TypedDict):
+    """A file that was read."""
+
+    name: str
+    sha256: Sha256
+    driver: str
+    layer: str | None
+    features: int
+    crs: str
+    crs_evidence: TextDict
+    encoding: str | None
+    encoding_evidence: TextDict | None
+    datum: str | None
+    notices: list[TextDict]
+
+
+@_closed
+class LayerDict(TypedDict):
+    """Which data a layer stood for."""
+
+    id: str
+    name: TextDict
+    state: Literal["used", "no_data", "failed"]
+    evidence: Literal["official", "surveyed", "derived", "schematic"] | None
+    indicative: Annotated[bool, Field(description="true below official: not a legal boundary")]
+    official: bool
+    accuracy_m: Metres | None
+    file: str | None
+    sha256: Sha256 | None
+    problem: ProblemDict | None
+
+
+@_closed
+class DocumentDict(TypedDict):
+    """A law, plan or standard."""
+
+    id: str
+    title: TextDict
+    number: str | None
+    issuer: TextDict
+    level: str
+    published: IsoDate | None
+    in_force_from: IsoDate | None
+    in_force_until: IsoDate | None
+    period: list[IsoDate] | None
+    superseded_by: str | None
+    source: str
+    confidence: Confidence
+    verified: bool
+    note: TextDict | None
+    as_of_note: Annotated[
+        TextDict | None, Field(description="set where the document or its period has ended")
+    ]
+
+
+@_closed
+class RuleDict(TypedDict):
+    """Clause × layer × activity → effect."""
+
+    id: str
+    layer: str
+    document: str
+    section: TextDict
+    locator: str | None
+    text: TextDict
+    advice: TextDict
+    effect: Literal["prohibit", "exit", "restrict", "avoid", "require", "encourage"]
+    basis: Literal["text", "interpretation"]
+    force: Literal["hard", "medium", "soft"]
+    operation: Literal["within", "near"]
+    distance_m: Metres | None
+    distance_basis: Literal["text", "parameter"]
+    in_force_from: IsoDate | None
+    in_force_until: IsoDate | None
+    confidence: Confidence
+    verified: bool
+    note: TextDict | None
+
+
+@_closed
+class CitationDict(TypedDict):
+    """The clause a finding rests on, complete enough to be quoted on its own."""
+
+    document: str
+    number: str | None
+    title: TextDict | None
+    article: TextDict
+    issuer: TextDict | None
+    published: IsoDate | None
+    in_force_from: IsoDate | None
+    in_force_until: IsoDate | None
+    effect: str
+    basis: Literal["text", "interpretation"]
+
+
+@_closed
+class MeasureDict(TypedDict):
+    """Numbers of one project × layer × zone; ``raw_*`` are before the layer's tolerances."""
+
+    layer: str
+    zone: str
+    distance_m: Metres | None
+    depth_m: Metres | None
+    area_m2: SquareMetres | None
+    raw_area_m2: SquareMetres | None
+    length_m: Metres | None
+    raw_length_m: Metres | None
+    share: Annotated[float | None, Field(description="of the project, 0 to 1")]
+    accuracy_m: Metres | None
+    touches: Literal["yes", "no", "unknown"]
+
+
+@_closed
+class MissingDict(TypedDict):
+    """An attribute that would decide a finding, and both outcomes."""
+
+    attribute: str
+    title: TextDict
+    question: TextDict
+    if_yes: StatusName
+    if_no: StatusName
+
+
+@_closed
+class FindingDict(TypedDict):
+    """A rule decided on measures; ``rule`` is null where the project could not be read."""
+
+    status: StatusName
+    code: str
+    rule: str | None
+    layer: str | None
+    citation: CitationDict | None
+    reason: TextDict
+    hint: Annotated[bool, Field(description="from an interpretation: never a violation")]
+    near_boundary: Annotated[bool, Field(description="within the layer's positional accuracy")]
+    indicative: Annotated[bool, Field(description="the layer is not official data")]
+    total: MeasureDict | None
+    zones: list[MeasureDict]
+    missing: list[MissingDict]
+    problem: ProblemDict | None
+
+
+@_closed
+class ProjectDict(TypedDict):
+    """A site with its findings; ``status`` is the most severe of them."""
+
+    id: str
+    name: str
+    status: StatusName
+    counties: Annotated[list[str], Field(description="county-level units the site lies in")]
+    geometry_type: str | None
+    bounds: Annotated[
+        list[float] | None, Field(description="west, south, east, north; degrees, EPSG:4490")
+    ]
+    attributes: dict[str, Value]
+    deduced: Annotated[list[str], Field(description="attributes taken from another attribute")]
+    notices: list[TextDict]
+    findings: list[FindingDict]
+
+
+@_closed
+class StatementDict(TypedDict):
+    """One sentence about what was not checked."""
+
+    kind: Literal[
+        "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
+        "indicative",
+    ]  # fmt: skip
+    text: TextDict
+
+
+@_closed
+class ReportDict(TypedDict):
+    """A siting review: all findings, and everything needed to make it again."""
+
+    schema_version: Literal[1]
+    tool: ToolDict
+    catalogue_sha256: Sha256
+    as_of: IsoDate
+    status: Annotated[StatusName | None, Field(description="the most severe; null: no project")]
+    exit_code: Literal[0, 1, 3]
+    counts: Annotated[dict[StatusName, int], Field(description="projects by status")]
+    inputs: list[InputDict]
+    layers: list[LayerDict]
+    documents: list[DocumentDict]
+    rules: list[RuleDict]
+    projects: list[ProjectDict]
+    statement: Annotated[list[StatementDict], Field(description="everything not checked")]
+    notices: list[TextDict]
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of ``zoning check --format json``."""
+    body = TypeAdapter(ReportDict).json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        **body,
+    }

@@ -1,0 +1,318 @@
+"""A report for people at a terminal: a table of all sites, then each site's findings."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text as Styled
+
+from zoning.errors import Lang
+from zoning.model import Finding, LayerRecord, ProjectResult, Report, Status
+from zoning.report import words
+from zoning.report.facts import Facts, by_severity, indicative, name_of, period_note, worst
+from zoning.report.statement import statement
+
+_STYLE = {
+    Status.VIOLATION: "bold red",
+    Status.RESTRICTED: "yellow",
+    Status.UNDETERMINED: "magenta",
+    Status.FAILED: "bold red",
+    Status.NOT_CHECKED: "cyan",
+    Status.CONDITIONAL: "blue",
+    Status.COMPLIANT: "green",
+}
+_LABELS = {
+    "title": ("选址审查", "Siting review"),
+    "as_of": ("基准日", "as of"),
+    "catalogue": ("规则库", "catalogue"),
+    "id": ("编号", "ID"),
+    "name": ("项目", "Site"),
+    "status": ("结论", "Status"),
+    "worst": ("最严格的条款", "Deciding clause"),
+    "reason": ("理由", "Why"),
+    "clause": ("条文", "Clause"),
+    "document": ("文件", "Document"),
+    "measures": ("量算", "Measured"),
+    "basis": ("依据数据", "Data"),
+    "missing": ("缺少", "Missing"),
+    "advice": ("建议", "Advice"),
+    "note": ("注意", "Note"),
+    "problem": ("错误", "Fault"),
+    "closing": ("未核查与未能判定的内容", "What was not checked or could not be decided"),
+    "notices": ("提示", "Notices"),
+    "input": ("输入", "Input"),
+    "features": ("个要素", "features"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "zones": ("涉及", "Zones"),
+}
+#: No more zones than this are named in a line; the files and the JSON hold all of them.
+_MAX_ZONES = 4
+
+
+def print_report(report: Report, console: Console, lang: Lang, *, details: bool = False) -> None:
+    """Print a report.
+
+    Parameters
+    ----------
+    report : Report
+        The finished review.
+    console : rich.console.Console
+        Where to print; its width is respected from 60 columns on.
+    lang : {"zh", "en"}
+        Language of the texts.
+    details : bool, default False
+        Print compliant findings in full and all provenance, not just their count.
+    """
+    _Printer(report, console, lang, details).print()
+
+
+class _Printer:
+    """One run of `print_report`; holds what every part needs."""
+
+    def __init__(self, report: Report, console: Console, lang: Lang, details: bool) -> None:
+        self.report, self.console, self.lang, self.details = report, console, lang, details
+        self.facts = Facts.of(report)
+
+    def print(self) -> None:
+        """Print header, summary, findings and closing statement."""
+        out = self.console.print
+        out(self._header())
+        for line in self._inputs():
+            out(line)
+        out(self._summary())
+        for result in self.report.results:
+            out(self._project(result))
+        out(self._closing())
+
+    def word(self, key: str) -> str:
+        return _LABELS[key][0 if self.lang == "zh" else 1]
+
+    def say(self, value: str, style: str = "") -> Styled:
+        """Turn any text into an inert one: no markup, no control characters."""
+        return Styled(inert(value, self.console.encoding), style=style)
+
+    def _header(self) -> Styled:
+        report = self.report
+        facts = (
+            f"{self.word('as_of')} {report.as_of.isoformat()} · zoning {report.tool_version} · "
+            f"{self.word('catalogue')} {report.catalogue_sha256[:12]}"
+        )
+        return Styled.assemble(
+            self.say(self.word("title"), "bold"), "  ", self.say(facts, "bright_black")
+        )
+
+    def _inputs(self) -> Iterable[Styled]:
+        for item in self.report.inputs:
+            text = (
+                f"{self.word('input')} {item.name} ({item.driver}, {item.features} "
+                f"{self.word('features')}, {item.crs}: {item.crs_evidence.in_(self.lang)})"
+            )
+            yield self.say(text, "bright_black")
+            if self.details:
+                yield self.say(f"  sha256 {item.sha256}", "bright_black")
+            for notice in item.notices:
+                yield self.say(f"  {notice.in_(self.lang)}")
+
+    def _status(self, status: Status, hint: bool = False) -> Styled:
+        tail = f" · {words.HINT.in_(self.lang)}" if hint else ""
+        return self.say(
+            f"{words.SIGN[status]} {words.STATUS[status].in_(self.lang)}{tail}", _STYLE[status]
+        )
+
+    def _summary(self) -> Table:
+        table = Table(box=box.ROUNDED, pad_edge=True, expand=False)
+        table.add_column(self.say(self.word("id")), overflow="fold", max_width=14)
+        table.add_column(self.say(self.word("name")), overflow="fold", ratio=2)
+        table.add_column(self.say(self.word("status")), no_wrap=True)
+        table.add_column(self.say(self.word("worst")), overflow="fold", ratio=3)
+        for result in self.report.results:
+            finding = worst(result.findings)
+            table.add_row(
+                self.say(result.project.id),
+                self.say(result.project.name),
+                self._status(result.status),
+                self.say(self._deciding(finding)),
+            )
+        return table
+
+    def _deciding(self, finding: Finding | None) -> str:
+        """Name the clause that decides a site; a site that conforms has none."""
+        if finding is None or finding.status is Status.COMPLIANT:
+            return "—"
+        citation = self.facts.citation(finding, self.lang)
+        if citation:
+            return f"{finding.rule}  {citation}"
+        if finding.problem is not None:
+            return finding.problem.fault.in_(self.lang)
+        return finding.reason.in_(self.lang)
+
+    def _project(self, result: ProjectResult) -> Group:
+        title = Styled.assemble(
+            self._status(result.status), "  ", self.say(result.project.id, "bold")
+        )
+        if name_of(result) != result.project.id:
+            title.append_text(self.say(f"  {name_of(result)}", "bold"))
+        if result.counties:
+            places = ("、" if self.lang == "zh" else ", ").join(result.counties)
+            title.append_text(self.say(f"  {places}", "bright_black"))
+        parts: list[Styled | Line | Padding] = [Line(style="bright_black"), title]
+        parts += [self.say(f"  {x.in_(self.lang)}") for x in result.project.notices]
+        folded: Counter[Status] = Counter()
+        for finding in by_severity(result.findings):
+            if finding.status is Status.COMPLIANT and not self.details:
+                folded[finding.status] += 1
+            elif finding.status is Status.NOT_CHECKED and not self.details:
+                parts.append(Padding(self._brief(finding), (0, 0, 0, 2), expand=False))
+            else:
+                parts.append(Padding(self._finding(finding), (0, 0, 1, 2), expand=False))
+        if count := folded[Status.COMPLIANT]:
+            parts.append(Padding(self._folded(count), (0, 0, 1, 2), expand=False))
+        return Group(*parts)
+
+    def _folded(self, count: int) -> Styled:
+        if self.lang == "zh":
+            text = f"另有 {count} 条规则：符合或不适用。"
+        else:
+            text = f"{count} rule{'' if count == 1 else 's'} met or not applicable."
+        return Styled.assemble(
+            self.say(f"{words.SIGN[Status.COMPLIANT]} ", _STYLE[Status.COMPLIANT]), self.say(text)
+        )
+
+    def _brief(self, finding: Finding) -> Styled:
+        head = finding.rule or finding.layer or finding.code
+        reason = finding.reason.in_(self.lang)
+        return Styled.assemble(self._status(finding.status), self.say(f"  {head}: {reason}"))
+
+    def _finding(self, finding: Finding) -> Group:
+        head = self._status(finding.status, finding.hint)
+        if finding.rule:
+            head.append_text(self.say(f"  {finding.rule}", "bold"))
+        citation = self.facts.citation(finding, self.lang)
+        if citation:
+            head.append_text(self.say(f"  {citation}"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="bright_black", no_wrap=True)
+        grid.add_column(overflow="fold", ratio=1)
+        for key, value in self._lines(finding):
+            grid.add_row(self.say(self.word(key)), self.say(value))
+        return Group(head, Padding(grid, (0, 0, 0, 2), expand=False))
+
+    def _lines(self, finding: Finding) -> Iterable[tuple[str, str]]:
+        """Yield the labelled lines of one finding, in the order a planner asks."""
+        lang, rule = self.lang, self.facts.rule(finding)
+        document, layer = self.facts.document(finding), self.facts.layer(finding)
+        yield "reason", finding.reason.in_(lang)
+        if finding.problem is not None:
+            yield "problem", finding.problem.line(lang)
+        if rule is not None:
+            yield "clause", rule.text.in_(lang)
+        if document is not None:
+            yield "document", self._document(finding)
+            note = period_note(document, self.report.as_of)
+            if note is not None:
+                yield "note", note.in_(lang)
+        if finding.total is not None:
+            figures = words.measures(finding.total, lang)
+            if figures:
+                yield "measures", ("；" if lang == "zh" else "; ").join(figures)
+        zones = self._zones(finding)
+        if zones:
+            yield "zones", zones
+        if layer is not None:
+            yield "basis", self._basis(layer, finding)
+        for missing in finding.missing:
+            yes, no = words.STATUS[missing.if_yes], words.STATUS[missing.if_no]
+            yield (
+                "missing",
+                f"{missing.title.in_(lang)} ({missing.attribute}): {missing.question.in_(lang)} "
+                f"{self.word('yes')} → {yes.in_(lang)}; {self.word('no')} → {no.in_(lang)}",
+            )
+        if rule is not None and finding.status is not Status.COMPLIANT:
+            yield "advice", rule.advice.in_(lang)
+
+    def _document(self, finding: Finding) -> str:
+        document, rule = self.facts.document(finding), self.facts.rule(finding)
+        assert document is not None and rule is not None
+        title = document.title.in_(self.lang)
+        parts = [f"《{title.strip('《》')}》" if self.lang == "zh" else title]
+        parts.append(document.issuer.in_(self.lang))
+        zh = self.lang == "zh"
+        begin = rule.in_force_from or document.in_force_from
+        end = rule.in_force_until or document.in_force_until
+        if begin:
+            parts.append(f"{begin} 起施行" if zh else f"in force from {begin}")
+        if end:
+            parts.append(f"有效至 {end}" if zh else f"until {end}")
+        if not (document.verified and rule.verified):
+            parts.append("引文未经核对" if zh else "citation not yet verified")
+        return ("，" if zh else ", ").join(parts)
+
+    def _zones(self, finding: Finding) -> str:
+        names = list(dict.fromkeys(x.zone for x in finding.zones if x.zone))
+        more = f" … (+{len(names) - _MAX_ZONES})" if len(names) > _MAX_ZONES else ""
+        return ("、" if self.lang == "zh" else ", ").join(names[:_MAX_ZONES]) + more
+
+    def _basis(self, layer: LayerRecord, finding: Finding) -> str:
+        lang = self.lang
+        accuracy = (finding.total.accuracy_m if finding.total else 0.0) or layer.accuracy_m
+        parts = [layer.name.in_(lang)]
+        if layer.evidence is not None:
+            parts.append(words.EVIDENCE[layer.evidence].in_(lang))
+        if accuracy:
+            parts.append(f"±{words.length(accuracy, lang)}")
+        text = ("，" if lang == "zh" else ", ").join(parts)
+        tails = []
+        if indicative(layer):
+            tails.append(words.INDICATIVE.in_(lang))
+        if finding.near_boundary and accuracy:
+            tails.append(words.near_boundary(accuracy).in_(lang))
+        return ("；" if lang == "zh" else "; ").join([text, *tails])
+
+    def _closing(self) -> Group:
+        parts: list[Styled | Line | Table] = [
+            Line(style="bright_black"),
+            self.say(self.word("closing"), "bold"),
+            self._bullets(x.text.in_(self.lang) for x in statement(self.report)),
+        ]
+        if self.report.notices:
+            parts.append(self.say(self.word("notices"), "bold"))
+            parts.append(self._bullets(x.in_(self.lang) for x in self.report.notices))
+        if self.details:
+            used = (x for x in self.report.layers if x.sha256)
+            parts.append(self._bullets(f"{x.id}: {x.file} sha256 {x.sha256}" for x in used))
+        return Group(*parts)
+
+    def _bullets(self, texts: Iterable[str]) -> Table:
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold", ratio=1)
+        for text in texts:
+            grid.add_row(self.say(" ·"), self.say(text))
+        return grid
+
+
+def inert(value: str, encoding: str = "utf-8") -> str:
+    """Return a text that cannot steer a terminal.
+
+    Control characters (ANSI escapes with them), reading-direction marks and broken surrogates
+    become ``\\xNN`` in plain sight; line breaks become blanks; what the terminal's encoding lacks
+    becomes ``?``.
+    """
+    kept = []
+    for char in value:
+        if char in "\n\r\t":
+            kept.append(" ")
+        elif unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+            kept.append(char.encode("unicode_escape").decode("ascii"))
+        else:
+            kept.append(char)
+    text = "".join(kept)
+    return text.encode(encoding, "replace").decode(encoding, "replace")
