@@ -106,12 +106,21 @@ def label(crs: pyproj.CRS) -> str:
     """Return a short name: the EPSG code where there is a sure one, else the CRS's own name."""
     if crs.is_bound and crs.source_crs is not None:
         return f"{label(crs.source_crs)} + TOWGS84"
+    return code(crs) or " ".join(crs.name.split())[:80]
+
+
+@lru_cache(maxsize=64)
+def code(crs: pyproj.CRS) -> str | None:
+    """Return the authority code of a CRS that is exactly that one, or None."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         authority = crs.to_authority(min_confidence=100)
-    if authority is not None:
-        return f"{authority[0]}:{authority[1]}"
-    return " ".join(crs.name.split())[:80]
+    return None if authority is None else f"{authority[0]}:{authority[1]}"
+
+
+def web_mercator(crs: pyproj.CRS) -> bool:
+    """Return whether this is the projection of web maps."""
+    return code(crs) == "EPSG:3857"
 
 
 def geographic(crs: pyproj.CRS) -> bool:
@@ -145,7 +154,8 @@ def transformer(crs: pyproj.CRS) -> pyproj.Transformer | None:
     base = crs.geodetic_crs
     meridian = base.prime_meridian if base is not None else None
     if crs.is_bound or base is None or (meridian is not None and meridian.longitude != 0.0):
-        return pyproj.Transformer.from_crs(crs, CRS, always_xy=True, allow_ballpark=False)
+        # Parameters given as TOWGS84 lead to WGS 84, which counts as CGCS2000.
+        return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     if crs.is_geographic:
         degrees = all(abs(a.unit_conversion_factor - np.pi / 180) < 1e-12 for a in crs.axis_info)
         if degrees:

@@ -162,6 +162,20 @@ def layer_missing(name: str, layer: str, layers: Sequence[str]) -> Problem:
     )
 
 
+def shapefile_incomplete(name: str, suffixes: Sequence[str]) -> Problem:
+    """Return the fault of a shapefile without its companions."""
+    listed = ", ".join(suffixes)
+    return Problem(
+        "shapefile-incomplete",
+        Text(f"Shapefile 缺少同名的 {listed} 文件。", f"The shapefile lacks its {listed}."),
+        Text(
+            "把 .shp、.shx、.dbf、.prj 放在同一文件夹，主文件名相同；或发来整套的 .zip。",
+            "Put .shp, .shx, .dbf and .prj side by side under one name, or zip them all.",
+        ),
+        file=name,
+    )
+
+
 def encoding_unknown(name: str, encoding: str) -> Problem:
     """Return the fault of an encoding name that nobody knows."""
     return Problem(

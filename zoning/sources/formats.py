@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zoning.errors import SourceError
-from zoning.sources import faults, files, geojson, ogr
+from zoning.sources import faults, files, geojson, ogr, shapefile
 from zoning.sources.types import Raw, ReadOptions
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -41,6 +41,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     kind = sniff(path)
     if kind == "geojson":
         return geojson.read(path, name, options)
-    if kind in ("gpkg", "shapefile", "filegdb"):
+    if kind == "shapefile":
+        return shapefile.read(path, name, options)
+    if kind in ("gpkg", "filegdb"):
         return ogr.read(path, name, options, kind)
     raise SourceError(faults.not_vector(name, files.FORMATS))

@@ -103,9 +103,14 @@ def collect(parts: Objects, kind: int) -> shapely.Geometry:
     return maker(parts)
 
 
+def bounds(geometry: Objects) -> npt.NDArray[np.float64]:
+    """Return west, south, east, north (n, 4); NaN where there is no geometry."""
+    return np.asarray(shapely.bounds(geometry), dtype=np.float64)
+
+
 def range_check(checked: Checked) -> None:
     """Fail what lies beyond ±180° and ±90° after the transformation to degrees."""
-    box = shapely.bounds(checked.geometry)
+    box = bounds(checked.geometry)
     with np.errstate(invalid="ignore"):
         inside = (box[:, 0] >= -180) & (box[:, 1] >= -90) & (box[:, 2] <= 180) & (box[:, 3] <= 90)
     finite = _not_finite(checked.geometry)

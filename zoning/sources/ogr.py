@@ -27,8 +27,8 @@ _STATED = Text("文件自带的坐标系定义", "the file's own definition")
 _NONE = Text("文件没有坐标系信息", "the file states none")
 
 
-def read(path: Path, name: str, options: ReadOptions, kind: str) -> Raw:
-    """Read one layer of a file that GDAL opens.
+def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: str) -> Raw:
+    """Read one layer of a file that GDAL opens; ``opening`` are GDAL's open options.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read(path: Path, name: str, options: ReadOptions, kind: str) -> Raw:
         layer = None if kind == "shapefile" else choose(plain, name, driver, options.layer)
         try:
             meta, fids, wkb, columns = pyogrio.raw.read(
-                plain, layer=layer, return_fids=True, **_filter(plain, layer, options)
+                plain, layer=layer, return_fids=True, **_filter(plain, layer, options), **opening
             )
         except _ERRORS as error:
             raise SourceError(faults.damaged(name, driver, str(error), layer)) from error

@@ -1,0 +1,139 @@
+"""Shapefiles: geometry through GDAL, text decoded here, so that the encoding can be answered for.
+
+GDAL is asked for Latin-1, which maps every byte to one character and back; the bytes are then
+decoded with the encoding that the evidence supports. The open option holds for this file only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from zoning.errors import SourceError, Text
+from zoning.sources import encoding_choice, faults, files, ogr, textual
+from zoning.sources.encoding_choice import Choice
+from zoning.sources.types import Raw, ReadOptions
+
+#: Texts that are weighed; more would not change the verdict.
+_SAMPLE = 20_000
+_WIDEST = 254
+#: Bytes of a field name.
+_NAME = 10
+
+
+def read(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a shapefile with all its parts.
+
+    Raises
+    ------
+    SourceError
+        ``file-damaged``, ``shapefile-incomplete``, ``crs-unknown``, ``encoding-unknown``,
+        ``encoding-wrong``.
+    """
+    missing = [s for s in (".shx", ".dbf") if files.part(path, s) is None]
+    if missing:
+        raise SourceError(faults.shapefile_incomplete(name, missing))
+    raw = ogr.read(path, name, options, "shapefile", ENCODING="ISO-8859-1")
+    raw = _projection(raw, path, name, options)
+    choice = _choice(raw.attributes, path, name, options)
+    attributes, lost = _decode(raw.attributes, choice)
+    if lost and options.encoding is not None:
+        raise SourceError(faults.encoding_wrong(name, options.encoding))
+    notices = list(raw.notices)
+    if choice.ambiguous:
+        notices.append(
+            Text(
+                f"属性编码按 {choice.title} 解读，但证据不足：{choice.evidence.zh}。",
+                f"Attributes were read as {choice.title}, which is not certain: "
+                f"{choice.evidence.en}.",
+            )
+        )
+    if lost:
+        notices.append(
+            Text(
+                f"{lost} 个属性值不能完整解码，坏字符以 � 代替。",
+                f"{lost} attribute value(s) could not be decoded in full; � marks the places.",
+            )
+        )
+    return replace(
+        raw,
+        attributes=attributes,
+        encoding=choice.title,
+        encoding_evidence=choice.evidence,
+        notices=tuple(notices),
+    )
+
+
+def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
+    """Say of a .prj that GDAL cannot read that it is unreadable, not missing."""
+    prj = files.part(path, ".prj")
+    if raw.crs is not None:
+        return replace(raw, crs_evidence=Text(".prj 文件", "the .prj file"))
+    if prj is not None and options.crs is None:
+        text = prj.read_bytes()[:2000].decode("utf-8", "replace").strip()
+        if text:
+            raise SourceError(faults.crs_unknown(f"{name} (.prj)", text))
+    return raw
+
+
+def _choice(attributes: pd.DataFrame, path: Path, name: str, options: ReadOptions) -> Choice:
+    if options.encoding is not None:
+        return encoding_choice.override(options.encoding, name)
+    cpg = files.part(path, ".cpg")
+    dbf = files.part(path, ".dbf")
+    widths, ldid = header(files.head(dbf, 65_536)) if dbf is not None else ({}, None)
+    names = {str(column).encode("latin-1") for column in attributes.columns}
+    texts = {n for n in names if len(n) < _NAME}
+    cut = names - texts
+    for column in attributes.columns:
+        wide = widths.get(str(column).encode("latin-1"), _WIDEST)
+        for value in attributes[column]:
+            if isinstance(value, str) and not value.isascii():
+                data = value.encode("latin-1")
+                (cut if len(data) >= wide else texts).add(data)
+                if len(texts) + len(cut) > _SAMPLE:
+                    break
+    stated = cpg.read_bytes()[:200].decode("latin-1") if cpg is not None else None
+    return encoding_choice.decide(texts, cut, stated, ldid)
+
+
+def header(start: bytes) -> tuple[dict[bytes, int], int | None]:
+    """Return the text fields' widths by name, and the language driver id, of a DBF's first bytes.
+
+    Layout: byte 29 is the LDID; from byte 32 on 32 bytes a field (name 0-10, type 11, width 16),
+    ended by 0x0D.
+    """
+    if len(start) < 33:
+        return {}, None
+    widths = {}
+    for at in range(32, len(start) - 31, 32):
+        if start[at] == 0x0D:
+            break
+        if start[at + 11 : at + 12] == b"C":
+            widths[start[at : at + 11].split(b"\x00")[0]] = start[at + 16]
+    return widths, start[29]
+
+
+def _decode(attributes: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, int]:
+    """Return the table decoded, and how many values held bytes that mean nothing."""
+    seen: dict[str, str] = {}
+    lost = 0
+
+    def one(value: Any) -> Any:
+        nonlocal lost
+        if not isinstance(value, str) or value.isascii():
+            return value
+        if value not in seen:
+            data = value.encode("latin-1")
+            text = encoding_choice.decode(data, choice.codec, cut=True)
+            if text is None:
+                lost += 1
+                text = data.decode(choice.codec, "replace")
+            seen[value] = text
+        return seen[value]
+
+    columns = {str(one(str(c))): [one(v) for v in attributes[c]] for c in attributes.columns}
+    return textual.table(columns, len(attributes)), lost
