@@ -1,0 +1,210 @@
+"""The encoding of a boundary-point TXT: decided on evidence, never by process-wide settings."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from zoning.errors import Problem, SourceError, Text
+
+#: Words that nearly every file of the format holds; decoding that makes them appear is right.
+_WORDS: Final = ("属性描述", "地块坐标", "坐标系", "高斯", "带号", "米", "面", "地块", "大地")
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NON_ASCII: Final = re.compile(rb"[^\x00-\x7f]")
+#: Evidence is judged on this many non-ASCII lines; files of this format are ASCII below the names.
+_SAMPLE_LINES: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file whose lines can be decoded one by one.
+
+    Attributes
+    ----------
+    name : str
+        File name for messages.
+    data : bytes
+        Line ends are ``\\n`` only; the encoding is ``codec``, a superset of ASCII.
+    encoding : str
+        The encoding as reported (before UTF-16 was recoded to UTF-8).
+    codec : str
+        Codec for the lines of ``data``.
+    evidence : Text
+        Why this encoding.
+    damaged : tuple of int
+        Line numbers (from 1, at most 20) that hold bytes invalid in it.
+    """
+
+    name: str
+    data: bytes
+    encoding: str
+    codec: str
+    evidence: Text
+    damaged: tuple[int, ...]
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines without their ends."""
+        for line in io.BytesIO(self.data):
+            yield line.rstrip(b"\n")
+
+    def decode(self, line: bytes) -> str:
+        """Decode one line; invalid bytes become U+FFFD."""
+        return line.decode(self.codec, errors="replace")
+
+
+def load(source: str | os.PathLike[str] | bytes, encoding: str | None) -> Content:
+    """Read a file or bytes and decide their encoding.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, is binary, or no encoding fits.
+    """
+    if isinstance(source, bytes):
+        name, data = "<bytes>", source
+    else:
+        path = Path(source)
+        name = path.name
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise SourceError(
+                Problem(
+                    code="file-unreadable",
+                    fault=Text(
+                        f"文件读不出来：{error.strerror}。",
+                        f"The file cannot be read: {error.strerror}.",
+                    ),
+                    cure=Text("检查路径与权限。", "Check the path and the permissions."),
+                    file=str(source),
+                )
+            ) from error
+    return _decide(name, data, encoding)
+
+
+def _decide(name: str, data: bytes, encoding: str | None) -> Content:
+    """Choose the encoding: the caller's, else a byte-order mark, else the content."""
+    if encoding is not None:
+        chosen = _codec(name, encoding)
+        why = Text(f"由参数指定：{encoding}。", f"Given by the caller: {encoding}.")
+        return _content(name, data, chosen, why)
+    for mark, codec in _BOMS:
+        if data.startswith(mark):
+            why = Text("文件开头有字节顺序标记（BOM）。", "A byte-order mark at the start.")
+            return _content(name, data, codec, why)
+    if b"\x00" in data:
+        raise SourceError(_not_text(name))
+    if not _NON_ASCII.search(data):
+        why = Text("全部是 ASCII 字节，无需选择。", "All bytes are ASCII; nothing to choose.")
+        return _content(name, data, "ascii", why)
+    return _content(name, data, *_by_content(name, data))
+
+
+def _by_content(name: str, data: bytes) -> tuple[str, Text]:
+    """Weigh UTF-8 against GB 18030: valid bytes, and words the format is known to hold."""
+    lines = (line for line in io.BytesIO(data) if _NON_ASCII.search(line))
+    sample = list(islice(lines, _SAMPLE_LINES))
+    score: dict[str, tuple[int, int]] = {}
+    for codec in ("utf-8", "gb18030"):
+        text = [line.decode(codec, errors="replace") for line in sample]
+        words = sum(any(word in line for line in text) for word in _WORDS)
+        bad = sum("\ufffd" in line for line in text)
+        score[codec] = (words, -bad)
+    best = max(score, key=lambda codec: score[codec])  # UTF-8 first wins a tie
+    other = "gb18030" if best == "utf-8" else "utf-8"
+    (words, bad), (other_words, other_bad) = score[best], score[other]
+    if words == 0 and bad < 0:
+        raise SourceError(_undecodable(name))
+    zh = f"{len(sample)} 个含汉字的行中，按 {best} 解码 {-bad} 行无效、认出 {words} 个格式用词；"
+    zh += f"按 {other} 为 {-other_bad} 行、{other_words} 个。"
+    en = f"Of {len(sample)} non-ASCII lines, {-bad} are invalid as {best} and {words} words of the "
+    en += f"format appear; as {other}: {-other_bad} and {other_words}."
+    if words == other_words:
+        zh += " 两者难分，可用 --encoding 指定。"
+        en += " Neither is proved; --encoding overrides."
+    return best, Text(zh, en)
+
+
+def _content(name: str, data: bytes, codec: str, why: Text) -> Content:
+    """Bring line ends to ``\\n`` and encodings to a superset of ASCII."""
+    encoding = codec
+    if codec == "utf-8-sig":
+        data, codec = data.removeprefix(codecs.BOM_UTF8), "utf-8"
+    elif codec not in ("utf-8", "ascii", "gb18030"):
+        # Anything else is recoded once, so that lines can be cut at the byte "\n".
+        data = data.decode(codec, errors="replace").encode("utf-8", errors="replace")
+        codec = "utf-8"
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return Content(name, data, encoding, codec, why, _damage(data, codec))
+
+
+def _damage(data: bytes, codec: str) -> tuple[int, ...]:
+    """Return the numbers of the first lines that are not valid in ``codec``."""
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        found: list[int] = []
+        for number, line in enumerate(io.BytesIO(data), 1):
+            if _NON_ASCII.search(line) and "\ufffd" in line.decode(codec, errors="replace"):
+                found.append(number)
+                if len(found) == 20:
+                    break
+        return tuple(found)
+    return ()
+
+
+def _codec(name: str, encoding: str) -> str:
+    """Return Python's name of a text encoding the user asked for."""
+    try:
+        known = codecs.lookup(encoding.strip())
+        "".encode(known.name)  # a text encoding, not a codec such as "hex"
+    except (LookupError, ValueError, UnicodeError) as error:
+        raise SourceError(
+            Problem(
+                code="encoding-unknown",
+                fault=Text(f"不认识编码 {encoding!r}。", f"Unknown encoding {encoding!r}."),
+                cure=Text("用 utf-8 或 gb18030（含 GBK）。", "Use utf-8 or gb18030 (holds GBK)."),
+                file=name,
+            )
+        ) from error
+    return "gb18030" if known.name in ("gbk", "gb2312", "cp936") else known.name
+
+
+def _not_text(name: str) -> Problem:
+    return Problem(
+        code="txt-binary",
+        fault=Text("文件含零字节，不是文本。", "The file holds zero bytes: it is not text."),
+        cure=Text(
+            "提供界址点坐标 TXT 文本；若是 UTF-16 文本，请另存为 UTF-8，或加 --encoding utf-16。",
+            "Give the boundary-point TXT; if it is UTF-16 without a mark, save it as UTF-8 or pass "
+            "--encoding utf-16.",
+        ),
+        file=name,
+    )
+
+
+def _undecodable(name: str) -> Problem:
+    return Problem(
+        code="encoding-undecided",
+        fault=Text(
+            "文件既不是有效的 UTF-8，也不是有效的 GB 18030，且认不出任何格式用词。",
+            "Valid neither as UTF-8 nor as GB 18030, and no word of the format appears.",
+        ),
+        cure=Text(
+            "用 --encoding 指明编码，或重新导出为 UTF-8。",
+            "Name the encoding with --encoding, or export the file again as UTF-8.",
+        ),
+        file=name,
+    )

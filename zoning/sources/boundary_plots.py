@@ -1,0 +1,262 @@
+"""Grouped points -> plots with geometry and area; a plot that cannot be built is a problem."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from zoning.errors import Text
+from zoning.sources import boundary_area as area_of
+from zoning.sources.boundary_group import Draft
+from zoning.sources.boundary_rings import Nested, NestingError, nest
+from zoning.sources.boundary_scan import RawPlot
+from zoning.sources.boundary_types import Faults, Floats, Plot, Ring, Shape, StatedArea, excerpt
+
+
+def build(
+    drafts: list[Draft],
+    x: Floats,
+    y: Floats,
+    to_lonlat: pyproj.Transformer,
+    faults: Faults,
+    warnings: Faults,
+) -> Iterator[Plot]:
+    """Yield the plots that can be built, in file order.
+
+    Parameters
+    ----------
+    drafts : list of Draft
+        Grouped plots.
+    x, y : ndarray
+        Northing and easting (or latitude and longitude) columns of the whole file.
+    to_lonlat : pyproj.Transformer
+        From the file's CRS, easting first, to CGCS2000 degrees.
+    faults, warnings : Faults
+        Where plots that fail, and doubts about plots that do not, are put.
+    """
+    if not drafts:
+        return
+    points, offsets = _gather(drafts, x, y)
+    lon, lat = to_lonlat.transform(points[:, 0], points[:, 1])
+    filled = _fill_rings(drafts, points, offsets)
+    cut, at = offsets.tolist(), 0
+    for draft in drafts:
+        rings = slice(at, at + len(draft.spans))
+        at = rings.stop
+        bounds = cut[rings.start : at + 1]
+        pieces = [points[a:b] for a, b in itertools.pairwise(bounds)]
+        area = plane = 0.0
+        if draft.raw.shape == "polygon":
+            nested = _polygon(draft.raw, filled[rings], draft.keys, faults, warnings)
+            if nested is None:
+                continue
+            geometry, depth = nested.geometry, nested.depth.tolist()
+            area = area_of.total(area_of.ellipsoidal(lon, lat, bounds), depth)
+            plane = area_of.total(shapely.area(filled[rings]).tolist(), depth)
+        else:
+            geometry = _simple(draft.raw.shape, pieces)
+        plot = _plot(draft, pieces, geometry, area, plane, faults, warnings)
+        if plot is not None:
+            yield plot
+
+
+def _gather(drafts: list[Draft], x: Floats, y: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Return all rings' points, easting first, and where each ring begins among them."""
+    spans = np.array([span for draft in drafts for span in draft.spans], np.int64)
+    lengths = spans[:, 1] - spans[:, 0]
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    take = np.repeat(spans[:, 0] - offsets[:-1], lengths) + np.arange(offsets[-1])
+    shift = np.repeat([d.shift for d in drafts], [len(d.spans) for d in drafts])
+    points = np.empty((len(take), 2))
+    points[:, 0] = y[take] + np.repeat(shift, lengths)
+    points[:, 1] = x[take]
+    return points, offsets
+
+
+def _fill_rings(
+    drafts: list[Draft], points: Floats, offsets: NDArray[np.int64]
+) -> NDArray[np.object_]:
+    """Return each polygon ring as a filled polygon, None for lines and points."""
+    wanted = np.repeat(
+        [d.raw.shape == "polygon" for d in drafts], [len(d.spans) for d in drafts]
+    ).astype(bool)
+    filled = np.full(len(wanted), None, object)
+    lengths = np.diff(offsets)
+    if wanted.any():
+        index = np.repeat(np.arange(int(wanted.sum())), lengths[wanted])
+        rings = shapely.linearrings(points[np.repeat(wanted, lengths)], indices=index)
+        filled[wanted] = shapely.polygons(rings)
+    return filled
+
+
+def _polygon(
+    raw: RawPlot, rings: NDArray[np.object_], keys: list[str], faults: Faults, warnings: Faults
+) -> Nested | None:
+    """Nest the rings of one plot; None, and a problem, if they have no even–odd reading."""
+    flat = np.flatnonzero(shapely.area(rings) == 0.0)
+    if len(flat):
+        key = excerpt(keys[int(flat[0])], 12)
+        _fault(
+            raw,
+            faults,
+            "txt-ring-flat",
+            Text(
+                f"第 {key} 圈的点都在一条直线上，面积为零。",
+                f"The points of ring {key} lie on one line; it has no area.",
+            ),
+            Text("更正该圈的界址点，或删去该圈。", "Correct the ring's points, or delete it."),
+        )
+        return None
+    try:
+        nested = nest(rings)
+    except (NestingError, shapely.errors.GEOSException) as error:
+        _fault(raw, faults, *_NESTING.get(str(error), _NESTING["crossing"]))
+        return None
+    if not shapely.is_valid(nested.geometry):
+        reason = excerpt(shapely.is_valid_reason(nested.geometry), 80)
+        _fault(
+            raw,
+            warnings,
+            "txt-ring-crosses-itself",
+            Text(f"界址线自相交（{reason}）。", f"The boundary crosses itself ({reason})."),
+            Text(
+                "检查点序；未修复的图形按统一规则修复或判为失败。",
+                "Check the order of the points; the geometry is left to the common repair.",
+            ),
+        )
+    elif nested.repaired:
+        _fault(
+            raw,
+            warnings,
+            "txt-rings-share-edge",
+            Text(
+                "有的圈共边，已合并为一个面，面积不变。",
+                "Rings share an edge; they were merged and the area is unchanged.",
+            ),
+            Text("无需处理；请核对图形。", "Nothing to do; look at the shape."),
+        )
+    return nested
+
+
+_NESTING: dict[str, tuple[str, Text, Text]] = {
+    "crossing": (
+        "txt-rings-cross",
+        Text("圈与圈相互交叉，里外无法判定。", "Rings cross one another: no inside is defined."),
+        Text("更正交叉处的界址点。", "Correct the points where they cross."),
+    ),
+    "repeat": (
+        "txt-ring-repeated",
+        Text("同一圈写了两次。", "The same ring is given twice."),
+        Text("删去重复的圈。", "Delete the repeated ring."),
+    ),
+    "depth": (
+        "txt-rings-too-deep",
+        Text("圈的嵌套超过 1000 层。", "Rings are nested more than 1000 deep."),
+        Text("检查文件是否损坏。", "Check whether the file is damaged."),
+    ),
+}
+
+
+def _simple(shape: Shape, pieces: list[Floats]) -> Any:
+    """Return a (multi)line, or a (multi)point."""
+    if shape == "line":
+        lines = [shapely.linestrings(p) for p in pieces]
+        return lines[0] if len(lines) == 1 else shapely.multilinestrings(lines)
+    points = shapely.points(np.concatenate(pieces))
+    return points[0] if len(points) == 1 else shapely.multipoints(points)
+
+
+def _plot(
+    draft: Draft,
+    pieces: list[Floats],
+    geometry: Any,
+    area: float,
+    plane: float,
+    faults: Faults,
+    warnings: Faults,
+) -> Plot | None:
+    """Hold area and point count against what the file states, and freeze the plot."""
+    raw = draft.raw
+    said = area_of.stated(raw.area, area, plane) if raw.shape == "polygon" else None
+    if not _count_fits(draft, said, area, plane, faults, warnings):
+        return None
+    if said is not None:
+        area_of.warn(said, area, plane, warnings, line=raw.line, plot=raw.label)
+    parts = zip(draft.keys, pieces, draft.closed, strict=True)
+    return Plot(
+        number=raw.number,
+        name=raw.name,
+        map_sheet=raw.map_sheet,
+        use=raw.use,
+        land_class=raw.land_class,
+        shape=raw.shape,
+        rings=tuple(Ring(key, points, closed) for key, points, closed in parts),
+        geometry=geometry,
+        area_m2=area,
+        plane_area_m2=plane,
+        stated_area=said,
+        stated_points=raw.count,
+        line=raw.line,
+    )
+
+
+def _count_fits(
+    draft: Draft,
+    said: StatedArea | None,
+    area: float,
+    plane: float,
+    faults: Faults,
+    warnings: Faults,
+) -> bool:
+    """Tell whether no point is missing: the count fits, or else the stated area does.
+
+    Files count with or without closing points, whether or not these are written.
+    """
+    raw = draft.raw
+    found = raw.stop - raw.start
+    closed = sum(draft.closed)
+    if raw.count in (None, found, found - closed, found + len(draft.closed) - closed):
+        return True
+    fault = Text(
+        f"地块行写 {raw.count} 个界址点，实有 {found} 行。",
+        f"The plot line says {raw.count} points, there are {found} point lines.",
+    )
+    if said is not None and (area_of.agrees(said.m2, area) or area_of.agrees(said.m2, plane)):
+        _fault(
+            raw,
+            warnings,
+            "txt-count-disagrees",
+            fault,
+            Text(
+                "面积与所填一致，按完整处理；请更正界址点数。",
+                "The area agrees with the stated one, so the plot counts as complete; correct "
+                "the point count.",
+            ),
+            "界址点数",
+        )
+        return True
+    _fault(
+        raw,
+        faults,
+        "txt-points-missing",
+        fault,
+        Text(
+            "补上缺少的界址点或更正界址点数；若点已齐全，把界址点数留空。",
+            "Add the missing points or correct the count; if the points are complete, leave the "
+            "count empty.",
+        ),
+        "界址点数",
+    )
+    return False
+
+
+def _fault(
+    raw: RawPlot, faults: Faults, code: str, fault: Text, cure: Text, column: str = "X,Y"
+) -> None:
+    faults.add(code, fault, cure, line=raw.line, plot=raw.label, column=column)
