@@ -6,11 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-import click
 import typer
 
 from zoning.cli import catalogue, check
-from zoning.cli.words import LANG, print_error, say
+from zoning.cli.words import asked_lang, print_error, say
 from zoning.errors import ZoningError
 from zoning.settings import VERSION
 
@@ -31,6 +30,12 @@ app = typer.Typer(
         "示例: zoning check project.geojson --map review.html",
         "Example: zoning check project.geojson --map review.html",
     ),
+)
+
+
+#: Newer Typer carries its own copy of click, older Typer imports it; this is whichever is in use.
+_BadCall: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
 )
 
 
@@ -58,14 +63,12 @@ def run() -> None:
     try:
         code = app(standalone_mode=False)
     except ZoningError as error:
-        print_error(error, LANG, _stderr())
+        print_error(error, asked_lang(sys.argv[1:]), _stderr())
         sys.exit(2)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
+    except _BadCall as error:
+        error.show()  # type: ignore[attr-defined]
         sys.exit(2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; there is nobody left to tell.

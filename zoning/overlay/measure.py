@@ -130,7 +130,11 @@ def _overlap(sites: SiteSet, zones: ZoneSet, site: int, which: list[int], distan
     """The part of the site inside the zones or their bands, in degrees."""
     if distance_m <= 0.0:
         area = shapely.union_all(zones.geometries[which])
-        return shapely.intersection(sites.geometries[site], area)
+        overlap = shapely.intersection(sites.geometries[site], area)
+        if shapely.get_dimensions(overlap) == 1:
+            # A line along the edge touches; only what runs inside overlaps.
+            overlap = shapely.difference(overlap, shapely.boundary(area))
+        return overlap
     pieces, owner = zones.pieces
     width = distance_m * sites.scale[site]
     near = zones.tree.query(sites.plane[site], predicate="dwithin", distance=width)

@@ -1,0 +1,53 @@
+"""Call the command line as a user does: words in; exit code, stdout and stderr out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zoning import cli
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def zoning(monkeypatch, capsys) -> Callable[..., Outcome]:
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("ZONING_LANG", "en")
+
+    def call(*words: object) -> Outcome:
+        monkeypatch.setattr("sys.argv", ["zoning", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            cli.run()
+        text = capsys.readouterr()
+        return Outcome(int(stop.value.code or 0), text.out, text.err)
+
+    return call
+
+
+@pytest.fixture
+def geojson(tmp_path) -> Callable[..., Path]:
+    """Write features given as (geometry, properties) to a GeoJSON file."""
+
+    def write(*features, name="sites.geojson", **members) -> Path:
+        path = tmp_path / name
+        body = [
+            {"type": "Feature", "properties": dict(properties), "geometry": geometry}
+            for geometry, properties in features
+        ]
+        text = json.dumps({"type": "FeatureCollection", "features": body, **members})
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,62 @@
+"""The house rules that a tool can hold: types, style, the import contract, sizes."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "zoning").rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "mypy", "--no-error-summary"],
+        ["-m", "ruff", "check", "."],
+        ["-m", "ruff", "format", "--check", "."],
+        ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    ],
+    ids=["mypy", "ruff-check", "ruff-format", "import-contract"],
+)
+def test_tool(command):
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_guards_see_the_modules():
+    assert len(MODULES) > 30
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_modules_stay_readable(path):
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= 420, "split the module"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            size = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+            assert size <= 60, f"{node.name} has {size} lines"
+
+
+def test_pipeline_tells_the_whole_story_briefly():
+    source = (ROOT / "zoning" / "pipeline.py").read_text("utf-8")
+    for stage in ("load_catalogue", "sources", "overlay", "rules", "report", "maps"):
+        assert stage in source
+
+
+def test_help_imports_nothing_heavy():
+    # What makes --help slow is importing the geospatial stack; a clock would be noisy.
+    code = (
+        "import sys; sys.argv = ['zoning', '--help']\n"
+        "from zoning import cli\n"
+        "heavy = {'geopandas', 'pandas', 'numpy', 'shapely', 'pyproj', 'rasterio', 'folium',"
+        " 'pydantic', 'numba'} & set(sys.modules)\n"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
