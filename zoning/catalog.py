@@ -16,7 +16,6 @@ from zoning.errors import CatalogueError, Problem, Text
 from zoning.model import AttributeSpec, Condition, Declared, Document, Layer, Rule
 from zoning.settings import data_dir, layers_dir
 
-
 _Item = TypeVar("_Item")
 
 
@@ -223,6 +222,21 @@ def _cross_check(
             yield from _check_layer(catalogue, file, layer)
         for rule in parsed.rules:
             yield from _check_rule(catalogue, file, rule)
+        for spec in parsed.attributes:
+            yield from _check_derivation(catalogue, file, spec)
+
+
+def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> Iterator[Problem]:
+    derive = spec.derive
+    if derive is None:
+        return
+    key = f"attributes[{spec.name}].derive"
+    if derive.attribute not in catalogue.attributes:
+        yield _dangling(file, f"{key}.attribute", derive.attribute)
+    values = {v.value for v in spec.values}
+    for option in derive.values:
+        if option.value not in values:
+            yield _dangling(file, f"{key}.values", option.value)
 
 
 def _check_layer(catalogue: Catalogue, file: str, layer: Layer) -> Iterator[Problem]:
@@ -250,25 +264,42 @@ def _check_rule(catalogue: Catalogue, file: str, rule: Rule) -> Iterator[Problem
         yield _problem("scope-mismatch", file, f"{key}.scope.op", fault)
     if rule.document not in catalogue.documents:
         yield _dangling(file, f"{key}.document", rule.document)
-    for test in _tests(rule.when):
-        yield from _check_test(catalogue, file, key, test)
+    if rule.successor is not None and rule.successor not in catalogue.rules:
+        yield _dangling(file, f"{key}.successor", rule.successor)
+    yield from _check_where(catalogue, file, f"{key}.scope.where", rule.layer, rule.scope.where)
+    area = rule.scope.area
+    if area is not None:
+        yield from _check_where(catalogue, file, f"{key}.scope.area", area.layer, area.where)
+    for test in rule.when.tests() if rule.when else ():
+        yield from _check_test(catalogue, file, f"{key}.when", test)
+    for permit in rule.permits:
+        where = f"{key}.permits[{permit.id}]"
+        if permit.document is not None and permit.document not in catalogue.documents:
+            yield _dangling(file, f"{where}.document", permit.document)
+        for test in permit.when.tests():
+            yield from _check_test(catalogue, file, f"{where}.when", test)
 
 
-def _tests(condition: Condition | None) -> Iterator[Condition]:
-    if condition is None:
+def _check_where(
+    catalogue: Catalogue, file: str, key: str, name: str, where: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """A zone can only be chosen by a field that the layer declares."""
+    layer = catalogue.layers.get(name)
+    if layer is None:
+        if where or key.endswith("area"):
+            yield _dangling(file, f"{key}.layer", name)
         return
-    if condition.attribute is not None:
-        yield condition
-    inner = (*(condition.all or ()), *(condition.any or ()))
-    for part in (*inner, *((condition.not_,) if condition.not_ else ())):
-        yield from _tests(part)
+    declared = {field.name for field in layer.fields}
+    for column in where:
+        if column not in declared:
+            yield _dangling(file, f"{key}.{column}", column)
 
 
 def _check_test(catalogue: Catalogue, file: str, key: str, test: Condition) -> Iterator[Problem]:
     name = str(test.attribute)
     spec = catalogue.attributes.get(name)
     if spec is None:
-        yield _dangling(file, f"{key}.when", name)
+        yield _dangling(file, key, name)
         return
     form = {
         "bool": test.is_ is not None,
@@ -282,11 +313,11 @@ def _check_test(catalogue: Catalogue, file: str, key: str, test: Condition) -> I
             f"属性 {name} 的类型是 {spec.type}，不能用这种判断。",
             f"Attribute {name} is of type {spec.type}, which does not take this test.",
         )
-        yield _problem("test-mismatch", file, f"{key}.when", fault)
+        yield _problem("test-mismatch", file, key, fault)
     values = {v.value for v in spec.values}
     for value in test.in_ or ():
         if spec.type == "enum" and value not in values:
-            yield _dangling(file, f"{key}.when.{name}", value)
+            yield _dangling(file, f"{key}.{name}", value)
 
 
 def _dangling(file: str, key: str, name: str) -> Problem:

@@ -179,7 +179,8 @@ def _features(
 
 
 def _load(catalogue: Catalogue, cited: Sequence[Rule]) -> dict[str, embedded.LoadedLayer]:
-    names = ["province", "counties", *sorted({rule.layer for rule in cited})]
+    asked = {query.layer for query in rules.queries_of(cited)}
+    names = dict.fromkeys(("province", "counties", *sorted(asked)))
     return {name: embedded.load_layer(catalogue.layers[name]) for name in names}
 
 
@@ -191,7 +192,7 @@ def _measure(
 ) -> _Numbers:
     sites = overlay.SiteSet(np.array([p.geometry for p in projects], dtype=object))
     frames = {name: layer.frame for name, layer in loaded.items() if layer.frame is not None}
-    queries = dict.fromkeys((*map(rules.query_of, cited), Query("counties")))
+    queries = dict.fromkeys((*rules.queries_of(cited), Query("counties")))
     relations = overlay.survey(sites, catalogue.layers, frames, queries)
     province = catalogue.layers["province"]
     cover = frames["province"].geometry.iloc[0]
@@ -208,7 +209,8 @@ def _decide(
     numbers: _Numbers,
 ) -> Iterator[ProjectResult]:
     faults = iter(problem for reading in readings for problem in reading.problems)
-    queries = {rules.query_of(rule) for rule in cited}
+    queries = rules.queries_of(cited)
+    book = rules.RuleBook(cited, catalogue.attributes)
     index = 0
     for project in projects:
         if project.geometry is None:
@@ -218,7 +220,7 @@ def _decide(
         places = tuple(m.zone for m in numbers.counties[index].zones if m.touches is Tri.YES)
         beyond = numbers.outside[index]
         index += 1
-        yield rules.review_project(project, cited, known, catalogue.attributes, places, beyond)
+        yield book.review(project, known, places, beyond)
 
 
 def _evidence(

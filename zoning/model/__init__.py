@@ -5,16 +5,19 @@ people write. Results are plain frozen dataclasses, because only this package ma
 """
 
 from zoning.model.declared import (
+    Area,
     AttributeSpec,
     AttributeValue,
     Buffer,
     Condition,
     Declared,
     Derivation,
+    DerivedValue,
     Document,
     FieldSpec,
     Layer,
     LayerSource,
+    Permit,
     Rule,
     Scope,
     Style,
@@ -26,6 +29,7 @@ from zoning.model.results import (
     LayerRecord,
     Measure,
     Missing,
+    Outcome,
     Project,
     ProjectResult,
     Query,
@@ -34,6 +38,7 @@ from zoning.model.results import (
 from zoning.model.words import Confidence, Effect, Evidence, Status, Tri, Value
 
 __all__ = [
+    "Area",
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
@@ -41,6 +46,7 @@ __all__ = [
     "Confidence",
     "Declared",
     "Derivation",
+    "DerivedValue",
     "Document",
     "Effect",
     "Evidence",
@@ -52,6 +58,8 @@ __all__ = [
     "LayerSource",
     "Measure",
     "Missing",
+    "Outcome",
+    "Permit",
     "Project",
     "ProjectResult",
     "Query",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zoning.errors import Text
-from zoning.model.words import Confidence, Effect, Evidence
+from zoning.model.words import Confidence, Effect, Evidence, Status
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
@@ -81,17 +81,34 @@ class Condition(Declared):
         inner = (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ()))
         return frozenset().union(*(c.attributes() for c in inner))
 
+    def tests(self) -> Iterator[Condition]:
+        """Yield the single tests inside, in reading order."""
+        if self.attribute is not None:
+            yield self
+        inner = (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ()))
+        for part in inner:
+            yield from part.tests()
+
+
+class Area(Declared):
+    """Where a clause is in force at all: some zones of an administrative layer."""
+
+    layer: Identifier
+    where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)
+
 
 class Scope(Declared):
     """Where a rule holds: inside the zones, or nearer to them than a distance.
 
-    ``distance_m`` is met at ≥: a site exactly that far away keeps the distance.
+    ``distance_m`` is met at ≥: a site exactly that far away keeps the distance. ``area`` narrows a
+    clause of a city's or county's own document to its territory.
     """
 
     op: Literal["within", "near"] = "within"
     distance_m: Positive | None = None
     distance_basis: Literal["text", "parameter"] = "text"
     where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)
+    area: Area | None = None
 
     @model_validator(mode="after")
     def _near_needs_distance(self) -> Scope:
@@ -100,12 +117,30 @@ class Scope(Declared):
         return self
 
 
+class Permit(Declared):
+    """An exception that the law itself makes, and what the applicant must prove to use it.
+
+    It beats its rule only where ``when`` is known to hold. ``document`` and ``section`` name the
+    clause that makes the exception if it is not the rule's own.
+    """
+
+    id: Identifier
+    when: Condition
+    text: Text
+    proof: Text
+    status: Literal[Status.RESTRICTED, Status.CONDITIONAL, Status.COMPLIANT] = Status.CONDITIONAL
+    document: Identifier | None = None
+    section: Text | None = None
+
+
 class Rule(Declared):
     """Clause × layer × activity → effect.
 
     ``text`` says in our own words what the clause demands; ``when`` selects the activity, and a
     rule without it holds for every activity. ``basis = "interpretation"`` gives a hint, never
-    more than a condition.
+    more than a condition. ``successor`` is the rule that takes this one's place when its law
+    ends; ``special`` marks a clause made for one trade or zone, which is cited before general
+    ones of the same rank.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Za-z0-9.]+)+$")]
@@ -120,8 +155,11 @@ class Rule(Declared):
     force: Literal["hard", "medium", "soft"] = "medium"
     scope: Scope = Scope()
     when: Condition | None = None
+    permits: tuple[Permit, ...] = ()
+    special: bool = False
     in_force_from: date | None = None
     in_force_until: date | None = None
+    successor: str | None = None
     candidates: tuple[str, ...] = ()
     confidence: Confidence = "high"
     verified: bool = True
@@ -136,15 +174,23 @@ class AttributeValue(Declared):
     aliases: tuple[str, ...] = ()
 
 
-class Derivation(Declared):
-    """Deduce a missing yes/no attribute from a code: prefixes that mean yes, and that mean no.
+class DerivedValue(Declared):
+    """The value of an enumerated attribute that follows from a code under these prefixes."""
 
-    A code in neither list leaves the attribute unknown.
+    value: str
+    prefix: tuple[str, ...]
+
+
+class Derivation(Declared):
+    """Deduce a missing attribute from a code: prefixes that mean yes, no, or a certain value.
+
+    A code in no list, or too coarse to tell, leaves the attribute unknown.
     """
 
     attribute: Identifier
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    values: tuple[DerivedValue, ...] = ()
     source: Text
 
 

@@ -78,19 +78,35 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What may follow at worst if an attribute turns out to be ``value``."""
+
+    value: Text
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
-    """An attribute that would decide a finding, and what would follow either way."""
+    """An attribute that would decide a finding, and what would follow either way.
+
+    ``if_yes`` is the most, ``if_no`` the least severe of ``outcomes``; each outcome is the worst
+    that can follow from that value, whatever else is still unknown.
+    """
 
     attribute: str
     title: Text
     question: Text
     if_yes: Status
     if_no: Status
+    outcomes: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule decided on measures, or a project that could not be read (``rule`` is None)."""
+    """A rule decided on measures, or a project that could not be read (``rule`` is None).
+
+    ``permit`` is the id of the rule's exception that was used.
+    """
 
     project: str
     status: Status
@@ -104,6 +120,7 @@ class Finding:
     hint: bool = False
     near_boundary: bool = False
     problem: Problem | None = None
+    permit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zoning.errors import Text
-from zoning.model import AttributeSpec, Tri, Value
+from zoning.model import AttributeSpec, Derivation, Tri, Value
 from zoning.rules.logic import matches_code
 
 _TRUE = {"true", "yes", "y", "1", "是", "有", "对", "真", "t"}
@@ -60,15 +60,23 @@ def _deduce(specs: Iterable[AttributeSpec], known: dict[str, Value]) -> frozense
         rule = spec.derive
         if rule is None or spec.name in known or rule.attribute not in known:
             continue
-        code = str(known[rule.attribute])
-        if matches_code(code, rule.yes) is Tri.YES:
-            known[spec.name] = True
-        elif matches_code(code, rule.no) is Tri.YES and matches_code(code, rule.yes) is Tri.NO:
-            known[spec.name] = False
-        else:
-            continue
-        deduced.add(spec.name)
+        value = _deduced(rule, str(known[rule.attribute]))
+        if value is not None:
+            known[spec.name] = value
+            deduced.add(spec.name)
     return frozenset(deduced)
+
+
+def _deduced(rule: Derivation, code: str) -> Value | None:
+    """The value that a code leads to, or None where it leads to none for certain."""
+    if matches_code(code, rule.yes) is Tri.YES:
+        return True
+    if matches_code(code, rule.no) is Tri.YES and matches_code(code, rule.yes) is Tri.NO:
+        return False
+    for option in rule.values:
+        if matches_code(code, option.prefix) is Tri.YES:
+            return option.value
+    return None
 
 
 def key(name: str) -> str:

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from zoning.errors import Problem, Text
 from zoning.model import (
     AttributeSpec,
-    Document,
-    Effect,
     Evidence,
     Finding,
     Measure,
-    Missing,
     Project,
     Rule,
     Status,
     Tri,
 )
-from zoning.rules.logic import deciding, evaluate
-
-_OUTCOME: Mapping[Effect, Status] = {
-    Effect.PROHIBIT: Status.VIOLATION,
-    Effect.EXIT: Status.VIOLATION,
-    Effect.RESTRICT: Status.RESTRICTED,
-    Effect.AVOID: Status.RESTRICTED,
-    Effect.REQUIRE: Status.CONDITIONAL,
-    Effect.ENCOURAGE: Status.CONDITIONAL,
-}
+from zoning.rules.activity import Activity, assess, outcome, permitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +31,56 @@ class Evidenced:
     outside: bool = False
 
 
-def in_force(rule: Rule, document: Document, as_of: date) -> bool:
-    """Whether a rule can be cited on a day; a missing bound is open."""
-    start = rule.in_force_from or document.in_force_from
-    end = rule.in_force_until or document.in_force_until
-    return (start is None or start <= as_of) and (end is None or as_of <= end)
-
-
-def outcome(rule: Rule) -> Status:
-    """What follows where the rule holds; an interpretation never gives more than a condition."""
-    status = _OUTCOME[rule.effect]
-    if rule.basis == "interpretation":
-        return min(status, Status.CONDITIONAL, key=lambda s: s.severity)
-    return status
-
-
 def decide(
-    rule: Rule, project: Project, known: Evidenced, specs: Mapping[str, AttributeSpec]
+    rule: Rule,
+    project: Project,
+    known: Evidenced,
+    specs: Mapping[str, AttributeSpec],
+    area: Evidenced | None = None,
 ) -> Finding:
     """Decide a rule that is in force.
 
     The activity is asked first: where the rule is not about this activity, no layer is needed.
-    Then the place; a layer without data, a failed one, or one too coarse never gives "compliant".
+    Then the territory of the document, then the place; a layer without data, a failed one, or one
+    too coarse never gives "compliant".
+
+    Parameters
+    ----------
+    rule, project
+        What is decided, for whom.
+    known : Evidenced
+        The rule's layer at this project.
+    specs : mapping
+        Declared attributes.
+    area : Evidenced, optional
+        The administrative area of ``rule.scope.area`` at this project.
     """
-    applies = evaluate(rule.when, project.attributes)
-    if applies is Tri.NO:
-        return _finding(rule, project, known, Status.COMPLIANT, "not-this-activity")
-    status, code = _place(rule, known, applies)
-    missing = () if status is Status.COMPLIANT else _missing(rule, project, specs)
-    return _finding(rule, project, known, status, code, missing)
+    return settle(rule, project, known, assess(rule, project.attributes, specs), area)
 
 
-def _place(rule: Rule, known: Evidenced, applies: Tri) -> tuple[Status, str]:
+def settle(
+    rule: Rule, project: Project, known: Evidenced, activity: Activity, area: Evidenced | None
+) -> Finding:
+    """Decide a rule whose activity test is done already."""
+    if activity.applies is Tri.NO:
+        return _finding(rule, project, known, Status.COMPLIANT, "not-this-activity", activity)
+    inside = _inside(area)
+    if inside is Tri.NO:
+        return _finding(rule, project, known, Status.COMPLIANT, "outside-area", activity)
+    status, code = _place(rule, known, activity)
+    if code in _DECIDED and inside is Tri.UNKNOWN:
+        status, code = Status.UNDETERMINED, "position"
+    return _finding(rule, project, known, status, code, activity)
+
+
+def _inside(area: Evidenced | None) -> Tri:
+    """Whether the project lies in the territory of the clause; no territory means everywhere."""
+    if area is None:
+        return Tri.YES
+    return area.total.touches if area.total is not None else Tri.UNKNOWN
+
+
+def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, str]:
     """Decide on the place, the activity being one the clause is or may be about."""
     if known.state == "failed":
         return Status.FAILED, "layer-failed"
@@ -92,31 +97,21 @@ def _place(rule: Rule, known: Evidenced, applies: Tri) -> tuple[Status, str]:
         return Status.COMPLIANT, "outside-zone"
     if touches is Tri.UNKNOWN:
         return Status.UNDETERMINED, "position"
-    if applies is Tri.UNKNOWN:
+    if activity.applies is Tri.UNKNOWN:
         return Status.UNDETERMINED, "attribute"
+    if activity.permit is not None:
+        return permitted(rule, activity.permit), "permitted"
+    if activity.open_permits:
+        return Status.UNDETERMINED, "permit"
     return outcome(rule), "applies"
 
 
-def _missing(
-    rule: Rule, project: Project, specs: Mapping[str, AttributeSpec]
-) -> tuple[Missing, ...]:
-    """Describe each attribute the activity hangs on, with what follows if it is yes or no."""
-    return tuple(
-        Missing(name, specs[name].title, specs[name].question, outcome(rule), Status.COMPLIANT)
-        for name in deciding(rule.when, project.attributes)
-    )
-
-
 def _finding(
-    rule: Rule,
-    project: Project,
-    known: Evidenced,
-    status: Status,
-    code: str,
-    missing: tuple[Missing, ...] = (),
+    rule: Rule, project: Project, known: Evidenced, status: Status, code: str, activity: Activity
 ) -> Finding:
-    total = known.total if code != "not-this-activity" else None
+    total = known.total if code not in _UNPLACED else None
     met = total is not None and total.touches is Tri.YES
+    permit = activity.permit if code == "permitted" else None
     return Finding(
         project=project.id,
         status=status,
@@ -126,16 +121,24 @@ def _finding(
         layer=rule.layer,
         total=total,
         zones=known.zones if total is not None else (),
-        missing=missing,
+        missing=() if status is Status.COMPLIANT else activity.missing,
         hint=rule.basis == "interpretation",
         near_boundary=met and total is not None and total.depth_m < total.accuracy_m,
         problem=known.problem,
+        permit=permit.id if permit else None,
     )
 
+
+#: Reasons that need no measure, and those that rest on the site being inside.
+_UNPLACED = frozenset({"not-this-activity", "outside-area"})
+_DECIDED = frozenset({"attribute", "permitted", "permit", "applies"})
 
 _REASONS: Mapping[str, Text] = {
     "not-this-activity": Text(
         "该条款针对的活动与本项目无关。", "The clause is about another kind of activity."
+    ),
+    "outside-area": Text(
+        "项目不在该文件的适用地域内。", "The site lies outside the territory of the document."
     ),
     "layer-failed": Text(
         "图层数据出错，无法判断。", "The layer's data are faulty, so nothing can be said."
@@ -165,6 +168,15 @@ _REASONS: Mapping[str, Text] = {
     "attribute": Text(
         "项目落入该区域，但缺少判定所需的属性。",
         "The site meets the zone, but an attribute needed to decide is missing.",
+    ),
+    "permit": Text(
+        "项目落入该区域，条款适用；是否属于法定例外，尚缺属性。",
+        "The site meets the zone and the clause applies; whether a statutory exception holds "
+        "depends on an attribute that is missing.",
+    ),
+    "permitted": Text(
+        "项目落入该区域，但属于法定例外；须提交证明材料。",
+        "The site meets the zone, but a statutory exception holds; the proof must be brought.",
     ),
     "applies": Text(
         "项目落入该区域，条款适用。", "The site meets the zone and the clause applies."

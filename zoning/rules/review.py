@@ -1,14 +1,12 @@
-"""All rules over one project: which measurement a rule asks for, and what the rules come to."""
+"""All rules over one project: which measurements a rule asks for, and what the rules come to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 
 from zoning.errors import Problem, Text
 from zoning.model import (
     AttributeSpec,
-    Document,
     Finding,
     Measure,
     Project,
@@ -17,58 +15,89 @@ from zoning.model import (
     Rule,
     Status,
     Tri,
+    Value,
 )
-from zoning.rules.decide import Evidenced, decide, in_force
+from zoning.rules.activity import Activity, assess, attribute_names
+from zoning.rules.decide import Evidenced, settle
+
+_Where = Mapping[str, tuple[str | bool, ...]]
 
 
 def query_of(rule: Rule) -> Query:
     """Return the measurement that decides a rule."""
-    where = tuple(sorted((k, tuple(v)) for k, v in rule.scope.where.items()))
-    return Query(rule.layer, rule.scope.distance_m or 0.0, where)
+    return Query(rule.layer, rule.scope.distance_m or 0.0, _where(rule.scope.where))
 
 
-def citable(
-    rules: Iterable[Rule], documents: Mapping[str, Document], as_of: date
-) -> tuple[tuple[Rule, ...], tuple[Text, ...]]:
-    """Keep the rules that can be cited on a day, and say which cannot, and which plans ran out."""
-    kept: list[Rule] = []
-    notes: dict[str, Text] = {}
-    for rule in sorted(rules, key=lambda r: r.id):
-        document = documents[rule.document]
-        if not in_force(rule, document, as_of):
-            notes[rule.id] = Text(
-                f"{rule.id} 在 {as_of} 不在有效期内，未引用。",
-                f"{rule.id} is not in force on {as_of} and was not cited.",
-            )
-            continue
-        kept.append(rule)
-        if document.period is not None and as_of > document.period[1]:
-            end = document.period[1]
-            notes[document.id] = Text(
-                f"《{document.title.zh}》规划期已于 {end} 结束，条款是否延续须向发文机关确认。",
-                f"The period of '{document.title.en}' ended on {end}; ask the issuer whether its "
-                "clauses still stand.",
-            )
-    return tuple(kept), tuple(notes.values())
+def area_of(rule: Rule) -> Query | None:
+    """Return the measurement that says whether a project lies in the territory of a clause."""
+    area = rule.scope.area
+    return Query(area.layer, 0.0, _where(area.where)) if area is not None else None
 
 
-def review_project(
-    project: Project,
-    rules: Sequence[Rule],
-    known: Mapping[Query, Evidenced],
-    specs: Mapping[str, AttributeSpec],
-    counties: tuple[str, ...] = (),
-    outside: Measure | None = None,
-) -> ProjectResult:
-    """Decide every rule for a project; a site wholly outside the province is not checked at all."""
-    findings: list[Finding] = []
-    if outside is not None:
-        findings.append(_outside(project, outside))
-    if outside is None or outside.touches is not Tri.YES:
-        findings.extend(decide(rule, project, known[query_of(rule)], specs) for rule in rules)
-    findings.sort(key=lambda f: (-f.status.severity, f.rule or ""))
-    worst = findings[0].status if findings else Status.NOT_CHECKED
-    return ProjectResult(project, worst, tuple(findings), counties)
+def queries_of(rules: Sequence[Rule]) -> tuple[Query, ...]:
+    """Return every measurement that some rules ask for, each once."""
+    wanted = (query for rule in rules for query in (query_of(rule), area_of(rule)))
+    return tuple(dict.fromkeys(query for query in wanted if query is not None))
+
+
+def _where(table: _Where) -> tuple[tuple[str, tuple[str | bool, ...]], ...]:
+    return tuple(sorted((name, tuple(values)) for name, values in table.items()))
+
+
+class RuleBook:
+    """The rules of one review, with everything that is the same for all projects worked out once.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+        In force on the day of the review.
+    specs : mapping
+        Declared attributes.
+    """
+
+    def __init__(self, rules: Sequence[Rule], specs: Mapping[str, AttributeSpec]) -> None:
+        self.rules = tuple(rules)
+        self.specs = specs
+        self._entries = [(r, attribute_names(r), query_of(r), area_of(r)) for r in self.rules]
+        self._seen: dict[tuple[str, tuple[Value | None, ...]], Activity] = {}
+
+    def review(
+        self,
+        project: Project,
+        known: Mapping[Query, Evidenced],
+        counties: tuple[str, ...] = (),
+        outside: Measure | None = None,
+    ) -> ProjectResult:
+        """Decide every rule; a site wholly outside the province is not checked at all.
+
+        Findings come most severe first; among equals the order of the rules is kept.
+        """
+        findings: list[Finding] = []
+        if outside is not None:
+            findings.append(_outside(project, outside))
+        if outside is None or outside.touches is not Tri.YES:
+            findings.extend(self._decide(project, known))
+        findings.sort(key=lambda f: -f.status.severity)
+        worst = findings[0].status if findings else Status.NOT_CHECKED
+        return ProjectResult(project, worst, tuple(findings), counties)
+
+    def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
+        out = []
+        for rule, names, query, area in self._entries:
+            activity = self._activity(rule, names, project.attributes)
+            place = known[area] if area is not None else None
+            out.append(settle(rule, project, known[query], activity, place))
+        return out
+
+    def _activity(
+        self, rule: Rule, names: tuple[str, ...], attributes: Mapping[str, Value]
+    ) -> Activity:
+        """Assess a rule once for all projects that are alike in what it asks for."""
+        key = (rule.id, tuple(attributes.get(name) for name in names))
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = assess(rule, attributes, self.specs)
+        return found
 
 
 def failed_project(project: Project, problems: Sequence[Problem]) -> ProjectResult:
