@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
+from itertools import pairwise
 from typing import Final, Literal
 
-import numpy as np
 from pyproj import Geod
 
 from zoning import units
@@ -47,8 +46,7 @@ def ellipsoidal(lon: Floats, lat: Floats, offsets: list[int]) -> list[float]:
         Unsigned geodesic area (Karney 2013, as in pyproj.Geod), in ring order.
     """
     geod = Geod(a=units.SEMI_MAJOR_M, rf=units.INVERSE_FLATTENING)
-    spans = itertools.pairwise(offsets)
-    return [abs(geod.polygon_area_perimeter(lon[a:b], lat[a:b])[0]) for a, b in spans]
+    return [abs(geod.polygon_area_perimeter(lon[a:b], lat[a:b])[0]) for a, b in pairwise(offsets)]
 
 
 def stated(text: str, area: float, plane: float) -> StatedArea | None:
@@ -119,4 +117,6 @@ def warn(
 
 def total(areas: list[float], depth: list[int]) -> float:
     """Return the even–odd sum: rings of even depth add, those of odd depth take away."""
-    return float(np.sum([a if d % 2 == 0 else -a for a, d in zip(areas, depth, strict=True)]))
+    if len(areas) == 1:
+        return areas[0]
+    return math.fsum(a if d % 2 == 0 else -a for a, d in zip(areas, depth, strict=True))

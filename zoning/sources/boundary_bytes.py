@@ -26,9 +26,9 @@ _NON_ASCII: Final = re.compile(rb"[^\x00-\x7f]")
 _SAMPLE_LINES: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Content:
-    """The bytes of a file whose lines can be decoded one by one.
+    """The bytes of a file whose lines can be decoded one by one; ``data`` may be let go after.
 
     Attributes
     ----------
@@ -98,7 +98,10 @@ def _decide(name: str, data: bytes, encoding: str | None) -> Content:
     if encoding is not None:
         chosen = _codec(name, encoding)
         why = Text(f"由参数指定：{encoding}。", f"Given by the caller: {encoding}.")
-        return _content(name, data, chosen, why)
+        try:
+            return _content(name, data, chosen, why)
+        except UnicodeError as error:  # codecs that know no replacement, such as idna
+            raise SourceError(_undecodable(name)) from error
     for mark, codec in _BOMS:
         if data.startswith(mark):
             why = Text("文件开头有字节顺序标记（BOM）。", "A byte-order mark at the start.")
@@ -140,11 +143,13 @@ def _content(name: str, data: bytes, codec: str, why: Text) -> Content:
     """Bring line ends to ``\\n`` and encodings to a superset of ASCII."""
     encoding = codec
     if codec == "utf-8-sig":
-        data, codec = data.removeprefix(codecs.BOM_UTF8), "utf-8"
+        codec = "utf-8"
     elif codec not in ("utf-8", "ascii", "gb18030"):
         # Anything else is recoded once, so that lines can be cut at the byte "\n".
         data = data.decode(codec, errors="replace").encode("utf-8", errors="replace")
         codec = "utf-8"
+    if codec == "utf-8":
+        data = data.removeprefix(codecs.BOM_UTF8)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return Content(name, data, encoding, codec, why, _damage(data, codec))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,23 @@ from zoning.sources.boundary_scan import RawPlot
 from zoning.sources.boundary_types import Faults, Floats, Plot, Ring, Shape, StatedArea, excerpt
 
 
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """All rings of a file, computed in one go; each attribute is in ring order.
+
+    ``filled`` holds polygons (None for lines and points), ``plane`` and ``ellipsoid`` their areas,
+    m², ``valid`` whether they are simple; ``offsets`` where each ring begins in ``points``
+    (easting first), and the end of the last.
+    """
+
+    points: Floats
+    offsets: list[int]
+    filled: NDArray[np.object_]
+    valid: NDArray[np.bool_]
+    plane: list[float]
+    ellipsoid: list[float]
+
+
 def build(
     drafts: list[Draft],
     x: Floats,
@@ -32,7 +50,7 @@ def build(
     Parameters
     ----------
     drafts : list of Draft
-        Grouped plots.
+        Grouped plots; the list is emptied on the way, which keeps the peak of memory down.
     x, y : ndarray
         Northing and easting (or latitude and longitude) columns of the whole file.
     to_lonlat : pyproj.Transformer
@@ -42,28 +60,43 @@ def build(
     """
     if not drafts:
         return
-    points, offsets = _gather(drafts, x, y)
-    lon, lat = to_lonlat.transform(points[:, 0], points[:, 1])
-    filled = _fill_rings(drafts, points, offsets)
-    cut, at = offsets.tolist(), 0
-    for draft in drafts:
-        rings = slice(at, at + len(draft.spans))
-        at = rings.stop
-        bounds = cut[rings.start : at + 1]
-        pieces = [points[a:b] for a, b in itertools.pairwise(bounds)]
+    rings = _rings(drafts, x, y, to_lonlat)
+    at = 0
+    drafts.reverse()
+    while drafts:
+        draft = drafts.pop()
+        span = slice(at, at + len(draft.spans))
+        at = span.stop
+        pieces = [rings.points[a:b] for a, b in pairwise(rings.offsets[span.start : at + 1])]
         area = plane = 0.0
         if draft.raw.shape == "polygon":
-            nested = _polygon(draft.raw, filled[rings], draft.keys, faults, warnings)
+            nested = _polygon(draft, rings, span, faults, warnings)
             if nested is None:
                 continue
-            geometry, depth = nested.geometry, nested.depth.tolist()
-            area = area_of.total(area_of.ellipsoidal(lon, lat, bounds), depth)
-            plane = area_of.total(shapely.area(filled[rings]).tolist(), depth)
+            geometry, depth = nested.geometry, nested.depth
+            area = area_of.total(rings.ellipsoid[span], depth)
+            plane = area_of.total(rings.plane[span], depth)
         else:
             geometry = _simple(draft.raw.shape, pieces)
         plot = _plot(draft, pieces, geometry, area, plane, faults, warnings)
         if plot is not None:
             yield plot
+
+
+def _rings(drafts: list[Draft], x: Floats, y: Floats, to_lonlat: pyproj.Transformer) -> Rings:
+    """Compute geometry, validity and area of all rings of a file."""
+    points, offsets = _gather(drafts, x, y)
+    cut = offsets.tolist()
+    lon, lat = to_lonlat.transform(points[:, 0], points[:, 1])
+    filled = _fill_rings(drafts, points, offsets)
+    return Rings(
+        points=points,
+        offsets=cut,
+        filled=filled,
+        valid=shapely.is_valid(filled),
+        plane=shapely.area(filled).tolist(),
+        ellipsoid=area_of.ellipsoidal(lon, lat, cut),
+    )
 
 
 def _gather(drafts: list[Draft], x: Floats, y: Floats) -> tuple[Floats, NDArray[np.int64]]:
@@ -96,12 +129,12 @@ def _fill_rings(
 
 
 def _polygon(
-    raw: RawPlot, rings: NDArray[np.object_], keys: list[str], faults: Faults, warnings: Faults
+    draft: Draft, rings: Rings, span: slice, faults: Faults, warnings: Faults
 ) -> Nested | None:
     """Nest the rings of one plot; None, and a problem, if they have no even–odd reading."""
-    flat = np.flatnonzero(shapely.area(rings) == 0.0)
-    if len(flat):
-        key = excerpt(keys[int(flat[0])], 12)
+    raw, plane = draft.raw, rings.plane[span]
+    if 0.0 in plane:
+        key = excerpt(draft.keys[plane.index(0.0)], 12)
         _fault(
             raw,
             faults,
@@ -114,11 +147,11 @@ def _polygon(
         )
         return None
     try:
-        nested = nest(rings)
+        nested = nest(rings.filled[span], rings.valid[span])
     except (NestingError, shapely.errors.GEOSException) as error:
         _fault(raw, faults, *_NESTING.get(str(error), _NESTING["crossing"]))
         return None
-    if not shapely.is_valid(nested.geometry):
+    if not nested.valid:
         reason = excerpt(shapely.is_valid_reason(nested.geometry), 80)
         _fault(
             raw,

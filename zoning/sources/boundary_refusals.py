@@ -92,7 +92,7 @@ def old_frame(name: str, frame: Frame) -> Problem:
         fault=Text(
             f"坐标系是{zh}（椭球 a={a:.0f} m，1/f={rf:g}），与 2000 国家大地坐标系相差数十米，"
             "且转换参数因地而异、不公开，不能用通用参数代替。",
-            f"The coordinates are {en} (a={a:.0f} m, 1/f={rf:g}), tens of metres away from CGCS2000; "
+            f"The coordinates are {en} (a={a:.0f} m, 1/f={rf:g}), tens of metres off CGCS2000; "
             "the parameters differ from place to place and are not public, so none is assumed.",
         ),
         cure=Text(

@@ -36,24 +36,29 @@ class Nested:
     ----------
     geometry : shapely Polygon or MultiPolygon
         In the rings' CRS.
-    depth : ndarray of int, shape (rings,)
+    depth : list of int
         Rings around each ring: even ones add area, odd ones take it away.
+    valid : bool
+        False if a ring crosses itself.
     repaired : bool
         Whether parts that share an edge had to be merged; the area is unchanged.
     """
 
     geometry: Any
-    depth: Ints
+    depth: list[int]
+    valid: bool
     repaired: bool
 
 
-def nest(rings: NDArray[np.object_]) -> Nested:
+def nest(rings: NDArray[np.object_], simple: NDArray[np.bool_]) -> Nested:
     """Build one geometry from simple rings by the even–odd rule.
 
     Parameters
     ----------
     rings : ndarray of shapely Polygon, shape (n,)
         Each ring filled, n ≥ 1, of non-zero area.
+    simple : ndarray of bool, shape (n,)
+        Whether each ring is a valid polygon.
 
     Returns
     -------
@@ -66,19 +71,19 @@ def nest(rings: NDArray[np.object_]) -> Nested:
         If rings cross or repeat one another, so that even–odd containment is undefined.
     """
     if len(rings) == 1:
-        return Nested(rings[0], np.zeros(1, np.int64), False)
+        return Nested(rings[0], [0], bool(simple[0]), False)
     depth, parent = containment(rings)
     geometry = _assemble(rings, depth, parent)
     if shapely.is_valid(geometry):
-        return Nested(geometry, depth, False)
-    if not shapely.is_valid(rings).all():
-        return Nested(geometry, depth, False)
+        return Nested(geometry, depth.tolist(), True, False)
+    if not simple.all():
+        return Nested(geometry, depth.tolist(), False, False)
     merged = _merge(rings, depth)
     areas = shapely.area(rings)
     expected = float(np.where(depth % 2 == 0, areas, -areas).sum())
     if abs(shapely.area(merged) - expected) > _SAME_AREA * float(areas.sum()):
         raise NestingError("crossing")
-    return Nested(merged, depth, True)
+    return Nested(merged, depth.tolist(), True, True)
 
 
 def containment(rings: NDArray[np.object_]) -> tuple[Ints, Ints]:

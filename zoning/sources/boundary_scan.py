@@ -234,6 +234,8 @@ def _is_plot(text: str) -> bool:
 
 def _clean(value: str) -> str | None:
     """Return a field without control characters, or None if nothing is left."""
+    if value.isprintable():
+        return value or None
     kept = "".join(c for c in value if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp"))
     return kept.strip() or None
 

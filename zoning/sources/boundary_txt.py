@@ -73,6 +73,7 @@ def read_boundary_txt(
     content = load(path_or_bytes, encoding)
     faults, warnings = Faults(content.name), Faults(content.name)
     scan = Scan(content, faults).run()
+    content.data = b""
     _check_header(scan)
     x = np.frombuffer(scan.northing, float) if scan.northing else np.empty(0)
     y = np.frombuffer(scan.easting, float) if scan.easting else np.empty(0)
@@ -184,6 +185,7 @@ def _plots(
         draft = group(raw, shift, scan, x, y, faults)
         if draft is not None:
             drafts.append(draft)
+    scan.plots.clear()  # the drafts hold what is still needed
     return tuple(build(drafts, x, y, located.to_lonlat, faults, warnings))
 
 
