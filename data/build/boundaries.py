@@ -14,16 +14,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import gcj02
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry import shape
-
-import gcj02
 import sources
 import vector
 from fetch import Say, members, single
+from shapely.geometry import shape
 
 TABLES = Path(__file__).resolve().parent / "tables"
 #: Visvalingam tolerance: triangles below 50 m x 50 m are removed.
@@ -94,16 +93,25 @@ def counties(cache: Path, out: Path, say: Say) -> None:
     vector.write_fgb(frame[[*order, "label_lon", "label_lat", "area_km2", *FLAGS, "geometry"]], out)
 
 
-def _union(cache: Path, out: Path, say: Say, groups: Callable[[gpd.GeoDataFrame], pd.Series],
-           ) -> None:
+def _union(
+    cache: Path,
+    out: Path,
+    say: Say,
+    groups: Callable[[gpd.GeoDataFrame], pd.Series],
+) -> None:
     """Write the coverage union of the counties per (code, name, name_en)."""
     frame = simplified(cache, say)
     rows = []
     for (code, name, name_en), part in frame.groupby(groups(frame)):
-        rows.append({
-            "adcode": code, "name": name, "name_en": name_en, "counties": len(part),
-            "geometry": shapely.coverage_union_all(part.geometry.values),
-        })
+        rows.append(
+            {
+                "adcode": code,
+                "name": name,
+                "name_en": name_en,
+                "counties": len(part),
+                "geometry": shapely.coverage_union_all(part.geometry.values),
+            }
+        )
     merged = gpd.GeoDataFrame(rows, crs=vector.CRS)
     merged = merged.set_geometry(vector.normal_polygons(merged.geometry), crs=vector.CRS)
     merged = _with_label(merged)

@@ -21,7 +21,8 @@ DATA = HERE.parent
 sys.path.insert(0, str(HERE))
 
 from fetch import FetchError  # noqa: E402
-from products import PRODUCTS, Product  # noqa: E402
+from product import Product  # noqa: E402
+from products import PRODUCTS  # noqa: E402
 from registry import write_readme, write_registry  # noqa: E402
 
 NAMES = {Path(product.path).stem: product for product in PRODUCTS}
@@ -36,16 +37,29 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("product", nargs="*", metavar="PRODUCT",
-                        help="product to build; default: all")
+    parser.add_argument(
+        "product", nargs="*", metavar="PRODUCT", help="product to build; default: all"
+    )
     parser.add_argument("--list", action="store_true", help="list the products and stop")
-    parser.add_argument("--check", action="store_true",
-                        help="build into a temporary folder and compare the bytes with data/")
-    parser.add_argument("--cache", type=Path, metavar="DIR",
-                        default=Path(tempfile.gettempdir()) / "zoning-data-cache",
-                        help="where downloads are kept (default: %(default)s)")
-    parser.add_argument("--out", type=Path, metavar="DIR", default=DATA,
-                        help="folder to write below (default: the repository's data/)")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="build into a temporary folder and compare the bytes with data/",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        default=Path(tempfile.gettempdir()) / "zoning-data-cache",
+        help="where downloads are kept (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        default=DATA,
+        help="folder to write below (default: the repository's data/)",
+    )
     options = parser.parse_args()
     unknown = sorted(set(options.product) - set(NAMES))
     if unknown:
@@ -82,9 +96,11 @@ def _compare(chosen: list[Product], cache: Path) -> int:
         paths = [product.path for product in chosen]
         if len(chosen) == len(PRODUCTS):
             paths += ["registry.toml", "README.md"]
-        differing = [path for path in paths
-                     if not (DATA / path).exists()
-                     or not filecmp.cmp(out / path, DATA / path, shallow=False)]
+        differing = [
+            path
+            for path in paths
+            if not (DATA / path).exists() or not filecmp.cmp(out / path, DATA / path, shallow=False)
+        ]
     for path in differing:
         print(f"differs: {path}", file=sys.stderr)
     print(f"{len(paths) - len(differing)} of {len(paths)} files identical", file=sys.stderr)

@@ -15,14 +15,13 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyflwdir
-import shapely
-from rasterio.features import rasterize
-from rasterio.transform import Affine
-
 import rasters
+import shapely
 import vector
 import wdbii
 from fetch import Say
+from rasterio.features import rasterize
+from rasterio.transform import Affine
 
 #: Metres that cells under a WDBII river are lowered by; more than any local step of the terrain.
 BURN_M = 300
@@ -44,13 +43,15 @@ class Flow:
 
     def cell(self, lon: float, lat: float) -> int:
         """Return the linear index of the cell that holds a position."""
-        column, row = ~self.transform * (lon, lat)
-        return int(row) * self.area.shape[1] + int(column)
+        column = (lon - self.transform.c) / self.transform.a  # north-up grid, no rotation
+        row = (lat - self.transform.f) / self.transform.e
+        return int(int(row) * self.area.shape[1] + int(column))
 
     def centres(self, cells: Ints) -> vector.Floats:
         """Return longitude, latitude of cell centres."""
         row, column = np.divmod(cells, self.area.shape[1])
-        lon, lat = self.transform * (column + 0.5, row + 0.5)
+        lon = self.transform.c + (column + 0.5) * self.transform.a
+        lat = self.transform.f + (row + 0.5) * self.transform.e
         return np.column_stack([lon, lat])
 
     def under(self, geometry: shapely.Geometry) -> Ints:
@@ -127,8 +128,9 @@ def streams(flow: Flow) -> gpd.GeoDataFrame:
     features = flow.directions.streams(mask=mask, strahler=order)
     frame = gpd.GeoDataFrame.from_features(features, crs=vector.CRS)
     # A reach runs from its head to the cell it joins; its own cells are those before that.
-    runs = [[flow.cell(*point) for point in shapely.get_coordinates(line)]
-            for line in frame.geometry]
+    runs = [
+        [flow.cell(*point) for point in shapely.get_coordinates(line)] for line in frame.geometry
+    ]
     frame["cells"] = [run[:-1] if len(run) > 1 else run for run in runs]
     frame["cell"] = [cells[-1] for cells in frame["cells"]]
     frame["upstream_km2"] = np.round(flow.area.ravel()[frame["cell"]], 1)

@@ -63,6 +63,9 @@ def to_wgs84(lon: Array, lat: Array, tolerance: float = 1e-11) -> tuple[Array, A
         back_x, back_y = from_wgs84(x, y)
         miss_x, miss_y = back_x - lon, back_y - lat
         x, y = x - miss_x, y - miss_y
-        if max(np.max(np.abs(miss_x), initial=0.0), np.max(np.abs(miss_y), initial=0.0)) < tolerance:
+        if (
+            max(np.max(np.abs(miss_x), initial=0.0), np.max(np.abs(miss_y), initial=0.0))
+            < tolerance
+        ):
             return x, y
     raise ArithmeticError("GCJ-02 inverse did not close; are these coordinates in China?")

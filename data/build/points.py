@@ -10,18 +10,23 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-
 import sources
 import vector
 from boundaries import TABLES, county_table
 from fetch import Say, single
 
 SPRING_NUMBERS = [
-    "lon", "lat", "outlet_elev_min_m", "outlet_elev_max_m", "basin_area_km2",
-    "basin_area_alt_km2", "discharge_m3s",
+    "lon",
+    "lat",
+    "outlet_elev_min_m",
+    "outlet_elev_max_m",
+    "basin_area_km2",
+    "basin_area_alt_km2",
+    "discharge_m3s",
 ]
 SHANXI_ADMIN1 = "24"
-CITY_PREFIX = "14"
+#: Two lists mean the same site if their altitudes differ by less than this.
+SAME_STATION_M = 2.0
 
 
 def _points(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
@@ -80,8 +85,11 @@ def _chinese(place: dict[str, Any], known: dict[str, str]) -> str | None:
 def settlements(cache: Path, out: Path, say: Say) -> None:
     """Write settlements.fgb: the GeoNames places of Shanxi."""
     places = json.loads(single(sources.CITIES500, cache, say).read_text(encoding="utf-8"))
-    ours = (p for p in places.values()
-            if p["countrycode"] == "CN" and p.get("admin1code") == SHANXI_ADMIN1)
+    ours = (
+        p
+        for p in places.values()
+        if p["countrycode"] == "CN" and p.get("admin1code") == SHANXI_ADMIN1
+    )
     known = _known_names()
     rows = [
         {
@@ -106,15 +114,35 @@ def _station_names(path: Path) -> dict[str, str]:
     return {f[0]: f[2] for f in fields if len(f) == 3 and f[1] == "山西"}
 
 
+def _station_places(path: Path) -> dict[str, tuple[float, float, float]]:
+    """Return station id -> longitude, latitude, altitude."""
+    fields = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    return {f[0]: (float(f[1]), float(f[2]), float(f[3])) for f in fields if len(f) == 5}
+
+
 def stations(cache: Path, out: Path, say: Say) -> None:
-    """Write stations.fgb: meteorological stations with name and altitude."""
+    """Write stations.fgb: meteorological stations with name and altitude.
+
+    The finer of the two position lists is used where both agree on the altitude, i.e. where the
+    station has not moved between them.
+    """
     names = _station_names(single(sources.STATION_NAMES, cache, say))
+    coarse = _station_places(single(sources.STATIONS, cache, say))
+    fine = _station_places(single(sources.STATIONS_FINE, cache, say))
     rows = []
-    for line in single(sources.STATIONS, cache, say).read_text(encoding="utf-8").splitlines():
-        fields = line.split()
-        if len(fields) == 5 and fields[0] in names:
-            number, lon, lat, altitude = fields[0], *map(float, fields[1:4])
-            rows.append({"id": number, "name": names[number], "altitude_m": altitude,
-                         "lon": lon, "lat": lat})
-    rows.sort(key=lambda row: str(row["id"]))
+    for number in sorted(names.keys() & coarse.keys()):
+        lon, lat, altitude = coarse[number]
+        same = number in fine and abs(fine[number][2] - altitude) < SAME_STATION_M
+        if same:
+            lon, lat, altitude = fine[number]
+        rows.append(
+            {
+                "id": number,
+                "name": names[number],
+                "altitude_m": altitude,
+                "accuracy_m": 1000 if same else 2000,
+                "lon": lon,
+                "lat": lat,
+            }
+        )
     vector.write_fgb(_points(rows), out)

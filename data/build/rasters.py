@@ -11,12 +11,11 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 import rasterio
-from rasterio.transform import Affine, from_origin
-from rasterio.windows import Window
-
 import sources
 import vector
 from fetch import Say, members, single
+from rasterio.transform import Affine, from_origin
+from rasterio.windows import Window
 
 #: West, south, east, north in degrees: Shanxi plus at least 30 km; whole cells of every grid used.
 WINDOW = (109.75, 34.25, 115.0, 41.0)
@@ -53,10 +52,22 @@ def write(grid: Grid, path: Path) -> None:
     count, height, width = grid.values.shape
     floating = np.issubdtype(grid.values.dtype, np.floating)
     profile: dict[str, Any] = {
-        "driver": "GTiff", "dtype": grid.values.dtype.name, "count": count, "height": height,
-        "width": width, "crs": vector.CRS, "transform": grid.transform, "nodata": grid.nodata,
-        "tiled": True, "blockxsize": 256, "blockysize": 256, "compress": "deflate", "zlevel": 9,
-        "predictor": 3 if floating else 2, "interleave": "band", "num_threads": 1,
+        "driver": "GTiff",
+        "dtype": grid.values.dtype.name,
+        "count": count,
+        "height": height,
+        "width": width,
+        "crs": vector.CRS,
+        "transform": grid.transform,
+        "nodata": grid.nodata,
+        "tiled": True,
+        "blockxsize": 256,
+        "blockysize": 256,
+        "compress": "deflate",
+        "zlevel": 9,
+        "predictor": 3 if floating else 2,
+        "interleave": "band",
+        "num_threads": 1,
     }
     with rasterio.open(path, "w", **profile) as target:
         target.write(grid.values)
@@ -87,15 +98,19 @@ def read_dem(cache: Path, say: Say) -> Grid:
         lat = _snap(source["lat"][:].astype(float), DEM_CELL)
         left = round((west - (lon[0] - DEM_CELL / 2)) / DEM_CELL)
         low = round((south - (lat[0] - DEM_CELL / 2)) / DEM_CELL)
-        block = source["data0"][0, 0, 0, 0, low:low + rows, left:left + columns]
+        block = source["data0"][0, 0, 0, 0, low : low + rows, left : left + columns]
     tags = {
         "title": "Elevation, 30 arc seconds",
         "source": f"{sources.METEVA} {sources.DEM.inner}",
         "processing": "lattice snapped east and north to the next half cell; cut to the window",
     }
     return Grid(
-        block[::-1].astype(np.int16)[np.newaxis], from_origin(west, north, DEM_CELL, DEM_CELL),
-        DEM_NODATA, tags, ("elevation",), unit="m",
+        block[::-1].astype(np.int16)[np.newaxis],
+        from_origin(west, north, DEM_CELL, DEM_CELL),
+        DEM_NODATA,
+        tags,
+        ("elevation",),
+        unit="m",
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyogrio
 import rasterio
-
-from products import PRODUCTS, Product
+from product import Product
+from products import PRODUCTS
 from sources import Source
 
 HEAD = """\
@@ -29,15 +29,23 @@ def _facts(path: Path) -> dict[str, Any]:
     if path.suffix == ".fgb":
         info = pyogrio.read_info(path, force_feature_count=True, force_total_bounds=True)
         return {
-            "kind": "vector", "crs": info["crs"], "geometry": info["geometry_type"],
-            "features": int(info["features"]), "fields": [str(name) for name in info["fields"]],
+            "kind": "vector",
+            "crs": info["crs"],
+            "geometry": info["geometry_type"],
+            "features": int(info["features"]),
+            "fields": [str(name) for name in info["fields"]],
             "bounds": [round(float(value), 7) for value in info["total_bounds"]],
         }
     with rasterio.open(path) as grid:
         return {
-            "kind": "raster", "crs": grid.crs.to_string(), "dtype": grid.dtypes[0],
-            "bands": grid.count, "width": grid.width, "height": grid.height,
-            "nodata": grid.nodata, "cell_deg": round(float(grid.transform.a), 12),
+            "kind": "raster",
+            "crs": grid.crs.to_string(),
+            "dtype": grid.dtypes[0],
+            "bands": grid.count,
+            "width": grid.width,
+            "height": grid.height,
+            "nodata": grid.nodata,
+            "cell_deg": round(float(grid.transform.a), 12),
             "scale": float(grid.scales[0]),
             "bounds": [round(float(value), 9) for value in grid.bounds],
         }
@@ -48,10 +56,16 @@ def _entry(product: Product, data: Path) -> list[str]:
     path = data / product.path
     content = path.read_bytes()
     fields: dict[str, Any] = {
-        "path": product.path, "title": product.title, "title_zh": product.title_zh,
-        "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), **_facts(path),
-        "evidence": product.evidence, "licence": product.licence,
-        "positional_accuracy_m": product.accuracy_m, "accuracy_note": product.accuracy_note,
+        "path": product.path,
+        "title": product.title,
+        "title_zh": product.title_zh,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        **_facts(path),
+        "evidence": product.evidence,
+        "licence": product.licence,
+        "positional_accuracy_m": product.accuracy_m,
+        "accuracy_note": product.accuracy_note,
         "processing": product.processing,
     }
     if product.table:
@@ -64,17 +78,22 @@ def _entry(product: Product, data: Path) -> list[str]:
 
 def _source(source: Source) -> list[str]:
     fields = {
-        "registry": source.package.registry, "package": source.package.name,
-        "version": source.package.version, "inner_path": source.inner,
-        "inner_sha256": source.sha256, "licence": source.licence, "caveat": source.caveat,
-        "upstream": source.upstream, "date": source.date,
+        "registry": source.package.registry,
+        "package": source.package.name,
+        "version": source.package.version,
+        "inner_path": source.inner,
+        "inner_sha256": source.sha256,
+        "licence": source.licence,
+        "caveat": source.caveat,
+        "upstream": source.upstream,
+        "date": source.date,
     }
     return [f"{key} = {_value(value)}" for key, value in fields.items()]
 
 
 def write_registry(data: Path) -> None:
     """Write registry.toml for the products that exist; all must."""
-    lines = [HEAD.rstrip(), 'format = 1', 'crs = "EPSG:4490"']
+    lines = [HEAD.rstrip(), "format = 1", 'crs = "EPSG:4490"']
     for product in PRODUCTS:
         lines += _entry(product, data)
     (data / "registry.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -99,8 +118,10 @@ def _licence_rows() -> list[str]:
     for product in PRODUCTS:
         for source in product.sources:
             seen.setdefault(f"{source.package} `{source.inner}`", source)
-    return [f"| {name} | {s.licence} | {s.upstream}; {s.date} | {s.caveat} |"
-            for name, s in seen.items()]
+    return [
+        f"| {name} | {s.licence} | {s.upstream}; {s.date} | {s.caveat} |"
+        for name, s in seen.items()
+    ]
 
 
 def write_readme(data: Path, template: Path) -> None:
@@ -109,7 +130,9 @@ def write_readme(data: Path, template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     text = text.replace("@FILES@", "\n".join(_table_row(p, data) for p in PRODUCTS))
     text = text.replace("@LICENCES@", "\n".join(_licence_rows()))
-    text = text.replace("@PROCESSING@", "\n".join(
-        f"- `{p.path}`: {p.processing} Accuracy: {p.accuracy_note}." for p in PRODUCTS))
+    text = text.replace(
+        "@PROCESSING@",
+        "\n".join(f"- `{p.path}`: {p.processing} Accuracy: {p.accuracy_note}." for p in PRODUCTS),
+    )
     text = text.replace("@TOTAL@", f"{total / 1e6:.1f}")
     (data / "README.md").write_text(text, encoding="utf-8")

@@ -14,12 +14,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import flow
 import geopandas as gpd
 import numpy as np
 import shapely
 import shapely.ops
-
-import flow
 import vector
 import wdbii
 from boundaries import TABLES, simplified
@@ -44,12 +43,18 @@ def _area_of_interest(cache: Path, say: Say) -> shapely.Geometry:
 
 
 def _cut(line: shapely.LineString, area: shapely.Geometry) -> shapely.MultiLineString:
-    """Return the parts of a degree line inside an area given in plane metres."""
-    inside = shapely.intersection(shapely.transform(line, vector.to_plane), area)
+    """Return the parts of a degree line inside an area given in plane metres, downstream as is."""
+    plane = shapely.transform(line, vector.to_plane)
+    if shapely.contains(area, plane):
+        return shapely.transform(_multi(plane), vector.from_plane)
+    inside = shapely.intersection(plane, area)
     parts = [p for p in shapely.get_parts(inside) if p.geom_type == "LineString" and not p.is_empty]
-    merged = shapely.line_merge(shapely.MultiLineString(parts))
-    whole = shapely.MultiLineString(list(shapely.get_parts(merged)))
-    return shapely.transform(whole, vector.from_plane)
+    merged = shapely.line_merge(shapely.MultiLineString(parts), directed=True)
+    return shapely.transform(_multi(merged), vector.from_plane)
+
+
+def _multi(geometry: shapely.Geometry) -> shapely.MultiLineString:
+    return shapely.MultiLineString(list(shapely.get_parts(geometry)))
 
 
 def _stretch(lines: list[shapely.LineString], ends: list[list[float]]) -> vector.Floats:
@@ -58,8 +63,8 @@ def _stretch(lines: list[shapely.LineString], ends: list[list[float]]) -> vector
     line = min(lines, key=lambda part: max(part.distance(first), part.distance(last)))
     span = sorted((line.project(first), line.project(last)))
     part = shapely.ops.substring(line, *span)
-    return shapely.get_coordinates(part if line.project(first) <= line.project(last)
-                                   else part.reverse())
+    forward = line.project(first) <= line.project(last)
+    return np.asarray(shapely.get_coordinates(part if forward else part.reverse()))
 
 
 def _along_border(ring: shapely.LinearRing, ends: list[list[float]]) -> vector.Floats:
@@ -68,16 +73,21 @@ def _along_border(ring: shapely.LinearRing, ends: list[list[float]]) -> vector.F
     first, last = (line.project(shapely.Point(end)) for end in ends)
     low, high = sorted((first, last))
     inner = shapely.ops.substring(line, low, high)
-    outer = np.vstack([shapely.get_coordinates(shapely.ops.substring(line, high, line.length)),
-                       shapely.get_coordinates(shapely.ops.substring(line, 0.0, low))[1:]])
+    outer = np.vstack(
+        [
+            shapely.get_coordinates(shapely.ops.substring(line, high, line.length)),
+            shapely.get_coordinates(shapely.ops.substring(line, 0.0, low))[1:],
+        ]
+    )
     if inner.length <= line.length / 2:
         coords = shapely.get_coordinates(inner)
-        return coords if first <= last else coords[::-1]
-    return outer if first > last else outer[::-1]
+        return np.asarray(coords if first <= last else coords[::-1])
+    return np.asarray(outer if first > last else outer[::-1])
 
 
-def _from_lines(spec: dict[str, Any], lines: list[shapely.LineString],
-                ring: shapely.LinearRing) -> shapely.Geometry:
+def _from_lines(
+    spec: dict[str, Any], lines: list[shapely.LineString], ring: shapely.LinearRing
+) -> shapely.Geometry:
     """Return the named river; stretches closer than JOIN_M become one line."""
     runs: list[vector.Floats] = []
     for first, last, *along in spec["parts"]:
@@ -98,12 +108,13 @@ def _mouth(spec: dict[str, Any], net: flow.Flow) -> int:
     row, column = divmod(net.cell(*spec["mouth"]), width)
     near = [
         (abs(r - row) + abs(c - column), r * width + c)
-        for r in range(row - 3, row + 4) for c in range(column - 3, column + 4)
+        for r in range(row - 3, row + 4)
+        for c in range(column - 3, column + 4)
         if abs(net.area[r, c] / spec["km2"] - 1.0) < 0.05
     ]
     if not near:
         raise ValueError(f"{spec['name']}: nothing near {spec['mouth']} drains {spec['km2']} km2")
-    return min(near)[1]
+    return int(min(near)[1])
 
 
 def _from_dem(spec: dict[str, Any], net: flow.Flow) -> tuple[flow.Ints, float]:
@@ -147,14 +158,22 @@ def rivers(cache: Path, out: Path, say: Say) -> None:
         spec, geometry = named["spec"], _cut(named["whole"], area)
         if geometry.is_empty:
             raise ValueError(f"{spec['name']} lies outside the province and its margin")
-        rows.append({
-            "river": spec["river"], "name": spec["name"], "name_en": spec["name_en"],
-            "main_stem": spec["main_stem"], "yellow_tributary": spec["yellow_tributary"],
-            "origin": spec["origin"], "accuracy_m": spec.get("accuracy_m", ACCURACY_M[spec["origin"]]),
-            "name_confidence": spec["confidence"], "upstream_km2": named["upstream"],
-            "length_km": round(vector.length_km(geometry), 1), "note": spec.get("note"),
-            "geometry": geometry,
-        })
+        rows.append(
+            {
+                "river": spec["river"],
+                "name": spec["name"],
+                "name_en": spec["name_en"],
+                "main_stem": spec["main_stem"],
+                "yellow_tributary": spec["yellow_tributary"],
+                "origin": spec["origin"],
+                "accuracy_m": spec.get("accuracy_m", ACCURACY_M[spec["origin"]]),
+                "name_confidence": spec["confidence"],
+                "upstream_km2": named["upstream"],
+                "length_km": round(vector.length_km(geometry), 1),
+                "note": spec.get("note"),
+                "geometry": geometry,
+            }
+        )
     frame = gpd.GeoDataFrame(rows, crs=vector.CRS)
     frame["upstream_km2"] = frame["upstream_km2"].astype(float)
     vector.write_fgb(frame, out)

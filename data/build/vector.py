@@ -36,8 +36,9 @@ def from_plane(coords: Floats) -> Floats:
 
 def area_km2(geometry: shapely.Geometry) -> float:
     """Return the ellipsoidal area in km2."""
-    area, _ = GEOD.geometry_area_perimeter(shapely.geometry.polygon.orient(geometry)
-                                           if geometry.geom_type == "Polygon" else geometry)
+    area, _ = GEOD.geometry_area_perimeter(
+        shapely.geometry.polygon.orient(geometry) if geometry.geom_type == "Polygon" else geometry
+    )
     return abs(float(area)) / 1e6
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 import shapely
-
 import sources
 from fetch import Say, single
 
