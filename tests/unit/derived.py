@@ -1,0 +1,13 @@
+"""The build's modules, which are scripts beside the data and not part of the package."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data" / "build"))
+
+import derived_grid as dg
+import derived_springs as springs
+
+__all__ = ["dg", "springs"]
