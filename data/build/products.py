@@ -7,6 +7,7 @@ import points
 import rasters
 import rivers
 import sources
+from derived_products import DERIVED
 from product import Product
 
 _ADMIN = (sources.ADMIN, sources.ADMIN_INDEX)
@@ -201,5 +202,5 @@ PRODUCTS: tuple[Product, ...] = (
         "half a cell",
         "Cut to the window; grid points taken as cell centres; twelve bands, January first.",
     ),
-
+    *DERIVED,
 )
