@@ -8,6 +8,7 @@ network, and EPSG:4326 to EPSG:4490 is the identity.
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,7 +85,8 @@ def parse(text: str) -> pyproj.CRS:
     if cleaned.isdigit():
         cleaned = f"EPSG:{cleaned}"
     # pyproj would open a file of that name; a CRS option never reads files.
-    if cleaned.startswith(("/", ".", "@")) or "://" in cleaned or "+init" in cleaned:
+    definition = cleaned.startswith("{") or "[" in cleaned
+    if not definition and re.search(r"^[/.@~]|://|\+init|\.(prj|wkt|json|txt)$", cleaned):
         raise ValueError(text)
     try:
         with warnings.catch_warnings():

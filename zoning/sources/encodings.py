@@ -31,6 +31,16 @@ def lookup(encoding: str, name: str) -> str:
     return "gb18030" if found.name in ("gbk", "gb2312") else found.name
 
 
+def first_fit(data: bytes) -> str | None:
+    """Return a short text decoded as UTF-8, else as GB18030, else None."""
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
 def decode_file(data: bytes, name: str, stated: str | None) -> Decoded:
     """Decode a whole text file: as stated, else by its BOM, else UTF-8, else GB18030."""
     if stated is not None:

@@ -6,28 +6,79 @@ URL. So the first bytes decide here, and GDAL only ever sees files that begin as
 
 from __future__ import annotations
 
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from zoning.errors import SourceError
-from zoning.sources import faults, files, geojson, ogr, shapefile
+from zoning.sources import (
+    archive,
+    boundary,
+    boundary_txt,
+    dxf,
+    faults,
+    filegdb,
+    files,
+    geojson,
+    kml,
+    ogr,
+    parquet,
+    shapefile,
+    tables,
+)
 from zoning.sources.types import Raw, ReadOptions
 
+_MAGIC = (
+    (b"SQLite format 3\x00", "gpkg"),
+    (b"\x00\x00\x27\x0a", "shapefile"),
+    (b"fgb\x03", "flatgeobuf"),
+    (b"PAR1", "parquet"),
+    (b"AutoCAD Binary DXF", "dxf"),
+    (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DXF = re.compile(rb"^(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n", re.IGNORECASE)
 
 
 def sniff(path: Path) -> str | None:
     """Return the format of a file by its first bytes, or None."""
     if path.is_dir():
-        return "filegdb"
-    start = files.head(path)
-    if start.startswith(b"SQLite format 3\x00"):
-        return "gpkg"
-    if start.startswith(b"\x00\x00\x27\x0a"):
-        return "shapefile"
+        return "filegdb" if (path / "a00000001.gdbtable").is_file() else None
+    start = files.head(path, 65_536)
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            return _zip_kind(path) if kind == "zip" else kind
+    if boundary_txt.looks_like_boundary_txt(start):
+        return "boundary"
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")
+    if tables.looks_like_csv(start, path.suffix.lower()):
+        return "csv"
+    if _DXF.match(text):
+        return "dxf"
+    wide = start[:4096].replace(b"\x00", b"") if start.startswith(_UTF16) else text[:4096]
+    if b"<kml" in wide:
+        return "kml"
     if text.startswith(b"{") or start.startswith(_UTF16):
         return "geojson"
     return None
+
+
+def _zip_kind(path: Path) -> str:
+    """Tell workbooks and KMZ from plain archives by what is in them."""
+    try:
+        with zipfile.ZipFile(path) as opened:
+            names = [n.lower() for n in opened.namelist()[:1000]]
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return "zip"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if path.suffix.lower() == ".kmz" or "doc.kml" in names:
+        return "kmz"
+    return "zip"
 
 
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -39,10 +90,58 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``not-vector`` if no reader knows it, or whatever that reader raises.
     """
     kind = sniff(path)
-    if kind == "geojson":
-        return geojson.read(path, name, options)
-    if kind == "shapefile":
-        return shapefile.read(path, name, options)
-    if kind in ("gpkg", "filegdb"):
-        return ogr.read(path, name, options, kind)
-    raise SourceError(faults.not_vector(name, files.FORMATS))
+    if kind is None:
+        raise SourceError(faults.not_vector(name, files.FORMATS))
+    return _READERS[kind](path, name, options)
+
+
+def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
+    return ogr.read(path, name, options, "gpkg")
+
+
+def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
+    return ogr.read(path, name, options, "flatgeobuf")
+
+
+def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
+    return geojson.parse(archive.gunzip(path, name), name, options)
+
+
+def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read the one data set of an archive, or the one that ``options.layer`` names."""
+    with archive.unpacked(path, name) as found:
+        if not found:
+            raise SourceError(faults.not_vector(name, files.FORMATS, "zip"))
+        titles = [inner.title for inner in found]
+        if len(found) == 1:
+            chosen, inside = found[0], options
+        elif options.layer is None:
+            raise SourceError(faults.several_layers(name, titles))
+        else:
+            named = [i for i in found if options.layer in (i.title, Path(i.title).stem)]
+            if len(named) != 1:
+                raise SourceError(faults.layer_missing(name, options.layer, titles))
+            chosen, inside = named[0], replace(options, layer=None)
+        kind = sniff(chosen.path)
+        if kind is None or kind in ("zip", "gzip"):
+            raise SourceError(faults.not_vector(name, files.FORMATS, chosen.title))
+        raw = _READERS[kind](chosen.path, f"{name}/{chosen.title}", inside)
+        return raw if raw.layer is not None else replace(raw, layer=chosen.title)
+
+
+_READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {
+    "boundary": boundary.read,
+    "csv": tables.read_csv,
+    "dxf": dxf.read,
+    "filegdb": filegdb.read,
+    "flatgeobuf": _flatgeobuf,
+    "geojson": geojson.read,
+    "gpkg": _gpkg,
+    "gzip": _gzip,
+    "kml": kml.read,
+    "kmz": kml.read_kmz,
+    "parquet": parquet.read,
+    "shapefile": shapefile.read,
+    "xlsx": tables.read_xlsx,
+    "zip": _zip,
+}

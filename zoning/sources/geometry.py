@@ -54,6 +54,7 @@ def structure(geometry: Objects, broken: dict[int, Broken]) -> Checked:
     checked.fail(null, lambda _: flaws.NULL)
     _flatten(checked)
     checked.fail(np.flatnonzero(shapely.is_empty(checked.geometry)), lambda _: flaws.EMPTY)
+    _unwrap(checked.geometry)
     deep = shapely.has_z(checked.geometry) | shapely.has_m(checked.geometry)
     if deep.any():
         checked.geometry = shapely.force_2d(checked.geometry)
@@ -74,6 +75,13 @@ def _not_finite(geometry: Objects) -> npt.NDArray[np.int64]:
     xy, owner = shapely.get_coordinates(geometry, return_index=True)
     bad = ~np.isfinite(xy).all(axis=1)
     return np.unique(owner[bad]).astype(np.int64)
+
+
+def _unwrap(geometry: Objects) -> None:
+    """Replace a multi-geometry of one part by the part; some formats know no other."""
+    multi = np.isin(shapely.get_type_id(geometry), (4, 5, 6))
+    alone = multi & (shapely.get_num_geometries(geometry) == 1)
+    geometry[alone] = shapely.get_geometry(geometry[alone], 0)
 
 
 def _flatten(checked: Checked) -> None:

@@ -19,7 +19,7 @@ from zoning.sources import crs as systems
 from zoning.sources import faults, files, flaws, textual
 from zoning.sources.types import Broken, Objects, Raw, ReadOptions
 
-_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError,
+ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError,
            UnicodeDecodeError, RuntimeError, MemoryError)  # fmt: skip
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "filegdb": "OpenFileGDB",
            "flatgeobuf": "FlatGeobuf", "dxf": "DXF"}  # fmt: skip
@@ -27,8 +27,8 @@ _STATED = Text("文件自带的坐标系定义", "the file's own definition")
 _NONE = Text("文件没有坐标系信息", "the file states none")
 
 
-def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: str) -> Raw:
-    """Read one layer of a file that GDAL opens; ``opening`` are GDAL's open options.
+def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any) -> Raw:
+    """Read one layer of a file that GDAL opens; ``opening`` goes to pyogrio and GDAL.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: str)
             meta, fids, wkb, columns = pyogrio.raw.read(
                 plain, layer=layer, return_fids=True, **_filter(plain, layer, options), **opening
             )
-        except _ERRORS as error:
+        except ERRORS as error:
             raise SourceError(faults.damaged(name, driver, str(error), layer)) from error
         everything = _all_fids(plain, layer) if options.bbox is not None else fids
     if wkb is None:
@@ -67,7 +67,7 @@ def layers(plain: str, name: str, driver: str) -> list[tuple[str, str | None]]:
     """Return the layers' names and geometry types (None for plain tables)."""
     try:
         found = pyogrio.list_layers(plain)
-    except _ERRORS as error:
+    except ERRORS as error:
         raise SourceError(faults.damaged(name, driver, str(error))) from error
     return [(str(title), None if kind is None else str(kind)) for title, kind in found]
 

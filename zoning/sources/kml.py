@@ -1,0 +1,190 @@
+"""KML and KMZ: placemarks with points, lines and polygons; always WGS 84 by the standard.
+
+GDAL makes a layer of each folder, and its answer depends on which of its two drivers was built;
+here all placemarks are one layer, with their folder as an attribute. Document types, which XML
+bombs need, are refused; network links are never followed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from zoning.errors import SourceError, Text
+from zoning.sources import archive, encodings, faults, files, flaws, limits, textual
+from zoning.sources import crs as systems
+from zoning.sources.assemble import BadShapeError, Floats, Part, build, closed
+from zoning.sources.types import Broken, Raw, ReadOptions
+
+_EVIDENCE = Text(
+    "KML 标准规定为 WGS 84 经纬度；与 CGCS2000 相差不到 1 m，视为同一基准",
+    "WGS 84 longitude and latitude by the KML standard; CGCS2000 differs by less than 1 m and is "
+    "treated as the same datum",
+)
+_SHAPES = {"Point": 0, "LineString": 1, "LinearRing": 1, "Polygon": 2}
+
+
+def read_kmz(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read the first KML document of a KMZ."""
+    found = [i for i in archive.entries(path, name) if i.filename.lower().endswith(".kml")]
+    if not found:
+        raise SourceError(faults.no_features(name))
+    # doc.kml by convention, else the first; others are only reached through network links.
+    chosen = next((i for i in found if i.filename.lower() == "doc.kml"), found[0])
+    return parse(archive.member(path, name, chosen), name, options, "KMZ")
+
+
+def read(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a KML file."""
+    if path.stat().st_size > limits.MAX_PARSED:
+        raise SourceError(faults.too_large(name, Text("KML 文件", "The KML file"), "1 GiB"))
+    return parse(path.read_bytes(), name, options, "KML")
+
+
+def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
+    """Read KML from memory.
+
+    Raises
+    ------
+    SourceError
+        ``not-vector``, ``encoding-wrong``, ``file-too-large``.
+    """
+    decoded = encodings.decode_file(data, name, options.encoding)
+    if "<!DOCTYPE" in decoded.text or "<!ENTITY" in decoded.text:
+        raise SourceError(faults.not_vector(name, files.FORMATS, "XML DOCTYPE"))
+    try:
+        # The encoding given here outranks the declaration, which may still name the old one.
+        root = ET.fromstring(decoded.text.encode(), parser=ET.XMLParser(encoding="utf-8"))
+    except (ET.ParseError, ValueError) as error:
+        raise SourceError(faults.not_vector(name, files.FORMATS, str(error))) from error
+    if _tag(root) != "kml":
+        raise SourceError(faults.not_vector(name, files.FORMATS, f"<{_tag(root)[:40]}>"))
+    shapes: list[list[Part] | None] = []
+    rows: list[dict[str, Any]] = []
+    broken: dict[int, Broken] = {}
+    links = 0
+    for folder, element in _walk(root):
+        if _tag(element) == "NetworkLink":
+            links += 1
+            continue
+        try:
+            shapes.append(_geometry(element))
+        except BadShapeError as error:
+            broken[len(shapes)] = error.broken
+            shapes.append(None)
+        rows.append(_attributes(element, folder))
+    geometry, more = build(shapes)
+    notices = (_links(links),) if links else ()
+    return Raw(
+        geometry=geometry,
+        attributes=textual.frame(rows),
+        positions=np.arange(len(rows)),
+        driver=driver,
+        crs=systems.parse("OGC:CRS84"),
+        crs_evidence=_EVIDENCE,
+        encoding=decoded.encoding,
+        encoding_evidence=decoded.evidence,
+        notices=notices,
+        broken=broken | more,
+    )
+
+
+def _links(count: int) -> Text:
+    return Text(
+        f"{count} 个 NetworkLink 指向别处，未读取。",
+        f"{count} NetworkLink(s) point elsewhere and were not followed.",
+    )
+
+
+def _tag(element: ET.Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _walk(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
+    """Yield placemarks and network links in document order, each with the folder it lies in."""
+    stack: list[tuple[str, ET.Element]] = [("", root)]
+    while stack:
+        folder, element = stack.pop()
+        tag = _tag(element)
+        if tag in ("Placemark", "NetworkLink"):
+            yield folder, element
+        elif tag in ("kml", "Document", "Folder"):
+            inside = (_text(element, "name") or folder) if tag == "Folder" else folder
+            stack.extend((inside, child) for child in reversed(element))
+
+
+def _text(element: ET.Element, tag: str) -> str | None:
+    for child in element:
+        if _tag(child) == tag and child.text and child.text.strip():
+            return child.text.strip()
+    return None
+
+
+def _attributes(element: ET.Element, folder: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if element.get("id"):
+        found["id"] = element.get("id")
+    found |= {key: _text(element, key) for key in ("name", "description")}
+    if folder:
+        found["folder"] = folder
+    for data in element.iter():
+        tag, key = _tag(data), data.get("name")
+        if tag == "SimpleData" and key and data.text:
+            found[key] = data.text.strip()
+        elif tag == "Data" and key:
+            found[key] = _text(data, "value")
+    return found
+
+
+def _geometry(placemark: ET.Element) -> list[Part] | None:
+    """Return the parts of a placemark, or None where it has no geometry at all."""
+    stack = [c for c in reversed(placemark) if _tag(c) in (*_SHAPES, "MultiGeometry", "Track",
+                                                           "MultiTrack", "Model")]  # fmt: skip
+    if not stack:
+        return None
+    parts: list[Part] = []
+    while stack:
+        element = stack.pop()
+        tag = _tag(element)
+        if tag == "MultiGeometry":
+            stack.extend(reversed(element))
+        elif tag == "Polygon":
+            rings = [*_rings(element, "outerBoundaryIs"), *_rings(element, "innerBoundaryIs")]
+            if rings:
+                parts.append(Part(2, tuple(rings)))
+        elif tag in _SHAPES:
+            xy = _coordinates(element)
+            if len(xy):
+                parts.append(Part(_SHAPES[tag], (xy,)))
+        elif tag in ("Track", "MultiTrack", "Model"):
+            raise BadShapeError(flaws.unsupported(tag))
+    return parts
+
+
+def _rings(polygon: ET.Element, side: str) -> Iterator[Floats]:
+    for boundary in polygon:
+        if _tag(boundary) == side:
+            for ring in boundary:
+                if _tag(ring) == "LinearRing":
+                    yield closed(_coordinates(ring))
+
+
+def _coordinates(element: ET.Element) -> Floats:
+    """Return ``lon,lat[,height]`` tuples as (n, 2) numbers."""
+    text = next((c.text or "" for c in element if _tag(c) == "coordinates"), "")
+    tuples = re.sub(r"\s*,\s*", ",", text).split()
+    if not tuples:
+        return np.empty((0, 2))
+    try:
+        width = tuples[0].count(",") + 1
+        if width >= 2 and all(t.count(",") + 1 == width for t in tuples):
+            return np.array(",".join(tuples).split(","), dtype=float).reshape(-1, width)[:, :3]
+        return np.array([[float(v) for v in t.split(",")[:2]] for t in tuples]).reshape(-1, 2)
+    except ValueError as error:
+        detail = Text("coordinates 中有非数值", "its coordinates hold something that is no number")
+        raise BadShapeError(flaws.unreadable(detail)) from error

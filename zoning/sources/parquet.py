@@ -1,0 +1,90 @@
+"""GeoParquet through pyarrow, which is optional."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyproj
+
+from zoning.errors import MissingExtraError, SourceError, Text
+from zoning.sources import crs as systems
+from zoning.sources import faults, files, limits, ogr, textual
+from zoning.sources.types import Raw, ReadOptions
+
+#: Rows beyond which a file is refused: run lengths let a few bytes stand for billions.
+_MAX_ROWS = 20_000_000
+
+
+def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
+    """Read a GeoParquet file with WKB geometry.
+
+    Raises
+    ------
+    MissingExtraError
+        Without pyarrow.
+    SourceError
+        ``file-damaged``, ``no-geometry``, ``file-too-large``, ``crs-unknown``.
+    """
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        purpose = Text("读取 GeoParquet ", "Reading GeoParquet")
+        raise MissingExtraError("pyarrow", "formats", purpose) from error
+    try:
+        with path.open("rb") as stream:
+            file = parquet.ParquetFile(stream)
+            geo = _geo(file.schema_arrow.metadata or {})
+            groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
+            size = sum(g.total_byte_size for g in groups)
+            if file.metadata.num_rows > _MAX_ROWS or size > limits.MAX_UNPACKED:
+                what = Text("GeoParquet 数据量", "The GeoParquet data")
+                raise SourceError(faults.too_large(name, what, f"{_MAX_ROWS:,}"))
+            table = file.read()
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise SourceError(faults.damaged(name, "GeoParquet", str(error))) from error
+    column = geo.get("primary_column")
+    if not isinstance(column, str) or column not in table.column_names:
+        raise SourceError(faults.no_geometry(name))
+    about = geo.get("columns", {}).get(column, {})
+    if about.get("encoding", "WKB") != "WKB":
+        detail = f"encoding {str(about.get('encoding'))[:40]}"
+        raise SourceError(faults.not_vector(name, files.FORMATS, detail))
+    geometry, broken = ogr.from_wkb(np.array(table.column(column).to_pylist(), dtype=object))
+    others = {
+        n: [textual.scalar(v) for v in table.column(n).to_pylist()]
+        for n in table.column_names
+        if n not in (column, "bbox")
+    }
+    crs, evidence = _crs(about, name)
+    return Raw(
+        geometry=geometry,
+        attributes=textual.table(others, table.num_rows),
+        positions=np.arange(table.num_rows),
+        driver="GeoParquet",
+        crs=crs,
+        crs_evidence=evidence,
+        broken=broken,
+    )
+
+
+def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any]:
+    """Return the ``geo`` entry of the file's metadata."""
+    found = json.loads(metadata.get(b"geo", b"{}"))
+    return found if isinstance(found, dict) else {}
+
+
+def _crs(about: dict[str, Any], name: str) -> tuple[pyproj.CRS | None, Text]:
+    """Return the CRS: an absent key means OGC:CRS84 by the standard, null means unknown."""
+    if "crs" not in about:
+        evidence = Text(
+            "未写 crs，按 GeoParquet 标准为 OGC:CRS84", "no crs, so OGC:CRS84 by the standard"
+        )
+        return systems.parse("OGC:CRS84"), evidence
+    if about["crs"] is None:
+        return None, Text("文件没有坐标系信息", "the file states none")
+    text = json.dumps(about["crs"])
+    return systems.require(text, name), Text("文件的 PROJJSON", "the file's PROJJSON")
