@@ -8,8 +8,7 @@ import pytest
 from zoning.catalog import load_catalogue
 from zoning.errors import Problem, Text
 from zoning.model import Document, Evidence, Measure, Project, Rule, Status, Tri
-from zoning.rules import Evidenced, decide, in_force
-from zoning.rules.review import citable, failed_project, review_project
+from zoning.rules import Evidenced, RuleBook, citable, decide, failed_project, in_force
 
 SPECS = load_catalogue().attributes
 T = Text("文", "text")
@@ -134,7 +133,7 @@ def test_rules_out_of_force_and_ended_plans_are_said():
 
 def test_wholly_outside_is_not_checked_and_a_failed_feature_is_failed():
     beyond = Measure("province", "", 9e4, touches=Tri.YES)
-    result = review_project(YES, [rule()], {}, SPECS, outside=beyond)
+    result = RuleBook([rule()], SPECS).review(YES, {}, outside=beyond)
     assert [f.status for f in result.findings] == [Status.NOT_CHECKED]
     broken = failed_project(YES, [Problem("null", T, T)])
     assert broken.status is Status.FAILED

@@ -15,7 +15,7 @@ _TRUE = {"true", "yes", "y", "1", "是", "有", "对", "真", "t"}
 _FALSE = {"false", "no", "n", "0", "否", "无", "不", "假", "f", "没有"}
 _EMPTY = {"", "null", "none", "nan", "n/a", "na", "-", "—", "/", "未知", "不详", "unknown", "待定"}
 #: Codes are digits; a section letter in front ("C2521") and a name behind are dropped.
-_CODE = re.compile(r"^[A-Ta-t]?\s*(\d{2,4})(?!\d)")
+_CODE = re.compile(r"^[A-Ta-t]?\s*(\d{2,6})(?!\d)")
 
 
 def read_attributes(
@@ -135,7 +135,7 @@ def _parse_code(value: Any) -> str | None:
         return None
     digits = found.group(1)
     # A number column drops the leading zero of 0610 (coal); 610 would then read as another trade.
-    return None if isinstance(value, int) and len(digits) == 3 else digits
+    return None if isinstance(value, int) and len(digits) in (3, 5) else digits
 
 
 def _not_understood(spec: AttributeSpec, column: str, value: Any) -> Text:
