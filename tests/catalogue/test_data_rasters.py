@@ -94,10 +94,41 @@ def test_land_cover_shares() -> None:
     assert share[13] == pytest.approx(3.7, abs=0.5)  # urban
 
 
-def test_land_cover_knows_the_salt_lake_and_the_towns() -> None:
+def test_land_cover_water_lies_on_the_lakes() -> None:
+    """The only water cells are four lakes outside Shanxi; one cell of shift would miss them."""
+    (values,), transform = _read("landcover_2019.tif")
+    rows, columns = np.nonzero(values == 0)
+    found = {
+        (
+            round(transform.c + (column + 0.5) * transform.a, 3),
+            round(transform.f + (row + 0.5) * transform.e, 3),
+        )
+        for row, column in zip(rows, columns, strict=True)
+    }
+    lakes = {
+        (112.675, 40.575),  # 岱海, west half
+        (112.725, 40.575),  # 岱海, east half
+        (113.975, 38.325),  # 岗南水库
+        (114.275, 38.275),  # 黄壁庄水库
+        (114.175, 36.275),  # 岳城水库
+    }
+    assert found == lakes
     with rasterio.open(DATA / "rasters/landcover_2019.tif") as grid:
         (taiyuan,) = next(grid.sample([(112.56, 37.86)]))
     assert taiyuan == 13
+
+
+def test_ndvi_and_land_cover_share_one_grid() -> None:
+    """Towns are the least green where the two grids are laid over each other unshifted."""
+    (cover,), _ = _read("landcover_2019.tif")
+    (green,), _ = _read("ndvi_max.tif")
+    town = cover == 13
+    at = {
+        (dx, dy): float(green[np.roll(town, (dy, dx), axis=(0, 1))].mean())
+        for dx in (-1, 0, 1)
+        for dy in (-1, 0, 1)
+    }
+    assert min(at, key=lambda key: at[key]) == (0, 0)
 
 
 def test_ndvi() -> None:
