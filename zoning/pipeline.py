@@ -18,7 +18,7 @@ import numpy as np
 from zoning import maps, overlay, report, rules, sources
 from zoning.catalog import Catalogue, load_catalogue
 from zoning.errors import Lang, Text
-from zoning.model import Measure, Project, ProjectResult, Query, Report, Rule, Tri
+from zoning.model import Measure, Project, ProjectResult, Query, Report, Rule
 from zoning.settings import VERSION, default_lang
 from zoning.sources import embedded
 
@@ -146,7 +146,7 @@ class _Numbers:
     """What the overlay stage found: relations by query, counties and outside parts by site."""
 
     relations: Mapping[Query, Sequence[overlay.Relation]]
-    counties: Sequence[overlay.Relation]
+    counties: Sequence[tuple[str, ...]]
     outside: Sequence[Measure | None]
 
 
@@ -192,12 +192,14 @@ def _measure(
 ) -> _Numbers:
     sites = overlay.SiteSet(np.array([p.geometry for p in projects], dtype=object))
     frames = {name: layer.frame for name, layer in loaded.items() if layer.frame is not None}
-    queries = dict.fromkeys((*rules.queries_of(cited), Query("counties")))
-    relations = overlay.survey(sites, catalogue.layers, frames, queries)
+    relations = overlay.survey(sites, catalogue.layers, frames, rules.queries_of(cited))
+    counties = overlay.places(
+        sites, overlay.zone_set(catalogue.layers["counties"], frames["counties"])
+    )
     province = catalogue.layers["province"]
     cover = frames["province"].geometry.iloc[0]
     beyond = overlay.outside(sites, cover, province.positional_accuracy_m or 0.0)
-    return _Numbers(relations, relations[Query("counties")], beyond)
+    return _Numbers(relations, counties, beyond)
 
 
 def _decide(
@@ -217,10 +219,9 @@ def _decide(
             yield rules.failed_project(project, [next(faults)])
             continue
         known = {q: _evidence(loaded[q.layer], numbers.relations.get(q), index) for q in queries}
-        places = tuple(m.zone for m in numbers.counties[index].zones if m.touches is Tri.YES)
-        beyond = numbers.outside[index]
+        counties, beyond = numbers.counties[index], numbers.outside[index]
         index += 1
-        yield book.review(project, known, places, beyond)
+        yield book.review(project, known, counties, beyond)
 
 
 def _evidence(

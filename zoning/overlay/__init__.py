@@ -1,7 +1,7 @@
 """Geometry in, numbers out: areas on the ellipsoid, geodesic distances, overlaps. Knows no law."""
 
 from zoning.overlay.measure import Relation, relate
-from zoning.overlay.survey import bands, outside, survey, zone_set
+from zoning.overlay.survey import bands, outside, places, survey, zone_set
 from zoning.overlay.zones import SiteSet, ZoneSet
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ZoneSet",
     "bands",
     "outside",
+    "places",
     "relate",
     "survey",
     "zone_set",

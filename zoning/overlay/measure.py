@@ -14,8 +14,8 @@ from zoning.overlay import ellipsoid
 from zoning.overlay.plane import to_degrees, to_plane
 from zoning.overlay.zones import SiteSet, ZoneSet
 
-#: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
-_QUARTER = 32
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,16 @@ class Relation:
 
     total: Measure | None
     zones: tuple[Measure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One overlap to be measured: a site against some zones, and the pieces of them in reach."""
+
+    site: int
+    zones: tuple[int, ...]
+    gap: float
+    pieces: Places
 
 
 def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Relation]:
@@ -50,134 +60,172 @@ def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Rela
     if not len(zones.geometries) or not len(sites.geometries):
         return [Relation(None) for _ in sites.geometries]
     nearest, where = _nearest(sites, zones)
-    reach = distance_m + zones.worst_accuracy_m
-    close = np.flatnonzero(nearest <= reach)
     out = [
-        Relation(
-            Measure(
-                zones.layer,
-                zones.names[zone],
-                float(gap),
-                accuracy_m=float(zones.accuracy_m[zone]),
-            )
+        Relation(Measure(zones.layer, zones.names[zone], gap, accuracy_m=float(accuracy)))
+        for gap, zone, accuracy in zip(
+            nearest.tolist(), where.tolist(), zones.accuracy_m[where], strict=True
         )
-        for gap, zone in zip(nearest, where, strict=True)
     ]
-    for site, found in _close_zones(sites, zones, close, reach).items():
-        out[site] = _detail(sites, zones, site, found, distance_m)
+    reach = distance_m + zones.worst_accuracy_m
+    single, whole = _jobs(sites, zones, np.flatnonzero(nearest <= reach), reach, distance_m)
+    rows = _measure(sites, zones, single, distance_m)
+    totals = _measure(sites, zones, list(whole.values()), distance_m)
+    by_site: dict[int, list[Measure]] = {}
+    for job, row in zip(single, rows, strict=True):
+        by_site.setdefault(job.site, []).append(row)
+    dissolved = dict(zip(whole, totals, strict=True))
+    for site, found in by_site.items():
+        out[site] = _relation(dissolved.get(site, found[0]), found)
     return out
 
 
-def _nearest(sites: SiteSet, zones: ZoneSet) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def _relation(total: Measure, rows: list[Measure]) -> Relation:
+    if total.touches is Tri.NO and any(row.touches is Tri.UNKNOWN for row in rows):
+        total = replace(total, touches=Tri.UNKNOWN)
+    return Relation(total, tuple(row for row in rows if row.touches is not Tri.NO))
+
+
+def _nearest(sites: SiteSet, zones: ZoneSet) -> tuple[Floats, Places]:
     """Geodesic distance of each site to its nearest zone, and that zone's position."""
     pieces, owner = zones.pieces
     found = zones.tree.query_nearest(sites.plane, all_matches=False)
-    gap = _geodesic_gap(sites.plane[found[0]], pieces[found[1]])
     distance = np.full(len(sites.geometries), np.inf)
     where = np.zeros(len(sites.geometries), dtype=np.intp)
-    distance[found[0]] = gap
+    distance[found[0]] = geodesic_gap(sites.plane[found[0]], pieces[found[1]])
     where[found[0]] = owner[found[1]]
     return distance, where
 
 
-def _geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> NDArray[np.float64]:
-    """Geodesic length of the shortest link between paired plane geometries."""
+def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
+    """Geodesic length in m of the shortest link between paired plane geometries."""
     link = shapely.shortest_line(left, right)
     ends = shapely.get_coordinates(to_degrees(link)).reshape(-1, 2, 2)
     return ellipsoid.distances(ends[:, 0], ends[:, 1])
 
 
-def _close_zones(
-    sites: SiteSet, zones: ZoneSet, close: NDArray[np.intp], reach: float
-) -> dict[int, dict[int, float]]:
-    """For each close site, the zones within reach and their geodesic distances."""
-    out: dict[int, dict[int, float]] = {int(i): {} for i in close}
+def _jobs(
+    sites: SiteSet, zones: ZoneSet, close: Places, reach: float, distance_m: float
+) -> tuple[list[_Job], dict[int, _Job]]:
+    """List what to measure: each close site with each zone in reach, and with all it meets."""
     if not len(close):
-        return out
+        return [], {}
     pieces, owner = zones.pieces
     # The plane stretches by up to 0.06 %; a little more reach loses no zone.
-    pairs = zones.tree.query(sites.plane[close], predicate="dwithin", distance=reach * 1.001 + 1e-6)
-    gap = _geodesic_gap(sites.plane[close[pairs[0]]], pieces[pairs[1]])
-    for site, zone, metres in zip(close[pairs[0]], owner[pairs[1]], gap, strict=True):
-        known = out[int(site)]
-        if metres <= reach and metres < known.get(int(zone), np.inf):
-            known[int(zone)] = float(metres)
+    pair_site, pair_piece = zones.tree.query(
+        sites.plane[close], predicate="dwithin", distance=reach * 1.001 + 1e-6
+    )
+    pair_site = close[pair_site]
+    gaps = geodesic_gap(sites.plane[pair_site], pieces[pair_piece])
+    groups: dict[tuple[int, int], list[tuple[float, int]]] = {}
+    keys = zip(pair_site.tolist(), owner[pair_piece].tolist(), strict=True)
+    for key, gap, piece in zip(keys, gaps.tolist(), pair_piece.tolist(), strict=True):
+        if gap <= reach:
+            groups.setdefault(key, []).append((gap, piece))
+    single: list[_Job] = []
+    met: dict[int, list[_Job]] = {}
+    ordered = sorted((site, min(group)[0], zone) for (site, zone), group in groups.items())
+    for site, gap, zone in ordered:
+        near = np.array([p for g, p in groups[site, zone] if g <= distance_m], dtype=np.intp)
+        job = _Job(site, (zone,), gap, near)
+        single.append(job)
+        if gap <= distance_m:
+            met.setdefault(site, []).append(job)
+    whole = {site: _join(jobs) for site, jobs in met.items() if len(jobs) > 1}
+    return single, whole
+
+
+def _join(jobs: list[_Job]) -> _Job:
+    zones = tuple(sorted(job.zones[0] for job in jobs))
+    pieces = np.concatenate([job.pieces for job in jobs])
+    return _Job(jobs[0].site, zones, min(job.gap for job in jobs), pieces)
+
+
+def _measure(sites: SiteSet, zones: ZoneSet, jobs: list[_Job], distance_m: float) -> list[Measure]:
+    """Measure all overlaps at once: shapes first, then their sizes in two sweeps."""
+    met = [job for job in jobs if job.gap <= distance_m]
+    overlaps = (
+        _bands(sites, zones, met, distance_m) if distance_m > 0.0 else _overlaps(sites, zones, met)
+    )
+    areas, lengths = ellipsoid.areas(overlaps), ellipsoid.lengths(overlaps)
+    dimensions = shapely.get_dimensions(sites.geometries)
+    found = zip(overlaps, areas.tolist(), lengths.tolist(), strict=True)
+    out: list[Measure] = []
+    for job in jobs:
+        overlap, area, length = next(found) if job.gap <= distance_m else (None, 0.0, 0.0)
+        if overlap is not None and overlap.is_empty:
+            overlap = None
+        kept_area, kept_length = _apply_tolerances(zones, overlap, area, length)
+        depth = _depth(zones, job, overlap, distance_m)
+        accuracy = float(zones.accuracy_m[list(job.zones)].max())
+        dimension = int(dimensions[job.site])
+        size = (depth, kept_length, kept_area)[dimension]
+        met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
+        unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy
+        touches = Tri.YES if met_here else Tri.UNKNOWN if unsure else Tri.NO
+        whole = float(sites.sizes[job.site])
+        out.append(
+            Measure(
+                layer=zones.layer,
+                zone="、".join(dict.fromkeys(zones.names[i] for i in job.zones)),
+                distance_m=job.gap,
+                depth_m=depth,
+                area_m2=kept_area,
+                raw_area_m2=area,
+                length_m=kept_length,
+                raw_length_m=length,
+                share=min(size / whole, 1.0) if dimension else float(met_here),
+                accuracy_m=accuracy,
+                touches=touches,
+                geometry=overlap,
+            )
+        )
     return out
 
 
-def _detail(
-    sites: SiteSet, zones: ZoneSet, site: int, found: dict[int, float], distance_m: float
-) -> Relation:
-    """Measure one site against the zones near it, then all of them dissolved."""
-    rows: list[Measure] = []
-    for zone, gap in sorted(found.items(), key=lambda pair: (pair[1], pair[0])):
-        overlap = _overlap(sites, zones, site, [zone], distance_m) if gap <= distance_m else None
-        rows.append(_measure(sites, zones, site, [zone], gap, overlap, distance_m))
-    hits = [z for z, gap in found.items() if gap <= distance_m]
-    gap = min(found.values())
-    if len(hits) > 1:
-        overlap = _overlap(sites, zones, site, sorted(hits), distance_m)
-        total = _measure(sites, zones, site, sorted(hits), gap, overlap, distance_m)
-    else:
-        total = rows[0]
-    if total.touches is Tri.NO and any(row.touches is Tri.UNKNOWN for row in rows):
-        total = replace(total, touches=Tri.UNKNOWN)
-    kept = tuple(row for row in rows if row.touches is not Tri.NO)
-    return Relation(total, kept)
-
-
-def _overlap(sites: SiteSet, zones: ZoneSet, site: int, which: list[int], distance_m: float) -> Any:
-    """The part of the site inside the zones or their bands, in degrees."""
-    if distance_m <= 0.0:
-        area = shapely.union_all(zones.geometries[which])
-        overlap = shapely.intersection(sites.geometries[site], area)
+def _overlaps(sites: SiteSet, zones: ZoneSet, jobs: list[_Job]) -> NDArray[Any]:
+    """The parts of sites inside zones, in degrees; overlapping zones are dissolved first."""
+    out = np.empty(len(jobs), dtype=object)
+    if not jobs:
+        return out
+    site = sites.geometries[[job.site for job in jobs]]
+    first = np.array([job.zones[0] for job in jobs], dtype=np.intp)
+    alone = np.array([len(job.zones) == 1 for job in jobs])
+    # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
+    inside = alone & shapely.contains_properly(zones.prepared[first], site)
+    out[inside] = site[inside]
+    for index in np.flatnonzero(~inside):
+        job = jobs[index]
+        cover = zones.geometries[job.zones[0]]
+        if len(job.zones) > 1:
+            cover = shapely.union_all(zones.geometries[list(job.zones)])
+        overlap = shapely.intersection(site[index], cover)
         if shapely.get_dimensions(overlap) == 1:
             # A line along the edge touches; only what runs inside overlaps.
-            overlap = shapely.difference(overlap, shapely.boundary(area))
-        return overlap
-    pieces, owner = zones.pieces
-    width = distance_m * sites.scale[site]
-    near = zones.tree.query(sites.plane[site], predicate="dwithin", distance=width)
-    near = near[np.isin(owner[near], which)]
-    band = shapely.union_all(shapely.buffer(pieces[near], width, quad_segs=_QUARTER))
-    return to_degrees(shapely.intersection(sites.plane[site], band))
+            overlap = shapely.difference(overlap, shapely.boundary(cover))
+        out[index] = overlap
+    return out
 
 
-def _measure(
-    sites: SiteSet,
-    zones: ZoneSet,
-    site: int,
-    which: list[int],
-    gap: float,
-    overlap: Any,
-    distance_m: float,
-) -> Measure:
-    """Put the numbers of one overlap together and say whether the site meets the zone."""
-    geometry = sites.geometries[site]
-    accuracy = float(zones.accuracy_m[which].max())
-    area = length = 0.0
-    if overlap is not None:
-        area = float(ellipsoid.areas(overlap)[0])
-        length = float(ellipsoid.lengths(overlap)[0])
-    kept_area, kept_length = _apply_tolerances(zones, overlap, area, length)
-    depth = _depth(zones, which, overlap, gap, distance_m)
-    touches = _touches(geometry, gap, distance_m, kept_area, kept_length, depth, accuracy)
-    whole = float(ellipsoid.areas(geometry)[0]) or float(ellipsoid.lengths(geometry)[0])
-    part = kept_area if shapely.get_dimensions(geometry) == 2 else kept_length
-    return Measure(
-        layer=zones.layer,
-        zone="、".join(dict.fromkeys(zones.names[i] for i in which)),
-        distance_m=gap,
-        depth_m=depth,
-        area_m2=kept_area,
-        raw_area_m2=area,
-        length_m=kept_length,
-        raw_length_m=length,
-        share=min(part / whole, 1.0) if whole else float(touches is Tri.YES),
-        accuracy_m=accuracy,
-        touches=touches,
-        geometry=overlap if overlap is not None and not overlap.is_empty else None,
-    )
+def _bands(sites: SiteSet, zones: ZoneSet, jobs: list[_Job], distance_m: float) -> NDArray[Any]:
+    """The parts of sites inside bands around zones, in degrees; all bands are drawn once."""
+    out = np.empty(len(jobs), dtype=object)
+    if not jobs:
+        return out
+    used = np.unique(np.concatenate([job.pieces for job in jobs]))
+    drawn = zones.band(used, distance_m)
+    shapely.prepare(drawn)
+    for index, job in enumerate(jobs):
+        bands = drawn[np.searchsorted(used, job.pieces)]
+        site = sites.plane[job.site]
+        if shapely.contains_properly(bands, site).any():
+            out[index] = site
+            continue
+        # Bands are dissolved before the cut: pieces of a line cut apart would not join again.
+        out[index] = shapely.intersection(site, shapely.union_all(bands))
+    inside = np.array([out[i] is sites.plane[job.site] for i, job in enumerate(jobs)])
+    result = to_degrees(out)
+    result[inside] = sites.geometries[[job.site for job in jobs]][inside]
+    return np.asarray(result, dtype=object)
 
 
 def _apply_tolerances(
@@ -197,38 +245,13 @@ def _apply_tolerances(
     )
 
 
-def _depth(zones: ZoneSet, which: list[int], overlap: Any, gap: float, distance_m: float) -> float:
+def _depth(zones: ZoneSet, job: _Job, overlap: Any, distance_m: float) -> float:
     """How far the site reaches in, m: a lower bound taken at the overlap's vertices."""
-    if overlap is None or overlap.is_empty:
+    if overlap is None:
         return 0.0
     if distance_m > 0.0:
-        return distance_m - gap
-    pieces, owner = zones.pieces
-    rim = shapely.boundary(shapely.union_all(pieces[np.isin(owner, which)]))
-    vertices = shapely.points(shapely.get_coordinates(to_plane(overlap)))
-    inner = to_plane(np.array([shapely.point_on_surface(overlap)]))
-    return float(shapely.distance(np.concatenate([vertices, inner]), rim).max())
-
-
-def _touches(
-    geometry: Any,
-    gap: float,
-    distance_m: float,
-    area: float,
-    length: float,
-    depth: float,
-    accuracy: float,
-) -> Tri:
-    """Whether the site meets the zone: yes, no, or nearer than the zone's position is known."""
-    dimension = int(shapely.get_dimensions(geometry))
-    if distance_m > 0.0:
-        met = gap < distance_m
-    elif dimension == 2:
-        met = area > 0.0
-    elif dimension == 1:
-        met = length > 0.0
-    else:
-        met = depth > 0.0
-    if met:
-        return Tri.YES
-    return Tri.UNKNOWN if gap - distance_m <= accuracy and accuracy > 0.0 else Tri.NO
+        return distance_m - job.gap
+    rim = zones.rim(job.zones)
+    inner = np.array([overlap, shapely.point_on_surface(overlap)], dtype=object)
+    corners = shapely.points(shapely.get_coordinates(to_plane(inner)))
+    return float(shapely.distance(corners, rim).max())

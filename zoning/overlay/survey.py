@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.model import Layer, Measure, Query, Tri
 from zoning.overlay import ellipsoid
-from zoning.overlay.measure import Relation, relate
+from zoning.overlay.measure import Relation, geodesic_gap, relate
 from zoning.overlay.plane import scale, to_degrees, to_plane
 from zoning.overlay.zones import SiteSet, ZoneSet
 
@@ -91,6 +91,17 @@ def _latitudes(frame: GeoDataFrame) -> NDArray[np.float64]:
     return 0.5 * (bounds[:, 1] + bounds[:, 3])
 
 
+def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
+    """Name the zones that each site lies in, at least in part; touching does not count."""
+    tree = shapely.STRtree(zones.geometries)
+    site, zone = tree.query(sites.geometries, predicate="intersects")
+    real = ~shapely.touches(sites.geometries[site], zones.prepared[zone])
+    out: list[list[str]] = [[] for _ in sites.geometries]
+    for s, z in sorted(zip(site[real].tolist(), zone[real].tolist(), strict=True)):
+        out[s].append(zones.names[z])
+    return [tuple(names) for names in out]
+
+
 def outside(sites: SiteSet, cover: Any, accuracy_m: float) -> list[Measure | None]:
     """Measure the part of each site that lies outside a covering area.
 
@@ -106,28 +117,43 @@ def outside(sites: SiteSet, cover: Any, accuracy_m: float) -> list[Measure | Non
     list of Measure or None
         None for a site inside; ``touches`` is YES where the whole site lies outside.
     """
+    out: list[Measure | None] = [None] * len(sites.geometries)
     shapely.prepare(cover)
-    inside = shapely.covers(cover, sites.geometries)
-    out: list[Measure | None] = [None] * len(inside)
-    edge = to_plane(np.array([cover], dtype=object))[0] if not inside.all() else None
-    for index in np.flatnonzero(~inside):
-        site = sites.geometries[index]
-        rest = shapely.difference(site, cover)
-        corners = shapely.points(shapely.get_coordinates(to_plane(np.array([rest]))))
-        reach = float(shapely.distance(corners, edge).max(initial=0.0))
-        whole = not shapely.intersects(site, cover)
-        if reach <= accuracy_m:
-            continue
-        size = ellipsoid.areas([site, rest]) + ellipsoid.lengths([site, rest])
-        out[index] = Measure(
+    beyond = np.flatnonzero(~shapely.covers(cover, sites.geometries))
+    if not len(beyond):
+        return out
+    site = sites.geometries[beyond]
+    whole = ~shapely.intersects(cover, site)
+    rest = site.copy()
+    rest[~whole] = shapely.difference(site[~whole], cover)
+    reach = _reach(rest, cover)
+    area, length = ellipsoid.areas(rest), ellipsoid.lengths(rest)
+    share = np.divide(
+        area + length, sites.sizes[beyond], out=np.ones(len(beyond)), where=sites.sizes[beyond] > 0
+    )
+    for i in np.flatnonzero(reach > accuracy_m):
+        out[beyond[i]] = Measure(
             layer="province",
             zone="",
-            distance_m=reach,
-            area_m2=float(ellipsoid.areas(rest)[0]),
-            length_m=float(ellipsoid.lengths(rest)[0]),
-            share=float(size[1] / size[0]) if size[0] else 1.0,
+            distance_m=float(reach[i]),
+            area_m2=float(area[i]),
+            length_m=float(length[i]),
+            share=float(share[i]),
             accuracy_m=accuracy_m,
-            touches=Tri.YES if whole else Tri.UNKNOWN,
-            geometry=rest,
+            touches=Tri.YES if whole[i] else Tri.UNKNOWN,
+            geometry=rest[i],
         )
     return out
+
+
+def _reach(rest: NDArray[Any], cover: Any) -> NDArray[np.float64]:
+    """How far each outside part reaches beyond the cover's edge, m, at its farthest vertex."""
+    edge = np.array([shapely.boundary(cover)], dtype=object)
+    zones = ZoneSet("edge", edge, ["edge"], np.zeros(1))
+    xy, owner = shapely.get_coordinates(to_plane(rest), return_index=True)
+    corners = shapely.points(xy)
+    found = zones.tree.query_nearest(corners, all_matches=False)
+    gap = geodesic_gap(corners[found[0]], zones.pieces[0][found[1]])
+    reach = np.zeros(len(rest))
+    np.maximum.at(reach, owner[found[0]], gap)
+    return reach

@@ -11,10 +11,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.overlay.plane import scale, to_plane
+from zoning.overlay import ellipsoid
+from zoning.overlay.plane import scale, to_degrees, to_plane
 
-#: Lines are cut into pieces of at most this many vertices, so that the index can be selective.
-_PIECE = 24
+#: Lines are cut into pieces of at most this many vertices (about 7 km), so that the index can be
+#: selective and the plane's scale is the same all along a piece, to 3 cm on a band of 1 km.
+_PIECE = 8
+
+#: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
+_QUARTER = 32
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,10 @@ class SiteSet:
         return out
 
     @cached_property
-    def scale(self) -> NDArray[np.float64]:
-        """Linear scale of the plane at each site's centre."""
-        middle = shapely.get_coordinates(shapely.centroid(self.plane))
-        lat = shapely.get_coordinates(shapely.centroid(self.geometries))[:, 1]
-        return scale(middle[:, 0], lat)
+    def sizes(self) -> NDArray[np.float64]:
+        """Ellipsoidal area of each site in m², or its geodesic length in m where it has none."""
+        area = ellipsoid.areas(self.geometries)
+        return np.where(area > 0.0, area, ellipsoid.lengths(self.geometries))
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,33 @@ class ZoneSet:
         line = np.isin(shapely.get_type_id(parts), (1, 2))
         cut, cut_owner = _cut_lines(parts[line], owner[line])
         return np.concatenate([parts[~line], cut]), np.concatenate([owner[~line], cut_owner])
+
+    @cached_property
+    def prepared(self) -> NDArray[Any]:
+        """The zones in degrees, indexed for repeated questions."""
+        out = self.geometries.copy()
+        shapely.prepare(out)
+        return out
+
+    def band(self, which: NDArray[np.intp], distance_m: float) -> NDArray[Any]:
+        """Draw the bands of given width around some pieces, in the plane."""
+        pieces = self.pieces[0][which]
+        middle = to_degrees(shapely.centroid(pieces))
+        x = shapely.get_coordinates(shapely.centroid(pieces))[:, 0]
+        width = distance_m * scale(x, shapely.get_coordinates(middle)[:, 1])
+        out: NDArray[Any] = shapely.buffer(pieces, width, quad_segs=_QUARTER)
+        return out
+
+    def rim(self, which: tuple[int, ...]) -> Any:
+        """The boundary of some zones dissolved, in the plane; kept, for it is asked for again."""
+        if which not in self._rims:
+            whole = shapely.union_all(self.geometries[list(which)])
+            self._rims[which] = shapely.boundary(to_plane(np.array([whole]))[0])
+        return self._rims[which]
+
+    @cached_property
+    def _rims(self) -> dict[tuple[int, ...], Any]:
+        return {}
 
     @cached_property
     def tree(self) -> shapely.STRtree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from zoning.errors import Text
@@ -79,6 +80,7 @@ def _deduced(rule: Derivation, code: str) -> Value | None:
     return None
 
 
+@lru_cache(maxsize=65_536)
 def key(name: str) -> str:
     """Fold case, width and separators: ``Industry Code`` and ``industry_code`` are one column."""
     return re.sub(r"[\s_\-()()]+", "", str(name)).casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from zoning.model import Condition, Tri, Value
 
@@ -68,6 +69,11 @@ def matches_code(code: str, prefixes: Iterable[str]) -> Tri:
 
     A code coarser than a prefix (``26`` against ``2614``) may or may not fall under it: unknown.
     """
+    return _matches(code, tuple(prefixes))
+
+
+@lru_cache(maxsize=65_536)
+def _matches(code: str, prefixes: tuple[str, ...]) -> Tri:
     found = [
         Tri.YES if code.startswith(p) else Tri.UNKNOWN if p.startswith(code) else Tri.NO
         for p in prefixes
