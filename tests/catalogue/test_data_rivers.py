@@ -43,7 +43,7 @@ THROUGH = {
 }
 # Rivers that reach the Yellow River only outside the area drawn, or whose last reach is unresolved.
 MOUTH_ELSEWHERE = {"苍头河", "沁河", "涑水河"}
-# Published catchments (km2) of rivers that lie almost wholly in the drawn area, from handbooks.
+# Catchments (km2) as commonly quoted, from memory and not looked up: a check of plausibility only.
 CATCHMENT = {
     "昕水河": 4326,
     "三川河": 4161,
@@ -163,13 +163,13 @@ def test_no_river_is_drawn_twice(rivers: gpd.GeoDataFrame) -> None:
 def test_lengths(rivers: gpd.GeoDataFrame) -> None:
     measured = [GEOD.geometry_length(line) / 1000 for line in rivers.geometry]
     assert rivers.length_km.to_numpy() == pytest.approx(measured, abs=0.06)
-    # The Yellow River's published length along Shanxi is 965 km; these lines are generalised.
+    # Commonly quoted: 965 km along Shanxi; these lines are generalised.
     stem = rivers.length_km[["黄河", "黄河小北干流"]].sum()
     assert 880 < stem < 1020
-    assert 520 < rivers.length_km["汾河"] < 720  # published 713 km with all bends
+    assert 520 < rivers.length_km["汾河"] < 720  # commonly quoted: 713 km with all bends
 
 
-def test_catchments_agree_with_published_ones(rivers: gpd.GeoDataFrame) -> None:
+def test_catchments_are_plausible(rivers: gpd.GeoDataFrame) -> None:
     for name, published in CATCHMENT.items():
         assert rivers.upstream_km2[name] == pytest.approx(published, rel=0.06), name
 
