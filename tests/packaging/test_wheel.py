@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 
 def run(*words, cwd, expect=0):
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    done = subprocess.run([str(w) for w in words], cwd=cwd, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(w) for w in words], check=False, cwd=cwd, env=env, capture_output=True, text=True
+    )
     assert done.returncode == expect, done.stdout + done.stderr
     return done.stdout
 
@@ -51,11 +53,7 @@ def test_an_installed_wheel_reviews_a_site_from_any_folder(wheel, tmp_path):
     site = Path(
         run(python, "-c", "import site; print(site.getsitepackages()[0])", cwd=tmp_path).strip()
     )
-    lent = Path(json.__file__).parents[0]  # only to be sure that the standard library is not lent
-    own = next(
-        p for p in map(Path, sys.path) if p.name == "site-packages" and (p / "shapely").is_dir()
-    )
-    assert lent != own
+    own = next(p for p in map(Path, sys.path) if (p / "shapely").is_dir())
     (site / "lent.pth").write_text(f"{own}\n")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
