@@ -27,6 +27,7 @@ _PREFIXED: Final = (13e6, 46e6)
 _LATITUDE: Final = (0.0, 60.0)
 _LONGITUDE: Final = (70.0, 140.0)
 _FREE: Final = (-1e8, 1e8)
+_NOWHERE: Final = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def extents(scan: Scan, x: Floats, y: Floats) -> Extents:
         out = np.full(len(start), np.nan)
         if len(filled):
             # Points belong to plots without gaps, so each start ends the plot before.
-            out[filled] = how.reduceat(column, start[filled])
+            found = how.reduceat(column, start[filled])
+            # Infinities and 1e308 only need to stay out of range, not to be calculated with.
+            out[filled] = np.clip(np.nan_to_num(found, nan=_NOWHERE), -_NOWHERE, _NOWHERE)
         return out
 
     return Extents(

@@ -60,6 +60,11 @@ class System:
         """Central meridian, degrees east."""
         return 3 * self.zone if self.degree == 3 else 6 * self.zone - 3
 
+    @property
+    def false_easting(self) -> int:
+        """What is added to eastings, m: 500 km, and the zone number in front."""
+        return 500_000 + (1_000_000 * self.zone if self.prefixed else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -149,8 +154,7 @@ def _located(name: str, system: System, transform: Helmert | None, why: Text) ->
     if system.frame != "cgcs2000" and transform is None:
         raise SourceError(refusals.old_frame(name, system.frame))
     crs = pyproj.CRS.from_epsg(system.epsg)
-    false_easting = 500_000 + (1_000_000 * system.zone if system.prefixed else 0)
-    pipeline = to_lonlat(system.frame, system.meridian, false_easting, transform)
+    pipeline = to_lonlat(system.frame, system.meridian, system.false_easting, transform)
     return Located(crs, pipeline, system, why)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 
@@ -130,7 +131,7 @@ def to_frame(boundary: BoundaryFile) -> gpd.GeoDataFrame:
         "land_use": [p.use for p in plots],
         "land_class": [p.land_class for p in plots],
     }
-    columns: dict[str, Any] = {k: np.array(v, object) for k, v in texts.items()}
+    columns: dict[str, Any] = {k: pd.Series(v, dtype=object) for k, v in texts.items()}
     columns["area_m2"] = np.array([p.area_m2 for p in plots], float)
     stated = [p.stated_area.m2 if p.stated_area else np.nan for p in plots]
     columns["stated_area_m2"] = np.array(stated, float)

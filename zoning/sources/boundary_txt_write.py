@@ -1,0 +1,303 @@
+"""Write the national boundary-point TXT; the counterpart of :mod:`zoning.sources.boundary_txt`."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from zoning import units
+from zoning.errors import Problem, SourceError, Text, UsageError
+from zoning.settings import CRS
+from zoning.sources.boundary_area import ellipsoidal
+from zoning.sources.boundary_helmert import to_lonlat
+from zoning.sources.boundary_system import System, degree_of
+
+#: Decimals of a metre: 0.05 mm of rounding keeps the promise of 1 mm with room to spare.
+DECIMALS: Final = 4
+#: A site further than this from its central meridian belongs to another zone, degrees.
+_REACH: Final = {3: 2.5, 6: 4.0}
+#: Column names under which each field of the plot line is looked for, best first.
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "number": ("plot_id", "地块编号", "DKBH", "id", "fid"),
+    "name": ("name", "地块名称", "DKMC", "MC"),
+    "map_sheet": ("map_sheet", "图幅号", "TFH"),
+    "use": ("land_use", "地块用途", "DKYT"),
+    "land_class": ("land_class", "地类编码", "DLBM"),
+}
+_KINDS: Final = {0: "点", 1: "线", 2: "面"}
+
+
+def write_boundary_txt(
+    frame: gpd.GeoDataFrame,
+    path: str | os.PathLike[str],
+    *,
+    zone: int,
+    prefix: bool = True,
+    encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = "utf-8",
+    area_unit: Literal["ha", "m2"] = "ha",
+    fields: Mapping[str, str] | None = None,
+    header: Mapping[str, str] | None = None,
+) -> None:
+    """Write a frame as boundary-point TXT, all or nothing.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Polygons, lines or points in any CRS; rows become plots in order. Heights are dropped.
+    path : path
+        Target. An existing file is replaced only once the new one is complete.
+    zone : int
+        Gauss–Krüger zone of CGCS2000: 25–45 are 3° zones (Shanxi 37, 38), 13–23 6° zones (19, 20).
+    prefix : bool
+        Whether to write the zone number in front of the eastings.
+    encoding : {"utf-8", "utf-8-sig", "gb18030"}
+        ``gb18030`` covers what older software reads as GBK.
+    area_unit : {"ha", "m2"}
+        Unit of the area field, which is the ellipsoidal area.
+    fields : Mapping, optional
+        Column for ``number``, ``name``, ``map_sheet``, ``use`` or ``land_class``; without an entry
+        the names in ``FIELDS`` are tried, ignoring case.
+    header : Mapping, optional
+        Further or other header entries, e.g. ``{"数据产生单位": "…"}``.
+
+    Raises
+    ------
+    UsageError
+        If the zone does not exist, or the frame has no CRS.
+    SourceError
+        If a feature has no geometry, an unwritable kind, or lies far outside the zone.
+    """
+    degree = degree_of(zone)
+    if degree is None:
+        raise UsageError(_bad_zone(zone))
+    if frame.crs is None:
+        raise UsageError(_no_crs())
+    system = System("cgcs2000", degree, zone, prefix)
+    geometry = np.asarray(shapely.force_2d(frame.geometry.to_crs(CRS).to_numpy()), object)
+    names = _columns(frame, fields or {})
+    _check(geometry, system)
+    inverse = to_lonlat("cgcs2000", system.meridian, system.false_easting, None)
+    entries = _header(system) | dict(header or {})
+
+    def lines() -> Iterator[str]:
+        yield "[属性描述]"
+        yield from (_line(f"{key}={value}") for key, value in entries.items())
+        yield "[地块坐标]"
+        for at, shape in enumerate(geometry):
+            values = {k: _field(frame[c].iloc[at]) for k, c in names.items()}
+            yield from _plot(shape, values, inverse, area_unit)
+
+    _replace(Path(path), lines(), encoding)
+
+
+def _plot(
+    shape: Any, values: Mapping[str, str], inverse: pyproj.Transformer, area_unit: str
+) -> Iterator[str]:
+    """Yield the plot line of one feature and its point lines."""
+    kind = _KINDS[int(shapely.get_dimensions(shape))]
+    rings = [shapely.get_coordinates(line) for line in _pieces(shape)]
+    area = ""
+    if kind == "面":
+        m2 = _area(shape)
+        area = f"{units.ha(m2):.6f}" if area_unit == "ha" else f"{m2:.2f}"
+    v = {key: values.get(key, "") for key in FIELDS}
+    yield (
+        f"{sum(map(len, rings))},{area},{v['number']},{v['name']},{kind},{v['map_sheet']},"
+        f"{v['use']},{v['land_class']},@"
+    )
+    number = count(1)
+    for ring, points in enumerate(rings, 1):
+        east, north = inverse.transform(points[:, 0], points[:, 1], direction="INVERSE")
+        first = next(number)
+        for at, (x, y) in enumerate(zip(north.tolist(), east.tolist(), strict=True)):
+            # A closing point repeats the first point's name, as survey offices write it.
+            closes = kind == "面" and at == len(points) - 1
+            label = first if closes or at == 0 else next(number)
+            yield f"J{label},{ring},{x:.{DECIMALS}f},{y:.{DECIMALS}f}"
+
+
+def _pieces(shape: Any) -> list[Any]:
+    """Return the rings of a polygon (shells and holes alike), or the lines, or the points."""
+    pieces: list[Any] = []
+    for part in shapely.get_parts([shape]):
+        if shapely.get_dimensions(part) == 2:
+            pieces += [part.exterior, *part.interiors]
+        else:
+            pieces.append(part)
+    # All points of a multipoint form one group: each on its own ring number would say nothing.
+    return [shape] if shapely.get_dimensions(shape) == 0 else pieces
+
+
+def _area(shape: Any) -> float:
+    """Return the ellipsoidal area of a polygon in degrees, m²."""
+    total = 0.0
+    for part in shapely.get_parts([shape]):
+        for sign, ring in [(1, part.exterior), *((-1, hole) for hole in part.interiors)]:
+            points = shapely.get_coordinates(ring)[:-1]
+            total += sign * ellipsoidal(points[:, 0], points[:, 1], [0, len(points)])[0]
+    return total
+
+
+def _header(system: System) -> dict[str, str]:
+    return {
+        "格式版本号": "1.01",
+        "数据产生单位": "",
+        "数据产生日期": "",
+        "坐标系": "2000国家大地坐标系",
+        "几度分带": str(system.degree),
+        "投影类型": "高斯克吕格",
+        "计量单位": "米",
+        "带号": str(system.zone),
+        "精度": f"{10**-DECIMALS:.{DECIMALS}f}",
+        "转换参数": ",,,,,,",
+    }
+
+
+def _columns(frame: gpd.GeoDataFrame, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return which column feeds which field."""
+    by_fold = {str(c).casefold(): c for c in frame.columns if c != frame.geometry.name}
+    found: dict[str, str] = {}
+    for key, options in FIELDS.items():
+        wanted: Sequence[str] = (fields[key],) if key in fields else options
+        column = next((by_fold[w.casefold()] for w in wanted if w.casefold() in by_fold), None)
+        if column is not None:
+            found[key] = column
+        elif key in fields:
+            raise UsageError(_no_column(fields[key]))
+    return found
+
+
+def _field(value: Any) -> str:
+    """Return a value as one field: commas become full-width, line ends and controls blanks."""
+    if value is None or bool(pd.isna(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # whole numbers come as floats from columns with gaps
+    return _line(str(value)).replace(",", "，").strip()
+
+
+def _line(text: str) -> str:
+    """Return text that stays on one line."""
+    bad = ("Cc", "Cs", "Zl", "Zp")
+    return "".join(" " if unicodedata.category(c) in bad else c for c in text)
+
+
+def _check(geometry: np.ndarray[Any, Any], system: System) -> None:
+    """Refuse, all at once, features that cannot be written."""
+    problems: list[Problem] = []
+    for at, shape in enumerate(geometry):
+        if shape is None or shapely.is_empty(shape):
+            problems.append(
+                _problem(at, "geometry-empty", "没有几何", "there is no geometry", "X,Y")
+            )
+        elif shapely.get_type_id(shape) == 7:  # GeometryCollection: no plot has a mixed kind
+            problems.append(
+                _problem(at, "txt-mixed", "点线面混合", "points, lines and areas are mixed", "面")
+            )
+        else:
+            west, _, east, _ = shapely.bounds(shape)
+            away = max(abs(west - system.meridian), abs(east - system.meridian))
+            if not away <= _REACH[system.degree]:
+                problems.append(_outside(at, system, (west + east) / 2))
+    if not len(geometry):
+        problems.append(
+            Problem(
+                code="frame-empty",
+                fault=Text("没有要写的要素。", "There is no feature to write."),
+                cure=Text("检查输入。", "Check the input."),
+            )
+        )
+    if problems:
+        raise SourceError(problems)
+
+
+def _replace(path: Path, lines: Iterator[str], encoding: str) -> None:
+    """Write beside the target, then rename: the old file or the new one, never half."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with temporary.open("x", encoding=encoding, newline="\r\n") as out:
+                out.writelines(line + "\n" for line in lines)
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(path)
+        except BaseException:  # an interrupt too must leave nothing behind
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(_unwritable(path, error)) from error
+
+
+def _problem(at: int, code: str, zh: str, en: str, column: str) -> Problem:
+    return Problem(
+        code=code,
+        fault=Text(f"{zh}，不能写成界址点。", f"It cannot be written as boundary points: {en}."),
+        cure=Text(
+            "删去该要素，或拆成同类的点、线、面。",
+            "Drop the feature, or split it into points, lines and polygons.",
+        ),
+        feature=str(at + 1),
+        field=column,
+    )
+
+
+def _outside(at: int, system: System, longitude: float) -> Problem:
+    best = f"{longitude / 3:.0f}" if np.isfinite(longitude) else "?"
+    return Problem(
+        code="zone-outside",
+        fault=Text(
+            f"要素在经度 {longitude:.3f}°，离 {system.zone} 带的中央子午线 "
+            f"{system.meridian}° 太远。",
+            f"The feature lies at {longitude:.3f}°E, too far from the central meridian "
+            f"{system.meridian}°E of zone {system.zone}.",
+        ),
+        cure=Text(f"改用 --zone {best}（三度带）。", f"Use --zone {best} (3° zone)."),
+        feature=str(at + 1),
+    )
+
+
+def _bad_zone(zone: int) -> Problem:
+    return Problem(
+        code="zone-unknown",
+        fault=Text(f"没有 {zone} 带。", f"There is no zone {zone}."),
+        cure=Text(
+            "三度带 25–45（山西 37、38），六度带 13–23（山西 19、20）。",
+            "3° zones are 25–45 (Shanxi 37, 38), 6° zones 13–23 (Shanxi 19, 20).",
+        ),
+    )
+
+
+def _no_crs() -> Problem:
+    return Problem(
+        code="crs-missing",
+        fault=Text("数据没有坐标系。", "The data have no CRS."),
+        cure=Text("用 --crs 指明。", "Name it with --crs."),
+    )
+
+
+def _no_column(name: str) -> Problem:
+    return Problem(
+        code="field-missing",
+        fault=Text(f"没有字段 {name}。", f"There is no field {name}."),
+        cure=Text("检查字段名。", "Check the field's name."),
+        field=name,
+    )
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    return Problem(
+        code="file-unwritable",
+        fault=Text(f"写不出文件：{error.strerror}。", f"Cannot write: {error.strerror}."),
+        cure=Text("检查目录与权限。", "Check the folder and the permissions."),
+        file=str(path),
+    )
