@@ -271,6 +271,7 @@ class Layer(Declared):
     evidence: Evidence | None = None
     positional_accuracy_m: Positive | None = None
     accuracy_field: str | None = None
+    evidence_field: str | None = None
     coverage: Literal["province", "features"] = "province"
     tolerances: Tolerances = Tolerances()
     name_field: str | None = None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zoning.errors import DataError, Problem, Text
-from zoning.model import Layer, LayerRecord
+from zoning.model import Evidence, Layer, LayerRecord
 from zoning.settings import data_dir
 
 if TYPE_CHECKING:
@@ -25,6 +25,17 @@ class LoadedLayer:
     layer: Layer
     record: LayerRecord
     frame: GeoDataFrame | None
+
+    def evidence_of(self, zones: Collection[str]) -> Evidence | None:
+        """Return the strongest evidence of the named zones; without any, the layer's own.
+
+        Zones differ in evidence where the layer has an ``evidence_field``.
+        """
+        field, column = self.layer.evidence_field, self.layer.name_field
+        if field is None or self.frame is None or not zones:
+            return self.record.evidence
+        met = set(self.frame.loc[self.frame[column].isin(zones), field])
+        return next((kind for kind in Evidence if kind.value in met), self.record.evidence)
 
 
 @cache
@@ -99,12 +110,8 @@ def refuse(loaded: LoadedLayer) -> NoReturn:
     """Raise the DataError that says why a layer has no frame."""
     problem = loaded.record.problem or Problem(
         code="no-data",
-        fault=Text(
-            "该图层没有公开数据。", "Nobody publishes the data of this layer."
-        ),
-        cure=Text(
-            "提供官方数据后再用。", "Supply the official data to use it."
-        ),
+        fault=Text("该图层没有公开数据。", "Nobody publishes the data of this layer."),
+        cure=Text("提供官方数据后再用。", "Supply the official data to use it."),
         layer=loaded.layer.id,
     )
     raise DataError(problem)
