@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoning import maps, overlay, report, rules, sources
+from zoning import statistics as stats
 from zoning.catalog import Catalogue, load_catalogue
-from zoning.errors import Lang, Text
+from zoning.errors import Lang, SourceError, Text
 from zoning.model import Measure, Project, ProjectResult, Query, Report, Rule
 from zoning.settings import VERSION, default_lang
 from zoning.sources import embedded
@@ -42,7 +43,7 @@ class Review(Report):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as the published JSON structure (``docs/report.schema.json``)."""
-        return report.to_dict(self)
+        return dict(report.to_dict(self))
 
     def map(self, lang: Lang | None = None) -> Map:
         """Draw sites, overlaps and zoning as a folium map that needs no network."""
@@ -138,6 +139,50 @@ def load_layer(name: str) -> GeoDataFrame:
     return loaded.frame if loaded.frame is not None else embedded.refuse(loaded)
 
 
+def statistics(
+    topic: str, request: stats.Request | None = None, *, progress: Progress | None = None
+) -> stats.Figures:
+    """Compute forest cover, soil loss or soil conservation for each unit.
+
+    Parameters
+    ----------
+    topic : {"forest-cover", "soil-loss", "soil-conservation"}
+    request : zoning.statistics.Request, optional
+        Units, rasters and options; embedded data where it names none.
+    progress : callable, optional
+        Told about each stage; an exception it raises cancels, and nothing half-written stays.
+
+    Raises
+    ------
+    ZoningError
+        Options that contradict each other, rasters or units that cannot be used.
+    MissingExtraError
+        Without numba (extra ``stats``).
+    """
+    from zoning.overlay import ellipsoid, zonal, zonal_grid
+
+    asked = request or stats.Request()
+    tell = progress or _silent
+    engine = stats.Engine(
+        zonal.zonal_areas, zonal.zonal_stats, zonal_grid.open_grid, ellipsoid.areas
+    )
+    units = stats.named_units(_unit_frame(asked.by, tell), asked)
+    rasters = stats.rasters(asked, embedded.registry(), embedded.sha256)
+    return stats.compute(topic, asked, units, load_layer("counties"), rasters, engine, tell)
+
+
+def county_statistics(
+    topic: str = "forest-cover", *, lang: Lang | None = None, **options: Any
+) -> GeoDataFrame:
+    """Return :func:`statistics` as a GeoDataFrame in EPSG:4490, one row a unit.
+
+    ``options`` are those of :class:`zoning.statistics.Request`. ``attrs["units"]`` holds the unit
+    of every column, ``attrs["notes"]`` what must be said with the figures.
+    """
+    figures = statistics(topic, stats.Request(**options))
+    return figures.to_frame(lang or default_lang())
+
+
 # ---------------------------------------------------------------- the joints between the stages
 
 
@@ -163,6 +208,17 @@ def _read(
         tell(Text(f"读取 {path}", f"Reading {path}"), done, len(paths))
         readings.append(sources.read_vector(path, options))
     return readings
+
+
+def _unit_frame(by: str | Path, tell: Progress) -> GeoDataFrame:
+    """Polygons of an administrative level, or of a file."""
+    level = {"province": "province", "city": "cities", "county": "counties"}.get(str(by))
+    if level is not None:
+        return load_layer(level)
+    reading = _read(by, sources.ReadOptions(), tell)[0]
+    if reading.problems:
+        raise SourceError(reading.problems)
+    return reading.frame
 
 
 def _features(
@@ -231,4 +287,5 @@ def _evidence(
     if relations is None:
         return rules.Evidenced(record.evidence, state=record.state, problem=record.problem)
     found = relations[index]
-    return rules.Evidenced(record.evidence, found.total, found.zones, record.state)
+    met = [zone.zone for zone in found.zones if zone.touches is Tri.YES]
+    return rules.Evidenced(layer.evidence_of(met), found.total, found.zones, record.state)
