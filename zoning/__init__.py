@@ -11,10 +11,23 @@ from typing import Any
 
 from zoning.settings import VERSION as __version__  # noqa: N811 - the standard name
 
-__all__ = ["__version__", "check", "load_layer"]
+__all__ = [
+    "__version__",
+    "check",
+    "county_statistics",
+    "load_layer",
+    "zonal_areas",
+    "zonal_stats",
+]
 
 #: Public names and where they live; resolved on first use so that ``zoning --help`` stays quick.
-_PUBLIC = {"check": "pipeline", "load_layer": "pipeline"}
+_PUBLIC = {
+    "check": "pipeline",
+    "county_statistics": "pipeline",
+    "load_layer": "pipeline",
+    "zonal_areas": "overlay.zonal",
+    "zonal_stats": "overlay.zonal",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,7 @@ from zoning import maps, overlay, report, rules, sources
 from zoning import statistics as stats
 from zoning.catalog import Catalogue, load_catalogue
 from zoning.errors import Lang, SourceError, Text
-from zoning.model import Measure, Project, ProjectResult, Query, Report, Rule
+from zoning.model import Measure, Project, ProjectResult, Query, Report, Rule, Tri
 from zoning.settings import VERSION, default_lang
 from zoning.sources import embedded
 

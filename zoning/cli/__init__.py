@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from zoning.cli import catalogue, check
+from zoning.cli import catalogue, check, stats
 from zoning.cli.words import asked_lang, print_error, say
 from zoning.errors import ZoningError
 from zoning.settings import VERSION
@@ -56,6 +56,7 @@ def main(
 
 check.register(app)
 catalogue.register(app)
+stats.register(app)
 
 
 def run() -> None:

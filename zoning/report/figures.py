@@ -1,0 +1,329 @@
+"""Statistics as a table on the terminal, JSON, CSV, Excel, GeoJSON and GeoPackage."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from zoning.errors import Lang, MissingExtraError, Problem, Text, UsageError
+from zoning.report.export import inert
+from zoning.report.files import whole
+from zoning.settings import CRS, VERSION
+from zoning.statistics.figures import Column, Figures
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: Files carry no time of their making, so that equal figures give equal bytes.
+_EPOCH: Final = datetime(2000, 1, 1)
+_KINDS: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "warning": Text("注意", "warning"),
+        "caliber": Text("口径", "caliber"),
+        "method": Text("方法", "method"),
+        "parameter": Text("参数", "parameter"),
+        "resampling": Text("格网", "grids"),
+        "source": Text("来源", "source"),
+    }
+)
+
+
+def heading(column: Column, lang: Lang) -> str:
+    """Return a column's title with its unit."""
+    title = column.title.in_(lang)
+    return f"{title} ({column.unit})" if column.unit not in (None, "1") else title
+
+
+def plain(value: Any) -> Any:
+    """Return a Python value: numpy scalars unwrapped, missing numbers as None."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value
+
+
+def figures_to_dict(figures: Figures) -> dict[str, Any]:
+    """Return everything but the geometry as plain values, both languages side by side."""
+    tables = {
+        t.name: {
+            "title": _both(t.title),
+            "columns": [_column(c) for c in t.columns],
+            "rows": _rows(t.frame, t.columns),
+        }
+        for t in figures.tables
+    }
+    return {
+        "topic": figures.topic,
+        "title": _both(figures.title),
+        "tool_version": VERSION,
+        "columns": [_column(c) for c in figures.columns],
+        "rows": _rows(figures.frame, figures.columns),
+        "tables": tables,
+        "notes": [{"kind": n.kind} | _both(n.text) for n in figures.notes],
+        "facts": figures.facts,
+    }
+
+
+def figures_to_json(figures: Figures) -> str:
+    """Return :func:`figures_to_dict` as JSON text."""
+    body = figures_to_dict(figures)
+    return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n"
+
+
+def print_figures(figures: Figures, console: Console, lang: Lang) -> None:
+    """Print the main table, the tables that compare, and every note."""
+    _print_table(figures.title.in_(lang), figures.frame, figures.columns, console, lang)
+    for table in figures.tables:
+        if table.name in ("targets", "published", "matrix", "alerts") and len(table.frame):
+            _print_table(table.title.in_(lang), table.frame, table.columns, console, lang)
+    for note in figures.notes:
+        style = "yellow" if note.kind == "warning" else "dim"
+        text = f"{_KINDS[note.kind].in_(lang)}: {note.text.in_(lang)}"
+        console.print(_printable(text), style=style, markup=False, highlight=False)
+
+
+def write_figures(figures: Figures, path: Path | str, lang: Lang) -> Path:
+    """Write figures to a file; its suffix chooses the format.
+
+    Parameters
+    ----------
+    figures : Figures
+    path : path
+        ``.xlsx`` and ``.gpkg`` hold all tables and notes, ``.json`` all but geometry,
+        ``.geojson`` geometry and notes, ``.csv`` the main table with the notes in a column.
+    lang : {"zh", "en"}
+
+    Returns
+    -------
+    Path
+        The file, written whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        Unsupported suffix, or a place that cannot be written.
+    MissingExtraError
+        ``.xlsx`` without xlsxwriter.
+    """
+    path = Path(path)
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise _unsupported(path)
+    with whole(path) as temporary:
+        writer(figures, temporary, lang)
+    return path
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse an output that could not be written, before any work is done."""
+    if path.suffix.lower() not in _WRITERS:
+        raise _unsupported(path)
+
+
+def _unsupported(path: Path) -> UsageError:
+    known = ", ".join(_WRITERS)
+    return UsageError(
+        Problem(
+            code="output-suffix",
+            fault=Text(
+                f"不支持输出格式“{path.suffix}”。", f"Output format '{path.suffix}' is unknown."
+            ),
+            cure=Text(f"扩展名请用：{known}。", f"Use one of: {known}."),
+            file=str(path),
+        )
+    )
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {"name": column.name, "unit": column.unit} | _both(column.title)
+
+
+def _rows(frame: pd.DataFrame, columns: Iterable[Column]) -> list[dict[str, Any]]:
+    names = [c.name for c in columns]
+    values = [frame[n].tolist() for n in names]
+    return [
+        {n: plain(v) for n, v in zip(names, row, strict=True)} for row in zip(*values, strict=True)
+    ]
+
+
+def _print_table(
+    title: str, frame: pd.DataFrame, columns: tuple[Column, ...], console: Console, lang: Lang
+) -> None:
+    from rich.table import Table as RichTable
+    from rich.text import Text as RichText
+
+    table = RichTable(title=RichText(title), title_justify="left", header_style="bold")
+    if "low_coverage" in frame and not frame["low_coverage"].any():
+        columns = tuple(c for c in columns if c.name not in ("coverage_share", "low_coverage"))
+    for column in columns:
+        number = column.unit is not None
+        justify: Any = "right" if number else "left"
+        # The unit on its own line, and figures never broken over two.
+        title_text = RichText(heading(column, lang).replace(" (", "\n("))
+        width = None if number else 8
+        table.add_column(
+            title_text, justify=justify, no_wrap=number, min_width=width, overflow="fold"
+        )
+    for row in _rows(frame, columns):
+        table.add_row(*(RichText(_shown(row[c.name], c, lang)) for c in columns))
+    console.print(table)
+
+
+def _shown(value: Any, column: Column, lang: Lang) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return ("是", "yes")[lang == "en"] if value else ""
+    if isinstance(value, float):
+        return f"{value:,.{column.digits}f}"
+    return _printable(str(value))
+
+
+def _printable(text: str) -> str:
+    """Take control characters out, so that a name in a file cannot drive the terminal."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def _notes_table(figures: Figures, lang: Lang) -> list[tuple[str, str]]:
+    notes = [(_KINDS[n.kind].in_(lang), n.text.in_(lang)) for n in figures.notes]
+    facts = [(k, json.dumps(v, ensure_ascii=False, default=str)) for k, v in figures.facts.items()]
+    return [*notes, ("zoning", VERSION), *facts]
+
+
+def _json(figures: Figures, path: Path, _lang: Lang) -> None:
+    path.write_text(figures_to_json(figures), encoding="utf-8")
+
+
+def figures_to_csv(figures: Figures, lang: Lang) -> str:
+    """Return the main table as CSV text; the notes stand in the last column of every row."""
+    remarks = " | ".join(n.text.in_(lang) for n in figures.notes)
+    names = [c.name for c in figures.columns]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*names, "remarks"])
+    for row in _rows(figures.frame, figures.columns):
+        writer.writerow([*(inert(row[n]) for n in names), inert(remarks)])
+    return text.getvalue()
+
+
+def _csv(figures: Figures, path: Path, lang: Lang) -> None:
+    # The byte-order mark makes Excel read UTF-8, not the code page of the machine.
+    text = figures_to_csv(figures, lang)
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode("utf-8", "backslashreplace"))
+
+
+def _xlsx(figures: Figures, path: Path, lang: Lang) -> None:
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        purpose = Text("写 Excel 文件", "Writing an Excel file")
+        raise MissingExtraError("xlsxwriter", "stats", purpose) from error
+    sheets = [("figures", figures.columns, figures.frame)]
+    sheets += [(t.name, t.columns, t.frame) for t in figures.tables]
+    with xlsxwriter.Workbook(path) as book:
+        book.set_properties({"created": _EPOCH})
+        bold = book.add_format({"bold": True})
+        for name, columns, frame in sheets:
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, len(columns), 16)
+            for at, column in enumerate(columns):
+                sheet.write_string(0, at, heading(column, lang), bold)
+            for line, row in enumerate(_rows(frame, columns), start=1):
+                _write_row(sheet, line, row.values())
+        sheet = book.add_worksheet("notes")
+        sheet.set_column(1, 1, 120)
+        for line, note in enumerate(_notes_table(figures, lang)):
+            _write_row(sheet, line, note)
+
+
+def _write_row(sheet: Any, line: int, row: Iterable[Any]) -> None:
+    """Write each value with its own type: a text is never a formula, a link or a number."""
+    for at, value in enumerate(row):
+        if isinstance(value, str):
+            clean = value.encode("utf-8", "backslashreplace").decode("utf-8")
+            sheet.write_string(line, at, inert(clean))
+        elif isinstance(value, bool):
+            sheet.write_boolean(line, at, value)
+        elif value is not None:
+            sheet.write_number(line, at, value)
+
+
+def _geojson(figures: Figures, path: Path, lang: Lang) -> None:
+    shapes = figures.frame.geometry
+    features = [
+        {
+            "type": "Feature",
+            "properties": row,
+            "geometry": _rfc7946(shape),
+        }
+        for row, shape in zip(_rows(figures.frame, figures.columns), shapes, strict=True)
+    ]
+    body = {
+        "type": "FeatureCollection",
+        "features": features,
+        "notes": [n.text.in_(lang) for n in figures.notes],
+        "facts": figures.facts,
+    }
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _rfc7946(shape: Any) -> Any:
+    if shape is None or shape.is_empty:
+        return None
+    oriented = shapely.orient_polygons(shapely.force_2d(shape), exterior_cw=False)
+    # 1e-7 degrees are about 1 cm, finer than any layer (RFC 7946 §11.2).
+    return json.loads(shapely.to_geojson(shapely.transform(oriented, lambda c: c.round(7))))
+
+
+def _gpkg(figures: Figures, path: Path, lang: Lang) -> None:
+    path.unlink()  # GDAL must make the file itself, or it takes the empty one for damaged.
+    main = geopandas.GeoDataFrame(
+        _plain_frame(figures.frame, figures.columns),
+        geometry=np.asarray(figures.frame.geometry.values, dtype=object),
+        crs=CRS,
+    )
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH.isoformat() + ".000Z"})
+    try:
+        pyogrio.write_dataframe(
+            main, path, layer="figures", driver="GPKG", geometry_type="Unknown", append=False
+        )
+        for table in figures.tables:
+            frame = _plain_frame(table.frame, table.columns)
+            if "geometry" in table.frame:
+                shapes = np.asarray(table.frame["geometry"].values, dtype=object)
+                frame = geopandas.GeoDataFrame(frame, geometry=shapes, crs=CRS)
+            pyogrio.write_dataframe(frame, path, layer=table.name, driver="GPKG")
+        notes = pd.DataFrame(_notes_table(figures, lang), columns=["kind", "text"])
+        pyogrio.write_dataframe(notes, path, layer="notes", driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _plain_frame(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+    return pd.DataFrame({c.name: frame[c.name].tolist() for c in columns})
+
+
+_WRITERS: Final[Mapping[str, Callable[[Figures, Path, Lang], None]]] = MappingProxyType(
+    {".xlsx": _xlsx, ".csv": _csv, ".json": _json, ".gpkg": _gpkg, ".geojson": _geojson}
+)

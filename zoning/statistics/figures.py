@@ -1,0 +1,117 @@
+"""The result of a statistic: tables, the unit of every column, and what has to be said with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from zoning.errors import Lang, Text
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resampling"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, title, unit (None for names and flags) and digits when printed."""
+
+    name: str
+    title: Text
+    unit: str | None = None
+    digits: int = 2
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence that every output carries."""
+
+    kind: NoteKind
+    text: Text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table beside the main one, e.g. the targets."""
+
+    name: str
+    title: Text
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures per unit, with geometry, and all that must stand beside them.
+
+    Attributes
+    ----------
+    topic : str
+        ``forest-cover``, ``soil-loss``, ``soil-conservation`` or ``monitor``.
+    title : Text
+    columns : tuple of Column
+        Columns of ``frame`` in order, without geometry.
+    frame : GeoDataFrame
+        One row a unit, EPSG:4490.
+    notes : tuple of Note
+    tables : tuple of Table
+    facts : dict
+        Provenance: file hashes, parameters, options; plain values only.
+    """
+
+    topic: str
+    title: Text
+    columns: tuple[Column, ...]
+    frame: GeoDataFrame
+    notes: tuple[Note, ...]
+    tables: tuple[Table, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table | None:
+        """Return a table beside the main one, or None."""
+        return next((t for t in self.tables if t.name == name), None)
+
+    def to_frame(self, lang: Lang = "en") -> GeoDataFrame:
+        """Return a copy of the frame; ``attrs`` has units, titles, notes and facts."""
+        frame = self.frame.copy()
+        frame.attrs = {
+            "topic": self.topic,
+            "units": {c.name: c.unit for c in self.columns if c.unit is not None},
+            "titles": {c.name: c.title.in_(lang) for c in self.columns},
+            "notes": [note.text.in_(lang) for note in self.notes],
+            "facts": dict(self.facts),
+        }
+        return frame
+
+
+def unit_columns() -> tuple[Column, ...]:
+    """Return the columns that name a unit."""
+    return (
+        Column("unit", Text("代码", "code")),
+        Column("name", Text("名称", "name")),
+        Column("land_area_km2", Text("面积", "area"), "km2", 1),
+    )
+
+
+def quality_columns() -> tuple[Column, ...]:
+    """Return the columns that say how much of a unit has data."""
+    return (
+        Column("coverage_share", Text("有数据的面积份额", "share with data"), "1", 4),
+        Column("low_coverage", Text("数据不足99%", "under 99 % data")),
+    )
+
+
+def warn(zh: str, en: str) -> Note:
+    """Return a warning."""
+    return Note("warning", Text(zh, en))
+
+
+def unverified_note(names: Sequence[Text], sources: Sequence[str]) -> Note:
+    """Say that a value could not be checked against an official text."""
+    zh = "；".join(f"{n.zh}（{s}）" for n, s in zip(names, sources, strict=True))
+    en = "; ".join(f"{n.en} ({s})" for n, s in zip(names, sources, strict=True))
+    return Note("parameter", Text(f"默认值未经官方核对：{zh}", f"Unverified default values: {en}"))

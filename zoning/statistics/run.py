@@ -1,0 +1,66 @@
+"""One door for the pipeline: a topic and a request in, figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from zoning.errors import Problem, Text, UsageError
+from zoning.statistics.engine import Engine, Input, Tell
+from zoning.statistics.figures import Figures
+from zoning.statistics.forest import forest_cover
+from zoning.statistics.request import TOPICS, Request
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: The legend of the embedded land cover.
+EMBEDDED_SCHEME = "igbp"
+
+
+def compute(
+    topic: str,
+    request: Request,
+    units: GeoDataFrame,
+    counties: GeoDataFrame,
+    inputs: Mapping[str, Input],
+    engine: Engine,
+    tell: Tell,
+) -> Figures:
+    """Compute one topic.
+
+    Parameters
+    ----------
+    topic : {"forest-cover", "soil-loss", "soil-conservation"}
+    request : Request
+    units : GeoDataFrame
+        Columns ``unit``, ``name``; EPSG:4490.
+    counties : GeoDataFrame
+        Embedded counties, for the zones of SL 190.
+    inputs : mapping
+        Rasters by role, embedded ones where the user gave none.
+    engine : Engine
+    tell : callable
+
+    Raises
+    ------
+    ZoningError
+        Unknown options, unusable rasters.
+    """
+    if topic not in TOPICS:
+        raise UsageError(
+            Problem(
+                code="bad-option",
+                fault=Text(f"没有统计主题“{topic}”。", f"There is no topic '{topic}'."),
+                cure=Text(f"可用：{'、'.join(TOPICS)}。", f"Use one of: {', '.join(TOPICS)}."),
+            )
+        )
+    return forest_cover(
+        inputs["landcover"],
+        units,
+        engine,
+        tell,
+        scheme=request.scheme or EMBEDDED_SCHEME,
+        caliber=request.caliber,
+        threads=request.threads,
+    )
