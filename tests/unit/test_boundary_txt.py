@@ -212,6 +212,15 @@ def test_degrees_only_when_said_so():
     assert refused(turned, options={"crs": 4490}).code == "txt-swapped"
 
 
+def test_another_projected_crs():
+    east, north = Transformer.from_crs(4490, 3857, always_xy=True).transform(112.5, 37.8)
+    found = read(plot(square(north, east, 100)), options={"crs": 3857})
+    assert to_frame(found).geometry[0].bounds[:2] == pytest.approx((112.5, 37.8), abs=1e-8)
+    assert found.zone is None
+    nowhere = plot(square(9e7, 9e7, 100))
+    assert refused(nowhere, options={"crs": 32649}).code == "txt-range"
+
+
 @pytest.mark.parametrize("easting", [38500000.0, 500000.0])
 def test_swapped_columns_are_refused_with_the_cure(easting):
     lines = [",".join([*p.split(",")[:2], *p.split(",")[:1:-1]]) for p in square(X, easting, 100)]

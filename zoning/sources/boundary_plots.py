@@ -25,7 +25,8 @@ class Rings:
     """All rings of a file, computed in one go; each attribute is in ring order.
 
     ``filled`` holds polygons (None for lines and points), ``plane`` and ``ellipsoid`` their areas,
-    m², ``valid`` whether they are simple; ``offsets`` where each ring begins in ``points``
+    m², ``valid`` whether they are simple, ``placed`` whether they have a place on the ellipsoid;
+    ``offsets`` where each ring begins in ``points``
     (easting first), and the end of the last.
     """
 
@@ -33,6 +34,7 @@ class Rings:
     offsets: list[int]
     filled: NDArray[np.object_]
     valid: NDArray[np.bool_]
+    placed: NDArray[np.bool_]
     plane: list[float]
     ellipsoid: list[float]
 
@@ -69,6 +71,9 @@ def build(
         at = span.stop
         pieces = [rings.points[a:b] for a, b in pairwise(rings.offsets[span.start : at + 1])]
         area = plane = 0.0
+        if not rings.placed[span].all():
+            _fault(draft.raw, faults, *_NOWHERE)
+            continue
         if draft.raw.shape == "polygon":
             nested = _polygon(draft, rings, span, faults, warnings)
             if nested is None:
@@ -89,11 +94,13 @@ def _rings(drafts: list[Draft], x: Floats, y: Floats, to_lonlat: pyproj.Transfor
     cut = offsets.tolist()
     lon, lat = to_lonlat.transform(points[:, 0], points[:, 1])
     filled = _fill_rings(drafts, points, offsets)
+    finite = np.isfinite(lon) & np.isfinite(lat)
     return Rings(
         points=points,
         offsets=cut,
         filled=filled,
         valid=shapely.is_valid(filled),
+        placed=np.logical_and.reduceat(finite, offsets[:-1]),
         plane=shapely.area(filled).tolist(),
         ellipsoid=area_of.ellipsoidal(lon, lat, cut),
     )
@@ -177,6 +184,14 @@ def _polygon(
     return nested
 
 
+_NOWHERE = (
+    "txt-range",
+    Text(
+        "坐标超出所选坐标系的适用范围。",
+        "The coordinates lie outside the domain of the chosen CRS.",
+    ),
+    Text("用 --crs 选择正确的坐标系。", "Choose the right CRS with --crs."),
+)
 _NESTING: dict[str, tuple[str, Text, Text]] = {
     "crossing": (
         "txt-rings-cross",
