@@ -25,12 +25,19 @@ _DECIMALS: Final = 5
 _FINEST_DEG: Final = 5e-5
 _COARSEST_DEG: Final = 1e-2
 _VERTICES: Final = 9_000
+#: Rules speak of tens of metres from a river: lines keep more of their course than areas.
+_LINE_VERTICES: Final = 24_000
 #: Layers of more features than this are labelled from nearer only.
 _FEW: Final = 20
 
 
 def layer_payload(
-    frame: geopandas.GeoDataFrame, layer: Layer | None, identifier: str, lang: Lang
+    frame: geopandas.GeoDataFrame,
+    layer: Layer | None,
+    identifier: str,
+    lang: Lang,
+    *,
+    fields: bool = False,
 ) -> dict[str, Any]:
     """Return one layer as the page needs it.
 
@@ -44,11 +51,14 @@ def layer_payload(
         Layer id, shown where there is no declaration.
     lang : {"zh", "en"}
         Language of names, as far as the data have them.
+    fields : bool, default False
+        Also give each feature its declared columns, to be shown at a click.
     """
     frame = frame if frame.crs is None or frame.crs == CRS else frame.to_crs(CRS)
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
     names = _names(frame, layer, lang)
     full = np.asarray(shapely.force_2d(frame.geometry.to_numpy()))
+    rows = _rows(frame, layer, lang) if fields else [[] for _ in names]
     style = layer.style if layer else None
     fill = style.fill_opacity if style else 0.0
     return {
@@ -62,8 +72,8 @@ def layer_payload(
             "fillOpacity": fill,
         },
         "features": [
-            {"n": name, "g": geojson(shape, _DECIMALS)}
-            for name, shape in zip(names, simplify(full), strict=True)
+            {"n": name, "g": geojson(shape, _DECIMALS), **({"p": row} if row else {})}
+            for name, shape, row in zip(names, simplify(full), rows, strict=True)
             if not shape.is_empty
         ],
         "labels": _labels(full, names, outline=fill == 0),
@@ -86,6 +96,7 @@ def simplify(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if not len(shapes) or shapely.get_num_coordinates(shapes).sum() <= len(shapes) * 5:
         return shapes
     polygons = bool(np.all(shapely.get_dimensions(shapes) == 2))
+    budget = _VERTICES if polygons else _LINE_VERTICES
     together = polygons and len(shapes) > 1 and bool(shapely.coverage_is_valid(shapes))
     tolerance = _FINEST_DEG
     found = shapes
@@ -95,7 +106,7 @@ def simplify(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             if together
             else shapely.simplify(shapes, tolerance)
         )
-        if shapely.get_num_coordinates(found).sum() <= _VERTICES:
+        if shapely.get_num_coordinates(found).sum() <= budget:
             break
         tolerance *= 2
     return np.asarray(found)
@@ -119,13 +130,29 @@ def _names(frame: geopandas.GeoDataFrame, layer: Layer | None, lang: Lang) -> li
     return [""] * len(frame)
 
 
+def _rows(
+    frame: geopandas.GeoDataFrame, layer: Layer | None, lang: Lang
+) -> list[list[tuple[str, str]]]:
+    """Titles and values of the declared columns, feature by feature, empty ones left out."""
+    found: list[list[tuple[str, str]]] = [[] for _ in range(len(frame))]
+    for field in layer.fields if layer else ():
+        if field.name not in frame.columns:
+            continue
+        unit = f" {field.unit}" if field.unit else ""
+        for row, value in zip(found, frame[field.name], strict=True):
+            if not pd.isna(value):
+                shown = f"{value:g}" if isinstance(value, float) else str(value)
+                row.append((field.title.in_(lang), shown + unit))
+    return found
+
+
 def _note(layer: Layer | None, lang: Lang) -> str:
     """Evidence, accuracy and standing of a layer on one line."""
     if layer is None or layer.evidence is None:
         return ""
     parts = [words.EVIDENCE[layer.evidence].in_(lang)]
     if layer.positional_accuracy_m is not None:
-        parts.append(f"±{layer.positional_accuracy_m:g} m")
+        parts.append(words.accuracy(layer.positional_accuracy_m, lang))
     if layer.evidence is not Evidence.OFFICIAL:
         parts.append(words.PAGE["indicative"].in_(lang))
     return ("，" if lang == "zh" else ", ").join(parts)

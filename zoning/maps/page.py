@@ -7,6 +7,8 @@ import html
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +35,12 @@ _OUTWARD: Final = re.compile(
     r"""(?:<(?:script|link|img|iframe|source|object|embed)\b[^>]*?\b(?:src|href|data)\s*=\s*["']?"""
     r"""|@import\s+["']?|url\(\s*["']?|L\.tileLayer(?:\.wms)?\(\s*["'])((?:https?:)?//[^"'\s)>]+)""",
     re.IGNORECASE,
+)
+
+
+#: Control characters, reading-direction marks and broken surrogates.
+_HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 
 
@@ -86,7 +94,7 @@ class OfflineMap(folium.Map):
         figure = self.figure
         head = (
             f"<style>{_asset_css()}</style>\n<script>{_asset_js()}</script>\n"
-            f"<script>{_text('page.js')}</script>"
+            f"<script>{_text('cards.js')}{_text('page.js')}</script>"
         )
         figure.header.add_child(_Raw(head), name="zoning_head")
         drawn: str = super().render(**kwargs)  # type: ignore[no-untyped-call]
@@ -99,13 +107,23 @@ def script_json(value: Any) -> str:
     """Return JSON that is safe inside a ``<script>`` element.
 
     ``<``, ``>`` and ``&`` cannot end the element or open a comment, U+2028 and U+2029 cannot end a
-    line, and no pair of braces or percent signs looks like a template.
+    line, and no pair of braces or percent signs looks like a template. Control characters and
+    marks that turn the reading direction are shown as U+FFFD: a name must read as it is spelt.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(_visible(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
-    text = re.sub(r"\{(?=[{%#])", r"\\u007b", text)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
+
+
+def _visible(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HIDDEN.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: _visible(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_visible(item) for item in value]
+    return value
 
 
 def save_html(page: folium.Map, path: Path | str) -> Path:
@@ -130,8 +148,7 @@ def save_html(page: folium.Map, path: Path | str) -> Path:
         the place cannot be written.
     """
     path = Path(path)
-    _steady_ids(page)
-    text = page.get_root().render()
+    text = _steady(page.get_root().render(), page)
     outward = _OUTWARD.search(text)
     if outward:
         raise _needs_network(path, outward[1])
@@ -147,11 +164,21 @@ def set_language(page: OfflineMap, lang: Lang) -> None:
     )
 
 
-def _steady_ids(element: Any, prefix: str = "e") -> None:
-    """Give every element below a map an id by its place in the tree."""
-    for number, child in enumerate(element._children.values()):
-        child._id = f"{prefix}_{number}"
-        _steady_ids(child, child._id)
+def _steady(text: str, page: folium.Map) -> str:
+    """Number the random ids of what was added to a map by their place in the tree.
+
+    Only ids that folium drew are touched: a site may well be named after a checksum.
+    """
+    ids = {drawn: f"e{number}" for number, drawn in enumerate(_ids(page))}
+    return re.sub("[0-9a-f]{32}", lambda m: ids.get(m[0], m[0]), text)
+
+
+def _ids(element: Any) -> Iterator[str]:
+    """Walk a tree; popups keep their content in trees of their own beside the children."""
+    aside = (getattr(element, name, None) for name in ("header", "html", "script"))
+    yield element._id
+    for child in (*element._children.values(), *(x for x in aside if isinstance(x, Element))):
+        yield from _ids(child)
 
 
 def _write_whole(path: Path, text: str) -> None:
@@ -176,7 +203,8 @@ def _write_whole(path: Path, text: str) -> None:
             )
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # Most often it is not there; nothing here hides the cause.
+            temporary.unlink()
 
 
 def _needs_network(path: Path, url: str) -> UsageError:
@@ -208,7 +236,7 @@ def _asset_css() -> str:
     css = _text("leaflet/leaflet.css")
     css = re.sub(r"url\(images/([\w-]+\.png)\)", lambda m: f"url({_data_uri(m[1])})", css)
     css = css.replace("behavior: url(#default#VML);", "")
-    return css + _text("page.css")
+    return re.sub(r"/\*.*?\*/", "", css + _text("page.css"), flags=re.DOTALL)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import shapely
@@ -142,19 +142,22 @@ class ReviewPayload:
         layer = self.layers.get(identifier) if identifier else None
         total = finding.total
         overlap = total.geometry if total is not None else None
+        # Of a rule nobody could check, the reason and the clause are all there is to say.
+        checked = finding.status is not Status.NOT_CHECKED
+        told = finding.problem is not None and finding.problem.fault == finding.reason
         parts: dict[str, Any] = {
             "s": finding.status.value,
             "r": finding.rule,
             "hint": finding.hint,
             "near": finding.near_boundary,
-            "reason": self.ref(finding.reason.in_(lang)),
+            "reason": None if told else self.ref(finding.reason.in_(lang)),
             "clause": self.ref(rule.text.in_(lang)) if rule else None,
             "cite": self.ref(self._citation(rule, document)) if rule else None,
-            "doc": self.ref(self._document(document)) if document else None,
-            "advice": self.ref(rule.advice.in_(lang)) if rule else None,
+            "doc": self.ref(self._document(document)) if document and checked else None,
+            "advice": self.ref(rule.advice.in_(lang)) if rule and checked else None,
             "m": self._measure(total) if total is not None else None,
             "zones": list(dict.fromkeys(x.zone for x in finding.zones if x.zone))[:6],
-            "basis": self.ref(self._basis(layer, total)) if layer else None,
+            "basis": self.ref(self._basis(layer, total)) if layer and checked else None,
             "missing": [
                 [
                     self.ref(f"{x.title.in_(lang)} ({x.attribute}): {x.question.in_(lang)}"),
@@ -194,7 +197,7 @@ class ReviewPayload:
         if layer.evidence is not None:
             parts.append(words.EVIDENCE[layer.evidence].in_(lang))
         if accuracy:
-            parts.append(f"±{accuracy:g} {'米' if lang == 'zh' else 'm'}")
+            parts.append(words.accuracy(accuracy, lang))
         if layer.evidence not in (None, Evidence.OFFICIAL):
             parts.append(words.PAGE["indicative"].in_(lang))
         return ("，" if lang == "zh" else ", ").join(parts)
@@ -218,15 +221,15 @@ class ReviewPayload:
         }
 
 
-def layers_payload(title: str, facts: Sequence[str], lang: Lang) -> dict[str, Any]:
-    """Return the data of a page without sites."""
+def layers_payload(title: str, lang: Lang, *, indicative: bool) -> dict[str, Any]:
+    """Return the data of a page without sites; ``indicative`` puts the warning on it."""
     return {
         "words": words.page(lang),
         "lang": lang,
         "status": {s.value: words.STATUS[s].in_(lang) for s in Status},
         "title": title,
-        "facts": list(facts),
-        "warning": words.PAGE["warning"].in_(lang),
+        "facts": [],
+        "warning": words.PAGE["warning"].in_(lang) if indicative else None,
         "sites": [],
         "bounds": None,
         "closing": [],

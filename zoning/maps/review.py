@@ -13,7 +13,7 @@ from zoning.maps import words
 from zoning.maps.context import bounds, layer_payload
 from zoning.maps.page import OfflineMap, set_language
 from zoning.maps.payload import ReviewPayload, layers_payload
-from zoning.model import Layer, Report, Status
+from zoning.model import Evidence, Layer, Report, Status
 
 Frames = Mapping[str, geopandas.GeoDataFrame]
 
@@ -84,18 +84,25 @@ def layer_map(
     folium.Map
         Shows itself in a notebook; save it with `save_html`.
     """
-    items = _context(frames, layers, lang)
+    items = _context(frames, layers, lang, fields=True)
     names = ("、" if lang == "zh" else ", ").join(x["name"] for x in items)
-    payload = layers_payload(title or names or words.PAGE["layers_title"].in_(lang), (), lang)
+    heading = title or names or words.PAGE["layers_title"].in_(lang)
+    official = all(x.evidence is Evidence.OFFICIAL for x in layers if x.id in frames)
+    payload = layers_payload(heading, lang, indicative=not official)
     payload["layers"] = [{**x, "shown": True} for x in items]
     payload["sources"] = [f"{x['name']}: {x['note']}" for x in items if x["note"]]
     payload["sources"] += list(attribution)
     return _finish(payload, lang)
 
 
-def _context(frames: Frames, layers: Sequence[Layer], lang: Lang) -> list[dict[str, Any]]:
+def _context(
+    frames: Frames, layers: Sequence[Layer], lang: Lang, *, fields: bool = False
+) -> list[dict[str, Any]]:
     known = {x.id: x for x in layers}
-    return [layer_payload(frame, known.get(key), key, lang) for key, frame in frames.items()]
+    return [
+        layer_payload(frame, known.get(key), key, lang, fields=fields)
+        for key, frame in frames.items()
+    ]
 
 
 def _finish(payload: dict[str, Any], lang: Lang) -> folium.Map:

@@ -86,3 +86,8 @@ PAGE: Final = {
 def page(lang: Lang) -> dict[str, str]:
     """Return the script's words in one language."""
     return {key: value.in_(lang) for key, value in PAGE.items()}
+
+
+def accuracy(accuracy_m: float, lang: Lang) -> str:
+    """Write a positional accuracy, always in metres so that layers compare at a glance."""
+    return f"±{accuracy_m:,.0f} {'米' if lang == 'zh' else 'm'}"

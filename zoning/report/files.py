@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zoning.errors import Problem, Text, UsageError
@@ -35,7 +35,8 @@ def whole(path: Path) -> Iterator[Path]:
         raise _unwritable(path, error) from error
     finally:
         for tail in ("", "-journal", "-wal", "-shm"):
-            temporary.with_name(temporary.name + tail).unlink(missing_ok=True)
+            with suppress(OSError):  # Most often it is not there; nothing here hides the cause.
+                temporary.with_name(temporary.name + tail).unlink()
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas
+import pandas as pd
 
 from zoning.errors import Lang
 from zoning.model import Finding, ProjectResult, Report
@@ -64,17 +65,12 @@ def to_frame(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
         ``.attrs["provenance"]`` what is needed to make the frame again.
     """
     table = rows(report, lang)
-    frame = geopandas.GeoDataFrame(
-        {name: [row[name] for row in table] for name in COLUMNS},
-        geometry=[row["geometry"] for row in table],
-        crs=CRS,
-    )
-    for name in _TEXT_COLUMNS:
-        frame[name] = frame[name].astype(object)
-    for name in UNITS:
-        frame[name] = frame[name].astype(float)
-    for name in _BOOL_COLUMNS:
-        frame[name] = frame[name].astype(bool)
+    types = dict.fromkeys(COLUMNS, object) | dict.fromkeys(_BOOL_COLUMNS, bool)
+    types |= dict.fromkeys(UNITS, float)
+    columns = {
+        name: pd.Series([row[name] for row in table], dtype=kind) for name, kind in types.items()
+    }
+    frame = geopandas.GeoDataFrame(columns, geometry=[x["geometry"] for x in table], crs=CRS)
     frame.attrs["units"] = dict(UNITS)
     frame.attrs["provenance"] = provenance(report)
     return frame

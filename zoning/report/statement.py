@@ -55,8 +55,8 @@ def _scope(report: Report) -> Statement:
         "scope",
         Text(
             f"本次只核查了 {documents} 份文件的 {rules} 条规则；其他法律、规划和标准没有核查。",
-            f"This review covers {rules} rules of {documents} documents; no other law, plan or "
-            "standard was checked.",
+            f"This review covers {_count(rules, 'rule')} of {_count(documents, 'document')}; no "
+            "other law, plan or standard was checked.",
         ),
     )
 
@@ -101,7 +101,7 @@ def _not_checked(report: Report) -> list[Statement]:
             "not_checked",
             Text(
                 f"{subject}（{count} 个项目）：{reason.zh}",
-                f"{subject} ({_sites(count)}): {reason.en}",
+                f"{subject} ({_count(count, 'project')}): {reason.en}",
             ),
         )
         for (subject, reason), count in counts.items()
@@ -113,7 +113,7 @@ def _undetermined(report: Report) -> list[Statement]:
     projects: dict[str, tuple[Text, set[str]]] = {}
     for result in report.results:
         for finding in result.findings:
-            for missing in finding.missing:
+            for missing in finding.missing if finding.status is Status.UNDETERMINED else ():
                 entry = projects.setdefault(missing.attribute, (missing.title, set()))
                 entry[1].add(result.project.id)
     return [
@@ -121,8 +121,8 @@ def _undetermined(report: Report) -> list[Statement]:
             "undetermined",
             Text(
                 f"{len(ids)} 个项目缺少属性“{title.zh}”（{attribute}），有关规则无法判定。",
-                f'The attribute "{title.en}" ({attribute}) is missing for {_sites(len(ids))}; '
-                "the rules that ask for it are undecided.",
+                f'The attribute "{title.en}" ({attribute}) is missing for '
+                f"{_count(len(ids), 'project')}; the rules that ask for it are undecided.",
             ),
         )
         for attribute, (title, ids) in projects.items()
@@ -138,8 +138,8 @@ def _failed(report: Report) -> list[Statement]:
             "failed",
             Text(
                 f"{count} 个要素有数据错误，没有核查；原因见各自的结果。",
-                f"{count} feature{'s' if count > 1 else ''} could not be read and "
-                f"{'were' if count > 1 else 'was'} not reviewed; see the reason under each.",
+                f"{_count(count, 'feature')} could not be read and "
+                f"{'was' if count == 1 else 'were'} not reviewed; see the reason under each.",
             ),
         )
     ]
@@ -155,7 +155,7 @@ def _indicative(report: Report) -> list[Statement]:
             Text(
                 f"{len(used)} 个图层不是官方数据：据此得出的结论仅供参考，不是法定边界，"
                 "须以主管部门的矢量成果复核。",
-                f"{len(used)} layer{'s are' if len(used) > 1 else ' is'} not official data: what "
+                f"{_count(len(used), 'layer')} without official data: what "
                 "rests on them is indicative, not a legal boundary; have it confirmed with the "
                 "authority's own vectors.",
             ),
@@ -163,5 +163,5 @@ def _indicative(report: Report) -> list[Statement]:
     ]
 
 
-def _sites(count: int) -> str:
-    return f"{count} project{'' if count == 1 else 's'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
@@ -14,9 +13,10 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from zoning.errors import Lang
-from zoning.model import Finding, LayerRecord, ProjectResult, Report, Status
+from zoning.model import Document, Finding, LayerRecord, ProjectResult, Report, Status
 from zoning.report import words
 from zoning.report.facts import Facts, by_severity, indicative, name_of, period_note, worst
+from zoning.report.prose import Prose, inert
 from zoning.report.statement import statement
 
 _STYLE = {
@@ -38,12 +38,11 @@ _LABELS = {
     "worst": ("最严格的条款", "Deciding clause"),
     "reason": ("理由", "Why"),
     "clause": ("条文", "Clause"),
-    "document": ("文件", "Document"),
+    "cited": ("引用文件", "Documents cited"),
     "measures": ("量算", "Measured"),
     "basis": ("依据数据", "Data"),
     "missing": ("缺少", "Missing"),
     "advice": ("建议", "Advice"),
-    "note": ("注意", "Note"),
     "problem": ("错误", "Fault"),
     "closing": ("未核查与未能判定的内容", "What was not checked or could not be decided"),
     "notices": ("提示", "Notices"),
@@ -55,6 +54,8 @@ _LABELS = {
 }
 #: No more zones than this are named in a line; the files and the JSON hold all of them.
 _MAX_ZONES = 4
+#: No more sites than this are printed unless details are asked for.
+_MAX_SITES = 100
 
 
 def print_report(report: Report, console: Console, lang: Lang, *, details: bool = False) -> None:
@@ -69,7 +70,8 @@ def print_report(report: Report, console: Console, lang: Lang, *, details: bool 
     lang : {"zh", "en"}
         Language of the texts.
     details : bool, default False
-        Print compliant findings in full and all provenance, not just their count.
+        Print every site, compliant findings in full, and all provenance; without it the 100 most
+        severe sites of a larger file, and compliant findings as a count.
     """
     _Printer(report, console, lang, details).print()
 
@@ -80,6 +82,9 @@ class _Printer:
     def __init__(self, report: Report, console: Console, lang: Lang, details: bool) -> None:
         self.report, self.console, self.lang, self.details = report, console, lang, details
         self.facts = Facts.of(report)
+        self.shown = list(report.results)
+        if len(self.shown) > _MAX_SITES and not details:
+            self.shown = sorted(self.shown, key=lambda r: -r.status.severity)[:_MAX_SITES]
 
     def print(self) -> None:
         """Print header, summary, findings and closing statement."""
@@ -88,7 +93,8 @@ class _Printer:
         for line in self._inputs():
             out(line)
         out(self._summary())
-        for result in self.report.results:
+        out(self._counts())
+        for result in self.shown:
             out(self._project(result))
         out(self._closing())
 
@@ -98,6 +104,15 @@ class _Printer:
     def say(self, value: str, style: str = "") -> Styled:
         """Turn any text into an inert one: no markup, no control characters."""
         return Styled(inert(value, self.console.encoding), style=style)
+
+    def prose(self, value: str, style: str = "") -> Prose:
+        """Turn any text into an inert paragraph that wraps well in both languages."""
+        return Prose(inert(value, self.console.encoding), style)
+
+    def line(self) -> Line:
+        """Draw a line across; Rich itself forgets to spare terminals without line signs."""
+        plain = not self.console.encoding.startswith("utf")
+        return Line(characters="-" if plain else "─", style="bright_black")
 
     def _header(self) -> Styled:
         report = self.report
@@ -109,17 +124,17 @@ class _Printer:
             self.say(self.word("title"), "bold"), "  ", self.say(facts, "bright_black")
         )
 
-    def _inputs(self) -> Iterable[Styled]:
+    def _inputs(self) -> Iterable[Prose]:
         for item in self.report.inputs:
             text = (
                 f"{self.word('input')} {item.name} ({item.driver}, {item.features} "
                 f"{self.word('features')}, {item.crs}: {item.crs_evidence.in_(self.lang)})"
             )
-            yield self.say(text, "bright_black")
+            yield self.prose(text, "bright_black")
             if self.details:
-                yield self.say(f"  sha256 {item.sha256}", "bright_black")
+                yield self.prose(f"sha256 {item.sha256}", "bright_black")
             for notice in item.notices:
-                yield self.say(f"  {notice.in_(self.lang)}")
+                yield self.prose(notice.in_(self.lang))
 
     def _status(self, status: Status, hint: bool = False) -> Styled:
         tail = f" · {words.HINT.in_(self.lang)}" if hint else ""
@@ -133,15 +148,31 @@ class _Printer:
         table.add_column(self.say(self.word("name")), overflow="fold", ratio=2)
         table.add_column(self.say(self.word("status")), no_wrap=True)
         table.add_column(self.say(self.word("worst")), overflow="fold", ratio=3)
-        for result in self.report.results:
+        for result in self.shown:
             finding = worst(result.findings)
             table.add_row(
-                self.say(result.project.id),
-                self.say(result.project.name),
+                self.prose(result.project.id),
+                self.prose(result.project.name),
                 self._status(result.status),
-                self.say(self._deciding(finding)),
+                self.prose(self._deciding(finding)),
             )
         return table
+
+    def _counts(self) -> Styled:
+        """Count the sites by status, and say so where not all of them are printed."""
+        counts = Counter(r.status for r in self.report.results)
+        line = Styled()
+        for status in Status:
+            if counts[status]:
+                line.append_text(self._status(status)).append(f" {counts[status]}  ")
+        total, shown = len(self.report.results), len(self.shown)
+        if shown < total and self.lang == "zh":
+            line.append(f"\n共 {total} 个项目，只列出最严重的 {shown} 个；全部结果见 ")
+        elif shown < total:
+            line.append(f"\n{shown} of {total} sites, the most severe first; for all of them use ")
+        if shown < total:
+            line.append("--details, --output, --format json")
+        return line
 
     def _deciding(self, finding: Finding | None) -> str:
         """Name the clause that decides a site; a site that conforms has none."""
@@ -163,8 +194,8 @@ class _Printer:
         if result.counties:
             places = ("、" if self.lang == "zh" else ", ").join(result.counties)
             title.append_text(self.say(f"  {places}", "bright_black"))
-        parts: list[Styled | Line | Padding] = [Line(style="bright_black"), title]
-        parts += [self.say(f"  {x.in_(self.lang)}") for x in result.project.notices]
+        parts: list[Styled | Prose | Line | Padding] = [self.line(), title]
+        parts += [self.prose(x.in_(self.lang)) for x in result.project.notices]
         folded: Counter[Status] = Counter()
         for finding in by_severity(result.findings):
             if finding.status is Status.COMPLIANT and not self.details:
@@ -202,23 +233,19 @@ class _Printer:
         grid.add_column(style="bright_black", no_wrap=True)
         grid.add_column(overflow="fold", ratio=1)
         for key, value in self._lines(finding):
-            grid.add_row(self.say(self.word(key)), self.say(value))
+            grid.add_row(self.say(self.word(key)), self.prose(value))
         return Group(head, Padding(grid, (0, 0, 0, 2), expand=False))
 
     def _lines(self, finding: Finding) -> Iterable[tuple[str, str]]:
         """Yield the labelled lines of one finding, in the order a planner asks."""
         lang, rule = self.lang, self.facts.rule(finding)
-        document, layer = self.facts.document(finding), self.facts.layer(finding)
-        yield "reason", finding.reason.in_(lang)
+        layer = self.facts.layer(finding)
+        if finding.problem is None or finding.problem.fault != finding.reason:
+            yield "reason", finding.reason.in_(lang)
         if finding.problem is not None:
             yield "problem", finding.problem.line(lang)
         if rule is not None:
             yield "clause", rule.text.in_(lang)
-        if document is not None:
-            yield "document", self._document(finding)
-            note = period_note(document, self.report.as_of)
-            if note is not None:
-                yield "note", note.in_(lang)
         if finding.total is not None:
             figures = words.measures(finding.total, lang)
             if figures:
@@ -238,22 +265,37 @@ class _Printer:
         if rule is not None and finding.status is not Status.COMPLIANT:
             yield "advice", rule.advice.in_(lang)
 
-    def _document(self, finding: Finding) -> str:
-        document, rule = self.facts.document(finding), self.facts.rule(finding)
-        assert document is not None and rule is not None
-        title = document.title.in_(self.lang)
-        parts = [f"《{title.strip('《》')}》" if self.lang == "zh" else title]
-        parts.append(document.issuer.in_(self.lang))
+    def _documents(self) -> Iterable[str]:
+        """Describe each document that a printed finding cites, once."""
+        printed = {
+            rule.document
+            for result in self.shown
+            for finding in result.findings
+            if (rule := self.facts.rule(finding)) is not None
+            and (self.details or finding.status is not Status.COMPLIANT)
+        }
+        for document in self.report.documents:
+            if document.id in printed:
+                yield self._document(document)
+
+    def _document(self, document: Document) -> str:
         zh = self.lang == "zh"
-        begin = rule.in_force_from or document.in_force_from
-        end = rule.in_force_until or document.in_force_until
-        if begin:
+        title = document.title.in_(self.lang)
+        head = f"《{title.strip('《》')}》" if zh else title
+        parts = [f"{document.number} {head}" if document.number else head]
+        parts.append(document.issuer.in_(self.lang))
+        if document.in_force_from:
+            begin = document.in_force_from
             parts.append(f"{begin} 起施行" if zh else f"in force from {begin}")
-        if end:
+        if document.in_force_until:
+            end = document.in_force_until
             parts.append(f"有效至 {end}" if zh else f"until {end}")
-        if not (document.verified and rule.verified):
+        if not document.verified:
             parts.append("引文未经核对" if zh else "citation not yet verified")
-        return ("，" if zh else ", ").join(parts)
+        note = period_note(document, self.report.as_of)
+        stop = "。" if zh else ". "
+        tail = stop + note.in_(self.lang) if note else stop.strip()
+        return ("，" if zh else ", ").join(parts) + tail
 
     def _zones(self, finding: Finding) -> str:
         names = list(dict.fromkeys(x.zone for x in finding.zones if x.zone))
@@ -267,7 +309,7 @@ class _Printer:
         if layer.evidence is not None:
             parts.append(words.EVIDENCE[layer.evidence].in_(lang))
         if accuracy:
-            parts.append(f"±{words.length(accuracy, lang)}")
+            parts.append(words.accuracy(accuracy, lang))
         text = ("，" if lang == "zh" else ", ").join(parts)
         tails = []
         if indicative(layer):
@@ -277,8 +319,11 @@ class _Printer:
         return ("；" if lang == "zh" else "; ").join([text, *tails])
 
     def _closing(self) -> Group:
-        parts: list[Styled | Line | Table] = [
-            Line(style="bright_black"),
+        parts: list[Styled | Line | Table] = [self.line()]
+        cited = list(self._documents())
+        if cited:
+            parts += [self.say(self.word("cited"), "bold"), self._bullets(cited)]
+        parts += [
             self.say(self.word("closing"), "bold"),
             self._bullets(x.text.in_(self.lang) for x in statement(self.report)),
         ]
@@ -295,24 +340,5 @@ class _Printer:
         grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold", ratio=1)
         for text in texts:
-            grid.add_row(self.say(" ·"), self.say(text))
+            grid.add_row(self.say(" ·"), self.prose(text))
         return grid
-
-
-def inert(value: str, encoding: str = "utf-8") -> str:
-    """Return a text that cannot steer a terminal.
-
-    Control characters (ANSI escapes with them), reading-direction marks and broken surrogates
-    become ``\\xNN`` in plain sight; line breaks become blanks; what the terminal's encoding lacks
-    becomes ``?``.
-    """
-    kept = []
-    for char in value:
-        if char in "\n\r\t":
-            kept.append(" ")
-        elif unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-            kept.append(char.encode("unicode_escape").decode("ascii"))
-        else:
-            kept.append(char)
-    text = "".join(kept)
-    return text.encode(encoding, "replace").decode(encoding, "replace")

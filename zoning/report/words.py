@@ -61,10 +61,10 @@ HINT: Final = Text("提示（对条文的解读）", "hint (a reading of the cla
 
 def near_boundary(accuracy_m: float) -> Text:
     """Say that the result lies within the layer's positional accuracy."""
-    size_zh, size_en = length(accuracy_m, "zh"), length(accuracy_m, "en")
     return Text(
-        f"结论落在图层位置精度之内（±{size_zh}），须实地核定",
-        f"the result lies within the layer's positional accuracy (±{size_en}); verify on site",
+        f"结论落在图层位置精度之内（{accuracy(accuracy_m, 'zh')}），须实地核定",
+        f"the result lies within the layer's positional accuracy ({accuracy(accuracy_m, 'en')}); "
+        "verify on site",
     )
 
 
@@ -88,6 +88,11 @@ def length(length_m: float, lang: Lang) -> str:
     if round(abs(length_m)) < 1000:
         return f"{_number(length_m, 0)} {'米' if lang == 'zh' else 'm'}"
     return f"{_number(units.km(length_m), 2)} {'公里' if lang == 'zh' else 'km'}"
+
+
+def accuracy(accuracy_m: float, lang: Lang) -> str:
+    """Write a positional accuracy, always in metres so that layers compare at a glance."""
+    return f"±{accuracy_m:,.0f} {'米' if lang == 'zh' else 'm'}"
 
 
 def measures(measure: Measure, lang: Lang) -> list[str]:
