@@ -56,15 +56,15 @@ def layer_payload(
     """
     frame = frame if frame.crs is None or frame.crs == CRS else frame.to_crs(CRS)
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    names = _names(frame, layer, lang)
+    titles = names(frame, layer, lang)
     full = np.asarray(shapely.force_2d(frame.geometry.to_numpy()))
-    rows = _rows(frame, layer, lang) if fields else [[] for _ in names]
+    rows = _rows(frame, layer, lang) if fields else [[] for _ in titles]
     style = layer.style if layer else None
     fill = style.fill_opacity if style else 0.0
     return {
         "id": identifier,
         "name": layer.name.in_(lang) if layer else identifier,
-        "note": _note(layer, lang),
+        "note": note(layer, lang),
         "style": {
             "color": style.color if style else "#777777",
             "weight": style.weight if style else 1.0,
@@ -73,10 +73,10 @@ def layer_payload(
         },
         "features": [
             {"n": name, "g": geojson(shape, _DECIMALS), **({"p": row} if row else {})}
-            for name, shape, row in zip(names, simplify(full), rows, strict=True)
+            for name, shape, row in zip(titles, simplify(full), rows, strict=True)
             if not shape.is_empty
         ],
-        "labels": _labels(full, names, outline=fill == 0),
+        "labels": _labels(full, titles, outline=fill == 0),
         "many": len(frame) > _FEW,
     }
 
@@ -120,8 +120,8 @@ def bounds(payloads: Sequence[Mapping[str, Any]]) -> list[float] | None:
     return [round(float(x), _DECIMALS) for x in shapely.total_bounds(shapes)]
 
 
-def _names(frame: geopandas.GeoDataFrame, layer: Layer | None, lang: Lang) -> list[str]:
-    """Names in the language asked for where the data have them, else in their own."""
+def names(frame: geopandas.GeoDataFrame, layer: Layer | None, lang: Lang) -> list[str]:
+    """Return names in the language asked for where the data have them, else in their own."""
     field = layer.name_field if layer else None
     candidates = [f"{field}_en", "name_en"] if lang == "en" else []
     for column in (*candidates, field, "name"):
@@ -146,8 +146,8 @@ def _rows(
     return found
 
 
-def _note(layer: Layer | None, lang: Lang) -> str:
-    """Evidence, accuracy and standing of a layer on one line."""
+def note(layer: Layer | None, lang: Lang) -> str:
+    """Return evidence, accuracy and standing of a layer on one line."""
     if layer is None or layer.evidence is None:
         return ""
     parts = [words.EVIDENCE[layer.evidence].in_(lang)]
@@ -159,11 +159,11 @@ def _note(layer: Layer | None, lang: Lang) -> str:
 
 
 def _labels(
-    shapes: np.ndarray[Any, Any], names: Sequence[str], *, outline: bool
+    shapes: np.ndarray[Any, Any], titles: Sequence[str], *, outline: bool
 ) -> list[tuple[float, float, str]]:
     """One label a name, at the largest part that bears it; filled areas speak when pointed at."""
     best: dict[str, tuple[float, Any]] = {}
-    for shape, name in zip(shapes, names, strict=True):
+    for shape, name in zip(shapes, titles, strict=True):
         dimension = shapely.get_dimensions(shape)
         if not name or (dimension == 2 and (not outline or len(shapes) == 1)):
             continue

@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import json
-import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +16,7 @@ import folium
 from branca.element import Element, Figure
 
 from zoning.errors import Lang, Problem, Text, UsageError
+from zoning.maps.files import whole
 
 #: Leaflet itself carries these two; neither loads anything, but a page without a single outward
 #: address is easier to trust (and to test). The first is a link in the corner of the map.
@@ -153,7 +152,8 @@ def save_html(page: folium.Map, path: Path | str) -> Path:
     if outward:
         raise _needs_network(path, outward[1])
     text = text.replace("<head>", f"<head>\n{_POLICY}", 1)
-    _write_whole(path, text)
+    with whole(path) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))
     return path
 
 
@@ -179,32 +179,6 @@ def _ids(element: Any) -> Iterator[str]:
     yield element._id
     for child in (*element._children.values(), *(x for x in aside if isinstance(x, Element))):
         yield from _ids(child)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(21, "Is a directory")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(text.encode("utf-8"))
-        temporary.replace(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(
-            Problem(
-                code="output-unwritable",
-                fault=Text(f"无法写入（{reason}）。", f"Cannot write here ({reason})."),
-                cure=Text(
-                    "换一个可写的文件夹，或关闭占用该文件的程序。",
-                    "Choose a folder you may write to, or close the program that holds the file.",
-                ),
-                file=str(path),
-            )
-        ) from error
-    finally:
-        with suppress(OSError):  # Most often it is not there; nothing here hides the cause.
-            temporary.unlink()
 
 
 def _needs_network(path: Path, url: str) -> UsageError:

@@ -1,0 +1,44 @@
+"""Write files whole or not at all; `zoning.report.files` does the same on its side of the wall."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from zoning.errors import Problem, Text, UsageError
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path`` and move it there when the block ends well.
+
+    Raises
+    ------
+    UsageError
+        If the place cannot be written.
+    """
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "Is a directory")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(
+            Problem(
+                code="output-unwritable",
+                fault=Text(f"无法写入（{reason}）。", f"Cannot write here ({reason})."),
+                cure=Text(
+                    "换一个可写的文件夹，或关闭占用该文件的程序。",
+                    "Choose a folder you may write to, or close the program that holds the file.",
+                ),
+                file=str(path),
+            )
+        ) from error
+    finally:
+        with suppress(OSError):  # Most often it is not there; nothing here hides the cause.
+            temporary.unlink()
