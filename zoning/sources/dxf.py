@@ -58,6 +58,13 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     )
 
 
+def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
+    """Return each drawing layer with the number of its entities."""
+    raw = _decoded(ogr.read(path, name, ReadOptions(layer="entities"), "dxf"))
+    titles, counts = np.unique(raw.attributes[_FIELD].astype(str), return_counts=True)
+    return [(str(t), None, int(n)) for t, n in zip(titles, counts, strict=True)]
+
+
 def _decoded(raw: Raw) -> Raw:
     """Keep the columns that say something, and decode them.
 

@@ -95,6 +95,26 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     return _READERS[kind](path, name, options)
 
 
+def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
+    """Return name, geometry type and number of features of each layer, as far as cheap to know.
+
+    Formats that hold one layer only give an empty list.
+    """
+    kind = sniff(path)
+    if kind in ("gpkg", "filegdb", "flatgeobuf"):
+        return ogr.contents(path, name, kind)
+    if kind == "xlsx":
+        return [(t, None, len(rows)) for t, (rows, _) in tables.worksheets(path, name).items()]
+    if kind == "dxf":
+        return dxf.layers(path, name)
+    if kind == "zip":
+        with archive.unpacked(path, name) as found:
+            if len(found) == 1 and sniff(found[0].path) != "zip":
+                return layers(found[0].path, f"{name}/{found[0].title}")
+            return [(inner.title, None, None) for inner in found]
+    return []
+
+
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
     return ogr.read(path, name, options, "gpkg")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -26,6 +27,9 @@ _EVIDENCE = Text(
     "WGS 84 longitude and latitude by the KML standard; CGCS2000 differs by less than 1 m and is "
     "treated as the same datum",
 )
+#: Some write "112.5, 37.8"; the standard has no space there.
+_SPACED = re.compile(r"\s,|,\s")
+_SLICE = 1 << 22
 _SHAPES = {"Point": 0, "LineString": 1, "LinearRing": 1, "Polygon": 2}
 
 
@@ -55,15 +59,8 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
         ``not-vector``, ``encoding-wrong``, ``file-too-large``.
     """
     decoded = encodings.decode_file(data, name, options.encoding)
-    if "<!DOCTYPE" in decoded.text or "<!ENTITY" in decoded.text:
-        raise SourceError(faults.not_vector(name, files.FORMATS, "XML DOCTYPE"))
-    try:
-        # The encoding given here outranks the declaration, which may still name the old one.
-        root = ET.fromstring(decoded.text.encode(), parser=ET.XMLParser(encoding="utf-8"))
-    except (ET.ParseError, ValueError) as error:
-        raise SourceError(faults.not_vector(name, files.FORMATS, str(error))) from error
-    if _tag(root) != "kml":
-        raise SourceError(faults.not_vector(name, files.FORMATS, f"<{_tag(root)[:40]}>"))
+    root = _tree(decoded.text, name)
+    decoded = replace(decoded, text="")
     shapes: list[list[Part] | None] = []
     rows: list[dict[str, Any]] = []
     broken: dict[int, Broken] = {}
@@ -92,6 +89,20 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
         notices=notices,
         broken=broken | more,
     )
+
+
+def _tree(text: str, name: str) -> ET.Element:
+    """Parse the document, without any document type."""
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise SourceError(faults.not_vector(name, files.FORMATS, "XML DOCTYPE"))
+    try:
+        # The encoding given here outranks the declaration, which may still name the old one.
+        root = ET.fromstring(text.encode(), parser=ET.XMLParser(encoding="utf-8"))
+    except (ET.ParseError, ValueError) as error:
+        raise SourceError(faults.not_vector(name, files.FORMATS, str(error))) from error
+    if _tag(root) != "kml":
+        raise SourceError(faults.not_vector(name, files.FORMATS, f"<{_tag(root)[:40]}>"))
+    return root
 
 
 def _links(count: int) -> Text:
@@ -177,9 +188,27 @@ def _rings(polygon: ET.Element, side: str) -> Iterator[Floats]:
 def _coordinates(element: ET.Element) -> Floats:
     """Return ``lon,lat[,height]`` tuples as (n, 2) numbers."""
     text = next((c.text or "" for c in element if _tag(c) == "coordinates"), "")
-    tuples = re.sub(r"\s*,\s*", ",", text).split()
-    if not tuples:
-        return np.empty((0, 2))
+    if _SPACED.search(text):
+        text = re.sub(r"\s*,\s*", ",", text)
+    pieces, start = [], 0
+    while start < len(text):
+        # In slices, because a list of five million short strings alone takes 400 MB.
+        end = _gap(text, start + _SLICE)
+        tuples = text[start:end].split()
+        if tuples:
+            pieces.append(_numbers(tuples))
+        start = end
+    width = min((p.shape[1] for p in pieces), default=2)
+    return np.concatenate([p[:, :width] for p in pieces]) if pieces else np.empty((0, 2))
+
+
+def _gap(text: str, start: int) -> int:
+    """Return where the next white space is, or the end."""
+    found = re.compile(r"\s").search(text, start)
+    return found.start() if found else len(text)
+
+
+def _numbers(tuples: list[str]) -> Floats:
     try:
         width = tuples[0].count(",") + 1
         if width >= 2 and all(t.count(",") + 1 == width for t in tuples):

@@ -72,6 +72,17 @@ def layers(plain: str, name: str, driver: str) -> list[tuple[str, str | None]]:
     return [(str(title), None if kind is None else str(kind)) for title, kind in found]
 
 
+def contents(path: Path, name: str, kind: str) -> list[tuple[str, str | None, int | None]]:
+    """Return name, geometry type and number of features of every layer."""
+    with files.plain_name(path) as plain, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found: list[tuple[str, str | None, int | None]] = []
+        for title, geometry in layers(plain, name, DRIVERS[kind]):
+            count = pyogrio.read_info(plain, layer=title, force_feature_count=True)["features"]
+            found.append((title, geometry, int(count)))
+        return found
+
+
 def choose(plain: str, name: str, driver: str, wanted: str | None) -> str:
     """Return the layer to read: the one asked for, or the only one with geometry."""
     found = layers(plain, name, driver)

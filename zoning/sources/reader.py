@@ -45,10 +45,16 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
     options = options or ReadOptions()
     name = str(path)
     found = files.local(path)
+    raw = read_raw(found, name, options)
+    return finish(raw, name, found.name, files.sha256(found), options)
+
+
+def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a layer as it is in the file; ``no-features`` if it is empty."""
     raw = formats.read(found, name, options)
     if len(raw.geometry) == 0 and options.bbox is None:
         raise SourceError(faults.no_features(name, raw.layer))
-    return finish(raw, name, found.name, files.sha256(found), options)
+    return raw
 
 
 def finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:

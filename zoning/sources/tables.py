@@ -48,7 +48,8 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             table = pd.read_csv(
-                io.StringIO(decoded.text.replace("\x00", "")), sep=mark, dtype=str,
+                io.BytesIO(decoded.text.replace("\x00", "").encode()),
+                encoding="utf-8", sep=mark, dtype=str,
                 keep_default_na=False, index_col=False,
             )  # fmt: skip
     except (ValueError, pd.errors.ParserWarning) as error:
@@ -74,6 +75,14 @@ def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
     SourceError
         ``file-damaged``, ``several-layers``, ``layer-missing``, ``table-no-coordinates``.
     """
+    sheets = worksheets(path, name)
+    title = _sheet(sheets, name, options.layer)
+    rows, columns = sheets[title]
+    return _raw(rows, columns, "XLSX", title, name, options)
+
+
+def worksheets(path: Path, name: str) -> dict[str, tuple[list[dict[str, Any]], list[str]]]:
+    """Return rows and columns of every worksheet; see :func:`read_xlsx`."""
     try:
         import openpyxl
     except ImportError as error:
@@ -84,13 +93,10 @@ def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
         with warnings.catch_warnings(), path.open("rb") as stream:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            sheets = {s.title: _rows(s.iter_rows(values_only=True)) for s in book.worksheets}
+            return {s.title: _rows(s.iter_rows(values_only=True)) for s in book.worksheets}
     # openpyxl lets through whatever the XML and zip readers raise.
     except Exception as error:
         raise SourceError(faults.damaged(name, "XLSX", str(error))) from error
-    title = _sheet(sheets, name, options.layer)
-    rows, columns = sheets[title]
-    return _raw(rows, columns, "XLSX", title, name, options)
 
 
 def _rows(values: Iterable[Sequence[Any]]) -> tuple[list[dict[str, Any]], list[str]]:
