@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from rich import box
+from rich.columns import Columns
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.rule import Rule as Line
@@ -158,21 +159,23 @@ class _Printer:
             )
         return table
 
-    def _counts(self) -> Styled:
+    def _counts(self) -> Group:
         """Count the sites by status, and say so where not all of them are printed."""
         counts = Counter(r.status for r in self.report.results)
-        line = Styled()
-        for status in Status:
-            if counts[status]:
-                line.append_text(self._status(status)).append(f" {counts[status]}  ")
+        items = [
+            Styled.assemble(self._status(status), f" {counts[status]}")
+            for status in Status
+            if counts[status]
+        ]
         total, shown = len(self.report.results), len(self.shown)
-        if shown < total and self.lang == "zh":
-            line.append(f"\n共 {total} 个项目，只列出最严重的 {shown} 个；全部结果见 ")
-        elif shown < total:
-            line.append(f"\n{shown} of {total} sites, the most severe first; for all of them use ")
-        if shown < total:
-            line.append("--details, --output, --format json")
-        return line
+        if shown == total:
+            return Group(Columns(items, padding=(0, 2)))
+        if self.lang == "zh":
+            text = f"共 {total} 个项目，只列出最严重的 {shown} 个；全部结果见 "
+        else:
+            text = f"{shown} of {total} sites, the most severe first; for all of them use "
+        cut = self.prose(f"{text}--details, --output, --format json")
+        return Group(Columns(items, padding=(0, 2)), cut)
 
     def _deciding(self, finding: Finding | None) -> str:
         """Name the clause that decides a site; a site that conforms has none."""
