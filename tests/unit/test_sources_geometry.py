@@ -1,0 +1,173 @@
+"""Single features: each fault of shape has its own code, and repairs answer for their area."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from zoning.sources import ReadOptions, read_vector
+from zoning.sources.geometry import ring_area
+
+SQUARE = "POLYGON ((112 37, 112.1 37, 112.1 37.1, 112 37.1, 112 37))"
+
+
+TIE = "POLYGON ((112 37, 112.1 37.1, 112.1 37, 112 37.1, 112 37))"
+
+
+def read(tmp_path: Path, *wkt: str | None, repair: bool = False):
+    path = tmp_path / "a.csv"
+    rows = "\n".join(f'{i};"{w or ""}"' for i, w in enumerate(wkt))
+    path.write_text(f"id;wkt\n{rows}\n")
+    return read_vector(path, ReadOptions(crs="EPSG:4490", repair=repair))
+
+
+@pytest.mark.parametrize(
+    ("wkt", "code"),
+    [
+        (None, "geometry-null"),
+        ("POLYGON EMPTY", "geometry-empty"),
+        ("GEOMETRYCOLLECTION EMPTY", "geometry-empty"),
+        ("MULTIPOLYGON (EMPTY, EMPTY)", "geometry-empty"),
+        ("POINT (NaN 37)", "coordinates-not-finite"),
+        ("LINESTRING (112 37, 112 Infinity)", "coordinates-not-finite"),
+        ("POINT (112 91)", "coordinates-out-of-range"),
+        ("POINT (37 112)", "axes-swapped"),
+        # Two triangles of equal area and opposite sense: bow-tie.
+        (TIE, "geometry-self-intersecting"),
+        # A loop across the boundary, many vertices: self-intersection.
+        (
+            "POLYGON ((112 37, 112.1 37, 112.1 37.1, 112.04 37.1, 112.04 36.99, 112.06 36.99, "
+            "112.06 37.11, 112 37.1, 112 37))",
+            "geometry-self-intersecting",
+        ),
+        ("POLYGON ((112 37, 112.1 37.1, 112.2 37.2, 112 37))", "zero-area"),
+        ("POLYGON ((112 37, 112 37, 112 37, 112 37))", "zero-area"),
+        ("POLYGON ((112 37, 112.1 37, 112 37, 112 37))", "zero-area"),
+        ("LINESTRING (112 37, 112 37)", "zero-length"),
+        ("POLYGON ((112 37, 112.1 37))", "geometry-unreadable"),
+        ("NOT WKT", "geometry-unreadable"),
+        ("GEOMETRYCOLLECTION (POINT (112 37), LINESTRING (112 37, 112 38))", "geometry-mixed"),
+        # A hole beyond the shell is no area to take away: 1.00 - 0.25 drawn, 1.00 after a repair.
+        (
+            "POLYGON ((112 37, 112.1 37, 112.1 37.1, 112 37.1, 112 37), "
+            "(112.2 37, 112.25 37, 112.25 37.05, 112.2 37.05, 112.2 37))",
+            "geometry-invalid",
+        ),
+        # The same plot twice in one feature.
+        (
+            "MULTIPOLYGON (((112 37, 112.1 37, 112.1 37.1, 112 37.1, 112 37)), "
+            "((112 37, 112.1 37, 112.1 37.1, 112 37.1, 112 37)))",
+            "geometry-self-intersecting",
+        ),
+    ],
+)  # fmt: skip
+def test_one_broken_feature_among_good_ones(tmp_path, wkt, code):
+    reading = read(tmp_path, SQUARE, wkt, SQUARE)
+    assert [p.code for p in reading.problems] == [code]
+    problem = reading.problems[0]
+    assert problem.feature == "2 (id=1)"
+    assert reading.failed == (1,)
+    assert reading.failed_attributes == {1: {"id": "1"}}
+    assert list(reading.frame.index) == [0, 2]
+    for lang in ("zh", "en"):
+        assert str(tmp_path / "a.csv") in problem.line(lang)
+        assert "2 (id=1)" in problem.line(lang)
+
+
+def test_a_bow_tie_says_where_and_what_a_repair_would_do(tmp_path):
+    problem = read(tmp_path, SQUARE, TIE).problems[0]
+    assert "112.05, 37.05" in problem.fault.en
+    assert "0.0000 ha to" in problem.fault.en
+    assert "--repair" in problem.cure.zh
+    accepted = read(tmp_path, SQUARE, TIE, repair=True)
+    assert accepted.problems == ()
+    repair = accepted.repairs[0]
+    assert repair.feature == "2 (id=1)"
+    # Two triangles of a quarter of the square each.
+    assert repair.area_after_m2 == pytest.approx(ring_area(shapely.from_wkt(SQUARE)) / 2, rel=1e-3)
+    assert accepted.frame.geometry.iloc[1].geom_type == "MultiPolygon"
+
+
+def test_a_repair_that_keeps_the_area_is_made_and_named(tmp_path):
+    # The outer ring touches itself at 112.05 37.1 and encloses a hole: "banana polygon".
+    banana = (
+        "POLYGON ((112 37, 112.1 37, 112.1 37.1, 112.05 37.1, 112.07 37.05, 112.03 37.05, "
+        "112.05 37.1, 112 37.1, 112 37))"
+    )
+    reading = read(tmp_path, banana)
+    assert reading.problems == ()
+    (repair,) = reading.repairs
+    assert repair.kept_area
+    assert repair.change < 1e-9
+    assert repair.reason.startswith("Ring Self-intersection")
+    fixed = reading.frame.geometry.iloc[0]
+    assert fixed.is_valid
+    assert len(fixed.interiors) == 1
+    assert ring_area(fixed) == pytest.approx(repair.area_before_m2, rel=1e-9)
+
+
+def test_a_repair_within_a_hundredth_of_a_percent_is_made_and_named(tmp_path):
+    # A spike across the south side: 1e-5 of the square's width, so the area changes by < 1e-4.
+    hair = (
+        "POLYGON ((112 37, 112.05 37, 112.050001 36.99999, 112.050002 37.00001, 112.050003 37, "
+        "112.1 37, 112.1 37.1, 112 37.1, 112.0 37.05, 111.99999 37.05, 112.00001 37.04, 112 37))"
+    )
+    reading = read(tmp_path, hair)
+    assert reading.problems == ()
+    for repair in reading.repairs:
+        assert repair.change <= 1e-4
+        assert repair.area_before_m2 > 0
+
+
+def test_the_area_of_rings_is_ellipsoidal():
+    # Between parallels: Δλ ∫ M N cos φ dφ on CGCS2000. Geodesic edges differ from parallels by
+    # Δλ² sin φ / 12 of the height they bow, some 1e-6 here.
+    a, f = 6378137.0, 1 / 298.257222101
+    e2 = f * (2 - f)
+    phi = np.radians(np.linspace(37.0, 37.1, 10_001))
+    w2 = 1 - e2 * np.sin(phi) ** 2
+    strips = a**2 * (1 - e2) * np.cos(phi) / w2**2
+    area = np.radians(0.1) * np.sum((strips[1:] + strips[:-1]) / 2 * np.diff(phi))
+    assert ring_area(shapely.from_wkt(SQUARE)) == pytest.approx(area, rel=1e-5)
+
+
+def test_heights_are_dropped_with_a_notice(tmp_path):
+    path = tmp_path / "a.gpkg"
+    gpd.GeoDataFrame({"id": [1]}, geometry=[shapely.Point(112, 37, 800)], crs=4490).to_file(path)
+    reading = read_vector(path)
+    assert not reading.frame.geometry.iloc[0].has_z
+    assert any("heights" in n.en for n in reading.record.notices)
+    assert reading.problems == ()
+
+
+def test_collections_of_one_kind_are_flattened(tmp_path):
+    inner = f"GEOMETRYCOLLECTION ({SQUARE}, {SQUARE.replace('112', '113')})"
+    reading = read(tmp_path, f"GEOMETRYCOLLECTION ({inner}, POLYGON EMPTY)", "MULTIPOINT (112 37)")
+    assert [g.geom_type for g in reading.frame.geometry] == ["MultiPolygon", "Point"]
+
+
+def test_rings_that_were_left_open_are_closed(tmp_path):
+    path = tmp_path / "a.geojson"
+    ring = [[112, 37], [112.1, 37], [112.1, 37.1]]
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    assert read_vector(path).frame.geometry.iloc[0].is_valid
+
+
+def test_all_features_broken_is_still_a_reading(tmp_path):
+    reading = read(tmp_path, None, "POLYGON EMPTY")
+    assert len(reading.frame) == 0
+    assert reading.frame.crs.to_epsg() == 4490
+    assert reading.failed == (0, 1)
+
+
+def test_duplicate_ids_are_left_to_the_caller(tmp_path):
+    path = tmp_path / "a.geojson"
+    point = {"type": "Point", "coordinates": [112, 37]}
+    features = [{"type": "Feature", "id": 7, "properties": {}, "geometry": point}] * 2
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert list(read_vector(path).frame["id"]) == [7, 7]
