@@ -165,3 +165,12 @@ def clip(geometry: Any, cover: Any) -> Any:
 def province(root: Path) -> Any:
     """Return the province's polygon."""
     return gpd.read_file(root / "boundaries" / "province.fgb").geometry.iloc[0]
+
+
+def write(rows: list[dict[str, Any]], out: Path) -> None:
+    """Write rows with a geometry (degrees) as FlatGeobuf, with each zone's ellipsoidal area."""
+    frame = gpd.GeoDataFrame(rows, crs=vector.CRS)
+    frame = frame.set_geometry(vector.normal_polygons(frame.geometry), crs=vector.CRS)
+    if "area_km2" not in frame:
+        frame["area_km2"] = [round(vector.area_km2(shape), 1) for shape in frame.geometry]
+    vector.write_fgb(frame, out)

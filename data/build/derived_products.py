@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import derived_lakes
+import derived_lists
+import derived_pattern
 import derived_springs
+import derived_terrain
 import sources
 from product import Product
 
@@ -29,5 +33,102 @@ DERIVED: tuple[Product, ...] = (
         "counties, the surface watershed and the mountains, cut where the stated area is reached; "
         "basins compete and do not overlap. Calibration, residual and evidence by basin in the "
         "columns. docs/decisions/0080.",
+    ),
+    Product(
+        "boundaries/named_mountains.fgb",
+        derived_terrain.ranges,
+        _BASE,
+        "mountains.toml",
+        "derived",
+        "Mountain terrain of ten named ranges",
+        "十座点名山体的山地",
+        _LICENCE,
+        1500,
+        "the 30 arc-second grid and its smoothing; where one range ends and the next begins is a "
+        "convention (nearest axis)",
+        "UNEP-WCMC mountain classes 1 to 6 with 200 m relief in 5 x 5 cells; nearest of ten axes "
+        "within 45 km. docs/decisions/0081.",
+    ),
+    Product(
+        "boundaries/barrier_mountains.fgb",
+        derived_terrain.screens,
+        _BASE,
+        "mountains.toml",
+        "derived",
+        "Three mountain screens",
+        "三屏",
+        _LICENCE,
+        1500,
+        "as named_mountains.fgb",
+        "Ranges of named_mountains.fgb by screen. docs/decisions/0081.",
+    ),
+    Product(
+        "boundaries/ecological_corridors.fgb",
+        derived_pattern.corridors,
+        _BASE,
+        None,
+        "derived",
+        "Seven river corridors",
+        "七廊",
+        _LICENCE,
+        1000,
+        "column accuracy_m: that of the river's centre line",
+        "Main stems of rivers.fgb with 1 km on either side (the distance of 晋环发〔2022〕3号 "
+        "ch. 3 §1), cut to the province. docs/decisions/0081.",
+    ),
+    Product(
+        "boundaries/ecological_belt.fgb",
+        derived_pattern.belt,
+        _BASE,
+        None,
+        "derived",
+        "The belt: soil loss and sand control",
+        "一带",
+        _LICENCE,
+        20000,
+        "column accuracy_m: 1000 m (hills along the Yellow River), 20000 m (sand sources, by city)",
+        "19 counties along the Yellow River, terrain with 60 m relief in 5 x 5 cells; 大同 and "
+        "朔州 whole for the sand sources (schematic). docs/decisions/0081.",
+    ),
+    Product(
+        "boundaries/county_systems.fgb",
+        derived_lists.systems,
+        (sources.ADMIN,),
+        "county_systems.toml",
+        "derived",
+        "Systems that are lists of counties or cities",
+        "以县市名单表示的分区体系",
+        _LICENCE,
+        200,
+        "as counties.fgb",
+        "Coverage unions of counties; evidence by zone (schematic where members are inferred).",
+    ),
+    Product(
+        "boundaries/main_functions.fgb",
+        derived_lists.main_functions,
+        (sources.ADMIN,),
+        "main_functions.csv",
+        "derived",
+        "Counties with a published main function",
+        "已公布主体功能的县",
+        _LICENCE,
+        200,
+        "as counties.fgb",
+        "Counties of 阳政办发〔2025〕23号 and of the 2014 main-function plan (key development), "
+        "names of 2014 mapped to present divisions. The 46 ecological counties are not published.",
+    ),
+    Product(
+        "boundaries/lakes_5.fgb",
+        derived_lakes.lakes,
+        _BASE,
+        "lakes.toml",
+        "derived",
+        "The five lakes",
+        "五湖",
+        _LICENCE,
+        5000,
+        "column accuracy_m: 1500 m (flat surface of the elevation model), 5000 m (disc at a "
+        "remembered place)",
+        "盐湖 and 漳泽湖: connected cells at the surface's level; the others are schematic discs.",
     ),
 )

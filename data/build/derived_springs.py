@@ -245,6 +245,4 @@ def basins(_cache: Path, out: Path, say: Say) -> None:
         disc = shapely.Point(spring.lon, spring.lat).buffer(0.005)
         limit = shapely.union(cover, disc.buffer(0.01)) if spring.outside_province else cover
         rows.append(_row(spring, specs[spring.order], dg.clip(shape, limit)))
-    frame = gpd.GeoDataFrame(rows, crs=vector.CRS)
-    frame = frame.set_geometry(vector.normal_polygons(frame.geometry), crs=vector.CRS)
-    vector.write_fgb(frame, out)
+    dg.write(rows, out)

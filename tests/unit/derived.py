@@ -8,6 +8,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data" / "build"))
 
 import derived_grid as dg
+import derived_lakes as lakes
+import derived_lists as lists
+import derived_pattern as pattern
 import derived_springs as springs
+import derived_terrain as terrain
+import vector
 
-__all__ = ["dg", "springs"]
+__all__ = ["dg", "lakes", "lists", "pattern", "springs", "terrain", "vector"]
