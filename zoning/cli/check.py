@@ -78,6 +78,10 @@ def check(
         str | None,
         typer.Option(help=say("坐标偏移:gcj02 或 bd09", "Shifted coordinates: gcj02 or bd09")),
     ] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", "-w", help=say("官方数据的工作区", "Workspace (zoning.toml)")),
+    ] = None,
     repair: Annotated[
         bool, typer.Option("--repair", help=say("接受改变面积的几何修复", "Accept repairs"))
     ] = False,
@@ -107,7 +111,9 @@ def check(
         repair=repair,
     )
     with _progress(tongue, quiet) as tell:
-        review = pipeline.check(files, as_of=day, options=options, progress=tell)
+        review = pipeline.check(
+            files, as_of=day, options=options, workspace=workspace, progress=tell
+        )
         if output is not None:
             review.save(output, tongue)
         if map_ is not None:

@@ -36,6 +36,7 @@ from zoning.model.results import (
     Report,
 )
 from zoning.model.words import Confidence, Effect, Evidence, Status, Tri, Value
+from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
     "Area",
@@ -58,6 +59,7 @@ __all__ = [
     "LayerSource",
     "Measure",
     "Missing",
+    "OfficialLayer",
     "Outcome",
     "Permit",
     "Project",
@@ -71,4 +73,5 @@ __all__ = [
     "Tolerances",
     "Tri",
     "Value",
+    "Workspace",
 ]

@@ -208,13 +208,18 @@ class AttributeSpec(Declared):
 
 
 class FieldSpec(Declared):
-    """A column of a layer: its canonical name, and the names it goes by in official data."""
+    """A column of a layer: its canonical name, and the names it goes by in official data.
+
+    ``values`` lists the words rules know it by; a workspace translates official codes into them,
+    and any other value counts as not stated.
+    """
 
     name: Identifier
     title: Text
     type: Literal["str", "int", "float", "bool"]
     unit: str | None = None
     aliases: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     required: bool = False
 
 

@@ -165,6 +165,7 @@ class Report:
     results: tuple[ProjectResult, ...]
     notices: tuple[Text, ...] = ()
     left_out: tuple[Text, ...] = field(default_factory=tuple)
+    workspace: str | None = None
 
     @property
     def status(self) -> Status:

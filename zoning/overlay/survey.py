@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.errors import Problem, Text
 from zoning.model import Layer, Measure, Query, Tri
 from zoning.overlay import ellipsoid
 from zoning.overlay.measure import Relation, geodesic_gap, relate
@@ -56,7 +57,7 @@ def survey(
     out: dict[Query, list[Relation]] = {}
     for query in queries:
         name, distance = _origin(layers, query)
-        if name not in frames:
+        if name not in frames or unclassified(frames[name], query) is not None:
             continue
         if name not in prepared:
             prepared[name] = zone_set(layers[name], frames[name])
@@ -66,8 +67,39 @@ def survey(
             for column, allowed in query.where:
                 keep &= frames[name][column].isin(allowed).to_numpy()
             zones = zones.subset(keep)
-        out[query] = relate(sites, zones, distance)
+        out[query] = relate(sites, zones, distance) if len(zones.names) else _none(name, sites)
     return out
+
+
+def unclassified(frame: GeoDataFrame, query: Query) -> Problem | None:
+    """Say why zones cannot be picked as a query asks: a column is missing or has gaps.
+
+    A zone whose class is unknown may be of the class asked for; leaving it out would read as
+    "no overlap".
+    """
+    for column, _ in query.where:
+        empty = int(frame[column].isna().sum()) if column in frame else len(frame)
+        if empty:
+            return Problem(
+                code="zones-unclassified",
+                fault=Text(
+                    f"{len(frame)} 个分区中有 {empty} 个没有填“{column}”，无法按类别判断。",
+                    f"{empty} of {len(frame)} zones do not state '{column}', "
+                    "so they cannot be told apart by it.",
+                ),
+                cure=Text(
+                    "补全该字段，或在工作区的 fields、values 中写明对应关系。",
+                    "Fill the column in, or map it in the workspace's fields and values.",
+                ),
+                layer=query.layer,
+                field=column,
+            )
+    return None
+
+
+def _none(layer: str, sites: SiteSet) -> list[Relation]:
+    """The layer has data, and none of its zones is of the class asked for."""
+    return [Relation(Measure(layer, "", np.inf)) for _ in sites.geometries]
 
 
 def _origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:

@@ -86,9 +86,9 @@ def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, st
         return Status.FAILED, "layer-failed"
     if known.state == "no_data" or known.total is None:
         return Status.NOT_CHECKED, "no-data"
-    if known.outside:
-        return Status.NOT_CHECKED, "outside-coverage"
     touches = known.total.touches
+    if known.outside and touches is not Tri.YES:
+        return Status.NOT_CHECKED, "outside-coverage"
     if known.evidence is Evidence.SCHEMATIC:
         if touches is Tri.NO:
             return Status.NOT_CHECKED, "schematic-miss"

@@ -190,6 +190,10 @@ def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFr
         if name in renamed:
             codes = renamed[name].map(lambda v: None if v is None else str(v).strip())
             renamed[name] = codes.map(lambda code, table=table: table.get(code, code))
+    for spec in layer.fields:
+        if spec.values and spec.name in renamed:
+            # A code nobody translated is of unknown class, which is not the same as another class.
+            renamed[spec.name] = renamed[spec.name].where(renamed[spec.name].isin(spec.values))
     missing = [spec for spec in layer.fields if spec.required and spec.name not in wanted]
     if missing:
         raise SourceError([_no_field(layer, entry, spec.name, spec.aliases) for spec in missing])

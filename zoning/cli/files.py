@@ -1,0 +1,167 @@
+"""``zoning inspect`` and ``zoning convert``: look into a file, and write boundary points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, cast
+
+import typer
+
+from zoning.cli.words import require_choice, require_lang, say
+from zoning.errors import Lang, Problem, Text, UsageError
+
+if TYPE_CHECKING:
+    from zoning.sources import Inspection, ReadOptions
+
+_Lang = Annotated[str | None, typer.Option(help="zh | en")]
+_Layer = Annotated[str | None, typer.Option(help=say("图层", "Layer"))]
+_Crs = Annotated[str | None, typer.Option(help=say("坐标系,如 EPSG:4526", "CRS, e.g. EPSG:4526"))]
+_Encoding = Annotated[str | None, typer.Option(help=say("文字编码,如 GBK", "Encoding, e.g. GBK"))]
+_Datum = Annotated[str | None, typer.Option(help="gcj02 | bd09")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command(
+        "inspect",
+        help=say(
+            "查看文件:驱动、图层、坐标系与编码的依据、字段、无效要素,以及审查时会怎样处理。\n\n"
+            "示例:zoning inspect 地块.shp",
+            "Look into a file: driver, layers, CRS and encoding with their evidence, fields, "
+            "invalid features, and what a review would do with it.\n\n"
+            "Example: zoning inspect plots.shp",
+        ),
+    )(inspect)
+    app.command(
+        "convert",
+        help=say(
+            "转换为界址点坐标 TXT。\n\n示例:zoning convert site.geojson site.txt --zone 38",
+            "Convert to a boundary-point TXT.\n\n"
+            "Example: zoning convert site.geojson site.txt --zone 38",
+        ),
+    )(convert)
+
+
+def _options(
+    layer: str | None, crs: str | None, encoding: str | None, datum: str | None
+) -> ReadOptions:
+    from zoning.sources import ReadOptions
+
+    if datum is not None:
+        require_choice("--datum", datum, ("gcj02", "bd09"))
+    shifted = cast("Literal['gcj02', 'bd09'] | None", datum)
+    return ReadOptions(layer=layer, crs=crs, encoding=encoding, datum=shifted)
+
+
+def inspect(
+    file: Annotated[Path, typer.Argument(help=say("文件", "File"))],
+    layer: _Layer = None,
+    crs: _Crs = None,
+    encoding: _Encoding = None,
+    datum: _Datum = None,
+    format_: Annotated[str, typer.Option("--format", help="table | json")] = "table",
+    lang: _Lang = None,
+) -> None:
+    """Print what is known of a file, and how; exit code 2 where nothing of it can be used."""
+    tongue = require_lang(lang)
+    require_choice("--format", format_, ("table", "json"))
+    from zoning import sources
+
+    found = sources.inspect(file, _options(layer, crs, encoding, datum))
+    if format_ == "json":
+        import json
+
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1, default=str))
+    else:
+        _print(found, tongue)
+    raise typer.Exit(0 if found.usable else 2)
+
+
+def _print(found: Inspection, lang: Lang) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    for key, value in _facts(found, lang):
+        console.print(f"[bold]{key}[/bold]  ", end="")
+        console.print(_inert(value), markup=False)
+    for problem in found.problems[:50]:
+        console.print("× ", style="red", end="")
+        console.print(_inert(problem.line(lang)), markup=False)
+    if len(found.problems) > 50:
+        console.print(f"… +{len(found.problems) - 50}")
+    for notice in found.notices:
+        console.print(_inert(f"· {notice.in_(lang)}"), markup=False)
+    console.print(_inert(found.verdict.in_(lang)), markup=False)
+
+
+def _facts(found: Inspection, lang: Lang) -> list[tuple[str, str]]:
+    zh = lang == "zh"
+    why = found.crs_evidence.in_(lang) if found.crs_evidence else ""
+    read_as = found.encoding_evidence.in_(lang) if found.encoding_evidence else ""
+    layers = ", ".join(
+        f"{x.name} ({x.geometry or '?'}, {'?' if x.features is None else x.features})"
+        for x in found.layers
+    )
+    extent = ", ".join(f"{v:.5f}" for v in found.extent) if found.extent else "-"
+    rows = [
+        ("文件" if zh else "file", f"{found.file}  sha256 {found.sha256}"),
+        ("驱动" if zh else "driver", found.driver or "-"),
+        ("图层" if zh else "layers", layers or found.layer or "-"),
+        ("要素" if zh else "features", _counts(found, zh)),
+        ("几何" if zh else "geometry", ", ".join(f"{k} {v}" for k, v in found.geometry_types)),
+        ("坐标系" if zh else "CRS", f"{found.crs or '-'}  {why}"),
+        ("编码" if zh else "encoding", f"{found.encoding or '-'}  {read_as}"),
+        ("范围" if zh else "extent", extent),
+    ]
+    head = "字段" if zh else "field"
+    for info in found.fields:
+        example = ", ".join(info.examples)
+        rows.append((head, f"{info.name} ({'/'.join(info.types)}, {info.filled}): {example}"))
+    return rows
+
+
+def _counts(found: Inspection, zh: bool) -> str:
+    if zh:
+        return f"{found.features} 个，可审查 {found.usable} 个，不可用 {found.failed} 个"
+    return f"{found.features}, usable {found.usable}, failed {found.failed}"
+
+
+def _inert(text: str) -> str:
+    """Take control characters out of what a file says of itself."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(help=say("输入文件", "Input"))],
+    target: Annotated[Path, typer.Argument(help=say("输出 .txt", "Output, .txt"))],
+    zone: Annotated[int, typer.Option(help=say("带号", "Zone number, 37 or 38 (3°)"))] = 38,
+    layer: _Layer = None,
+    crs: _Crs = None,
+    encoding: _Encoding = None,
+    datum: _Datum = None,
+    lang: _Lang = None,
+) -> None:
+    """Write the features of a file as plots of a boundary-point file."""
+    tongue = require_lang(lang)
+    if target.suffix.lower() != ".txt":
+        fault = Text("输出文件要以 .txt 结尾。", "The output has to end in .txt.")
+        cure = Text("改用 .txt 文件名。", "Use a .txt name.")
+        raise UsageError(Problem("bad-target", fault, cure, file=str(target)))
+    if target.resolve() == source.resolve():
+        fault = Text("输出会覆盖输入文件。", "The output would overwrite the input.")
+        cure = Text("换一个文件名。", "Choose another name.")
+        raise UsageError(Problem("target-is-input", fault, cure, file=str(target)))
+    from zoning import sources
+    from zoning.errors import SourceError
+    from zoning.sources.boundary_txt_write import write_boundary_txt
+
+    reading = sources.read_vector(source, _options(layer, crs, encoding, datum))
+    if reading.problems:
+        raise SourceError(reading.problems)
+    write_boundary_txt(reading.frame, target, zone=zone)
+    count = len(reading.frame)
+    typer.echo(
+        f"已写入 {target}：{count} 个地块。"
+        if tongue == "zh"
+        else f"Wrote {target}: {count} plots."
+    )

@@ -1,0 +1,19 @@
+"""The joints between stages that may not import one another; ``pipeline`` calls them in order."""
+
+from zoning.joints.layers import Layers
+from zoning.joints.review import Numbers, decide, features, measure, read, repairs
+from zoning.joints.units import unit_frame
+from zoning.joints.workspace import suggest_entries, validate_workspace
+
+__all__ = [
+    "Layers",
+    "Numbers",
+    "decide",
+    "features",
+    "measure",
+    "read",
+    "repairs",
+    "suggest_entries",
+    "unit_frame",
+    "validate_workspace",
+]

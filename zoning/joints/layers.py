@@ -1,0 +1,142 @@
+"""Layers of a review: official where the workspace has them, embedded elsewhere, bands drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from zoning import overlay
+from zoning.catalog import Catalogue
+from zoning.errors import CatalogueError, Problem, Text
+from zoning.model import Layer, LayerRecord
+from zoning.sources import embedded, workspace
+from zoning.sources.embedded import LoadedLayer
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+@dataclass
+class Layers:
+    """What layers stand for, each loaded once.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    opened : OpenWorkspace or None
+        Its entries replace embedded data; a source that cannot be read is ``failed``, and the
+        embedded data are never used in its place.
+    bbox : tuple or None
+        Bounds in degrees outside which a database need not answer.
+    """
+
+    catalogue: Catalogue
+    opened: workspace.OpenWorkspace | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> LoadedLayer:
+        """Return a layer, loading it on first use."""
+        if name not in self._loaded:
+            self._loaded[name] = self._load(self.catalogue.layer(name))
+        return self._loaded[name]
+
+    def _load(self, layer: Layer) -> LoadedLayer:
+        entry = self.opened.entry(layer.id) if self.opened else None
+        if self.opened is not None and entry is not None:
+            return workspace.load_official(layer, entry, self.opened.path.parent, self.bbox)
+        if layer.source is not None and layer.source.buffer is not None:
+            return self._band(layer, layer.source.buffer.layer, layer.source.buffer.distance_m)
+        return embedded.load_layer(layer)
+
+    def _band(self, layer: Layer, base: str, distance_m: float) -> LoadedLayer:
+        """Draw the band around another layer; it is as good as that layer, official or not."""
+        origin = self[base]
+        record = replace(origin.record, id=layer.id, name=layer.name)
+        if origin.frame is None:
+            return LoadedLayer(layer, record, None)
+        return LoadedLayer(layer, record, overlay.bands(origin.frame, distance_m))
+
+    def frames(self, names: Iterable[str]) -> dict[str, GeoDataFrame]:
+        """Return the zones of those layers that have any, and of what bands are drawn around."""
+        wanted: dict[str, None] = {}
+        for name in names:
+            wanted[name] = None
+            source = self.catalogue.layer(name).source
+            while source is not None and source.buffer is not None:
+                wanted[source.buffer.layer] = None
+                source = self.catalogue.layer(source.buffer.layer).source
+        found = {name: self[name].frame for name in wanted}
+        return {name: frame for name, frame in found.items() if frame is not None}
+
+    def shown(self) -> dict[str, Layer]:
+        """Return the layers as they are used: an official one says so in its evidence."""
+        used = {name: loaded.layer for name, loaded in self._loaded.items()}
+        return {**self.catalogue.layers, **used}
+
+    @cached_property
+    def counties(self) -> GeoDataFrame:
+        """The county-level units; a review cannot do without them."""
+        return self.need("counties")
+
+    def records(self) -> tuple[LayerRecord, ...]:
+        """Return what every layer that was asked for stood for, by id."""
+        return tuple(self._loaded[name].record for name in sorted(self._loaded))
+
+    def notices(self) -> tuple[Text, ...]:
+        """Say which workspace was used and which layers it replaced."""
+        if self.opened is None:
+            return ()
+        return (_used(self.opened, sorted(self.opened.content.layers)),)
+
+    @cached_property
+    def lacking(self) -> tuple[LayerRecord, ...]:
+        """Records of the layers the workspace requires and that have no usable data."""
+        required = self.opened.content.required if self.opened else ()
+        return tuple(self[n].record for n in required if self[n].record.state != "used")
+
+    def need(self, name: str) -> GeoDataFrame:
+        """Return the zones of a layer, or raise the DataError that says why there are none."""
+        loaded = self[name]
+        return loaded.frame if loaded.frame is not None else embedded.refuse(loaded)
+
+    def cover(self, name: str) -> Any:
+        """Return the area in which an official layer is complete; None stands for everywhere."""
+        entry = self.opened.entry(name) if self.opened else None
+        if self.opened is None or entry is None or entry.covers == "province":
+            return None
+        frame = self.counties
+        codes = frame["adcode"].astype(str)
+        wanted = [c[:4] if c.endswith("00") else c for c in entry.covers]
+        keep = codes.map(lambda code: any(code.startswith(c) for c in wanted))
+        if not keep.any():
+            raise CatalogueError(_no_such_county(self.opened, name))
+        return shapely.union_all(frame.geometry[keep].to_numpy())
+
+
+def _no_such_county(opened: workspace.OpenWorkspace, name: str) -> Problem:
+    return Problem(
+        code="workspace-unknown-county",
+        fault=Text(
+            "covers 中没有一个代码是山西的县市。", "No code in 'covers' is a county of Shanxi."
+        ),
+        cure=Text(
+            '写六位行政区代码或 covers = "province"。',
+            'Give six-digit division codes, or covers = "province".',
+        ),
+        file=str(opened.path),
+        field=f"layers.{name}.covers",
+    )
+
+
+def _used(opened: workspace.OpenWorkspace, names: list[str]) -> Text:
+    listed = ", ".join(names) or "-"
+    return Text(
+        f"工作区 {opened.path.name}（SHA-256 {opened.sha256[:12]}）提供的官方图层：{listed}。",
+        f"Official layers from workspace {opened.path.name} (SHA-256 {opened.sha256[:12]}): "
+        f"{listed}.",
+    )

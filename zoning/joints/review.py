@@ -1,0 +1,180 @@
+"""The joints of a review: features become projects, relations become evidence, in file order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning import overlay, rules, sources
+from zoning.errors import Problem, Text
+from zoning.joints.layers import Layers
+from zoning.model import (
+    Finding,
+    LayerRecord,
+    Measure,
+    Project,
+    ProjectResult,
+    Query,
+    Rule,
+    Status,
+    Tri,
+)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the overlay stage found, by query and by site.
+
+    ``uncovered`` marks, by layer, the sites that lie beyond where an official layer is complete.
+    """
+
+    relations: Mapping[Query, Sequence[overlay.Relation]]
+    faults: Mapping[Query, Problem]
+    counties: Sequence[tuple[str, ...]]
+    outside: Sequence[Measure | None]
+    uncovered: Mapping[str, NDArray[np.bool_]]
+
+
+def read(
+    files: str | Path | Sequence[str | Path], options: sources.ReadOptions, tell: Any
+) -> list[sources.Reading]:
+    """Read every file, or raise what is wrong with the first that cannot be read."""
+    paths = [files] if isinstance(files, str | Path) else list(files)
+    readings = []
+    for done, path in enumerate(paths):
+        tell(Text(f"读取 {path}", f"Reading {path}"), done, len(paths))
+        readings.append(sources.read_vector(path, options))
+    return readings
+
+
+def features(
+    readings: Sequence[sources.Reading],
+) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
+    """Every feature in file order, the broken ones with no geometry."""
+    for reading in readings:
+        columns = reading.frame.drop(columns=reading.frame.geometry.name)
+        rows = dict(zip(reading.frame.index, columns.to_dict("records"), strict=True))
+        shapes = dict(zip(reading.frame.index, reading.frame.geometry, strict=True))
+        for position in sorted({*rows, *reading.failed}):
+            raw = rows.get(position, reading.failed_attributes.get(position, {}))
+            yield position, shapes.get(position), raw
+
+
+def measure(projects: Sequence[Project], cited: Sequence[Rule], layers: Layers) -> Numbers:
+    """Measure every site for every rule, and where it lies."""
+    shapes = [p.geometry for p in projects if p.geometry is not None]
+    sites = overlay.SiteSet(np.array(shapes, dtype=object))
+    if shapes:
+        west, south, east, north = shapely.total_bounds(sites.geometries)
+        layers.bbox = (west - 0.5, south - 0.5, east + 0.5, north + 0.5)
+    queries = rules.queries_of(cited)
+    frames = layers.frames(query.layer for query in queries)
+    found = {q: overlay.unclassified(frames[q.layer], q) for q in queries if q.layer in frames}
+    province = layers["province"]
+    cover = shapely.union_all(layers.need("province").geometry.to_numpy())
+    edge = province.layer.positional_accuracy_m or 0.0
+    return Numbers(
+        relations=overlay.survey(sites, layers.shown(), frames, queries),
+        faults={query: problem for query, problem in found.items() if problem is not None},
+        counties=overlay.places(sites, overlay.zone_set(layers["counties"].layer, layers.counties)),
+        outside=overlay.outside(sites, cover, edge),
+        uncovered=_uncovered(sites, layers, frames),
+    )
+
+
+def _uncovered(
+    sites: overlay.SiteSet, layers: Layers, names: Mapping[str, Any]
+) -> dict[str, NDArray[np.bool_]]:
+    out: dict[str, NDArray[np.bool_]] = {}
+    for name in names:
+        cover = layers.cover(name)
+        if cover is not None:
+            shapely.prepare(cover)
+            out[name] = ~np.asarray(shapely.covers(cover, sites.geometries), dtype=bool)
+    return out
+
+
+def decide(
+    projects: Sequence[Project],
+    readings: Sequence[sources.Reading],
+    book: rules.RuleBook,
+    layers: Layers,
+    numbers: Numbers,
+) -> Iterator[ProjectResult]:
+    """Decide every rule for every project; a feature that could not be read is reported so."""
+    faults = iter(problem for reading in readings for problem in reading.problems)
+    queries = rules.queries_of(book.rules)
+    index = 0
+    for project in projects:
+        if project.geometry is None:
+            yield rules.failed_project(project, [next(faults)])
+            continue
+        known = {query: _evidence(layers, numbers, query, index) for query in queries}
+        counties, beyond = numbers.counties[index], numbers.outside[index]
+        index += 1
+        yield _complete(book.review(project, known, counties, beyond), layers.lacking)
+
+
+def _complete(result: ProjectResult, lacking: Sequence[LayerRecord]) -> ProjectResult:
+    """Add a finding for each layer without which the workspace calls a review incomplete."""
+    if not lacking:
+        return result
+    extra = [
+        Finding(
+            project=result.project.id,
+            status=Status.FAILED if record.state == "failed" else Status.NOT_CHECKED,
+            reason=Text(
+                f"工作区要求的图层“{record.name.zh}”没有可用数据，审查不完整。",
+                f"The workspace requires layer '{record.name.en}', which has no usable data; "
+                "the review is incomplete.",
+            ),
+            code="required-layer-missing",
+            layer=record.id,
+            problem=record.problem,
+        )
+        for record in lacking
+    ]
+    findings = sorted((*result.findings, *extra), key=lambda f: -f.status.severity)
+    return replace(result, status=findings[0].status, findings=tuple(findings))
+
+
+def _evidence(layers: Layers, numbers: Numbers, query: Query, index: int) -> rules.Evidenced:
+    layer = layers[query.layer]
+    record = layer.record
+    fault = numbers.faults.get(query)
+    if fault is not None:
+        return rules.Evidenced(record.evidence, state="failed", problem=fault)
+    relations = numbers.relations.get(query)
+    if relations is None:
+        return rules.Evidenced(record.evidence, state=record.state, problem=record.problem)
+    found = relations[index]
+    met = [zone.zone for zone in found.zones if zone.touches is Tri.YES]
+    beyond = numbers.uncovered.get(query.layer)
+    return rules.Evidenced(
+        layer.evidence_of(met),
+        found.total,
+        found.zones,
+        record.state,
+        outside=beyond is not None and bool(beyond[index]),
+    )
+
+
+def repairs(readings: Sequence[sources.Reading]) -> tuple[Text, ...]:
+    """Name every geometry whose repair changed its area, with the area before and after."""
+    return tuple(
+        Text(
+            f"{reading.record.name} 要素 {r.feature} 的几何已修复（{r.method}）：面积 "
+            f"{r.area_before_m2:.2f} m² → {r.area_after_m2:.2f} m²。",
+            f"{reading.record.name}, feature {r.feature}: geometry repaired ({r.method}), area "
+            f"{r.area_before_m2:.2f} m² to {r.area_after_m2:.2f} m².",
+        )
+        for reading in readings
+        for r in reading.repairs
+        if not r.kept_area
+    )
