@@ -167,24 +167,55 @@ def _rows(frame: pd.DataFrame, columns: Iterable[Column]) -> list[dict[str, Any]
 def _print_table(
     title: str, frame: pd.DataFrame, columns: tuple[Column, ...], console: Console, lang: Lang
 ) -> None:
+    """Print a table; what does not fit beside each other goes below, names repeated."""
+    if "low_coverage" in frame and not frame["low_coverage"].any():
+        columns = tuple(c for c in columns if c.name not in ("coverage_share", "low_coverage"))
+    # The unit on its own line, and figures never broken over two.
+    heads = [heading(c, lang).replace(" (", "\n(") for c in columns]
+    body = [[_shown(row[c.name], c, lang) for c in columns] for row in _rows(frame, columns)]
+    widths = [
+        max(_width(text) for text in (head, *(row[at] for row in body)))
+        for at, head in enumerate(heads)
+    ]
+    for part in _fitting(widths, console.width):
+        _print_part(title, [heads[i] for i in part], [[r[i] for i in part] for r in body], console,
+                    [columns[i].unit is not None for i in part])  # fmt: skip
+
+
+def _fitting(widths: list[int], room: int) -> list[list[int]]:
+    """Split column numbers so that each part fits, the first two columns in all parts."""
+    fixed = [i for i in range(min(2, len(widths))) if widths[i] <= room // 3]
+    taken = 1 + sum(widths[i] + 3 for i in fixed)
+    parts: list[list[int]] = []
+    part, used = list(fixed), taken
+    for i in range(len(fixed), len(widths)):
+        if len(part) > len(fixed) and used + widths[i] + 3 > room:
+            parts.append(part)
+            part, used = list(fixed), taken
+        part.append(i)
+        used += widths[i] + 3
+    return [*parts, part]
+
+
+def _print_part(
+    title: str, heads: list[str], body: list[list[str]], console: Console, numbers: list[bool]
+) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text as RichText
 
     table = RichTable(title=RichText(title), title_justify="left", header_style="bold")
-    if "low_coverage" in frame and not frame["low_coverage"].any():
-        columns = tuple(c for c in columns if c.name not in ("coverage_share", "low_coverage"))
-    for column in columns:
-        number = column.unit is not None
+    for head, number in zip(heads, numbers, strict=True):
         justify: Any = "right" if number else "left"
-        # The unit on its own line, and figures never broken over two.
-        title_text = RichText(heading(column, lang).replace(" (", "\n("))
-        width = None if number else 8
-        table.add_column(
-            title_text, justify=justify, no_wrap=number, min_width=width, overflow="fold"
-        )
-    for row in _rows(frame, columns):
-        table.add_row(*(RichText(_shown(row[c.name], c, lang)) for c in columns))
+        table.add_column(RichText(head), justify=justify, no_wrap=number, overflow="fold")
+    for row in body:
+        table.add_row(*map(RichText, row))
     console.print(table)
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return max(cell_len(line) for line in text.split("\n"))
 
 
 def _shown(value: Any, column: Column, lang: Lang) -> str:

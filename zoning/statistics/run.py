@@ -55,12 +55,19 @@ def compute(
                 cure=Text(f"可用：{'、'.join(TOPICS)}。", f"Use one of: {', '.join(TOPICS)}."),
             )
         )
-    return forest_cover(
-        inputs["landcover"],
-        units,
-        engine,
-        tell,
-        scheme=request.scheme or EMBEDDED_SCHEME,
-        caliber=request.caliber,
-        threads=request.threads,
-    )
+    scheme = request.scheme or EMBEDDED_SCHEME
+    if topic == "forest-cover":
+        figures = forest_cover(
+            inputs["landcover"],
+            units,
+            engine,
+            tell,
+            scheme=scheme,
+            caliber=request.caliber,
+            threads=request.threads,
+        )
+    else:
+        from zoning.statistics.erosion import erosion  # needs numba
+
+        figures = erosion(topic, request, units, counties, inputs, scheme, engine, tell)
+    return figures

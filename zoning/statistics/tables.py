@@ -186,6 +186,8 @@ class ErosionClasses(Declared):
 
     source: str
     verified: bool
+    wind_tolerable: Positive
+    wind_source: str
     zones: tuple[ErosionZone, ...]
     classes: tuple[ErosionClass, ...]
     assignment: Assignment

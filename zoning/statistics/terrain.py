@@ -1,0 +1,303 @@
+"""Gradient, flow direction, slope length and soil loss of a block of cells, compiled.
+
+Everything is computed in float64 from the stored elevations, and each threshold is compared in
+float64: float32 would put single cells into another slope class, where S jumps by 18 % at 10°.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.statistics.compiled import kernel
+from zoning.statistics.factors import PER_KM2, SNAP, TAN_5, TAN_10, UNIT_PLOT_M
+
+F8 = NDArray[np.float64]
+I1 = NDArray[np.int8]
+U1 = NDArray[np.uint8]
+
+#: Steps to the eight neighbours: east, south-east, south, …, north-east.
+_DR: Final = (0, 1, 1, 1, 0, -1, -1, -1)
+_DC: Final = (1, 1, 0, -1, -1, -1, 0, 1)
+NO_CLASS: Final = 255
+#: Codes of the class raster: slight beyond doubt; slight, light only by the tolerance of the
+#: zone; light beyond doubt; moderate; intense; very intense; extreme.
+CLASS_CODES: Final = (1, 2, 3, 4, 5, 6, 7, 8)
+_UNIT: Final = UNIT_PLOT_M
+_AT5: Final = TAN_5 * (1.0 - SNAP)
+_AT10: Final = TAN_10 * (1.0 - SNAP)
+_MEET: Final = 1.0 - SNAP
+_TO_KM2: Final = PER_KM2
+
+
+@kernel
+def _elevation(z: F8, r: int, c: int, dr: int, dc: int) -> float:
+    """Elevation of a neighbour; beyond the data the slope goes on as on the opposite side."""
+    rows, cols = z.shape
+    rr, cc = r + dr, c + dc
+    if 0 <= rr < rows and 0 <= cc < cols and not np.isnan(z[rr, cc]):
+        return float(z[rr, cc])
+    ro, co = r - dr, c - dc
+    if 0 <= ro < rows and 0 <= co < cols and not np.isnan(z[ro, co]):
+        return float(2.0 * z[r, c] - z[ro, co])
+    return float(z[r, c])
+
+
+@kernel
+def gradients(z: F8, dx: F8, dy: F8, multiplier: float, gradient: F8, flow: I1) -> None:
+    """Fill in the gradient (Horn 1981, 3 × 3) and the direction of steepest descent (D8).
+
+    Parameters
+    ----------
+    z : float64 array (rows, cols)
+        Elevation, m; NaN without data.
+    dx, dy : float64 arrays (rows,)
+        Size of the cells, m.
+    multiplier : float
+        Applied to the gradient.
+    gradient : float64 array (rows, cols)
+        Tangent of the slope, filled in; NaN without data.
+    flow : int8 array (rows, cols)
+        Number of the neighbour below, filled in; -1 in pits, on flats and without data.
+    """
+    rows, cols = z.shape
+    near = np.empty(8)
+    for r in range(rows):
+        ex, ey = dx[r], dy[r]
+        diagonal = np.sqrt(ex * ex + ey * ey)
+        for c in range(cols):
+            here = z[r, c]
+            flow[r, c] = -1
+            if np.isnan(here):
+                gradient[r, c] = np.nan
+                continue
+            inner = 0 < r < rows - 1 and 0 < c < cols - 1
+            if inner:
+                total = 0.0
+                for k in range(8):
+                    near[k] = z[r + _DR[k], c + _DC[k]]
+                    total += near[k]
+                inner = not np.isnan(total)
+            if not inner:
+                for k in range(8):
+                    near[k] = _elevation(z, r, c, _DR[k], _DC[k])
+            gx = ((near[7] + 2.0 * near[0] + near[1]) - (near[5] + 2.0 * near[4] + near[3])) / (
+                8.0 * ex
+            )
+            gy = ((near[3] + 2.0 * near[2] + near[1]) - (near[5] + 2.0 * near[6] + near[7])) / (
+                8.0 * ey
+            )
+            gradient[r, c] = np.sqrt(gx * gx + gy * gy) * multiplier
+            best = 0.0
+            for k in range(8):
+                far = diagonal if k % 2 == 1 else (ex if k % 4 == 0 else ey)
+                drop = (here - near[k]) / far
+                if drop > best:
+                    rr, cc = r + _DR[k], c + _DC[k]
+                    if 0 <= rr < rows and 0 <= cc < cols and not np.isnan(z[rr, cc]):
+                        best = drop
+                        flow[r, c] = k
+
+
+@kernel
+def _step(direction: int, ex: float, ey: float) -> float:
+    """Length of flow through a cell, m."""
+    if direction < 0:
+        return float(np.sqrt(ex * ey))
+    if direction % 2 == 1:
+        return float(np.sqrt(ex * ex + ey * ey))
+    return ex if direction % 4 == 0 else ey
+
+
+@kernel
+def entering_lengths(
+    flow: I1, gradient: F8, dx: F8, dy: F8, longest: float, cuts: F8, enter: F8
+) -> None:
+    """Fill in the slope length at which water enters each cell.
+
+    It is the longest length that leaves a cell above, and starts anew where the slope flattens:
+    where a cell's gradient is under ``cuts[1]`` (gentle cell) or ``cuts[2]`` (steep cell) times
+    that of the cell above, sediment settles. ``cuts[0]`` is the gradient that parts gentle from
+    steep. Lengths beyond ``longest`` count as ``longest``: so a cell depends only on cells nearer
+    than that, and blocks with a halo of that width give the figures of the whole raster.
+
+    Source
+    ------
+    Van Remortel, Maichle & Hickey 2004, Computers & Geosciences 30, 1043–1053 (rule of cut-offs).
+    """
+    rows, cols = flow.shape
+    pending = np.zeros((rows, cols), np.int8)
+    for r in range(rows):
+        for c in range(cols):
+            k = flow[r, c]
+            if k >= 0:
+                pending[r + _DR[k], c + _DC[k]] += 1
+    for r0 in range(rows):
+        for c0 in range(cols):
+            if pending[r0, c0] != 0:
+                continue
+            r, c = r0, c0
+            while True:
+                pending[r, c] = -1
+                k = flow[r, c]
+                if k < 0:
+                    break
+                leave = min(longest, enter[r, c] + _step(k, dx[r], dy[r]))
+                above = gradient[r, c]
+                r, c = r + _DR[k], c + _DC[k]
+                cut = cuts[1] if gradient[r, c] < cuts[0] else cuts[2]
+                if gradient[r, c] >= cut * above and leave > enter[r, c]:
+                    enter[r, c] = leave
+                pending[r, c] -= 1
+                if pending[r, c] > 0:
+                    break
+
+
+@kernel
+def _power(length: float, which: int) -> float:
+    """``length ** (m + 1)`` for m = 0.2, 0.3, 0.4, 0.5."""
+    if which == 3:
+        return float(length * np.sqrt(length))
+    return float(length ** (1.2 + 0.1 * which))
+
+
+@kernel
+def topography(
+    gradient: F8,
+    flow: I1,
+    enter: F8,
+    dx: F8,
+    dy: F8,
+    longest: float,
+    limits: F8,
+    ls: F8,
+) -> None:
+    """Fill in L·S of each cell.
+
+    A cell that is itself longer than ``longest`` holds whole slopes of that length and takes no
+    length from above.
+    """
+    unit = np.array([_UNIT**0.2, _UNIT**0.3, _UNIT**0.4, _UNIT**0.5])
+    whole = np.empty(4)
+    for w in range(4):
+        whole[w] = (longest / _UNIT) ** (0.2 + 0.1 * w)
+    rows, cols = gradient.shape
+    for r in range(rows):
+        for c in range(cols):
+            g = gradient[r, c]
+            if np.isnan(g):
+                ls[r, c] = np.nan
+                continue
+            sine = g / np.sqrt(1.0 + g * g)
+            if g < _AT5:
+                s = 10.8 * sine + 0.03
+            elif g < _AT10:
+                s = 16.8 * sine - 0.5
+            else:
+                s = 21.91 * sine - 0.96
+            w = 0
+            while w < 3 and g > limits[w]:
+                w += 1
+            step = _step(flow[r, c], dx[r], dy[r])
+            if step >= longest:
+                length = whole[w]
+            else:
+                above = enter[r, c]
+                leave = min(longest, above + step)
+                if leave > above:
+                    length = (_power(leave, w) - _power(above, w)) / ((leave - above) * unit[w])
+                else:
+                    length = (1.2 + 0.1 * w) * whole[w]
+            ls[r, c] = length * s
+
+
+@kernel
+def losses(
+    ls: F8,
+    r_factor: F8,
+    k_factor: F8,
+    group: U1,
+    cover: F8,
+    practice: F8,
+    method: U1,
+    constant: F8,
+    tillage: F8,
+    loss: F8,
+) -> None:
+    """Fill in A = R·K·LS·B·E·T in t/(km²·a); -1 where any factor has no data.
+
+    ``group`` numbers the land-cover groups, 255 for none; ``method``, ``constant`` and
+    ``tillage`` say how B and T of each group are found: 0 constant, 1 forest, 2 shrub, 3 grass
+    (formulas of :func:`zoning.statistics.factors.cover_factor`).
+    """
+    rows, cols = ls.shape
+    for r in range(rows):
+        for c in range(cols):
+            which = group[r, c]
+            loss[r, c] = -1.0
+            if which == 255:
+                continue
+            how = method[which]
+            share = cover[r, c]
+            if how == 0:
+                b = constant[which]
+            elif how == 1:
+                b = 0.44468 * np.exp(-3.20096 * share) - 0.04099 * np.exp(share - share * share)
+                b += 0.025
+            elif how == 2:
+                b = 1.0 / (1.17647 + 0.86242 * 1.05905 ** (100.0 * share))
+            else:
+                b = 1.0 / (1.25 + 0.78845 * 1.05968 ** (100.0 * share))
+            a = r_factor[r, c] * k_factor[r, c] * ls[r, c] * b * practice[r, c] * tillage[which]
+            if not np.isnan(a):
+                loss[r, c] = a * _TO_KM2
+
+
+@kernel
+def classify(
+    loss: F8,
+    wind: F8,
+    zone: U1,
+    tolerable: F8,
+    wind_tolerable: float,
+    bounds: F8,
+    uppers: F8,
+    classes: U1,
+) -> None:
+    """Fill in the class code of each cell from water and wind erosion, the worse of the two.
+
+    ``tolerable`` by zone code (NaN for unknown codes), ``bounds`` its least and greatest value,
+    ``uppers`` the upper limits of light, moderate, intense and very intense, all t/(km²·a).
+    """
+    rows, cols = loss.shape
+    for r in range(rows):
+        for c in range(cols):
+            classes[r, c] = 255
+            limit = tolerable[zone[r, c]]
+            if loss[r, c] < 0.0 or np.isnan(limit):
+                continue
+            a = loss[r, c]
+            code = 4
+            if a < limit * _MEET:
+                code = 1 if a < bounds[0] * _MEET else 2
+            elif a < bounds[1] * _MEET and a < uppers[0] * _MEET:
+                code = 3
+            else:
+                for u in range(4):
+                    if a >= uppers[u] * _MEET:
+                        code = 5 + u
+            blown = wind[r, c]
+            if blown >= wind_tolerable * _MEET:
+                worse = 4
+                for u in range(4):
+                    if blown >= uppers[u] * _MEET:
+                        worse = 5 + u
+                code = max(code, worse)
+            classes[r, c] = code
+
+
+def prepare(values: Any) -> F8:
+    """Return a contiguous float64 array, the form the kernels are compiled for."""
+    return np.ascontiguousarray(values, dtype=np.float64)

@@ -1,0 +1,142 @@
+"""Erosion zones of SL 190 at the cells of the calculation grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from affine import Affine
+from numpy.typing import NDArray
+from pyproj import CRS
+from rasterio.features import rasterize
+
+from zoning.errors import Text
+from zoning.statistics.engine import Engine, GridLike, Input
+from zoning.statistics.fields import Constant, Piece, Window, alike, numbers
+from zoning.statistics.figures import Note, unverified_note, warn
+from zoning.statistics.model import Built
+from zoning.statistics.request import Request
+from zoning.statistics.soil_loss import Classes, Source
+from zoning.statistics.tables import ErosionClasses, erosion_classes
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+@dataclass(frozen=True)
+class ZoneMap:
+    """Zone codes burned from polygons: a cell belongs to the polygon that holds its centre."""
+
+    grid: GridLike
+    shapes: tuple[tuple[Any, int], ...]
+
+    def fetch(self, _dataset: Any, window: Window) -> Piece:
+        """Burn the polygons into a window."""
+        row0, row1, col0, col1 = window
+        place = Affine(*self.grid.affine) * Affine.translation(col0, row0)
+        burned = rasterize(
+            self.shapes, (row1 - row0, col1 - col0), fill=0, transform=place, dtype="uint8"
+        )
+        return Piece(burned, None, None)
+
+    def values(self, piece: Piece) -> NDArray[Any]:
+        """Return the codes."""
+        return np.asarray(piece.stored)
+
+
+def class_rules(
+    request: Request,
+    inputs: Mapping[str, Input],
+    counties: GeoDataFrame,
+    target: GridLike,
+    engine: Engine,
+    built: Built,
+) -> Classes:
+    """Return how cells are sorted into classes, and note where the zones come from."""
+    rules = erosion_classes()
+    tolerable = np.full(256, np.nan)
+    for zone in rules.zones:
+        tolerable[zone.code] = zone.tolerable
+    limits = "、".join(f"{z.name.zh} {z.tolerable:g}" for z in rules.zones)
+    limits_en = ", ".join(f"{z.name.en} {z.tolerable:g}" for z in rules.zones)
+    built.notes.append(
+        Note(
+            "method",
+            Text(
+                f"分级：{rules.source}；容许值 t/(km²·a)：{limits}",
+                f"Classes: SL 190-2007; tolerated loss, t/(km²·a): {limits_en}",
+            ),
+        )
+    )
+    return Classes(
+        zone=_zone_source(request, inputs, counties, target, engine, built, rules),
+        wind=_wind(inputs, target, engine, built, rules),
+        tolerable=tolerable,
+        uppers=np.array([c.upper for c in rules.classes if c.upper is not None]),
+        wind_tolerable=rules.wind_tolerable,
+    )
+
+
+def _zone_source(
+    request: Request,
+    inputs: Mapping[str, Input],
+    counties: GeoDataFrame,
+    target: GridLike,
+    engine: Engine,
+    built: Built,
+    rules: ErosionClasses,
+) -> Source:
+    if "zones" in inputs:
+        return built.look(inputs["zones"], target, engine, _codes(), outside=0)
+    if request.zone is not None:
+        zone = rules.zone(request.zone)
+        built.facts["zone"] = zone.id
+        built.notes.append(Note("method", Text(f"类型区：{zone.name.zh}", f"Zone: {zone.name.en}")))
+        return Constant(float(zone.code))
+    known = rules.assignment
+    codes = {z.id: z.code for z in rules.zones}
+    frame = counties.to_crs(target.crs) if not _same(counties.crs, target) else counties
+    flags = frame[known.column].astype(bool)
+    shapes = tuple(
+        (shape, codes[known.yes if flag else known.no])
+        for shape, flag in zip(frame.geometry, flags, strict=True)
+    )
+    name = Text("侵蚀类型区", "erosion zone of each county")
+    built.notes.append(unverified_note([name], [known.source]))
+    return ZoneMap(target, shapes)
+
+
+def _wind(
+    inputs: Mapping[str, Input],
+    target: GridLike,
+    engine: Engine,
+    built: Built,
+    rules: ErosionClasses,
+) -> Source:
+    if "wind" in inputs:
+        name = Text("风力侵蚀分级", "classes of wind erosion")
+        built.notes.append(unverified_note([name], [rules.wind_source]))
+        return built.look(inputs["wind"], target, engine, numbers())
+    built.facts["wind_erosion"] = "not included"
+    built.notes.append(
+        warn(
+            "未计风力侵蚀（没有数据）：晋北、晋西北的水土流失面积偏小，水土保持率偏高。",
+            "Wind erosion is not included (no data): eroded area is too small, the ratio too high, "
+            "most of all in the north and north-west.",
+        )
+    )
+    return Constant(0.0)
+
+
+def _codes() -> Any:
+    def convert(parts: list[tuple[NDArray[Any], Any]], _grid: GridLike) -> NDArray[Any]:
+        stored, fine = parts[0]
+        return np.where(np.broadcast_to(np.asarray(fine), stored.shape), stored, 0).astype(np.uint8)
+
+    return convert
+
+
+def _same(crs: Any, target: GridLike) -> bool:
+    return alike(CRS(crs), target.crs)
