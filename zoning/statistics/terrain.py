@@ -33,16 +33,28 @@ _TO_KM2: Final = PER_KM2
 
 
 @kernel
-def _elevation(z: F8, r: int, c: int, dr: int, dc: int) -> float:
-    """Elevation of a neighbour; beyond the data the slope goes on as on the opposite side."""
+def _known(z: F8, r: int, c: int) -> bool:
+    """Whether a cell exists and has data."""
     rows, cols = z.shape
-    rr, cc = r + dr, c + dc
-    if 0 <= rr < rows and 0 <= cc < cols and not np.isnan(z[rr, cc]):
-        return float(z[rr, cc])
-    ro, co = r - dr, c - dc
-    if 0 <= ro < rows and 0 <= co < cols and not np.isnan(z[ro, co]):
-        return float(2.0 * z[r, c] - z[ro, co])
+    return bool(0 <= r < rows and 0 <= c < cols and not np.isnan(z[r, c]))
+
+
+@kernel
+def _beside(z: F8, r: int, c: int, dr: int, dc: int) -> float:
+    """Elevation of a neighbour; beyond the data the slope goes on as on the opposite side."""
+    if _known(z, r + dr, c + dc):
+        return float(z[r + dr, c + dc])
+    if _known(z, r - dr, c - dc):
+        return float(2.0 * z[r, c] - z[r - dr, c - dc])
     return float(z[r, c])
+
+
+@kernel
+def _elevation(z: F8, r: int, c: int, dr: int, dc: int) -> float:
+    """Elevation of a neighbour, so that a plane stays a plane up to its corners."""
+    if _known(z, r + dr, c + dc) or _known(z, r - dr, c - dc):
+        return _beside(z, r, c, dr, dc)
+    return float(_beside(z, r, c, dr, 0) + _beside(z, r, c, 0, dc) - z[r, c])
 
 
 @kernel

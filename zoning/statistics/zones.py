@@ -35,7 +35,8 @@ class ZoneMap:
     def fetch(self, _dataset: Any, window: Window) -> Piece:
         """Burn the polygons into a window."""
         row0, row1, col0, col1 = window
-        place = Affine(*self.grid.affine) * Affine.translation(col0, row0)
+        a, _, c, _, e, f = self.grid.affine
+        place = Affine(a, 0.0, c + a * col0, 0.0, e, f + e * row0)
         burned = rasterize(
             self.shapes, (row1 - row0, col1 - col0), fill=0, transform=place, dtype="uint8"
         )

@@ -1,0 +1,345 @@
+"""Soil loss of rasters: cells by hand, blocks against the whole, thresholds, mass."""
+
+import numpy as np
+import pytest
+import rasterio
+from stats_samples import ENGINE, METRES, box_units, hills, write
+
+from zoning.errors import SourceError, Text, UsageError
+from zoning.overlay.zonal import zonal_stats
+from zoning.statistics import Input, Request, factors, terrain
+from zoning.statistics.cells import cell_metres
+from zoning.statistics.engine import silent
+from zoning.statistics.erosion import erosion
+from zoning.statistics.model import build
+from zoning.statistics.soil_loss import write_rasters
+
+
+def source(path):
+    return Input(path, Text(path.name, path.name))
+
+
+@pytest.fixture
+def rasters(tmp_path):
+    """70 × 90 cells of 30 m: hills, seven land classes, cover, K and R of their own."""
+    rng = np.random.default_rng(5)
+    shape = (70, 90)
+    z = hills(*shape)
+    z[40:43, 50:55] = -32768
+    cover = rng.choice([10, 20, 30, 40, 50, 60, 80], shape).astype(np.uint8)
+    found = {
+        "dem": write(tmp_path / "dem.tif", z, nodata=-32768),
+        "landcover": write(tmp_path / "lc.tif", cover),
+        "cover": write(tmp_path / "cover.tif", rng.random(shape).astype(np.float32)),
+        "erosivity": write(tmp_path / "r.tif", rng.uniform(800, 2500, shape).astype(np.float32)),
+        "erodibility": write(tmp_path / "k.tif", rng.uniform(0.02, 0.06, shape)),
+    }
+    return {role: source(path) for role, path in found.items()}
+
+
+def run(inputs, out, request=None, **more):
+    model, _ = build(request or Request(), inputs, "worldcover", ENGINE)
+    write_rasters(model, out, **more)
+    with rasterio.open(out) as dataset:
+        return dataset.read(1), model
+
+
+@pytest.mark.parametrize("block", [(70, 90), (7, 90), (13, 17), (1, 1), (32, 5)])
+def test_blocks_give_the_whole_rasters_figures_bit_for_bit(rasters, tmp_path, block):
+    whole, model = run(rasters, tmp_path / "whole.tif", block=(70, 90), threads=1)
+    # 100 m of slope are four cells of 30 m; one more and two for the gradient of the last.
+    assert model.halo == 7
+    parts, _ = run(rasters, tmp_path / "parts.tif", block=block, threads=2)
+    assert np.array_equal(whole, parts)
+    assert (whole[40:43, 50:55] == -1).all()
+    assert (whole >= 0).sum() > 6000
+
+
+def test_too_small_a_halo_would_be_noticed(rasters, tmp_path, monkeypatch):
+    whole, model = run(rasters, tmp_path / "whole.tif", block=(70, 90))
+    monkeypatch.setattr(type(model), "halo", property(lambda self: 2))
+    parts, _ = run(rasters, tmp_path / "parts.tif", block=(13, 17))
+    assert not np.array_equal(whole, parts)
+
+
+def test_a_plane_by_hand(tmp_path):
+    """A 9 % plane falling east, 30 m cells: L by segments, one S, B = 1 on bare ground."""
+    z = np.add.outer(np.zeros(5), 1000.0 - 2.7 * np.arange(6))
+    inputs = {
+        "dem": source(write(tmp_path / "dem.tif", z)),
+        "landcover": source(write(tmp_path / "lc.tif", np.full((5, 6), 60, np.uint8))),
+        "cover": source(write(tmp_path / "cover.tif", np.zeros((5, 6), np.float32))),
+        "erosivity": source(write(tmp_path / "r.tif", np.full((5, 6), 1000.0))),
+        "erodibility": source(write(tmp_path / "k.tif", np.full((5, 6), 0.05))),
+    }
+    loss, _ = run(inputs, tmp_path / "a.tif")
+    # 9 % is 5.14°, so m = 0.5 and S = 16.8·0.0896377 − 0.5 = 1.0059134. Segments 0–30, 30–60,
+    # 60–90, 90–100, then the limit at 100 m: L = 1.1643, 2.1288, 2.7557, 3.1074, 3.1886
+    # (e.g. (60^1.5 − 30^1.5) / (30·22.13^0.5) = 2.1288); A = 1000·0.05·100·L·S t/(km²·a).
+    length = factors.segment_length([0, 30, 60, 90, 100, 100], [30, 60, 90, 100, 100, 100], 0.5)
+    assert length[0] == pytest.approx(30**1.5 / (30 * 22.13**0.5))
+    assert length[1] == pytest.approx((60**1.5 - 30**1.5) / (30 * 22.13**0.5))
+    assert length[5] == pytest.approx(1.5 * (100 / 22.13) ** 0.5)
+    assert loss == pytest.approx(np.tile(5000.0 * 1.0059134 * length, (5, 1)), rel=1e-6)
+
+
+def test_diagonal_flow_is_longer_by_the_root_of_two():
+    z = np.add.outer(-3.0 * np.arange(5), -3.0 * np.arange(5))
+    gradient, flow = np.empty(z.shape), np.empty(z.shape, np.int8)
+    ones = np.full(5, 30.0)
+    terrain.gradients(z, ones, ones, 1.0, gradient, flow)
+    assert gradient == pytest.approx(np.full((5, 5), np.hypot(0.1, 0.1)))
+    assert (flow[:4, :4] == 1).all()  # south-east
+    enter = np.zeros(z.shape)
+    terrain.entering_lengths(flow, gradient, ones, ones, 100.0, np.array([0.05, 0.7, 0.5]), enter)
+    diagonal = 30.0 * np.sqrt(2.0)
+    assert np.diag(enter) == pytest.approx([0.0, diagonal, 2 * diagonal, 100.0, 100.0])
+
+
+def test_slope_length_starts_anew_where_the_slope_flattens():
+    # 20 % for three cells, then 8 %: below half of 20 %, so sediment settles; Horn's gradient of
+    # the cell at the break is the mean, 14 %, which is not below half.
+    profile = np.array([100, 94, 88, 82, 79.6, 77.2, 74.8])
+    z = np.tile(profile, (3, 1))
+    gradient, flow, ones = np.empty(z.shape), np.empty(z.shape, np.int8), np.full(3, 30.0)
+    terrain.gradients(z, ones, ones, 1.0, gradient, flow)
+    assert gradient[1, 2:5] == pytest.approx([0.2, 0.14, 0.08])
+    enter = np.zeros(z.shape)
+    terrain.entering_lengths(flow, gradient, ones, ones, 300.0, np.array([0.05, 0.7, 0.6]), enter)
+    # 0.08 < 0.6 · 0.14 = 0.084: cut at the fifth cell.
+    assert enter[1].tolist() == [0.0, 30.0, 60.0, 90.0, 0.0, 30.0, 60.0]
+    enter[:] = 0
+    terrain.entering_lengths(flow, gradient, ones, ones, 300.0, np.array([0.05, 0.7, 0.5]), enter)
+    assert enter[1].tolist() == [0.0, 30.0, 60.0, 90.0, 120.0, 150.0, 180.0]
+
+
+@pytest.mark.parametrize("rise", [1.5, 0.3, 0.9])
+@pytest.mark.parametrize("base", [0.0, 1234.1, 2999.7])
+def test_no_rounding_flips_a_slope_class(rise, base):
+    """Planes at exactly 5, 1 and 3 %: every cell keeps the class, at any elevation."""
+    z = base + np.add.outer(np.zeros(6), rise * np.arange(9))
+    gradient, flow, ones = np.empty(z.shape), np.empty(z.shape, np.int8), np.full(6, 30.0)
+    terrain.gradients(z, ones, ones, 1.0, gradient, flow)
+    classes = factors.length_exponent(gradient, "percent")
+    assert np.unique(classes).size == 1
+    assert classes[0, 0] == {1.5: 0.4, 0.3: 0.2, 0.9: 0.3}[rise]
+
+
+def test_float32_would_flip_it():
+    """What the rule above protects from: the same plane in single precision falls on both sides."""
+    z = (np.float32(1234.1) + np.float32(5.29) * np.arange(400, dtype=np.float32))[None]
+    # 5.29 m over 30 m is 10.0007°; single precision scatters around it.
+    step = np.diff(z[0]) / np.float32(30.0)
+    exact = float(np.tan(np.radians(10.0)))
+    assert (step < np.float32(exact)).any()
+    assert (step > np.float32(exact)).any()
+
+
+def test_kernel_agrees_with_the_plain_functions(rasters, tmp_path):
+    loss, model = run(rasters, tmp_path / "a.tif")
+    job = (0, 70, 0, 90)
+    z = model.elevation.values(model.elevation.fetch(rasterio.open(rasters["dem"].path), job))
+    gradient, flow = np.empty(z.shape), np.empty(z.shape, np.int8)
+    terrain.gradients(z, model.dx, model.dy, 1.0, gradient, flow)
+    enter = np.zeros(z.shape)
+    terrain.entering_lengths(flow, gradient, model.dx, model.dy, 100.0, model.cuts, enter)
+    step = np.where(flow < 0, 30.0, np.where(flow % 2 == 1, 30.0 * np.sqrt(2), 30.0))
+    leave = np.minimum(100.0, enter + step)
+    length = factors.segment_length(enter, leave, factors.length_exponent(gradient))
+    read = {}
+    for role in ("landcover", "cover", "erosivity", "erodibility"):
+        with rasterio.open(rasters[role].path) as dataset:
+            read[role] = dataset.read(1).astype(float)
+    b = np.select(
+        [read["landcover"] == c for c in (10, 20, 30, 40, 50, 60, 80)],
+        [
+            factors.cover_factor("forest", read["cover"]),
+            factors.cover_factor("shrub", read["cover"]),
+            factors.cover_factor("grass", read["cover"]),
+            np.full(z.shape, 0.35),  # cropland: B = 1, T = 0.35
+            np.full(z.shape, 0.01),
+            np.ones(z.shape),
+            np.zeros(z.shape),
+        ],
+    )
+    ls = length * factors.steepness(gradient)
+    plain = 100.0 * factors.soil_loss(read["erosivity"], read["erodibility"], ls, b, 1.0, 1.0)
+    fine = ~np.isnan(plain)
+    assert loss[fine] == pytest.approx(plain[fine], rel=1e-6)
+    assert (loss[~fine] == -1).all()
+
+
+def counties_like(units):
+    frame = units.copy()
+    frame["yr_basin_86"] = [i % 2 == 0 for i in range(len(frame))]
+    return frame
+
+
+def test_mass_and_areas_close(rasters):
+    """Sum over the units = sum over the raster; classes add up to the land; ratio by hand."""
+    x0, y0 = 500000.0, 4200000.0
+    cuts = [x0, x0 + 777.0, x0 + 1501.0, x0 + 2700.0]
+    parts = box_units([(a, y0 - 2100, b, y0) for a, b in zip(cuts, cuts[1:], strict=False)])
+    whole = box_units([(x0, y0 - 2100, x0 + 2700, y0)])
+    request = Request()
+    figures = [
+        erosion("soil-loss", request, u, counties_like(parts).to_crs(4490), rasters, "worldcover",
+                ENGINE, silent)
+        for u in (parts, whole)
+    ]  # fmt: skip
+    split, one = (f.frame for f in figures)
+    assert split["soil_loss_t_a"].sum() == pytest.approx(one["soil_loss_t_a"].iloc[0], rel=1e-9)
+    names = ["slight_km2", "light_km2", "moderate_km2", "intense_km2", "very_intense_km2",
+             "extreme_km2"]  # fmt: skip
+    assert split[names].sum().to_numpy() == pytest.approx(one[names].iloc[0].to_numpy(), rel=1e-9)
+    land = one["land_area_km2"].iloc[0] * one["coverage_share"].iloc[0]
+    assert one[names].sum(axis=1).iloc[0] == pytest.approx(land, rel=1e-9)
+    mean = one["soil_loss_t_km2_a"].iloc[0]
+    assert mean * land == pytest.approx(one["soil_loss_t_a"].iloc[0], rel=1e-9)
+
+
+def flat_inputs(tmp_path, loss, extra=()):
+    """Rasters whose soil loss is ``loss`` t/(km²·a): LS, K and B are 1, R is a hundredth."""
+    loss = np.asarray(loss, float)
+    named = {"ls": np.ones_like(loss), "erodibility": np.ones_like(loss), "erosivity": loss / 100}
+    found = {k: source(write(tmp_path / f"{k}.tif", v, cell=1000.0)) for k, v in named.items()}
+    bare = np.full(loss.shape, 60, np.uint8)
+    found["landcover"] = source(write(tmp_path / "lc.tif", bare, cell=1000.0))
+    found["cover"] = source(write(tmp_path / "cover.tif", np.zeros_like(loss), cell=1000.0))
+    for name, values in extra:
+        found[name] = source(write(tmp_path / f"{name}.tif", values, cell=1000.0))
+    return found
+
+
+def test_ratio_by_hand_in_both_zones(tmp_path):
+    """Eight cells of 1 km²; a limit belongs to the class above it."""
+    loss = [[199.9, 200, 999.9, 1000], [2500, 5000, 8000, 15000]]
+    inputs = flat_inputs(tmp_path, loss)
+    units = box_units([(500000, 4198000, 504000, 4200000)])
+    results = {}
+    for zone in ("loess", "north_rock"):
+        figures = erosion("soil-conservation", Request(zone=zone), units, units, inputs,
+                          "worldcover", ENGINE, silent)  # fmt: skip
+        results[zone] = figures.frame.iloc[0]
+    # Loess: three cells under 1000, five eroded: 1 − 5/8. Rocky north: one under 200: 1 − 7/8.
+    assert results["loess"]["soil_conservation_pct"] == pytest.approx(37.5, abs=1e-3)
+    assert results["north_rock"]["soil_conservation_pct"] == pytest.approx(12.5, abs=1e-3)
+    for key, cells in (("slight", 3), ("light", 1), ("moderate", 1), ("intense", 1),
+                       ("very_intense", 1), ("extreme", 1)):  # fmt: skip
+        # Gauss–Krüger near its central meridian: true areas within 1e-5 of the plane's.
+        assert results["loess"][f"{key}_km2"] == pytest.approx(cells, rel=1e-4)
+    assert results["north_rock"]["light_km2"] == pytest.approx(3.0, rel=1e-4)
+    for zone in results:
+        assert results[zone]["decided_by_zone_km2"] == pytest.approx(2.0, rel=1e-4)
+
+
+def test_zones_raster_and_wind(tmp_path):
+    zones = np.array([[1, 1, 2, 2], [1, 2, 0, 1]], np.uint8)
+    wind = np.array([[0, 300, 0, 0], [0, 0, 0, 6000.0]])
+    inputs = flat_inputs(tmp_path, np.full((2, 4), 500.0), [("zones", zones), ("wind", wind)])
+    units = box_units([(500000, 4198000, 504000, 4200000)])
+    figures = erosion("soil-conservation", Request(), units, units, inputs, "worldcover", ENGINE,
+                      silent)  # fmt: skip
+    row = figures.frame.iloc[0]
+    # 500 is slight on loess (4 cells, two of them eroded by wind) and light in the rocky north
+    # (3 cells); the cell without a zone is no data.
+    assert row["slight_km2"] == pytest.approx(2.0, rel=1e-4)
+    assert row["light_km2"] == pytest.approx(4.0, rel=1e-4)
+    assert row["intense_km2"] == pytest.approx(1.0, rel=1e-4)
+    assert row["coverage_share"] == pytest.approx(7 / 8, rel=1e-4)
+    assert row["low_coverage"]
+    assert not any("not included" in n.text.en for n in figures.notes)
+
+
+def test_without_wind_it_says_so(tmp_path):
+    inputs = flat_inputs(tmp_path, [[100.0]])
+    units = box_units([(500000, 4199000, 501000, 4200000)])
+    figures = erosion("soil-conservation", Request(zone="loess"), units, units, inputs,
+                      "worldcover", ENGINE, silent)  # fmt: skip
+    assert any("Wind erosion is not included" in n.text.en for n in figures.notes)
+    assert any("未经官方核对" in n.text.zh for n in figures.notes if n.kind == "parameter")
+    assert figures.facts["wind_erosion"] == "not included"
+
+
+def test_web_mercator_elevations_are_refused(tmp_path):
+    path = write(tmp_path / "dem.tif", hills(8, 8), crs="EPSG:3857", origin=(12.5e6, 4.5e6))
+    with pytest.raises(SourceError) as caught:
+        cell_metres(ENGINE.open(str(path), (1,)))
+    assert caught.value.problems[0].code == "raster-crs-unusable"
+
+
+def test_degree_cells_have_their_ellipsoidal_size(tmp_path):
+    path = write(tmp_path / "d.tif", hills(4, 4), crs="EPSG:4490", origin=(112, 38), cell=0.01)
+    dx, dy = cell_metres(ENGINE.open(str(path), (1,)))
+    _, _, east = zonal_geod().inv(112.0, 37.995, 112.01, 37.995)
+    _, _, north = zonal_geod().inv(112.0, 37.99, 112.0, 38.0)
+    assert dx[0] == pytest.approx(east, rel=1e-7)
+    assert dy[0] == pytest.approx(north, rel=1e-7)
+
+
+def zonal_geod():
+    from zoning.overlay.ellipsoid import geod
+
+    return geod()
+
+
+def test_rasters_that_lie_apart_are_refused(rasters, tmp_path):
+    far = write(tmp_path / "far.tif", np.full((4, 4), 10, np.uint8), origin=(700000, 4000000))
+    with pytest.raises(SourceError) as caught:
+        build(Request(), rasters | {"landcover": source(far)}, "worldcover", ENGINE)
+    assert caught.value.problems[0].code == "rasters-apart"
+
+
+def test_coarser_and_reprojected_inputs_are_read_at_cell_centres(rasters, tmp_path):
+    """A land cover of two cells in degrees: west forest, east bare; the border is at 500990 E."""
+    from pyproj import Transformer
+
+    to_degrees = Transformer.from_crs(METRES, "EPSG:4490", always_xy=True)
+    lon, lat = to_degrees.transform(500990.0, 4200000.0)
+    path = write(
+        tmp_path / "lc2.tif", np.array([[50, 80]], np.uint8), crs="EPSG:4490",
+        origin=(lon - 0.1, lat + 0.05), cell=0.1,
+    )  # fmt: skip
+    inputs = rasters | {"landcover": source(path)}
+    loss, model = run(inputs, tmp_path / "a.tif", block=(16, 16))
+    assert model.group.note is not None
+    assert "not interpolated" in model.group.note.text.en
+    whole, _ = run(inputs, tmp_path / "b.tif", block=(70, 90))
+    assert np.array_equal(loss, whole)
+    good = loss >= 0
+    assert (loss[:, :33][good[:, :33]] > 0).any()
+    assert (loss[:, 33:][good[:, 33:]] == 0).all()
+
+
+def test_unknown_codes_are_refused(rasters, tmp_path):
+    path = write(tmp_path / "x.tif", np.full((70, 90), 7, np.uint8))
+    model, _ = build(Request(), rasters | {"landcover": source(path)}, "worldcover", ENGINE)
+    with pytest.raises(SourceError) as caught:
+        write_rasters(model, tmp_path / "a.tif")
+    assert caught.value.problems[0].code == "legend-mismatch"
+
+
+def test_cancelling_leaves_no_loss_raster(rasters, tmp_path):
+    class Cancelled(Exception):
+        pass
+
+    def stop(_what, _done, _total):
+        raise Cancelled
+
+    kept = tmp_path / "kept.tif"
+    units = box_units([(500000, 4197900, 502700, 4200000)])
+    with pytest.raises(Cancelled):
+        erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, units, rasters,
+                "worldcover", ENGINE, stop)  # fmt: skip
+    assert not kept.exists()
+    assert not list(tmp_path.glob(".*part*"))
+    figures = erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, units, rasters,
+                      "worldcover", ENGINE, silent)  # fmt: skip
+    mean = zonal_stats(str(kept), units, stats=("mean",), id_column="unit")["mean"].iloc[0]
+    assert figures.frame["soil_loss_t_km2_a"].iloc[0] == pytest.approx(mean, rel=1e-12)
+
+
+def test_loss_raster_over_an_input_is_refused(rasters):
+    with pytest.raises(UsageError):
+        erosion("soil-loss", Request(loss_raster=rasters["dem"].path), None, None, rasters,
+                "worldcover", ENGINE, silent)  # fmt: skip
