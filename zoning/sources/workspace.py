@@ -153,25 +153,27 @@ def read_official(
     frame : GeoDataFrame
         EPSG:4490, columns renamed to the catalogue's names, codes translated.
     digest : str or None
-        SHA-256 of the file; None for a database.
+        SHA-256 of the file, or of the rows a database sent.
 
     Raises
     ------
     ZoningError
     """
+    options = ReadOptions(
+        layer=entry.layer,
+        crs=entry.crs,
+        encoding=entry.encoding,
+        datum=entry.datum,
+        repair=entry.repair,
+    )
     if entry.is_database:
-        from zoning.sources.postgis import read_postgis_layer
+        from zoning.sources.database import read_postgis_layer
 
-        reading = read_postgis_layer(entry.source, table=entry.table, sql=entry.sql, bbox=bbox)
-        digest = None
-    else:
-        options = ReadOptions(
-            layer=entry.layer,
-            crs=entry.crs,
-            encoding=entry.encoding,
-            datum=entry.datum,
-            repair=entry.repair,
+        reading = read_postgis_layer(
+            entry.source, table=entry.table, sql=entry.sql, bbox=bbox, options=options
         )
+        digest = reading.record.sha256
+    else:
         reading = read_vector(folder / entry.source, options)
         digest = reading.record.sha256
         if entry.sha256 is not None and digest != entry.sha256:
