@@ -108,3 +108,38 @@ def test_metre_coordinates_name_the_crs_that_would_fit(tmp_path):
     reading = read_vector(path, ReadOptions(crs="EPSG:4526"))
     assert reading.frame.geometry.iloc[0].distance(reading.frame.geometry.iloc[0]) == 0
     assert 112.0 < reading.frame.geometry.iloc[0].x < 112.3
+
+
+def test_every_fault_speaks_both_languages_and_names_a_cure():
+    import inspect as introspection
+
+    from zoning.errors import Problem, Text
+    from zoning.sources import faults, files, flaws
+
+    samples = {"str": "x", "Text": Text("某", "some"), "Sequence": ["a", "b"], "float": 1.5,
+               "int": 3}  # fmt: skip
+    problems = []
+    for name, function in vars(faults).items():
+        if name.startswith("_") or not introspection.isfunction(function):
+            continue
+        given = {}
+        for parameter in introspection.signature(function).parameters.values():
+            kind = str(parameter.annotation).split("[")[0].split(" ")[0]
+            given[parameter.name] = (
+                [Text("甲", "a")] if "Text]" in str(parameter.annotation) else samples[kind]
+            )
+        problems.append(function(**given))
+    fixed = [v for v in vars(flaws).values() if type(v).__name__ == "Broken"]
+    problems += [flaws.problem(b, "x", None, "1") for b in fixed]
+    assert len(problems) > 30
+    assert files.FORMATS.zh
+    for problem in problems:
+        assert isinstance(problem, Problem)
+        assert problem.file == "x"
+        for text in (problem.fault, problem.cure):
+            assert any("\u4e00" <= c <= "\u9fff" for c in text.zh), problem.code
+            assert not any("\u4e00" <= c <= "\u9fff" for c in text.en), problem.code
+            assert text.zh.endswith("。"), problem.code
+            assert text.en.endswith((".", "…")), problem.code
+    codes = [p.code for p in problems]
+    assert all(c == c.lower() and " " not in c for c in codes)

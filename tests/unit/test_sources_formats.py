@@ -275,3 +275,61 @@ def test_attribute_values_are_plain_python():
         for column in frame.columns.drop("geometry"):
             assert all(type(v) in (str, int, float, bool, type(None)) for v in frame[column])
     assert not np.isnan(read_vector(HERE / "plots.gpkg").frame["industry"].iloc[0])
+
+
+def test_boundary_points_are_one_more_format():
+    folder = HERE.parent / "txt"
+    for file in sorted(folder.glob("*.txt")):
+        reading = read_vector(file)
+        assert reading.record.driver == "界址点 TXT"
+        assert reading.record.encoding_evidence is not None
+        assert len(reading.frame) + len(reading.failed) == reading.record.features
+        assert len(reading.frame) >= 1
+        west, south, east, north = reading.frame.total_bounds
+        assert 110 < west < east < 115
+        assert 34 < south < north < 41
+
+
+def test_a_broken_plot_keeps_its_place_among_the_others(tmp_path):
+    head = "[属性描述]\n坐标系=2000国家大地坐标系\n几度分带=3\n带号=38\n[地块坐标]\n"
+    good = (
+        "4,1.0,{0},地块{0},面,,,,@\nJ1,1,4162000.0,38400000.0\nJ2,1,4162100.0,38400000.0\n"
+        "J3,1,4162100.0,38400100.0\nJ4,1,4162000.0,38400100.0\n"
+    )
+    bad = good.replace("4162100.0,38400100.0", "4162100.0,x")
+    path = tmp_path / "a.txt"
+    text = head + good.format("A") + bad.format("B") + good.format("C")
+    path.write_text(text, encoding="gbk")
+    reading = read_vector(path)
+    assert list(reading.frame["id"]) == ["A", "C"]
+    assert reading.failed == (1,)
+    assert len(reading.problems) == 1
+    assert reading.problems[0].feature.startswith("2")
+
+
+def test_a_database_goes_through_the_same_checks(monkeypatch):
+    import geopandas as gpd
+
+    from zoning.errors import Text
+    from zoning.sources import database
+    from zoning.sources.postgis import PostgisData
+
+    tie = shapely.Polygon([(112, 37), (112.1, 37.1), (112.1, 37), (112, 37.1)])
+    frame = gpd.GeoDataFrame(
+        {"id": ["a", "b", "c"]}, geometry=[FIRST, tie, None], crs="EPSG:4490"
+    ).to_crs("EPSG:4526")
+    said = []
+
+    def fake(url, **given):
+        said.append(given)
+        how = Text("服务器", "the server")
+        name = "postgresql://u@h/d/t"
+        return PostgisData(frame, name, frame.crs, how, "geometry", "0" * 64)
+
+    monkeypatch.setattr(database, "read_postgis", fake)
+    reading = read_vector("postgresql://u:secret@h/d", ReadOptions(layer="t", bbox=(1, 2, 3, 4)))
+    assert said == [{"table": "t", "sql": None, "bbox": (1, 2, 3, 4), "crs": None}]
+    assert [p.code for p in reading.problems] == ["geometry-self-intersecting", "geometry-null"]
+    assert shapely.hausdorff_distance(reading.frame.geometry.iloc[0], FIRST) < 1e-8
+    assert reading.record.crs == "EPSG:4526"
+    assert "secret" not in repr(reading)

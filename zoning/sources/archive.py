@@ -23,7 +23,7 @@ from zoning.sources import encodings, faults, files, limits
 #: Suffixes that begin a data set inside an archive.
 _DATA = (".shp", ".gpkg", ".geojson", ".geojsonl", ".json", ".fgb", ".parquet", ".kml", ".dxf",
          ".csv", ".xlsx", ".txt")  # fmt: skip
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, zlib.error, lzma.LZMAError, EOFError, OSError,
+BROKEN = (zipfile.BadZipFile, NotImplementedError, zlib.error, lzma.LZMAError, EOFError, OSError,
            RuntimeError, ValueError)  # fmt: skip
 _CHUNK = 1 << 20
 _GDB_FILE = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.]*$")
@@ -48,7 +48,7 @@ def entries(path: Path, name: str) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = [i for i in archive.infolist() if not i.is_dir()]
-    except _BROKEN as error:
+    except BROKEN as error:
         raise SourceError(faults.damaged(name, "zip", str(error))) from error
     if len(found) > limits.MAX_MEMBERS:
         what = Text("压缩包内文件数", "The number of files in the archive")
@@ -78,11 +78,13 @@ def _bomb(name: str, unpacked: int, packed: int) -> None:
 def unpacked(path: Path, name: str) -> Iterator[list[Inner]]:
     """Yield the data sets of a zip, unpacked into a folder that is removed afterwards."""
     found = entries(path, name)
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder, zipfile.ZipFile(path) as archive:
+    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
         try:
-            yield _unpack(archive, found, Path(folder), name)
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError) as error:
+            with zipfile.ZipFile(path) as archive:
+                sets = _unpack(archive, found, Path(folder), name)
+        except BROKEN as error:
             raise SourceError(faults.damaged(name, "zip", str(error))) from error
+        yield sets
 
 
 def _unpack(
@@ -181,7 +183,7 @@ def member(path: Path, name: str, info: zipfile.ZipInfo) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(info) as stream:
             data = stream.read(limits.MAX_PARSED + 1)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise SourceError(faults.damaged(name, "zip", str(error))) from error
     if len(data) > limits.MAX_PARSED:
         what = Text("解压后的大小", "The unpacked size")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     entities = replace(options, layer="entities", bbox=None)
     raw = _decoded(ogr.read(path, name, entities, "dxf"))
     present = ~shapely.is_missing(raw.geometry)
-    layers = raw.attributes[_FIELD].astype(str).to_numpy(dtype=object)
+    layers = raw.attributes[_FIELD].to_numpy(dtype=object)
     closed = present & shapely.is_closed(raw.geometry) & (shapely.get_dimensions(raw.geometry) == 1)
     chosen = _layer(options.layer, layers, closed, present, name)
     here = (layers == chosen) & present
@@ -61,19 +62,20 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
 def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
     """Return each drawing layer with the number of its entities."""
     raw = _decoded(ogr.read(path, name, ReadOptions(layer="entities"), "dxf"))
-    titles, counts = np.unique(raw.attributes[_FIELD].astype(str), return_counts=True)
-    return [(str(t), None, int(n)) for t, n in zip(titles, counts, strict=True)]
+    counts = Counter(raw.attributes[_FIELD].tolist())
+    return [(title, None, number) for title, number in sorted(counts.items())]
 
 
 def _decoded(raw: Raw) -> Raw:
     """Keep the columns that say something, and decode them.
 
-    Since R2007 a drawing is UTF-8, but GDAL believes the code page it still names, which is
-    Latin-1 in what most programs write; the layer names then come out as UTF-8 (or, in older
-    drawings, GBK) taken for Latin-1, once or twice.
+    An entity without a layer lies on layer 0. Since R2007 a drawing is UTF-8, but GDAL believes
+    the code page it still names, which is Latin-1 in what most programs write; the layer names
+    then come out as UTF-8 (or, in older drawings, GBK) taken for Latin-1, once or twice.
     """
     columns = {c: raw.attributes[c] for c in (_FIELD, "EntityHandle", "Text")}
     kept = {c: [_text(v) for v in values] for c, values in columns.items()}
+    kept[_FIELD] = [str(v or "0") for v in kept[_FIELD]]
     return replace(raw, attributes=textual.table(kept, len(raw.attributes)))
 
 

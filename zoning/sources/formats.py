@@ -72,7 +72,7 @@ def _zip_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as opened:
             names = [n.lower() for n in opened.namelist()[:1000]]
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except archive.BROKEN:
         return "zip"
     if "xl/workbook.xml" in names:
         return "xlsx"

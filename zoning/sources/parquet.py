@@ -28,24 +28,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
     SourceError
         ``file-damaged``, ``no-geometry``, ``file-too-large``, ``crs-unknown``.
     """
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        purpose = Text("读取 GeoParquet ", "Reading GeoParquet")
-        raise MissingExtraError("pyarrow", "formats", purpose) from error
-    try:
-        with path.open("rb") as stream:
-            file = parquet.ParquetFile(stream)
-            geo = _geo(file.schema_arrow.metadata or {})
-            groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
-            size = sum(g.total_byte_size for g in groups)
-            if file.metadata.num_rows > _MAX_ROWS or size > limits.MAX_UNPACKED:
-                what = Text("GeoParquet 数据量", "The GeoParquet data")
-                raise SourceError(faults.too_large(name, what, f"{_MAX_ROWS:,}"))
-            table = file.read()
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise SourceError(faults.damaged(name, "GeoParquet", str(error))) from error
+    table, geo = _load(path, name)
     column = geo.get("primary_column")
     if not isinstance(column, str) or column not in table.column_names:
         raise SourceError(faults.no_geometry(name))
@@ -69,6 +52,31 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
         crs_evidence=evidence,
         broken=broken,
     )
+
+
+def _load(path: Path, name: str) -> tuple[Any, dict[str, Any]]:
+    """Return the table and its ``geo`` metadata, once it is known not to be a bomb."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        purpose = Text("读取 GeoParquet ", "Reading GeoParquet")
+        raise MissingExtraError("pyarrow", "formats", purpose) from error
+    try:
+        with path.open("rb") as stream:
+            file = parquet.ParquetFile(stream)
+            geo = _geo(file.schema_arrow.metadata or {})
+            groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
+            size = sum(g.total_byte_size for g in groups)
+            if file.metadata.num_rows > _MAX_ROWS or size > limits.MAX_UNPACKED:
+                what = Text("GeoParquet 数据量", "The GeoParquet data")
+                raise SourceError(faults.too_large(name, what, f"{_MAX_ROWS:,}"))
+            table = file.read()
+            # Lengths, offsets and UTF-8 are not checked by reading alone.
+            table.validate(full=True)
+            return table, geo
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise SourceError(faults.damaged(name, "GeoParquet", str(error))) from error
 
 
 def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
     Parameters
     ----------
     path : str or Path
-        A local file (or FileGDB folder); URLs and virtual paths are refused.
+        A local file (or FileGDB folder), or ``postgresql://…`` with the table as
+        ``options.layer``; other URLs and virtual paths are refused.
     options : ReadOptions, optional
         What the user states about the file.
 
@@ -44,6 +45,10 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
     """
     options = options or ReadOptions()
     name = str(path)
+    if name.startswith(("postgresql://", "postgres://")):
+        from zoning.sources.database import read_postgis_layer
+
+        return read_postgis_layer(name, table=options.layer, options=options)
     found = files.local(path)
     raw = read_raw(found, name, options)
     return finish(raw, name, found.name, files.sha256(found), options)
@@ -51,7 +56,9 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
 
 def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:
     """Read a layer as it is in the file; ``no-features`` if it is empty."""
-    raw = formats.read(found, name, options)
+    # Absurd numbers are found and named later; numpy need not warn of them.
+    with np.errstate(all="ignore"):
+        raw = formats.read(found, name, options)
     if len(raw.geometry) == 0 and options.bbox is None:
         raise SourceError(faults.no_features(name, raw.layer))
     return raw
@@ -59,6 +66,11 @@ def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:
 
 def finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:
     """Check and project a raw layer; ``name`` is for messages, ``short`` for the record."""
+    with np.errstate(all="ignore"):
+        return _finish(raw, name, short, digest, options)
+
+
+def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:
     attributes, cleaned = textual.clean(raw.attributes)
     checked = geometry.structure(raw.geometry, dict(raw.broken))
     crs, evidence, notices = crs_choice.decide(raw, checked, name, options)

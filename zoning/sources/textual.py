@@ -68,18 +68,19 @@ def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
     columns: dict[str, Iterable[Any]] = {}
     for name in attributes.columns:
         values = attributes[name].to_numpy(dtype=object)
-        fresh = values
-        for row, value in enumerate(values):
-            if not isinstance(value, str) or (
-                len(value) <= limits.MAX_TEXT and not _BAD.search(value)
-            ):
-                continue
-            fresh = values.copy() if fresh is values else fresh
-            cut += len(value) > limits.MAX_TEXT
-            text = value[: limits.MAX_TEXT]
-            removed += bool(_BAD.search(text))
-            fresh[row] = _BAD.sub("", text)
-        columns[_BAD.sub("", str(name))[:200]] = fresh
+        mended = {}
+        for text in {v for v in values if isinstance(v, str)}:
+            if len(text) > limits.MAX_TEXT or _BAD.search(text):
+                mended[text] = _BAD.sub("", text[: limits.MAX_TEXT])
+        if mended:
+            hit = [v for v in values if isinstance(v, str) and v in mended]
+            cut += sum(len(v) > limits.MAX_TEXT for v in hit)
+            removed += sum(bool(_BAD.search(v[: limits.MAX_TEXT])) for v in hit)
+            values = np.array(
+                [mended.get(v, v) if isinstance(v, str) else v for v in values] + [None],
+                dtype=object,
+            )[:-1]
+        columns[_BAD.sub("", str(name))[:200]] = values
     notices = []
     if removed:
         notices.append(
