@@ -98,8 +98,11 @@ def check(
     tell = progress or _silent
     catalogue = load_catalogue()
     layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
-    readings = joints.read(files, options or sources.ReadOptions(), tell)
-    projects = rules.make_projects(joints.features(readings), catalogue.attributes)
+    asked = options or sources.ReadOptions()
+    readings = joints.read(files, asked, tell)
+    features = list(joints.features(readings))
+    projects = rules.make_projects(features, catalogue.attributes)
+    projects = joints.compare_places(projects, features, layers, asked.datum)
     cited, notes = rules.citable(catalogue.rules.values(), catalogue.documents, day)
     tell(Text("量算", "Measuring"), 0, len(projects))
     numbers = joints.measure(projects, cited, layers)

@@ -1,6 +1,7 @@
 """The joints between stages that may not import one another; ``pipeline`` calls them in order."""
 
 from zoning.joints.layers import Layers
+from zoning.joints.places import compare_places
 from zoning.joints.review import Numbers, decide, features, measure, read, repairs
 from zoning.joints.units import unit_frame
 from zoning.joints.workspace import suggest_entries, validate_workspace
@@ -8,6 +9,7 @@ from zoning.joints.workspace import suggest_entries, validate_workspace
 __all__ = [
     "Layers",
     "Numbers",
+    "compare_places",
     "decide",
     "features",
     "measure",
