@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import derived_erosion
 import derived_lakes
 import derived_lists
 import derived_pattern
+import derived_spaces
 import derived_springs
 import derived_terrain
+import derived_units
 import sources
 from product import Product
 
@@ -14,6 +17,18 @@ _LICENCE = (
     "this project's own work (Apache-2.0) on data under the licences of its sources, listed below"
 )
 _BASE = (sources.ADMIN, sources.WDBII, sources.DEM)
+_DUAL = (
+    *_BASE,
+    sources.LANDCOVER,
+    sources.NDVI_MAX,
+    sources.RAIN,
+    sources.CITIES500,
+    sources.STATIONS,
+)
+_DUAL_ACCURACY = (
+    "one cell of land cover and NDVI (0.05 degree): the line lies where a smooth score passes a "
+    "level; an official line can lie elsewhere altogether"
+)
 
 DERIVED: tuple[Product, ...] = (
     Product(
@@ -130,5 +145,95 @@ DERIVED: tuple[Product, ...] = (
         "column accuracy_m: 1500 m (flat surface of the elevation model), 5000 m (disc at a "
         "remembered place)",
         "盐湖 and 漳泽湖: connected cells at the surface's level; the others are schematic discs.",
+    ),
+    Product(
+        "boundaries/ecological_redline.fgb",
+        derived_spaces.redline,
+        _DUAL,
+        "control_totals.toml",
+        "derived",
+        "Ecological redline, derived",
+        "生态保护红线(推算)",
+        _LICENCE,
+        5000,
+        _DUAL_ACCURACY,
+        "Dual evaluation on the 30 arc-second grid (importance of water and soil conservation, "
+        "habitat and erosion sensitivity), best cells until the published totals are met: "
+        "21.95 % of the province, 忻州 6206.07, 太原 1774.42, 大同 3101.76 km2. "
+        "docs/decisions/0083.",
+    ),
+    Product(
+        "boundaries/permanent_basic_farmland.fgb",
+        derived_spaces.farmland,
+        _DUAL,
+        "control_totals.toml",
+        "derived",
+        "Permanent basic farmland, derived",
+        "永久基本农田(推算)",
+        _LICENCE,
+        5000,
+        _DUAL_ACCURACY,
+        "Farming suitability (slope classes, crop cover, relief, rain), best cells outside the "
+        "other two lines until the published totals are met: province 31653, 忻州 5264.47, "
+        "太原 680.43, 大同 3339.07 km2. docs/decisions/0083.",
+    ),
+    Product(
+        "boundaries/urban_growth_boundary.fgb",
+        derived_spaces.growth,
+        _DUAL,
+        "control_totals.toml",
+        "derived",
+        "Urban growth boundary, derived",
+        "城镇开发边界(推算)",
+        _LICENCE,
+        5000,
+        _DUAL_ACCURACY,
+        "Building suitability (slope, relief, built-up cover, nearness to towns), best cells "
+        "up to 735.42 km2 in 太原 and 390.50 km2 in 大同; elsewhere at the score reached "
+        "there. docs/decisions/0083.",
+    ),
+    Product(
+        "boundaries/three_spaces.fgb",
+        derived_spaces.three_spaces,
+        _DUAL,
+        "control_totals.toml",
+        "derived",
+        "Three spaces, derived",
+        "三类空间(推算)",
+        _LICENCE,
+        5000,
+        _DUAL_ACCURACY,
+        "Each cell goes to the higher of ecological importance and farming suitability (scaled "
+        "by the medians inside the lines); built-up cells and the growth boundary are urban. A "
+        "partition of the province that holds the three lines. docs/decisions/0083.",
+    ),
+    Product(
+        "boundaries/control_units.fgb",
+        derived_units.control_units,
+        _DUAL,
+        "unit_shares.csv",
+        "derived",
+        "Eco-environmental control units, derived",
+        "生态环境管控单元(推算)",
+        _LICENCE,
+        5000,
+        _DUAL_ACCURACY,
+        "Priority, key and general units by the definition of 晋政发〔2020〕26号, calibrated "
+        "to the published shares of the five counties of 阳泉; one zone per county and class, "
+        "a partition. docs/decisions/0084.",
+    ),
+    Product(
+        "boundaries/erosion_zones.fgb",
+        derived_erosion.erosion_zones,
+        _BASE,
+        None,
+        "derived",
+        "Erosion zones of SL 190-2007",
+        "水力侵蚀分区(SL 190)",
+        _LICENCE,
+        3000,
+        "divides on the 30 arc-second grid, smoothed; the official division may differ by counties",
+        "D8 basins: the Yellow River's without 沁河 and 丹河 is the loess plateau, the rest the "
+        "northern rocky mountains. docs/decisions/0085.",
     ),
 )

@@ -11,8 +11,22 @@ import derived_grid as dg
 import derived_lakes as lakes
 import derived_lists as lists
 import derived_pattern as pattern
+import derived_scores as scores
+import derived_spaces as spaces
 import derived_springs as springs
 import derived_terrain as terrain
+import derived_units as units
 import vector
 
-__all__ = ["dg", "lakes", "lists", "pattern", "springs", "terrain", "vector"]
+__all__ = [
+    "dg",
+    "lakes",
+    "lists",
+    "pattern",
+    "scores",
+    "spaces",
+    "springs",
+    "terrain",
+    "units",
+    "vector",
+]

@@ -265,7 +265,11 @@ class LayerSource(Declared):
 
 
 class Layer(Declared):
-    """One zoning theme. ``source`` is absent where nobody publishes the geometry: no data."""
+    """One zoning theme. ``source`` is absent where nobody publishes the geometry: no data.
+
+    ``decides = false`` marks a computed stand-in for a legal line that only has its total right: it
+    hints like a schematic layer, and never decides until official data replace it.
+    """
 
     id: Identifier
     name: Text
@@ -277,6 +281,7 @@ class Layer(Declared):
     positional_accuracy_m: Positive | None = None
     accuracy_field: str | None = None
     evidence_field: str | None = None
+    decides: bool = True
     coverage: Literal["province", "features"] = "province"
     tolerances: Tolerances = Tolerances()
     name_field: str | None = None

@@ -27,15 +27,21 @@ class LoadedLayer:
     frame: GeoDataFrame | None
 
     def evidence_of(self, zones: Collection[str]) -> Evidence | None:
-        """Return the strongest evidence of the named zones; without any, the layer's own.
+        """Return the evidence that a decision rests on where a site meets the named zones.
 
-        Zones differ in evidence where the layer has an ``evidence_field``.
+        The strongest among the zones, where they differ (``evidence_field``); without a zone, the
+        layer's own. A layer that does not decide counts as schematic until it is official.
         """
+        own = self.record.evidence
+        if own is None or own is Evidence.OFFICIAL:
+            return own
+        if not self.layer.decides:
+            return Evidence.SCHEMATIC
         field, column = self.layer.evidence_field, self.layer.name_field
-        if field is None or self.frame is None or not zones:
-            return self.record.evidence
+        if self.frame is None or not zones or not {field, column} <= set(self.frame.columns):
+            return own
         met = set(self.frame.loc[self.frame[column].isin(zones), field])
-        return next((kind for kind in Evidence if kind.value in met), self.record.evidence)
+        return next((kind for kind in Evidence if kind.value in met), own)
 
 
 @cache

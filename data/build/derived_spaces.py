@@ -1,0 +1,247 @@
+"""Three lines and three spaces: scores cut where the published totals are reached.
+
+Order of precedence: growth boundary, then redline, then farmland, so that no two overlap. Each
+line takes the best-scoring cells until its total is met, city by city where a total is published,
+else at one common score for the rest. See docs/decisions/0083.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import derived_grid as dg
+import derived_scores
+import geopandas as gpd
+import numpy as np
+import vector
+from derived_terrain import without_small
+from fetch import Say
+
+TABLE = Path(__file__).resolve().parent / "tables" / "control_totals.toml"
+PROVINCE = "山西省"
+LINES = {"redline": 1, "farmland": 2, "growth": 3}
+SPACES = {"ecological": 1, "agricultural": 2, "urban": 3}
+#: Patches below this are dropped and holes filled before a total is met, km2.
+SMALL_KM2 = {"redline": 4.0, "farmland": 2.0, "growth": 2.0}
+#: A floor is aimed at from above and a ceiling from below, so that smoothing does not cross it.
+MARGIN = {"equal": 1.0, "at_least": 1.008, "at_most": 0.99}
+#: Cells that a county without any gets for its town, the best-scoring ones.
+TOWN_CELLS = 4
+TOLERANCE_M = 700.0
+ACCURACY_M = 5000.0
+#: Cells with at least this share of built-up cover count as urban space outside the boundary.
+BUILT = 0.5
+
+
+@dataclass(frozen=True)
+class Total:
+    """A published area and the cells it is to be met in."""
+
+    km2: float
+    cells: dg.Mask
+
+
+def cut(score: dg.Floats, allowed: dg.Mask, totals: list[Total], area: dg.Floats, small: float,
+        ) -> dg.Mask:  # fmt: skip
+    """Return the cells above a score, one for each total, such that the totals are met.
+
+    After each cut small patches go and small holes fill; the score is found by bisection, so the
+    area of what remains differs from the total by less than the last step changes.
+    """
+    chosen = np.zeros(score.shape, dtype=bool)
+    for total in totals:
+        where = allowed & total.cells
+        low, high = 0.0, float(score[where].max(initial=0.0)) + 1e-9
+        best, miss = np.zeros_like(chosen), np.inf
+        for _ in range(24):
+            middle = 0.5 * (low + high)
+            found = without_small(where & (score >= middle), area, small) & where
+            size = float(area[found].sum())
+            if abs(size - total.km2) < miss:
+                best, miss = found, abs(size - total.km2)
+            low, high = (middle, high) if size > total.km2 else (low, middle)
+        chosen |= best
+    return chosen
+
+
+def towns(score: dg.Floats, county: dg.Ints, drawn: dg.Mask) -> dg.Mask:
+    """Return the best cells of each county (codes above 0) in which nothing is drawn yet."""
+    out = np.zeros(score.shape, dtype=bool)
+    for code in np.setdiff1d(np.unique(county[county > 0]), np.unique(county[drawn])):
+        where = np.flatnonzero(county.ravel() == code)
+        best = where[np.argsort(-score.ravel()[where], kind="stable")[:TOWN_CELLS]]
+        out.ravel()[best] = True
+    return out
+
+
+def _totals(line: str, grid: dg.Cells, city: dg.Ints, names: list[str]) -> list[Total]:
+    """Return the totals of a line: by city, then the rest of the province."""
+    entries = tomllib.loads(TABLE.read_text(encoding="utf-8"))["total"]
+    mine = {e["city"]: e for e in entries if e["line"] == line}
+    whole = float(grid.area[grid.inside].sum())
+    out, rest = [], np.array(grid.inside)
+    for name in names:
+        if name in mine:
+            cells = city == names.index(name) + 1
+            aim = float(mine[name]["km2"]) * MARGIN[mine[name]["kind"]]
+            out.append(Total(aim, cells))
+            rest &= ~cells
+    if PROVINCE in mine:
+        entry = mine[PROVINCE]
+        wanted = float(entry.get("km2", entry.get("share", 0.0) * whole))
+        out.append(Total(wanted - sum(t.km2 for t in out), rest))
+    return out
+
+
+def city_cells(root: Path) -> tuple[dg.Ints, list[str]]:
+    """Return the position (from 1) of each cell's city and the cities' names in code order."""
+    grid = dg.cells(root)
+    cities = gpd.read_file(root / "boundaries" / "cities.fgb").sort_values("adcode")
+    codes = [int(code) // 100 for code in cities.adcode]
+    found = np.searchsorted(codes, grid.county // 100)
+    return np.where(grid.inside, found + 1, 0).astype(np.int32), list(cities.name)
+
+
+@lru_cache(maxsize=1)
+def lines(root: Path) -> dg.Ints:
+    """Return the line of each cell: 0 none, 1 redline, 2 farmland, 3 growth boundary."""
+    grid, scores = dg.cells(root), derived_scores.scores(root)
+    city, names = city_cells(root)
+    growth = cut(scores.building, grid.inside, _totals("growth", grid, city, names), grid.area,
+                 SMALL_KM2["growth"])  # fmt: skip
+    level = float(np.quantile(scores.building[growth], 0.02))
+    known = np.isin(city, [names.index(n) + 1 for n in ("太原市", "大同市")])
+    elsewhere = grid.inside & ~known & (scores.building >= level)
+    growth |= without_small(elsewhere, grid.area, SMALL_KM2["growth"]) & grid.inside & ~known
+    growth |= towns(scores.building, np.where(known, 0, grid.county), growth)
+    redline = cut(scores.ecology, grid.inside & ~growth, _totals("redline", grid, city, names),
+                  grid.area, SMALL_KM2["redline"])  # fmt: skip
+    left = grid.inside & ~growth & ~redline
+    farmland = cut(scores.farming, left, _totals("farmland", grid, city, names), grid.area,
+                   SMALL_KM2["farmland"])  # fmt: skip
+    out = np.zeros(grid.county.shape, dtype=np.int32)
+    for mask, name in ((farmland, "farmland"), (redline, "redline"), (growth, "growth")):
+        out[mask] = LINES[name]
+    return out
+
+
+def beyond(labels: dg.Ints, inside: dg.Mask) -> dg.Ints:
+    """Return labels carried outward from the nearest cell inside, so that a cut leaves no gap."""
+    from scipy.ndimage import distance_transform_edt
+
+    where = distance_transform_edt(~inside, return_distances=False, return_indices=True)
+    return np.asarray(labels[where[0], where[1]])
+
+
+@lru_cache(maxsize=1)
+def spaces(root: Path) -> dg.Ints:
+    """Return the space of each cell: 1 ecological, 2 agricultural, 3 urban; 0 outside."""
+    grid, scores, drawn = dg.cells(root), derived_scores.scores(root), lines(root)
+    share = [scores.ecology / np.quantile(scores.ecology[drawn == 1], 0.5),
+             scores.farming / np.quantile(scores.farming[drawn == 2], 0.5)]  # fmt: skip
+    out = np.where(share[0] >= share[1], SPACES["ecological"], SPACES["agricultural"])
+    small = without_small(out == SPACES["ecological"], grid.area, SMALL_KM2["redline"])
+    out = np.where(small, SPACES["ecological"], SPACES["agricultural"])
+    out[scores.built >= BUILT] = SPACES["urban"]
+    for name, code in LINES.items():
+        space = {"redline": "ecological", "farmland": "agricultural", "growth": "urban"}[name]
+        out[drawn == code] = SPACES[space]
+    return np.where(grid.inside, out, 0).astype(np.int32)
+
+
+def by_city(labels: dg.Ints, root: Path) -> list[dict[str, Any]]:
+    """Return one row per label and city, cut at the cities' own edges."""
+    grid = dg.cells(root)
+    drawn = dg.polygons(beyond(labels, grid.inside) + 1, grid.transform, TOLERANCE_M)
+    cities = gpd.read_file(root / "boundaries" / "cities.fgb").sort_values("adcode")
+    rows = []
+    for label, shape in drawn.items():
+        for city in cities.itertuples():
+            part = dg.clip(shape, city.geometry)
+            if not part.is_empty:
+                rows.append({"label": label - 1, "city": city.name, "adcode": city.adcode,
+                             "geometry": part})  # fmt: skip
+    return rows
+
+
+def _line_rows(line: str, root: Path) -> list[dict[str, Any]]:
+    """Return the rows of one line with its published figures and residuals."""
+    entries = tomllib.loads(TABLE.read_text(encoding="utf-8"))["total"]
+    stated = {e["city"]: e for e in entries if e["line"] == line}
+    rows = []
+    for row in _line_cache(root):
+        if row["label"] != LINES[line]:
+            continue
+        area = round(vector.area_km2(row["geometry"]), 2)
+        entry = stated.get(row["city"], {})
+        wanted = entry.get("km2")
+        rows.append(
+            {
+                "city": row["city"], "adcode": row["adcode"], "area_km2": area,
+                "published_km2": wanted, "published_kind": entry.get("kind"),
+                "published_source": entry.get("source"),
+                "residual_pct": round(100.0 * (area / wanted - 1.0), 2) if wanted else None,
+                "calibrated_by": "city" if wanted else _rest(stated),
+                "geometry": row["geometry"],
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _rest(stated: dict[str, Any]) -> str:
+    return "province total" if PROVINCE in stated else "score of the calibrated cities"
+
+
+@lru_cache(maxsize=1)
+def _line_cache(root: Path) -> tuple[dict[str, Any], ...]:
+    return tuple(by_city(lines(root), root))
+
+
+def _write_line(line: str, name: str, name_en: str, out: Path, say: Say) -> None:
+    root = dg.data_root(out)
+    say(f"three lines: {line}")
+    rows = [
+        {
+            "name": f"{row['city']}{name}(推算)", "name_en": name_en,
+            "accuracy_m": ACCURACY_M, **row,
+        }
+        for row in _line_rows(line, root)
+    ]  # fmt: skip
+    dg.write(rows, out)
+
+
+def redline(_cache: Path, out: Path, say: Say) -> None:
+    """Write ecological_redline.fgb."""
+    _write_line("redline", "生态保护红线", "Ecological redline (derived)", out, say)
+
+
+def farmland(_cache: Path, out: Path, say: Say) -> None:
+    """Write permanent_basic_farmland.fgb."""
+    _write_line("farmland", "永久基本农田", "Permanent basic farmland (derived)", out, say)
+
+
+def growth(_cache: Path, out: Path, say: Say) -> None:
+    """Write urban_growth_boundary.fgb."""
+    _write_line("growth", "城镇开发边界", "Urban growth boundary (derived)", out, say)
+
+
+def three_spaces(_cache: Path, out: Path, say: Say) -> None:
+    """Write three_spaces.fgb: a partition of the province."""
+    root = dg.data_root(out)
+    say("three spaces")
+    titles = {1: "生态空间", 2: "农业空间", 3: "城镇空间"}
+    kinds = {code: kind for kind, code in SPACES.items()}
+    rows = [
+        {
+            "space": kinds[row["label"]], "name": f"{row['city']}{titles[row['label']]}",
+            "city": row["city"], "adcode": row["adcode"], "accuracy_m": ACCURACY_M,
+            "geometry": row["geometry"],
+        }
+        for row in by_city(spaces(root), root)
+        if row["label"] in kinds
+    ]  # fmt: skip
+    dg.write(rows, out)

@@ -1,0 +1,83 @@
+"""The arithmetic of scores, lines and units, on grids that can be counted by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("pyflwdir")
+
+from derived import scores, spaces, units
+
+
+def test_a_grade_includes_its_upper_limit() -> None:
+    values = np.array([0.0, 2.0, 2.1, 6.0, 15.0, 25.0, 25.1])
+    expected = [1.0, 1.0, 0.8, 0.8, 0.5, 0.2, 0.0]
+    assert scores.grade(values, scores.FARM_SLOPES).tolist() == expected
+
+
+def test_stretch_puts_the_percentiles_at_zero_and_one() -> None:
+    values = np.arange(101.0)
+    drawn = scores.stretch(values, np.ones(101, bool))
+    assert drawn[2] == 0.0
+    assert drawn[98] == 1.0
+    assert drawn[50] == pytest.approx(0.5)
+    assert drawn[[0, 100]].tolist() == [0.0, 1.0]
+
+
+def test_refining_keeps_the_mean_and_the_corners() -> None:
+    fine = scores.refine(np.array([[0.0, 4.0], [0.0, 4.0]]), (4, 4))
+    # cell centres at 0.25 and 0.75 of a coarse cell: 0, 1, 3, 4 by linear interpolation
+    assert fine[0].tolist() == [0.0, 1.0, 3.0, 4.0]
+
+
+def test_bare_plains_without_nature_are_of_no_ecological_importance() -> None:
+    one, none = np.array([1.0]), np.array([0.0])
+    assert scores.ecology(one, one, one, one, none)[0] == 0.0
+    # all at 1: 0.3 + 0.25 + 0.3 and 0.15 x 0.05 ** 0.25 for a full cover
+    expected = 0.85 + 0.15 * 0.05**0.25
+    assert scores.ecology(one, one, one, one, one)[0] == pytest.approx(expected)
+
+
+def test_a_line_takes_the_best_cells_up_to_its_total_city_by_city() -> None:
+    score = np.tile(np.arange(10.0), (2, 1)) + 1.0
+    left = np.zeros((2, 10), bool)
+    left[:, :5] = True
+    allowed = np.ones((2, 10), bool)
+    totals = [spaces.Total(4.0, left), spaces.Total(6.0, ~left)]
+    found = spaces.cut(score, allowed, totals, np.ones((2, 10)), 0.0)
+    # 4 km2 of the left half are its two best columns, 6 km2 of the right its three best
+    assert np.flatnonzero(found[0]).tolist() == [3, 4, 7, 8, 9]
+    assert (found[0] == found[1]).all()
+
+
+def test_a_line_stays_out_of_what_is_taken() -> None:
+    score = np.array([[1.0, 2.0, 3.0, 4.0]])
+    allowed = np.array([[True, True, False, False]])
+    whole = np.ones((1, 4), bool)
+    found = spaces.cut(score, allowed, [spaces.Total(1.0, whole)], np.ones((1, 4)), 0.0)
+    assert found.tolist() == [[False, True, False, False]]
+
+
+def test_a_county_without_a_town_gets_its_best_cells() -> None:
+    score = np.array([[9.0, 1.0, 5.0, 4.0, 3.0, 2.0, 1.0]])
+    county = np.array([[1, 1, 2, 2, 2, 2, 2]])
+    drawn = np.array([[True, False, False, False, False, False, False]])
+    found = spaces.towns(score, county, drawn)
+    assert np.flatnonzero(found).tolist() == [2, 3, 4, 5]
+
+
+def test_units_take_their_share_of_the_county() -> None:
+    score = np.arange(10.0)[np.newaxis]
+    where = np.ones((1, 10), bool)
+    area = np.ones((1, 10)) * 0.001
+    area[0, -1] = 0.001
+    found = units.top_share(score, where, area, 0.3)
+    assert np.flatnonzero(found).tolist() == [7, 8, 9]
+    assert not units.top_share(score, where, area, 0.0).any()
+
+
+def test_labels_are_carried_beyond_the_province() -> None:
+    labels = np.array([[0, 1, 2, 0]])
+    inside = np.array([[False, True, True, False]])
+    assert spaces.beyond(labels, inside).tolist() == [[1, 1, 2, 2]]
