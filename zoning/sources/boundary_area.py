@@ -25,7 +25,7 @@ _SUFFIX: Final[tuple[tuple[str, Literal["m2", "ha", "mu", "km2"]], ...]] = (
     (r"平方公里|km2|平方千米", "km2"),
     (r"公顷|ha|hm2", "ha"),
     (r"亩", "mu"),
-    (r"平方米|平米|㎡|m2|m", "m2"),
+    (r"平方米|平米|m2", "m2"),
 )
 _VALUE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,20})?)\s*(\D.*)?")
 

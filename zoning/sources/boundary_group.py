@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from sys import intern
@@ -11,14 +12,15 @@ import numpy as np
 
 from zoning.errors import Text
 from zoning.sources.boundary_scan import RawPlot, Scan
-from zoning.sources.boundary_types import Faults, Floats, Shape, excerpt
+from zoning.sources.boundary_types import Faults, Shape, excerpt
 
+Column = array  # of float, as the scan holds them
 _LEAST: Final[dict[Shape, int]] = {"polygon": 3, "line": 2, "point": 1}
 
 
 @dataclass(slots=True)
 class Draft:
-    """A plot whose points are grouped: spans of the point columns, each a ring.
+    """A plot whose points are grouped: ring i is the points ``starts[i]`` to ``stops[i]``.
 
     ``shift`` is what to add to its eastings so that all plots of the file are written alike.
     """
@@ -26,19 +28,19 @@ class Draft:
     raw: RawPlot
     shift: float
     keys: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    closed: list[bool] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("q"))
+    stops: array[int] = field(default_factory=lambda: array("q"))
+    closed: bytearray = field(default_factory=bytearray)
 
     def add(self, key: str, start: int, stop: int, closed: bool) -> None:
         """Add one ring; ``stop`` excludes the repeated closing point."""
         self.keys.append(key)
-        self.spans.append((start, stop))
+        self.starts.append(start)
+        self.stops.append(stop)
         self.closed.append(closed)
 
 
-def group(
-    raw: RawPlot, shift: float, scan: Scan, x: Floats, y: Floats, faults: Faults
-) -> Draft | None:
+def group(raw: RawPlot, shift: float, scan: Scan, faults: Faults) -> Draft | None:
     """Cut a plot's points into rings; None, and a problem, if that cannot be done."""
     draft = Draft(raw, shift)
     starts = [*scan.run_start[raw.first_run : raw.last_run], raw.stop]
@@ -46,7 +48,7 @@ def group(
     clear = True
     for key, start, stop in zip(keys, starts[:-1], starts[1:], strict=True):
         if raw.shape == "polygon":
-            clear &= _cut(draft, key, start, stop, x, y)
+            clear &= _cut(draft, key, start, stop, scan.northing, scan.easting)
         else:
             draft.add(key, start, stop, False)
     if raw.shape == "polygon" and len(set(keys)) < len(keys):
@@ -55,14 +57,14 @@ def group(
     if not clear:
         _ambiguous(raw, faults)
         return None
-    for key, (start, stop) in zip(draft.keys, draft.spans, strict=True):
+    for key, start, stop in zip(draft.keys, draft.starts, draft.stops, strict=True):
         if stop - start < _LEAST[raw.shape]:
             _too_short(raw, key, stop - start, faults)
             return None
     return draft
 
 
-def _cut(draft: Draft, key: str, start: int, stop: int, x: Floats, y: Floats) -> bool:
+def _cut(draft: Draft, key: str, start: int, stop: int, x: Column, y: Column) -> bool:
     """Cut one run of a ring number at each point that closes a ring; False if that is unclear."""
     origin, whole = start, True
     while start < stop:
@@ -71,27 +73,37 @@ def _cut(draft: Draft, key: str, start: int, stop: int, x: Floats, y: Floats) ->
             draft.add(key, start, end, True)
             origin, whole, start = start, False, end + 1
             continue
-        same = (x[start:stop] == x[origin]) & (y[start:stop] == y[origin])
-        if not whole and same.all():  # the closing point written twice
+        first = (x[origin], y[origin])
+        # The closing point may be written twice, or more often.
+        if not whole and all((x[k], y[k]) == first for k in range(start, stop)):
             return True
         # After a closed ring, the rest is a ring only if it ends where that one began: then the
         # outline passes its first point half-way.
-        ends_there = bool(same[-1]) and stop - start > 1
+        ends_there = (x[stop - 1], y[stop - 1]) == first and stop - start > 1
         tail = stop - 1 if whole and ends_there else stop
         draft.add(key, start, tail, ends_there)
         return whole or ends_there
     return True
 
 
-def _closing(start: int, stop: int, x: Floats, y: Floats) -> int | None:
+def _closing(start: int, stop: int, x: Column, y: Column) -> int | None:
     """Return the index of the point that repeats the first, at least three points on.
 
     Windows grow from the start, so that many short rings in one run take linear time.
     """
-    at, size = start + 3, 64
+    x0, y0 = x[start], y[start]
+    at = min(stop, start + 16)
+    for k in range(start + 3, at):
+        if x[k] == x0 and y[k] == y0:
+            return k
+    size = 64
     while at < stop:
         end = min(stop, at + size)
-        hits = np.flatnonzero((x[at:end] == x[start]) & (y[at:end] == y[start]))
+        xs, ys = (
+            np.frombuffer(x, float, end - at, 8 * at),
+            np.frombuffer(y, float, end - at, 8 * at),
+        )
+        hits = np.flatnonzero((xs == x0) & (ys == y0))
         if len(hits):
             return at + int(hits[0])
         at, size = end, size * 2

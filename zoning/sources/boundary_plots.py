@@ -34,7 +34,7 @@ class Rings:
     offsets: list[int]
     filled: NDArray[np.object_]
     valid: NDArray[np.bool_]
-    placed: NDArray[np.bool_]
+    placed: list[bool]
     plane: list[float]
     ellipsoid: list[float]
 
@@ -67,15 +67,16 @@ def build(
     drafts.reverse()
     while drafts:
         draft = drafts.pop()
-        span = slice(at, at + len(draft.spans))
+        span = slice(at, at + len(draft.starts))
         at = span.stop
         pieces = [rings.points[a:b] for a, b in pairwise(rings.offsets[span.start : at + 1])]
         area = plane = 0.0
-        if not rings.placed[span].all():
+        if not all(rings.placed[span]):
             _fault(draft.raw, faults, *_NOWHERE)
             continue
         if draft.raw.shape == "polygon":
             nested = _polygon(draft, rings, span, faults, warnings)
+            rings.filled[span] = None  # copied into the geometry, or not needed
             if nested is None:
                 continue
             geometry, depth = nested.geometry, nested.depth
@@ -100,7 +101,7 @@ def _rings(drafts: list[Draft], x: Floats, y: Floats, to_lonlat: pyproj.Transfor
         offsets=cut,
         filled=filled,
         valid=shapely.is_valid(filled),
-        placed=np.logical_and.reduceat(finite, offsets[:-1]),
+        placed=np.logical_and.reduceat(finite, offsets[:-1]).tolist(),
         plane=shapely.area(filled).tolist(),
         ellipsoid=area_of.ellipsoidal(lon, lat, cut),
     )
@@ -108,11 +109,11 @@ def _rings(drafts: list[Draft], x: Floats, y: Floats, to_lonlat: pyproj.Transfor
 
 def _gather(drafts: list[Draft], x: Floats, y: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """Return all rings' points, easting first, and where each ring begins among them."""
-    spans = np.array([span for draft in drafts for span in draft.spans], np.int64)
-    lengths = spans[:, 1] - spans[:, 0]
+    starts = np.frombuffer(b"".join([d.starts for d in drafts]), np.int64)
+    lengths = np.frombuffer(b"".join([d.stops for d in drafts]), np.int64) - starts
     offsets = np.concatenate([[0], np.cumsum(lengths)])
-    take = np.repeat(spans[:, 0] - offsets[:-1], lengths) + np.arange(offsets[-1])
-    shift = np.repeat([d.shift for d in drafts], [len(d.spans) for d in drafts])
+    take = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+    shift = np.repeat([d.shift for d in drafts], [len(d.starts) for d in drafts])
     points = np.empty((len(take), 2))
     points[:, 0] = y[take] + np.repeat(shift, lengths)
     points[:, 1] = x[take]
@@ -124,7 +125,7 @@ def _fill_rings(
 ) -> NDArray[np.object_]:
     """Return each polygon ring as a filled polygon, None for lines and points."""
     wanted = np.repeat(
-        [d.raw.shape == "polygon" for d in drafts], [len(d.spans) for d in drafts]
+        [d.raw.shape == "polygon" for d in drafts], [len(d.starts) for d in drafts]
     ).astype(bool)
     filled = np.full(len(wanted), None, object)
     lengths = np.diff(offsets)
@@ -205,7 +206,7 @@ _NESTING: dict[str, tuple[str, Text, Text]] = {
     ),
     "depth": (
         "txt-rings-too-deep",
-        Text("圈的嵌套超过 1000 层。", "Rings are nested more than 1000 deep."),
+        Text("圈的嵌套超过 50 层。", "Rings are nested more than 50 deep."),
         Text("检查文件是否损坏。", "Check whether the file is damaged."),
     ),
 }
@@ -244,7 +245,7 @@ def _plot(
         use=raw.use,
         land_class=raw.land_class,
         shape=raw.shape,
-        rings=tuple(Ring(key, points, closed) for key, points, closed in parts),
+        rings=tuple(Ring(key, points, bool(closed)) for key, points, closed in parts),
         geometry=geometry,
         area_m2=area,
         plane_area_m2=plane,

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 #: Real plots nest two or three deep. Deeper than this is a broken or hostile file, and the pairs
 #: of nested rings grow with the square of the depth.
-MAX_DEPTH: Final = 1000
+MAX_DEPTH: Final = 50
 #: Most ring × ring pairs looked at in one go: bounds memory, not the result.
-_PAIRS: Final = 2_000_000
+_PAIRS: Final = 10_000_000
 #: A geometry made valid may differ from the sum of its rings by this share.
 _SAME_AREA: Final = 1e-9
 
@@ -109,8 +109,9 @@ def containment(rings: NDArray[np.object_]) -> tuple[Ints, Ints]:
         outer, inner = outer[real], inner[real]
         if (areas[inner] > areas[outer] * (1.0 - _SAME_AREA)).any():
             raise NestingError("repeat")
-        depth += np.bincount(inner, minlength=count)
-        if depth.max() > MAX_DEPTH:
+        # Nothing here may cost as much as all rings: there can be a hundred thousand chunks.
+        np.add.at(depth, inner, 1)
+        if len(inner) and depth[inner].max() > MAX_DEPTH:
             raise NestingError("depth")
         # From small to large: the first ring found around another is the smallest.
         by_size = np.argsort(rank[outer], kind="stable")[::-1]
@@ -121,14 +122,14 @@ def containment(rings: NDArray[np.object_]) -> tuple[Ints, Ints]:
 
 def _assemble(rings: NDArray[np.object_], depth: Ints, parent: Ints) -> Any:
     """Make polygons of even rings as shells and odd rings as holes of their parents."""
-    lines = shapely.get_exterior_ring(rings)
     holes: dict[int, list[int]] = {int(i): [] for i in np.flatnonzero(depth % 2 == 0)}
     for hole in np.flatnonzero(depth % 2 == 1):
         if int(parent[hole]) not in holes:
             raise NestingError("crossing")
         holes[int(parent[hole])].append(int(hole))
+    outline = shapely.get_exterior_ring
     parts = [
-        shapely.polygons(lines[shell], lines[inside]) if inside else rings[shell]
+        shapely.polygons(outline(rings[shell]), outline(rings[inside])) if inside else rings[shell]
         for shell, inside in holes.items()
     ]
     return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)

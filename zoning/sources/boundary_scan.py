@@ -132,6 +132,9 @@ class Scan:
             self._bad(number, self.content.decode(line[:80]))
             return
         raw = self.content.decode(line).strip()
+        if raw.endswith(",@"):  # the plain plot line
+            self._begin_plot(number, raw)
+            return
         text = unicodedata.normalize("NFKC", raw).replace("【", "[").replace("】", "]").strip()
         section = _SECTION.fullmatch(text)
         if section:
@@ -245,15 +248,15 @@ def _fill(plot: RawPlot, raw: str, scan: Scan) -> None:
     if raw.count(",") < 5:
         raw = raw.replace("，", ",")
     fields = [f.strip() for f in raw.rstrip(", ，").removesuffix("@").split(",")]
-    kinds = [unicodedata.normalize("NFKC", f).lower() for f in fields]
-    at = 4 if len(kinds) > 4 and kinds[4] in _SHAPES else -1
-    if at < 0:
-        at = next((i for i, kind in enumerate(kinds) if i >= 2 and kind in _SHAPES), -1)
+    at = 4
+    if len(fields) <= at or fields[at] not in _SHAPES:
+        folded = [unicodedata.normalize("NFKC", f).lower() for f in fields]
+        at = next((i for i, f in enumerate(folded) if i >= 2 and f in _SHAPES), -1)
     if at < 0:
         scan.note("txt-no-shape", plot.line)
         at = 4
     else:
-        plot.shape = _SHAPES[kinds[at]]
+        plot.shape = _SHAPES[unicodedata.normalize("NFKC", fields[at]).lower()]
     before, after = fields[:at], [*fields[at + 1 :], "", "", ""]
     before += [""] * (4 - len(before))
     plot.area = unicodedata.normalize("NFKC", before[1])

@@ -183,7 +183,7 @@ def _plots(
         shift = 0.0
         if system:
             shift = 1e6 * ((system.zone if system.prefixed else 0) - zone)
-        draft = group(raw, shift, scan, x, y, faults)
+        draft = group(raw, shift, scan, faults)
         if draft is not None:
             drafts.append(draft)
     scan.plots.clear()  # the drafts hold what is still needed
