@@ -40,6 +40,9 @@ _KINDS: Final[Mapping[str, Text]] = MappingProxyType(
     }
 )
 
+#: Columns for programs; the terminal shows their wording instead.
+_MACHINE: Final = frozenset({"verdict", "target_id", "binding", "severity"})
+
 
 def heading(column: Column, lang: Lang) -> str:
     """Return a column's title with its unit."""
@@ -47,12 +50,14 @@ def heading(column: Column, lang: Lang) -> str:
     return f"{title} ({column.unit})" if column.unit not in (None, "1") else title
 
 
-def plain(value: Any) -> Any:
-    """Return a Python value: numpy scalars unwrapped, missing numbers as None."""
+def plain(value: Any, lang: Lang | None = None) -> Any:
+    """Return a Python value: numpy scalars unwrapped, missing numbers as None, one language."""
     if isinstance(value, np.generic):
         value = value.item()
     if value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
+    if isinstance(value, Text):
+        return _both(value) if lang is None else value.in_(lang)
     return value
 
 
@@ -89,7 +94,8 @@ def print_figures(figures: Figures, console: Console, lang: Lang) -> None:
     _print_table(figures.title.in_(lang), figures.frame, figures.columns, console, lang)
     for table in figures.tables:
         if table.name in ("targets", "published", "matrix", "alerts") and len(table.frame):
-            _print_table(table.title.in_(lang), table.frame, table.columns, console, lang)
+            columns = tuple(c for c in table.columns if c.name not in _MACHINE)
+            _print_table(table.title.in_(lang), table.frame, columns, console, lang)
     for note in figures.notes:
         style = "yellow" if note.kind == "warning" else "dim"
         text = f"{_KINDS[note.kind].in_(lang)}: {note.text.in_(lang)}"
@@ -156,11 +162,14 @@ def _column(column: Column) -> dict[str, Any]:
     return {"name": column.name, "unit": column.unit} | _both(column.title)
 
 
-def _rows(frame: pd.DataFrame, columns: Iterable[Column]) -> list[dict[str, Any]]:
+def _rows(
+    frame: pd.DataFrame, columns: Iterable[Column], lang: Lang | None = None
+) -> list[dict[str, Any]]:
     names = [c.name for c in columns]
     values = [frame[n].tolist() for n in names]
     return [
-        {n: plain(v) for n, v in zip(names, row, strict=True)} for row in zip(*values, strict=True)
+        {n: plain(v, lang) for n, v in zip(names, row, strict=True)}
+        for row in zip(*values, strict=True)
     ]
 
 
@@ -172,7 +181,7 @@ def _print_table(
         columns = tuple(c for c in columns if c.name not in ("coverage_share", "low_coverage"))
     # The unit on its own line, and figures never broken over two.
     heads = [heading(c, lang).replace(" (", "\n(") for c in columns]
-    body = [[_shown(row[c.name], c, lang) for c in columns] for row in _rows(frame, columns)]
+    body = [[_shown(row[c.name], c, lang) for c in columns] for row in _rows(frame, columns, lang)]
     widths = [
         max(_width(text) for text in (head, *(row[at] for row in body)))
         for at, head in enumerate(heads)
@@ -250,7 +259,7 @@ def figures_to_csv(figures: Figures, lang: Lang) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*names, "remarks"])
-    for row in _rows(figures.frame, figures.columns):
+    for row in _rows(figures.frame, figures.columns, lang):
         writer.writerow([*(inert(row[n]) for n in names), inert(remarks)])
     return text.getvalue()
 
@@ -278,7 +287,7 @@ def _xlsx(figures: Figures, path: Path, lang: Lang) -> None:
             sheet.set_column(0, len(columns), 16)
             for at, column in enumerate(columns):
                 sheet.write_string(0, at, heading(column, lang), bold)
-            for line, row in enumerate(_rows(frame, columns), start=1):
+            for line, row in enumerate(_rows(frame, columns, lang), start=1):
                 _write_row(sheet, line, row.values())
         sheet = book.add_worksheet("notes")
         sheet.set_column(1, 1, 120)
@@ -306,7 +315,7 @@ def _geojson(figures: Figures, path: Path, lang: Lang) -> None:
             "properties": row,
             "geometry": _rfc7946(shape),
         }
-        for row, shape in zip(_rows(figures.frame, figures.columns), shapes, strict=True)
+        for row, shape in zip(_rows(figures.frame, figures.columns, lang), shapes, strict=True)
     ]
     body = {
         "type": "FeatureCollection",
@@ -329,7 +338,7 @@ def _rfc7946(shape: Any) -> Any:
 def _gpkg(figures: Figures, path: Path, lang: Lang) -> None:
     path.unlink()  # GDAL must make the file itself, or it takes the empty one for damaged.
     main = geopandas.GeoDataFrame(
-        _plain_frame(figures.frame, figures.columns),
+        _plain_frame(figures.frame, figures.columns, lang),
         geometry=np.asarray(figures.frame.geometry.values, dtype=object),
         crs=CRS,
     )
@@ -340,7 +349,7 @@ def _gpkg(figures: Figures, path: Path, lang: Lang) -> None:
             main, path, layer="figures", driver="GPKG", geometry_type="Unknown", append=False
         )
         for table in figures.tables:
-            frame = _plain_frame(table.frame, table.columns)
+            frame = _plain_frame(table.frame, table.columns, lang)
             if "geometry" in table.frame:
                 shapes = np.asarray(table.frame["geometry"].values, dtype=object)
                 frame = geopandas.GeoDataFrame(frame, geometry=shapes, crs=CRS)
@@ -351,8 +360,15 @@ def _gpkg(figures: Figures, path: Path, lang: Lang) -> None:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _plain_frame(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
-    return pd.DataFrame({c.name: frame[c.name].tolist() for c in columns})
+def _plain_frame(frame: pd.DataFrame, columns: Iterable[Column], lang: Lang) -> pd.DataFrame:
+    """Return the columns in types that GDAL can write."""
+    found = pd.DataFrame(index=range(len(frame)))
+    for column in columns:
+        values = frame[column.name].reset_index(drop=True)
+        if values.dtype == object:
+            values = values.map(lambda v: plain(v, lang))
+        found[column.name] = values
+    return found
 
 
 _WRITERS: Final[Mapping[str, Callable[[Figures, Path, Lang], None]]] = MappingProxyType(

@@ -18,7 +18,13 @@ from zoning.statistics.figures import (
     unit_columns,
     warn,
 )
-from zoning.statistics.tables import Caliber, CaliberSpec, Scheme, forest_definitions
+from zoning.statistics.tables import (
+    Caliber,
+    CaliberSpec,
+    CoverClass,
+    Scheme,
+    forest_definitions,
+)
 from zoning.units import M2_PER_KM2
 
 if TYPE_CHECKING:
@@ -170,12 +176,16 @@ def _class_table(areas: pd.DataFrame, legend: Scheme, caliber: Caliber) -> Table
         {
             "unit": data["unit"].to_numpy(),
             "class": codes,
-            "class_name": [f"{known[c].zh} {known[c].en}" if c in known else "?" for c in codes],
+            "class_name": [_name(known.get(c)) for c in codes],
             "counted": [known[c].weights(caliber)[0] if c in known else np.nan for c in codes],
             "area_km2": data["area_m2"].to_numpy(float) / M2_PER_KM2,
         }
     )
     return Table("classes", Text("土地覆盖类别面积", "Land-cover areas"), CLASS_COLUMNS, frame)
+
+
+def _name(found: CoverClass | None) -> Text:
+    return Text(found.zh, found.en) if found else Text("图例外", "not in the legend")
 
 
 def _notes(landcover: Input, legend: Scheme, what: CaliberSpec) -> list[Note]:

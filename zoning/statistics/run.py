@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning.errors import Problem, Text, UsageError
@@ -10,6 +11,7 @@ from zoning.statistics.engine import Engine, Input, Tell
 from zoning.statistics.figures import Figures
 from zoning.statistics.forest import forest_cover
 from zoning.statistics.request import TOPICS, Request
+from zoning.statistics.targets import with_comparisons
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -70,4 +72,5 @@ def compute(
         from zoning.statistics.erosion import erosion  # needs numba
 
         figures = erosion(topic, request, units, counties, inputs, scheme, engine, tell)
-    return figures
+    table = Path(request.table) if request.table is not None else None
+    return with_comparisons(figures, targets=request.targets, table=table)

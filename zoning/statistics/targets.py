@@ -1,0 +1,342 @@
+"""Figures against the targets of the documents, and beside what others have published."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from zoning.errors import Problem, SourceError, Text
+from zoning.statistics.figures import Column, Figures, Note, Table
+from zoning.statistics.tables import (
+    Indicators,
+    Target,
+    forest_definitions,
+    indicators,
+    published,
+)
+
+#: Column of the figures that holds a computed indicator.
+COMPUTED: Final[Mapping[str, tuple[str, str]]] = {
+    "forest-cover": ("forest_cover", "forest_cover_pct"),
+    "soil-conservation": ("soil_conservation", "soil_conservation_pct"),
+}
+#: 1 km² = 0.15 万亩 (15 亩 a hectare).
+WAN_MU_PER_KM2: Final = 0.15
+VERDICTS: Final[Mapping[str, Text]] = {
+    "met": Text("已达到", "met"),
+    "missed": Text("未达到", "missed"),
+    "on_track": Text("进度正常", "on track"),
+    "behind": Text("进度落后", "behind"),
+    "undetermined": Text("无法判断", "undetermined"),
+    "not_comparable": Text("口径不同，不可比", "not comparable"),
+    "no_figure": Text("没有现状数", "no figure"),
+    "reference": Text("仅作参照（本单元无目标）", "reference only (no target of its own)"),
+}
+COLUMNS: Final = (
+    Column("unit", Text("代码", "code")),
+    Column("name", Text("名称", "name")),
+    Column("indicator", Text("指标", "indicator")),
+    Column("figure", Text("现状", "figure"), "1", 2),
+    Column("measured_in", Text("单位", "unit")),
+    Column("year", Text("现状年", "year")),
+    Column("base", Text("基期值", "base"), "1", 2),
+    Column("base_year", Text("基期", "base year")),
+    Column("target", Text("目标", "target"), "1", 2),
+    Column("target_year", Text("目标年", "target year")),
+    Column("gap", Text("差距", "gap"), "1", 2),
+    Column("needed_km2", Text("尚需面积", "area needed"), "km2", 1),
+    Column("needed_wan_mu", Text("尚需面积", "area needed"), "万亩", 2),
+    Column("verdict", Text("结论", "verdict")),
+    Column("verdict_title", Text("结论说明", "in words")),
+    Column("reason", Text("原因", "reason")),
+    Column("caliber", Text("口径", "caliber")),
+    Column("binding", Text("约束性", "force")),
+    Column("place", Text("目标所属", "target of")),
+    Column("target_id", Text("目标编号", "target id")),
+    Column("document", Text("文件", "document")),
+)
+PUBLISHED_COLUMNS: Final = (
+    Column("unit", Text("代码", "code")),
+    Column("name", Text("名称", "name")),
+    Column("computed", Text("本工具", "computed"), "%", 2),
+    Column("published", Text("公布值", "published"), "%", 2),
+    Column("difference", Text("相差", "difference"), "pp", 2),
+    Column("year", Text("公布年份", "year")),
+    Column("caliber", Text("公布口径", "caliber")),
+    Column("comparable", Text("口径可比", "same caliber")),
+    Column("source", Text("来源", "source")),
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One figure of one unit, wherever it came from."""
+
+    value: float
+    year: int | None
+    caliber: str | None = None
+    indicative: bool = False
+
+
+def with_comparisons(figures: Figures, *, targets: bool, table: Path | None) -> Figures:
+    """Return the figures with published values beside them and, if asked, the targets.
+
+    Raises
+    ------
+    SourceError
+        The user's table has the wrong columns, values or names.
+    """
+    more: list[Table] = []
+    notes: list[Note] = []
+    beside = _published(figures)
+    if len(beside.frame):
+        more.append(beside)
+    if targets or table is not None:
+        more.append(compare(figures, indicators(), read_table(table) if table else {}))
+        notes.append(
+            Note(
+                "method",
+                Text(
+                    "差距 = 目标 − 现状（上限类为现状 − 目标），正数为尚缺；进度按基期（或上一目标"
+                    "年）与目标年之间的直线判断。新旧口径不相比较。",
+                    "Gap = target − figure (figure − target where it is a ceiling), positive while "
+                    "it is missing; on track means at or above the straight line from the base "
+                    "(or the target before) to the target. Calibers are never mixed.",
+                ),
+            )
+        )
+    return replace(figures, tables=(*figures.tables, *more), notes=(*figures.notes, *notes))
+
+
+def compare(figures: Figures, known: Indicators, further: Mapping[tuple[str, str], Known]) -> Table:
+    """Hold every unit against its targets, or else those of its city or province.
+
+    Parameters
+    ----------
+    figures : Figures
+    known : Indicators
+    further : mapping
+        Figures of the user's table by (unit, indicator).
+    """
+    computed = COMPUTED.get(figures.topic)
+    rows: list[dict[str, Any]] = []
+    for record in figures.frame.drop(columns="geometry").to_dict("records"):
+        unit = str(record["unit"])
+        values = {i: k for (u, i), k in further.items() if u == unit}
+        if computed is not None and np.isfinite(record[computed[1]]):
+            values.setdefault(computed[0], _computed(record[computed[1]], figures.facts))
+        for target, own in _targets_of(unit, values, known.targets):
+            value = values.get(target.indicator)
+            rows += _rows(record, target, own, value, known)
+    frame = pd.DataFrame(rows, columns=[c.name for c in COLUMNS])
+    frame = frame.astype({"year": "Int64", "base_year": "Int64"})
+    return Table("targets", Text("与目标对照", "Against the targets"), COLUMNS, frame)
+
+
+def _computed(value: float, facts: Mapping[str, Any]) -> Known:
+    return Known(
+        float(value), facts.get("landcover_year"), facts.get("caliber"), bool(facts["embedded"])
+    )
+
+
+def _targets_of(
+    unit: str, values: Mapping[str, Known], targets: Sequence[Target]
+) -> Iterator[tuple[Target, bool]]:
+    """Yield own targets, and those of the level above for indicators that have none."""
+    own = [t for t in targets if t.place == unit]
+    yield from ((t, True) for t in own)
+    covered = {t.indicator for t in own}
+    if len(unit) != 6 or not unit.isdigit():
+        return
+    for above in (f"{unit[:4]}00", f"{unit[:2]}0000"):
+        if above == unit:
+            continue
+        found = [
+            t
+            for t in targets
+            if t.place == above
+            and t.indicator in values
+            and t.indicator not in covered
+            and known_share(t.indicator)
+            and t.caliber in (None, values[t.indicator].caliber)
+        ]
+        yield from ((t, False) for t in found)
+        covered |= {t.indicator for t in found}
+
+
+def known_share(indicator: str) -> bool:
+    """Return whether an indicator is a share: another place's area is no yardstick."""
+    return indicators().of(indicator).unit == "%"
+
+
+def _rows(
+    record: Mapping[Any, Any], target: Target, own: bool, value: Known | None, known: Indicators
+) -> Iterator[dict[str, Any]]:
+    spec = known.of(target.indicator)
+    for year, wanted in sorted(target.values.items()):
+        gap, verdict, reason = judge(target, year, wanted, value)
+        if not own and verdict not in ("not_comparable", "no_figure"):
+            verdict = "reference"
+        area = float("nan")
+        if gap is not None and spec.unit == "%":
+            area = max(gap, 0.0) / 100.0 * float(record["land_area_km2"])
+        elif gap is not None and spec.unit == "km2":
+            area = max(gap, 0.0)
+        yield {
+            "unit": record["unit"],
+            "name": record["name"],
+            "indicator": spec.name,
+            "figure": value.value if value else float("nan"),
+            "measured_in": spec.unit,
+            "year": value.year if value else None,
+            "base": target.base[1] if target.base else float("nan"),
+            "base_year": target.base[0] if target.base else None,
+            "target": wanted,
+            "target_year": year,
+            "gap": float("nan") if gap is None else gap,
+            "needed_km2": area,
+            "needed_wan_mu": area * WAN_MU_PER_KM2,
+            "verdict": verdict,
+            "verdict_title": VERDICTS[verdict],
+            "reason": reason or Text("", ""),
+            "caliber": _caliber(target.caliber, target.caliber_inferred),
+            "binding": target.binding,
+            "place": target.place,
+            "target_id": target.id,
+            "document": target.document,
+        }
+
+
+def judge(
+    target: Target, year: int, wanted: float, value: Known | None
+) -> tuple[float | None, str, Text | None]:
+    """Return gap, verdict and reason of one figure against one target year."""
+    if value is None:
+        return None, "no_figure", Text("用 --table 提供", "supply it with --table")
+    if target.caliber is not None and value.caliber != target.caliber:
+        return None, "not_comparable", _caliber_reason(target, value)
+    gap = wanted - value.value if target.sense == "at_least" else value.value - wanted
+    if value.indicative:
+        why = Text("内嵌粗分辨率数据，只供参考", "coarse embedded data, indicative only")
+        return gap, "undetermined", why
+    if gap <= 0.0:
+        return gap, "met", None
+    if value.year is None:
+        return gap, "undetermined", Text("现状年份不明", "year of the figure unknown")
+    if value.year >= year:
+        return gap, "missed", None
+    anchor = _anchor(target, value.year)
+    if anchor is None:
+        return gap, "undetermined", Text("没有现状年之前的基期值", "no base before the figure")
+    share = (value.year - anchor[0]) / (year - anchor[0])
+    line = anchor[1] + share * (wanted - anchor[1])
+    ahead = value.value >= line if target.sense == "at_least" else value.value <= line
+    text = Text(f"直线上应为 {line:.2f}", f"{line:.2f} on the straight line")
+    return gap, "on_track" if ahead else "behind", text
+
+
+def _anchor(target: Target, year: int) -> tuple[int, float] | None:
+    """Return the last base or earlier target at or before a year."""
+    points = [*([target.base] if target.base else []), *target.values.items()]
+    before = [p for p in points if p[0] <= year]
+    return max(before) if before else None
+
+
+def _caliber(caliber: str | None, inferred: bool) -> Text:
+    if caliber is None:
+        return Text("", "")
+    names: dict[str, Text] = {c.id: c.name for c in forest_definitions().calibers}
+    name = names.get(caliber, Text("未注明", "unstated"))
+    return Text(f"{name.zh}，推断", f"{name.en}, inferred") if inferred else name
+
+
+def _caliber_reason(target: Target, value: Known) -> Text:
+    return Text(
+        f"目标口径 {target.caliber}，现状口径 {value.caliber or '不明'}",
+        f"target is {target.caliber}, figure is {value.caliber or 'unknown'}",
+    )
+
+
+def _published(figures: Figures) -> Table:
+    computed = COMPUTED.get(figures.topic)
+    rows = []
+    if computed is not None:
+        by_unit = figures.frame.set_index("unit")
+        for one in published().figures:
+            if one.indicator != computed[0] or one.unit not in by_unit.index:
+                continue
+            value = float(by_unit.loc[one.unit, computed[1]])
+            fits = one.caliber in (None, figures.facts.get("caliber"))
+            rows.append(
+                {
+                    "unit": one.unit,
+                    "name": by_unit.loc[one.unit, "name"],
+                    "computed": value,
+                    "published": one.value,
+                    "difference": value - one.value if fits else float("nan"),
+                    "year": one.year,
+                    "caliber": _caliber(one.caliber, one.caliber_inferred),
+                    "comparable": fits,
+                    "source": one.source,
+                }
+            )
+    frame = pd.DataFrame(rows, columns=[c.name for c in PUBLISHED_COLUMNS])
+    title = Text("与公布数对照", "Beside published figures")
+    return Table("published", title, PUBLISHED_COLUMNS, frame)
+
+
+def read_table(path: Path) -> dict[tuple[str, str], Known]:
+    """Read a user's CSV of figures: ``unit, indicator, year, value`` and maybe ``caliber``.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, or rows are faulty; all of them are named.
+    """
+    if not path.is_file():
+        raise SourceError(_bad_row(path, None, "文件不存在", "there is no such file"))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {i.id for i in indicators().indicators}
+    found: dict[tuple[str, str], Known] = {}
+    problems = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            unit, indicator = row["unit"].strip(), row["indicator"].strip()
+            value = float(row["value"])
+            year = int(row["year"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            problems.append(_bad_row(path, line, f"读不懂：{error}", f"unreadable: {error}"))
+            continue
+        if indicator not in names or not np.isfinite(value):
+            known = ", ".join(sorted(names))
+            problems.append(
+                _bad_row(path, line, f"指标或数值有误，可用指标：{known}", f"indicators: {known}")
+            )
+        elif (unit, indicator) in found:
+            problems.append(_bad_row(path, line, "与前面的行重复", "repeats an earlier row"))
+        else:
+            caliber = (row.get("caliber") or "").strip() or None
+            found[unit, indicator] = Known(value, year, caliber)
+    if problems:
+        raise SourceError(problems)
+    return found
+
+
+def _bad_row(path: Path, line: int | None, zh: str, en: str) -> Problem:
+    return Problem(
+        code="table-row",
+        fault=Text(f"指标表不可用：{zh}。", f"The table of figures cannot be used: {en}."),
+        cure=Text(
+            "需要列 unit、indicator、year、value（可加 caliber）。",
+            "Give columns unit, indicator, year, value (and caliber if known).",
+        ),
+        file=str(path),
+        feature=str(line) if line else None,
+    )
