@@ -98,13 +98,14 @@ class Area(Declared):
 
 
 class Scope(Declared):
-    """Where a rule holds: inside the zones, or nearer to them than a distance.
+    """Where a rule holds: inside the zones, outside them, or nearer to them than a distance.
 
-    ``distance_m`` is met at ≥: a site exactly that far away keeps the distance. ``area`` narrows a
-    clause of a city's or county's own document to its territory.
+    ``distance_m`` is met at ≥: a site exactly that far away keeps the distance. ``outside`` holds
+    for a site of which any part lies in no zone. ``area`` narrows a clause of a city's or county's
+    own document to its territory.
     """
 
-    op: Literal["within", "near"] = "within"
+    op: Literal["within", "near", "outside"] = "within"
     distance_m: Positive | None = None
     distance_basis: Literal["text", "parameter"] = "text"
     where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)

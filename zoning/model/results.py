@@ -89,8 +89,8 @@ class Outcome:
 class Missing:
     """An attribute that would decide a finding, and what would follow either way.
 
-    ``if_yes`` is the most, ``if_no`` the least severe of ``outcomes``; each outcome is the worst
-    that can follow from that value, whatever else is still unknown.
+    Each outcome is the worst that can follow from a value, whatever else is still unknown. For an
+    attribute that is neither yes nor no, ``if_yes`` is the most and ``if_no`` the least severe.
     """
 
     attribute: str

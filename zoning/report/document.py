@@ -6,15 +6,18 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from zoning.errors import Problem, Text
 from zoning.model import (
+    Area,
     Document,
     Finding,
     InputRecord,
     LayerRecord,
     Measure,
+    Permit,
     ProjectResult,
     Report,
     Rule,
@@ -195,11 +198,36 @@ def _rule(value: Rule) -> s.RuleDict:
         "operation": value.scope.op,
         "distance_m": number(value.scope.distance_m),
         "distance_basis": value.scope.distance_basis,
+        "zones_where": _where(value.scope.where),
+        "territory": _territory(value.scope.area),
+        "permits": [_permit(x) for x in value.permits],
+        "special": value.special,
+        "successor": value.successor,
+        "candidates": list(value.candidates),
         "in_force_from": _date(value.in_force_from),
         "in_force_until": _date(value.in_force_until),
         "confidence": value.confidence,
         "verified": value.verified,
         "note": _maybe(value.note),
+    }
+
+
+def _where(table: Mapping[str, tuple[str | bool, ...]]) -> dict[str, list[str | bool]]:
+    return {name: list(values) for name, values in sorted(table.items())}
+
+
+def _territory(area: Area | None) -> s.TerritoryDict | None:
+    return {"layer": area.layer, "where": _where(area.where)} if area is not None else None
+
+
+def _permit(value: Permit) -> s.PermitDict:
+    return {
+        "id": value.id,
+        "text": text(value.text),
+        "proof": text(value.proof),
+        "status": value.status.value,  # type: ignore[typeddict-item]
+        "document": value.document,
+        "section": _maybe(value.section),
     }
 
 
@@ -245,9 +273,13 @@ def _finding(value: Finding, facts: Facts) -> s.FindingDict:
                 "question": text(x.question),
                 "if_yes": x.if_yes.value,
                 "if_no": x.if_no.value,
+                "outcomes": [
+                    {"value": text(o.value), "status": o.status.value} for o in x.outcomes
+                ],
             }
             for x in value.missing
         ],
+        "permit": value.permit,
         "problem": _problem(value.problem),
     }
 

@@ -113,6 +113,26 @@ class DocumentDict(TypedDict):
 
 
 @_closed
+class PermitDict(TypedDict):
+    """An exception that the law makes, and the proof the applicant must bring to use it."""
+
+    id: str
+    text: TextDict
+    proof: TextDict
+    status: Literal["restricted", "conditional", "compliant"]
+    document: str | None
+    section: TextDict | None
+
+
+@_closed
+class TerritoryDict(TypedDict):
+    """The administrative area in which a clause is in force."""
+
+    layer: str
+    where: dict[str, list[str | bool]]
+
+
+@_closed
 class RuleDict(TypedDict):
     """Clause × layer × activity → effect."""
 
@@ -126,9 +146,15 @@ class RuleDict(TypedDict):
     effect: Literal["prohibit", "exit", "restrict", "avoid", "require", "encourage"]
     basis: Literal["text", "interpretation"]
     force: Literal["hard", "medium", "soft"]
-    operation: Literal["within", "near"]
+    operation: Literal["within", "near", "outside"]
     distance_m: Metres | None
     distance_basis: Literal["text", "parameter"]
+    zones_where: dict[str, list[str | bool]]
+    territory: TerritoryDict | None
+    permits: list[PermitDict]
+    special: bool
+    successor: str | None
+    candidates: list[str]
     in_force_from: IsoDate | None
     in_force_until: IsoDate | None
     confidence: Confidence
@@ -170,6 +196,14 @@ class MeasureDict(TypedDict):
 
 
 @_closed
+class OutcomeDict(TypedDict):
+    """The worst that can follow from one value of a missing attribute."""
+
+    value: TextDict
+    status: StatusName
+
+
+@_closed
 class MissingDict(TypedDict):
     """An attribute that would decide a finding, and both outcomes."""
 
@@ -178,6 +212,7 @@ class MissingDict(TypedDict):
     question: TextDict
     if_yes: StatusName
     if_no: StatusName
+    outcomes: list[OutcomeDict]
 
 
 @_closed
@@ -196,6 +231,7 @@ class FindingDict(TypedDict):
     total: MeasureDict | None
     zones: list[MeasureDict]
     missing: list[MissingDict]
+    permit: Annotated[str | None, Field(description="the exception of the rule that was used")]
     problem: ProblemDict | None
 
 

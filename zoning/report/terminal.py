@@ -15,7 +15,7 @@ from rich.text import Text as Styled
 
 from zoning.errors import Lang
 from zoning.model import Document, Finding, LayerRecord, ProjectResult, Report, Status
-from zoning.report import words
+from zoning.report import brief, words
 from zoning.report.facts import Facts, by_severity, indicative, name_of, period_note, worst
 from zoning.report.prose import Prose, inert
 from zoning.report.statement import statement
@@ -38,6 +38,7 @@ _LABELS = {
     "status": ("结论", "Status"),
     "worst": ("最严格的条款", "Deciding clause"),
     "reason": ("理由", "Why"),
+    "permit": ("例外", "Exception"),
     "clause": ("条文", "Clause"),
     "cited": ("引用文件", "Documents cited"),
     "measures": ("量算", "Measured"),
@@ -49,8 +50,6 @@ _LABELS = {
     "notices": ("提示", "Notices"),
     "input": ("输入", "Input"),
     "features": ("个要素", "features"),
-    "yes": ("是", "yes"),
-    "no": ("否", "no"),
     "zones": ("涉及", "Zones"),
 }
 #: No more zones than this are named in a line; the files and the JSON hold all of them.
@@ -200,13 +199,20 @@ class _Printer:
         parts: list[Styled | Prose | Line | Padding] = [self.line(), title]
         parts += [self.prose(x.in_(self.lang)) for x in result.project.notices]
         folded: Counter[Status] = Counter()
+        unchecked: list[Finding] = []
+        duties: list[Padding] = []
         for finding in by_severity(result.findings):
             if finding.status is Status.COMPLIANT and not self.details:
                 folded[finding.status] += 1
             elif finding.status is Status.NOT_CHECKED and not self.details:
-                parts.append(Padding(self._brief(finding), (0, 0, 0, 2), expand=False))
+                unchecked.append(finding)
+            elif finding.status is Status.CONDITIONAL and not self.details:
+                duties.append(Padding(self._duty(finding), (0, 0, 0, 2), expand=False))
             else:
                 parts.append(Padding(self._finding(finding), (0, 0, 1, 2), expand=False))
+        for text in brief.unchecked(self.facts, unchecked, self.lang):
+            parts.append(Padding(self._unchecked(text), (0, 0, 0, 2), expand=False))
+        parts += duties
         if count := folded[Status.COMPLIANT]:
             parts.append(Padding(self._folded(count), (0, 0, 1, 2), expand=False))
         return Group(*parts)
@@ -220,10 +226,15 @@ class _Printer:
             self.say(f"{words.SIGN[Status.COMPLIANT]} ", _STYLE[Status.COMPLIANT]), self.say(text)
         )
 
-    def _brief(self, finding: Finding) -> Styled:
-        head = finding.rule or finding.layer or finding.code
-        reason = finding.reason.in_(self.lang)
-        return Styled.assemble(self._status(finding.status), self.say(f"  {head}: {reason}"))
+    def _duty(self, finding: Finding) -> Styled:
+        head = Styled.assemble(
+            self._status(finding.status, finding.hint), self.say(f"  {finding.rule}  ", "bold")
+        )
+        text = f"{self.facts.citation(finding, self.lang)}: "
+        return head.append_text(self.say(text + brief.duty(self.facts, finding, self.lang)))
+
+    def _unchecked(self, text: str) -> Styled:
+        return Styled.assemble(self._status(Status.NOT_CHECKED), self.say(f"  {text}"))
 
     def _finding(self, finding: Finding) -> Group:
         head = self._status(finding.status, finding.hint)
@@ -243,12 +254,20 @@ class _Printer:
         """Yield the labelled lines of one finding, in the order a planner asks."""
         lang, rule = self.lang, self.facts.rule(finding)
         layer = self.facts.layer(finding)
+        if finding.code == "attribute" and rule is not None and not self.details:
+            yield "clause", rule.text.in_(lang)
+            for missing in finding.missing:
+                yield "missing", brief.question(missing, lang)
+            return
         if finding.problem is None or finding.problem.fault != finding.reason:
             yield "reason", finding.reason.in_(lang)
         if finding.problem is not None:
             yield "problem", finding.problem.line(lang)
         if rule is not None:
             yield "clause", rule.text.in_(lang)
+            exception = brief.exception(self.facts, finding)
+            if exception is not None:
+                yield "permit", exception.in_(lang)
         if finding.total is not None:
             figures = words.measures(finding.total, lang)
             if figures:
@@ -259,12 +278,7 @@ class _Printer:
         if layer is not None:
             yield "basis", self._basis(layer, finding)
         for missing in finding.missing:
-            yes, no = words.STATUS[missing.if_yes], words.STATUS[missing.if_no]
-            yield (
-                "missing",
-                f"{missing.title.in_(lang)} ({missing.attribute}): {missing.question.in_(lang)} "
-                f"{self.word('yes')} → {yes.in_(lang)}; {self.word('no')} → {no.in_(lang)}",
-            )
+            yield "missing", brief.question(missing, lang)
         if rule is not None and finding.status is not Status.COMPLIANT:
             yield "advice", rule.advice.in_(lang)
 

@@ -92,8 +92,10 @@ def _missing(
         Outcome(label, _worst(rule, {**attributes, name: value}))
         for label, value in _candidates(rule, spec)
     )
-    ranked = sorted((o.status for o in outcomes), key=lambda s: s.severity)
-    return Missing(name, spec.title, spec.question, ranked[-1], ranked[0], outcomes)
+    ends = [o.status for o in outcomes]
+    if spec.type != "bool":
+        ends.sort(key=lambda s: -s.severity)
+    return Missing(name, spec.title, spec.question, ends[0], ends[-1], outcomes)
 
 
 def _worst(rule: Rule, attributes: Mapping[str, Value]) -> Status:

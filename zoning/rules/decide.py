@@ -17,6 +17,7 @@ from zoning.model import (
     Tri,
 )
 from zoning.rules.activity import Activity, assess, outcome, permitted
+from zoning.rules.logic import negate
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ def settle(
     status, code = _place(rule, known, activity)
     if code in _DECIDED and inside is Tri.UNKNOWN:
         status, code = Status.UNDETERMINED, "position"
+    if status is Status.UNDETERMINED and rule.basis == "interpretation":
+        # A reading of a clause is a hint: an open question about it is one, too.
+        status = Status.CONDITIONAL
     return _finding(rule, project, known, status, code, activity)
 
 
@@ -80,14 +84,23 @@ def _inside(area: Evidenced | None) -> Tri:
     return area.total.touches if area.total is not None else Tri.UNKNOWN
 
 
+def meets(rule: Rule, total: Measure) -> Tri:
+    """Whether a site lies where the rule holds: inside the zones, or for ``outside`` not wholly."""
+    if rule.scope.op != "outside" or total.touches is not Tri.YES:
+        return negate(total.touches) if rule.scope.op == "outside" else total.touches
+    if total.share < 1.0 - _WHOLE:
+        return Tri.YES
+    return Tri.UNKNOWN if total.depth_m < total.accuracy_m else Tri.NO
+
+
 def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, str]:
     """Decide on the place, the activity being one the clause is or may be about."""
     if known.state == "failed":
         return Status.FAILED, "layer-failed"
     if known.state == "no_data" or known.total is None:
         return Status.NOT_CHECKED, "no-data"
-    touches = known.total.touches
-    if known.outside and touches is not Tri.YES:
+    touches = meets(rule, known.total)
+    if known.outside and (touches is not Tri.YES or rule.scope.op == "outside"):
         return Status.NOT_CHECKED, "outside-coverage"
     if known.evidence is Evidence.SCHEMATIC:
         if touches is Tri.NO:
@@ -110,7 +123,7 @@ def _finding(
     rule: Rule, project: Project, known: Evidenced, status: Status, code: str, activity: Activity
 ) -> Finding:
     total = known.total if code not in _UNPLACED else None
-    met = total is not None and total.touches is Tri.YES
+    met = total is not None and meets(rule, total) is Tri.YES
     permit = activity.permit if code == "permitted" else None
     return Finding(
         project=project.id,
@@ -123,11 +136,21 @@ def _finding(
         zones=known.zones if total is not None else (),
         missing=() if status is Status.COMPLIANT else activity.missing,
         hint=rule.basis == "interpretation",
-        near_boundary=met and total is not None and total.depth_m < total.accuracy_m,
+        near_boundary=met and total is not None and _near_boundary(rule, total),
         problem=known.problem,
         permit=permit.id if permit else None,
     )
 
+
+def _near_boundary(rule: Rule, total: Measure) -> bool:
+    """Whether a hit lies within the layer's positional accuracy."""
+    if rule.scope.op == "outside" and total.touches is not Tri.YES:
+        return total.distance_m < total.accuracy_m
+    return total.depth_m < total.accuracy_m
+
+
+#: Share of a site that may lie outside without counting, for rounding of areas.
+_WHOLE = 1e-6
 
 #: Reasons that need no measure, and those that rest on the site being inside.
 _UNPLACED = frozenset({"not-this-activity", "outside-area"})
@@ -159,26 +182,29 @@ _REASONS: Mapping[str, Text] = {
         "示意性图层显示可能落入，需官方边界判定。",
         "A schematic layer suggests the site may lie inside; the official boundary decides.",
     ),
-    "outside-zone": Text("项目不在该区域内。", "The site does not meet the zone."),
+    "outside-zone": Text(
+        "项目不在条款管的范围内。", "The site does not lie where the clause holds."
+    ),
     "position": Text(
         "项目离界线比图层的位置精度还近，需官方界线判定。",
         "The site is nearer to the line than the line's position is known; "
         "the official line decides.",
     ),
     "attribute": Text(
-        "项目落入该区域，但缺少判定所需的属性。",
-        "The site meets the zone, but an attribute needed to decide is missing.",
+        "项目落入条款的范围，但缺少判定所需的属性。",
+        "The site lies where the clause holds, but an attribute needed to decide is missing.",
     ),
     "permit": Text(
-        "项目落入该区域，条款适用；是否属于法定例外，尚缺属性。",
-        "The site meets the zone and the clause applies; whether a statutory exception holds "
+        "项目落入条款的范围，条款适用；是否属于法定例外，尚缺属性。",
+        "The site lies where the clause holds; whether a statutory exception holds "
         "depends on an attribute that is missing.",
     ),
     "permitted": Text(
-        "项目落入该区域，但属于法定例外；须提交证明材料。",
-        "The site meets the zone, but a statutory exception holds; the proof must be brought.",
+        "项目落入条款的范围，但属于法定例外；须提交证明材料。",
+        "The site lies where the clause holds, but a statutory exception covers it; "
+        "the proof must be brought.",
     ),
     "applies": Text(
-        "项目落入该区域，条款适用。", "The site meets the zone and the clause applies."
+        "项目落入条款的范围，条款适用。", "The site lies where the clause holds, and it applies."
     ),
 }
