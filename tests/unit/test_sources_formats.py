@@ -333,3 +333,17 @@ def test_a_database_goes_through_the_same_checks(monkeypatch):
     assert shapely.hausdorff_distance(reading.frame.geometry.iloc[0], FIRST) < 1e-8
     assert reading.record.crs == "EPSG:4526"
     assert "secret" not in repr(reading)
+
+
+@pytest.mark.parametrize(
+    ("file", "module"), [("plots.parquet", "pyarrow"), ("plots.xlsx", "openpyxl")]
+)
+def test_a_missing_extra_is_named(monkeypatch, file, module):
+    import sys
+
+    from zoning.errors import MissingExtraError
+
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtraError) as caught:
+        read_vector(HERE / file)
+    assert "zoning[formats]" in caught.value.lines("zh")[0]

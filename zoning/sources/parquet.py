@@ -32,7 +32,9 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
     column = geo.get("primary_column")
     if not isinstance(column, str) or column not in table.column_names:
         raise SourceError(faults.no_geometry(name))
-    about = geo.get("columns", {}).get(column, {})
+    columns = geo.get("columns")
+    about = columns.get(column) if isinstance(columns, dict) else None
+    about = about if isinstance(about, dict) else {}
     if about.get("encoding", "WKB") != "WKB":
         detail = f"encoding {str(about.get('encoding'))[:40]}"
         raise SourceError(faults.not_vector(name, files.FORMATS, detail))
