@@ -123,8 +123,10 @@ def check(
     )
 
 
-def load_layer(name: str, *, workspace: str | Path | None = None) -> GeoDataFrame:
-    """Return the zones of a layer as a GeoDataFrame in EPSG:4490.
+def load_layer(
+    name: str, *, workspace: str | Path | None = None
+) -> GeoDataFrame | DatasetReader:
+    """Return a layer: zones as a GeoDataFrame, a raster as an open rasterio dataset, in EPSG:4490.
 
     Parameters
     ----------
@@ -141,7 +143,40 @@ def load_layer(name: str, *, workspace: str | Path | None = None) -> GeoDataFram
         If the layer has no data here, or its data are damaged.
     """
     catalogue = load_catalogue()
+    if catalogue.layer(name).kind == "raster":
+        return sources.open_raster(catalogue.layer(name))
     return joints.Layers(catalogue, open_workspace(workspace, catalogue.layers)).need(name)
+
+
+def export_layer(
+    name: str, kind: str, path: str | Path | None = None, *, workspace: str | Path | None = None
+) -> Path:
+    """Write a layer as gpkg, geojson, fgb, parquet, shp or cog, and return the file.
+
+    Polygons become cells and cells polygons where the format asks for the other.
+    """
+    catalogue = load_catalogue()
+    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    return joints.export(name, kind, Path(path) if path is not None else None, layers)
+
+
+def layer_coverage(by: str = "county", *, workspace: str | Path | None = None) -> DataFrame:
+    """Return a table layer by county (or city): which evidence there is of it, if any."""
+    catalogue = load_catalogue()
+    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    return joints.coverage(layers, list(catalogue.layers), by)
+
+
+def map_layers(
+    names: Sequence[str], lang: Lang | None = None, *, workspace: str | Path | None = None
+) -> Map:
+    """Draw layers alone, over the province, as a folium map that needs no network."""
+    catalogue = load_catalogue()
+    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    wanted = list(dict.fromkeys(("province", *names)))
+    frames = {name: joints.zones_of(name, layers) for name in wanted}
+    shown = layers.shown()
+    return maps.layer_map(frames, [shown[name] for name in wanted], lang or default_lang())
 
 
 def statistics(
@@ -164,17 +199,39 @@ def statistics(
     MissingExtraError
         Without numba (extra ``stats``).
     """
-    from zoning.overlay import ellipsoid, zonal, zonal_grid
-
     asked = request or stats.Request()
     tell = progress or _silent
-    engine = stats.Engine(
-        zonal.zonal_areas, zonal.zonal_stats, zonal_grid.open_grid, ellipsoid.areas
-    )
     layers = joints.Layers(load_catalogue())
     units = stats.named_units(joints.unit_frame(asked.by, layers, tell), asked)
     rasters = stats.rasters(asked, embedded.registry(), embedded.sha256)
-    return stats.compute(topic, asked, units, layers.counties, rasters, engine, tell)
+    return stats.compute(topic, asked, units, layers.counties, rasters, _engine(), tell)
+
+
+def monitor(
+    epochs: stats.Epochs, by: str | Path | None = None, *, progress: Progress | None = None
+) -> stats.Figures:
+    """Compare two epochs of a layer or raster, unit by unit, with alerts.
+
+    Parameters
+    ----------
+    epochs : zoning.statistics.Epochs
+    by : str or path, optional
+        ``province``, ``city``, ``county`` or a vector file; counties for rasters and the base
+        epoch's own patches for vector files if left out.
+    progress : callable, optional
+    """
+    tell = progress or _silent
+    paths = (epochs.base, epochs.current)
+    frames = None
+    layers = joints.Layers(load_catalogue())
+    if not epochs.rasters:
+        old, new = (joints.unit_frame(path, layers, tell) for path in paths)
+        frames = old, new
+    own = frames is not None and by is None
+    units = joints.unit_frame(epochs.base if own else by or "county", layers, tell)
+    digests = embedded.sha256(paths[0]), embedded.sha256(paths[1])
+    named = stats.named_units(units, stats.Request())
+    return stats.compare_epochs(epochs, frames, named, _engine(), tell, digests)
 
 
 def county_statistics(
@@ -191,3 +248,10 @@ def county_statistics(
 
 def _silent(_what: Text, _done: int, _total: int) -> None:
     """Tell nobody."""
+
+
+def _engine() -> stats.Engine:
+    """Hand the zonal engine to the statistics, which may not import their neighbour."""
+    from zoning.overlay import ellipsoid, zonal, zonal_grid
+
+    return stats.Engine(zonal.zonal_areas, zonal.zonal_stats, zonal_grid.open_grid, ellipsoid.areas)

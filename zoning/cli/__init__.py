@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from zoning.cli import catalogue, check, files, stats, workspace
+from zoning.cli import catalogue, check, files, monitor, stats, workspace
 from zoning.cli.words import asked_lang, print_error, say
 from zoning.errors import ZoningError
 from zoning.settings import VERSION
@@ -59,6 +59,7 @@ files.register(app)
 workspace.register(app)
 catalogue.register(app)
 stats.register(app)
+monitor.register(app)
 
 
 def run() -> None:

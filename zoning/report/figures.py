@@ -91,7 +91,8 @@ def figures_to_json(figures: Figures) -> str:
 
 def print_figures(figures: Figures, console: Console, lang: Lang) -> None:
     """Print the main table, the tables that compare, and every note."""
-    _print_table(figures.title.in_(lang), figures.frame, figures.columns, console, lang)
+    shown = tuple(c for c in figures.columns if c.name not in _MACHINE)
+    _print_table(figures.title.in_(lang), figures.frame, shown, console, lang)
     for table in figures.tables:
         if table.name in ("targets", "published", "matrix", "alerts") and len(table.frame):
             columns = tuple(c for c in table.columns if c.name not in _MACHINE)
@@ -186,14 +187,16 @@ def _print_table(
         max(_width(text) for text in (head, *(row[at] for row in body)))
         for at, head in enumerate(heads)
     ]
-    for part in _fitting(widths, console.width):
+    names = [c.unit is None for c in columns[:2]]
+    fixed = 2 if all(names) else int(names[0])
+    for part in _fitting(widths, fixed, console.width):
         _print_part(title, [heads[i] for i in part], [[r[i] for i in part] for r in body], console,
                     [columns[i].unit is not None for i in part])  # fmt: skip
 
 
-def _fitting(widths: list[int], room: int) -> list[list[int]]:
-    """Split column numbers so that each part fits, the first two columns in all parts."""
-    fixed = [i for i in range(min(2, len(widths))) if widths[i] <= room // 3]
+def _fitting(widths: list[int], names: int, room: int) -> list[list[int]]:
+    """Split column numbers so that each part fits, the first ``names`` columns in all parts."""
+    fixed = [i for i in range(min(names, len(widths))) if widths[i] <= room // 3]
     taken = 1 + sum(widths[i] + 3 for i in fixed)
     parts: list[list[int]] = []
     part, used = list(fixed), taken

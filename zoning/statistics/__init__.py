@@ -7,15 +7,18 @@ Nothing here measures polygons: the zonal engine of ``zoning.overlay`` is handed
 from zoning.statistics.engine import Engine, Input
 from zoning.statistics.figures import Figures
 from zoning.statistics.inputs import named_units, rasters
+from zoning.statistics.monitor import Epochs, compare_epochs
 from zoning.statistics.request import TOPICS, Request
 from zoning.statistics.run import compute
 
 __all__ = [
     "TOPICS",
     "Engine",
+    "Epochs",
     "Figures",
     "Input",
     "Request",
+    "compare_epochs",
     "compute",
     "named_units",
     "rasters",

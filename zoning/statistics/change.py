@@ -1,0 +1,311 @@
+"""What changed between two epochs, by unit: areas, functions, nature of use, alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from zoning.errors import Text
+from zoning.statistics.figures import Column, Figures, Note, Table, unit_columns
+from zoning.statistics.tables import GroupRank, Monitoring, Scheme, monitoring
+from zoning.units import M2_PER_KM2
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: The class of ground that an epoch of polygons does not cover.
+OUTSIDE: Final = -1
+#: Transitions, worst first.
+KINDS: Final[Mapping[str, Text]] = {
+    "to_construction": Text("生态用地转为建设", "ecological land built on"),
+    "to_agriculture": Text("生态用地转为农用", "ecological land farmed"),
+    "left": Text("划出范围", "taken out of the zone"),
+    "farmland_built": Text("农用地转为建设", "farmland built on"),
+    "function_lowered": Text("生态功能降低", "ecological function lowered"),
+    "gained": Text("划入范围", "added to the zone"),
+    "improved": Text("好转", "improved"),
+    "same_rank": Text("同级变化", "changed at the same rank"),
+    "unchanged": Text("未变", "unchanged"),
+}
+_RED: Final = ("to_construction", "left")
+_ORANGE: Final = ("to_agriculture", "function_lowered", "farmland_built")
+#: A move to farming or building lowers the function, too.
+_LOWERED: Final = ("function_lowered", "to_agriculture", "to_construction", "left")
+_NATURE: Final = ("to_construction", "to_agriculture", "farmland_built")
+SEVERITIES: Final[Mapping[str, Text]] = {
+    "red": Text("红色预警", "red alert"),
+    "orange": Text("橙色预警", "orange alert"),
+    "yellow": Text("黄色提示", "yellow notice"),
+    "none": Text("无", "none"),
+    "no_data": Text("没有数据，无法判断", "no data, cannot tell"),
+}
+COLUMNS: Final = (
+    *unit_columns(),
+    Column("base_ecological_km2", Text("基期生态用地", "ecological land, base"), "km2", 2),
+    Column("current_ecological_km2", Text("现期生态用地", "ecological land, now"), "km2", 2),
+    Column("change_km2", Text("增减", "change"), "km2", 3),
+    Column("function_lowered_km2", Text("功能降低", "function lowered"), "km2", 3),
+    Column("nature_changed_km2", Text("性质改变", "nature changed"), "km2", 3),
+    Column("to_construction_km2", Text("其中转建设", "of it built on"), "km2", 3),
+    Column("compared_share", Text("可比面积份额", "share compared"), "1", 4),
+    Column("severity", Text("级别", "severity")),
+    Column("severity_title", Text("预警", "alert")),
+)
+ALERT_COLUMNS: Final = (
+    Column("unit", Text("代码", "code")),
+    Column("name", Text("名称", "name")),
+    Column("severity", Text("级别", "severity")),
+    Column("severity_title", Text("预警", "alert")),
+    Column("kind", Text("变化", "change")),
+    Column("from", Text("由", "from")),
+    Column("to", Text("到", "to")),
+    Column("area_km2", Text("面积", "area"), "km2", 4),
+    Column("share_pct", Text("占单元基期", "of the unit then"), "%", 3),
+)
+PIECE_COLUMNS: Final = (
+    Column("unit", Text("代码", "code")),
+    Column("kind", Text("变化", "change")),
+    Column("from", Text("由", "from")),
+    Column("to", Text("到", "to")),
+    Column("area_m2", Text("面积", "area"), "m2", 0),
+)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Names, ranks and nature of the classes of both epochs."""
+
+    names: Mapping[int, Text]
+    ranks: Mapping[int, GroupRank]
+
+    @staticmethod
+    def of(scheme: Scheme, table: Monitoring) -> Legend:
+        """Build the legend of a land-cover scheme."""
+        groups = table.by_group()
+        names = {c.code: Text(c.zh, c.en) for c in scheme.classes}
+        return Legend(names, {c.code: groups[c.group] for c in scheme.classes})
+
+    @staticmethod
+    def zone() -> Legend:
+        """Build the legend of a zone without classes: inside, ecological."""
+        inside = GroupRank(group="forest", rank=5, nature="ecological", zh="", en="")
+        return Legend({0: Text("区内", "inside")}, {0: inside})
+
+    def name(self, code: int) -> Text:
+        """Return what a class is called."""
+        return self.names.get(code, Text("范围外", "outside"))
+
+    def kind(self, base: int, current: int) -> str:
+        """Return the kind of a transition."""
+        if base == current:
+            return "unchanged"
+        if current == OUTSIDE:
+            return "left"
+        if base == OUTSIDE:
+            return "gained"
+        before, after = self.ranks[base], self.ranks[current]
+        if before.nature != after.nature and after.nature == "construction":
+            return "to_construction" if before.nature == "ecological" else "farmland_built"
+        if before.nature == "ecological" and after.nature == "agricultural":
+            return "to_agriculture"
+        if after.rank < before.rank:
+            return "function_lowered"
+        return "improved" if after.rank > before.rank else "same_rank"
+
+    def ecological(self, code: int) -> bool:
+        """Return whether a class is ecological land."""
+        return code != OUTSIDE and self.ranks[code].nature == "ecological"
+
+
+def report_change(
+    pairs: pd.DataFrame,
+    units: GeoDataFrame,
+    land: pd.Series,
+    pieces: GeoDataFrame,
+    legend: Legend,
+    notes: Sequence[Note],
+    facts: dict[str, Any],
+) -> Figures:
+    """Turn transitions into figures, matrix and alerts.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns ``unit``, ``base``, ``current`` (class codes), ``area_m2``.
+    units : GeoDataFrame
+        ``unit``, ``name``, geometry.
+    land : Series
+        Area of each unit in m², by unit.
+    pieces : GeoDataFrame
+        Changed ground: ``unit``, ``base``, ``current``, ``area_m2``, geometry in EPSG:4490.
+    legend : Legend
+    notes : sequence of Note
+    facts : dict
+    """
+    table = monitoring()
+    pairs = pairs.assign(
+        kind=[legend.kind(b, c) for b, c in zip(pairs["base"], pairs["current"], strict=True)]
+    )
+    frame = _by_unit(pairs, units, land, legend, table.minor_share)
+    notes = [
+        *notes,
+        Note(
+            "parameter",
+            Text(
+                f"默认值未经官方核对：功能等级与性质（{table.source}）；"
+                f"低于单元基期面积 {100 * table.minor_share:g} % 的变化只作提示",
+                f"Unverified default values: ranks and nature of use ({table.source}); changes "
+                f"under {100 * table.minor_share:g} % of a unit's base area are notices only",
+            ),
+        ),
+    ]
+    return Figures(
+        topic="monitor",
+        title=Text("国土空间动态监测评估预警", "Change between two epochs, with alerts"),
+        columns=COLUMNS,
+        frame=frame,
+        notes=tuple(notes),
+        tables=(
+            _alerts(pairs, frame, legend, table.minor_share),
+            matrix(pairs, legend),
+            _pieces(pieces, legend),
+        ),
+        facts=facts,
+    )
+
+
+def severity(kind: str, share: float, minor: float) -> str:
+    """Return the level of one transition that takes ``share`` of a unit."""
+    if kind not in (*_RED, *_ORANGE) or share <= 0.0:
+        return "none"
+    if share < minor:
+        return "yellow"
+    return "red" if kind in _RED else "orange"
+
+
+def _by_unit(
+    pairs: pd.DataFrame, units: GeoDataFrame, land: pd.Series, legend: Legend, minor: float
+) -> GeoDataFrame:
+    def total(mask: Any) -> NDArray[np.float64]:
+        sums = pairs[mask].groupby("unit")["area_m2"].sum().reindex(units["unit"])
+        return np.asarray(sums.fillna(0.0), float) / M2_PER_KM2
+
+    area = land.reindex(units["unit"]).to_numpy(float) / M2_PER_KM2
+    compared = total(pairs["area_m2"] > 0.0)
+    base = total(pairs["base"].map(legend.ecological))
+    current = total(pairs["current"].map(legend.ecological))
+    figures = {
+        "base_ecological_km2": base,
+        "current_ecological_km2": current,
+        "change_km2": current - base,
+        "function_lowered_km2": total(pairs["kind"].isin(_LOWERED)),
+        "nature_changed_km2": total(pairs["kind"].isin(_NATURE)),
+        "to_construction_km2": total(pairs["kind"] == "to_construction"),
+    }
+    result = units[["unit", "name", "geometry"]].assign(land_area_km2=area)
+    for name, values in figures.items():
+        # Without data there is no change to report, and none to deny either.
+        result[name] = np.where(compared > 0.0, values, np.nan)
+    result["compared_share"] = compared / area
+    levels = _levels(pairs, minor)
+    result["severity"] = [
+        levels.get(unit, "none") if some > 0.0 else "no_data"
+        for unit, some in zip(units["unit"], compared, strict=True)
+    ]
+    result["severity_title"] = [SEVERITIES[level] for level in result["severity"]]
+    return result[[*(c.name for c in COLUMNS), "geometry"]]
+
+
+def _base_area(pairs: pd.DataFrame) -> pd.Series:
+    """Return m² that each unit had in the base epoch; shares are taken of it."""
+    return pairs[pairs["base"] != OUTSIDE].groupby("unit")["area_m2"].sum()
+
+
+def _levels(pairs: pd.DataFrame, minor: float) -> dict[str, str]:
+    """Return the worst level of each unit, all transitions of a kind taken together."""
+    order = list(SEVERITIES)
+    whole = _base_area(pairs)
+    worst: dict[str, str] = {}
+    sums = pairs.groupby(["unit", "kind"], as_index=False)["area_m2"].sum()
+    for unit, kind, value in zip(sums["unit"], sums["kind"], sums["area_m2"], strict=True):
+        level = severity(kind, value / whole.get(unit, np.inf), minor)
+        worst[unit] = min(worst.get(unit, "none"), level, key=order.index)
+    return worst
+
+
+def _alerts(pairs: pd.DataFrame, frame: GeoDataFrame, legend: Legend, minor: float) -> Table:
+    names = dict(zip(frame["unit"], frame["name"], strict=True))
+    whole = _base_area(pairs)
+    rows = []
+    for row in pairs.to_dict("records"):
+        share = row["area_m2"] / whole.get(row["unit"], np.inf)
+        level = severity(row["kind"], share, minor)
+        if level == "none":
+            continue
+        rows.append(
+            {
+                "unit": row["unit"],
+                "name": names[row["unit"]],
+                "severity": level,
+                "severity_title": SEVERITIES[level],
+                "kind": KINDS[row["kind"]],
+                "from": legend.name(row["base"]),
+                "to": legend.name(row["current"]),
+                "area_km2": row["area_m2"] / M2_PER_KM2,
+                "share_pct": 100.0 * share,
+            }
+        )
+    order = list(SEVERITIES)
+    rows.sort(key=lambda r: (order.index(r["severity"]), -r["area_km2"], r["unit"]))
+    found = pd.DataFrame(rows, columns=[c.name for c in ALERT_COLUMNS])
+    return Table("alerts", Text("预警", "Alerts"), ALERT_COLUMNS, found)
+
+
+def matrix(pairs: pd.DataFrame, legend: Legend) -> Table:
+    """Return the transition matrix of all units in km²; its sums are the areas of the classes."""
+    wide = pairs.pivot_table(
+        index="base", columns="current", values="area_m2", aggfunc="sum", fill_value=0.0
+    )
+    codes = [int(c) for c in wide.columns]
+    columns = (
+        Column("from", Text("由＼到", "from \\ to")),
+        *(Column(f"to_{c}", legend.name(c), "km2", 3) for c in codes),
+        Column("total", Text("基期合计", "base total"), "km2", 3),
+    )
+    body = wide.to_numpy(float) / M2_PER_KM2
+    rows = [
+        {"from": legend.name(int(code))}
+        | {f"to_{c}": v for c, v in zip(codes, line, strict=True)}
+        | {"total": line.sum()}
+        for code, line in zip(wide.index, body, strict=True)
+    ]
+    sums = body.sum(axis=0)
+    rows.append(
+        {"from": Text("现期合计", "current total")}
+        | {f"to_{c}": v for c, v in zip(codes, sums, strict=True)}
+        | {"total": sums.sum()}
+    )
+    frame = pd.DataFrame(rows, columns=[c.name for c in columns])
+    return Table("matrix", Text("转移矩阵", "Transition matrix"), columns, frame)
+
+
+def _pieces(pieces: GeoDataFrame, legend: Legend) -> Table:
+    frame = pd.DataFrame(
+        {
+            "unit": pieces["unit"].to_numpy(),
+            "kind": [
+                KINDS[legend.kind(b, c)]
+                for b, c in zip(pieces["base"], pieces["current"], strict=True)
+            ],
+            "from": [legend.name(b) for b in pieces["base"]],
+            "to": [legend.name(c) for c in pieces["current"]],
+            "area_m2": pieces["area_m2"].to_numpy(float),
+            "geometry": np.asarray(pieces.geometry.values, dtype=object),
+        }
+    )
+    return Table("pieces", Text("变化图斑", "Changed ground"), PIECE_COLUMNS, frame)
