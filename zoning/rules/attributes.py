@@ -40,7 +40,7 @@ def read_attributes(
     for spec in specs:
         for alias in (spec.name, *spec.aliases):
             value = columns.get(key(alias))
-            if value is None or is_empty(value):
+            if value is None or (is_empty(value) and _option(spec, value) is None):
                 continue
             parsed = _parse(spec, value)
             if parsed is None:
@@ -101,14 +101,17 @@ def _parse(spec: AttributeSpec, value: Any) -> Value | None:
         return _parse_number(value)
     if spec.type == "code":
         return _parse_code(value)
-    if spec.type == "enum":
-        folded = key(text)
-        for option in spec.values:
-            names = (option.value, option.title.zh, option.title.en, *option.aliases)
-            if folded in {key(n) for n in names}:
-                return option.value
-        return None
-    return text
+    return _option(spec, value) if spec.type == "enum" else text
+
+
+def _option(spec: AttributeSpec, value: Any) -> str | None:
+    """The declared value that a cell names; "none" may be one, and then states something."""
+    folded = key(str(value).strip())
+    for option in spec.values:
+        names = (option.value, option.title.zh, option.title.en, *option.aliases)
+        if folded in {key(n) for n in names}:
+            return option.value
+    return None
 
 
 def _parse_bool(value: Any) -> bool | None:
