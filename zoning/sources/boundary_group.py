@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from sys import intern
 from typing import Final
 
 import numpy as np
@@ -44,7 +43,7 @@ def group(raw: RawPlot, shift: float, scan: Scan, faults: Faults) -> Draft | Non
     """Cut a plot's points into rings; None, and a problem, if that cannot be done."""
     draft = Draft(raw, shift)
     starts = [*scan.run_start[raw.first_run : raw.last_run], raw.stop]
-    keys = [intern(scan.content.decode(k)) for k in scan.run_key[raw.first_run : raw.last_run]]
+    keys = [scan.content.decode(k) for k in scan.run_key[raw.first_run : raw.last_run]]
     clear = True
     for key, start, stop in zip(keys, starts[:-1], starts[1:], strict=True):
         if raw.shape == "polygon":

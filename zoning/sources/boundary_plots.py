@@ -17,7 +17,7 @@ from zoning.sources import boundary_area as area_of
 from zoning.sources.boundary_group import Draft
 from zoning.sources.boundary_rings import Nested, NestingError, nest
 from zoning.sources.boundary_scan import RawPlot
-from zoning.sources.boundary_types import Faults, Floats, Plot, Ring, Shape, StatedArea, excerpt
+from zoning.sources.boundary_types import Faults, Floats, Plot, Shape, StatedArea, excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Rings:
     """
 
     points: Floats
-    offsets: list[int]
+    offsets: NDArray[np.int64]
     filled: NDArray[np.object_]
     valid: NDArray[np.bool_]
     placed: list[bool]
@@ -69,7 +69,9 @@ def build(
         draft = drafts.pop()
         span = slice(at, at + len(draft.starts))
         at = span.stop
-        pieces = [rings.points[a:b] for a, b in pairwise(rings.offsets[span.start : at + 1])]
+        offsets = rings.offsets[span.start : at + 1]
+        points = rings.points[offsets[0] : offsets[-1]]
+        offsets = offsets - offsets[0]
         area = plane = 0.0
         if not all(rings.placed[span]):
             _fault(draft.raw, faults, *_NOWHERE)
@@ -83,8 +85,8 @@ def build(
             area = area_of.total(rings.ellipsoid[span], depth)
             plane = area_of.total(rings.plane[span], depth)
         else:
-            geometry = _simple(draft.raw.shape, pieces)
-        plot = _plot(draft, pieces, geometry, area, plane, faults, warnings)
+            geometry = _simple(draft.raw.shape, points, offsets)
+        plot = _plot(draft, points, offsets, geometry, area, plane, faults, warnings)
         if plot is not None:
             yield plot
 
@@ -92,18 +94,17 @@ def build(
 def _rings(drafts: list[Draft], x: Floats, y: Floats, to_lonlat: pyproj.Transformer) -> Rings:
     """Compute geometry, validity and area of all rings of a file."""
     points, offsets = _gather(drafts, x, y)
-    cut = offsets.tolist()
     lon, lat = to_lonlat.transform(points[:, 0], points[:, 1])
     filled = _fill_rings(drafts, points, offsets)
     finite = np.isfinite(lon) & np.isfinite(lat)
     return Rings(
         points=points,
-        offsets=cut,
+        offsets=offsets,
         filled=filled,
         valid=shapely.is_valid(filled),
         placed=np.logical_and.reduceat(finite, offsets[:-1]).tolist(),
         plane=shapely.area(filled).tolist(),
-        ellipsoid=area_of.ellipsoidal(lon, lat, cut),
+        ellipsoid=area_of.ellipsoidal(lon, lat, offsets.tolist()),
     )
 
 
@@ -212,18 +213,19 @@ _NESTING: dict[str, tuple[str, Text, Text]] = {
 }
 
 
-def _simple(shape: Shape, pieces: list[Floats]) -> Any:
+def _simple(shape: Shape, points: Floats, offsets: NDArray[np.int64]) -> Any:
     """Return a (multi)line, or a (multi)point."""
     if shape == "line":
-        lines = [shapely.linestrings(p) for p in pieces]
+        lines = [shapely.linestrings(points[a:b]) for a, b in pairwise(offsets.tolist())]
         return lines[0] if len(lines) == 1 else shapely.multilinestrings(lines)
-    points = shapely.points(np.concatenate(pieces))
-    return points[0] if len(points) == 1 else shapely.multipoints(points)
+    spots = shapely.points(points)
+    return spots[0] if len(spots) == 1 else shapely.multipoints(spots)
 
 
 def _plot(
     draft: Draft,
-    pieces: list[Floats],
+    points: Floats,
+    offsets: NDArray[np.int64],
     geometry: Any,
     area: float,
     plane: float,
@@ -237,7 +239,6 @@ def _plot(
         return None
     if said is not None:
         area_of.warn(said, area, plane, warnings, line=raw.line, plot=raw.label)
-    parts = zip(draft.keys, pieces, draft.closed, strict=True)
     return Plot(
         number=raw.number,
         name=raw.name,
@@ -245,7 +246,10 @@ def _plot(
         use=raw.use,
         land_class=raw.land_class,
         shape=raw.shape,
-        rings=tuple(Ring(key, points, bool(closed)) for key, points, closed in parts),
+        points=points,
+        ring_offsets=offsets,
+        ring_numbers=tuple(draft.keys),
+        ring_closed=bytes(draft.closed),
         geometry=geometry,
         area_m2=area,
         plane_area_m2=plane,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 #: of nested rings grow with the square of the depth.
 MAX_DEPTH: Final = 50
 #: Most ring × ring pairs looked at in one go: bounds memory, not the result.
-_PAIRS: Final = 10_000_000
+_PAIRS: Final = 4_000_000
 #: A geometry made valid may differ from the sum of its rings by this share.
 _SAME_AREA: Final = 1e-9
 
@@ -122,16 +122,19 @@ def containment(rings: NDArray[np.object_]) -> tuple[Ints, Ints]:
 
 def _assemble(rings: NDArray[np.object_], depth: Ints, parent: Ints) -> Any:
     """Make polygons of even rings as shells and odd rings as holes of their parents."""
-    holes: dict[int, list[int]] = {int(i): [] for i in np.flatnonzero(depth % 2 == 0)}
-    for hole in np.flatnonzero(depth % 2 == 1):
-        if int(parent[hole]) not in holes:
-            raise NestingError("crossing")
-        holes[int(parent[hole])].append(int(hole))
+    holes = np.flatnonzero(depth % 2 == 1)
+    shells = parent[holes]
+    if (depth[shells] != depth[holes] - 1).any():
+        raise NestingError("crossing")
+    order = np.argsort(shells, kind="stable")
+    holes, shells = holes[order], shells[order]
+    cuts = np.flatnonzero(np.diff(shells)) + 1
+    parts = rings.copy()
     outline = shapely.get_exterior_ring
-    parts = [
-        shapely.polygons(outline(rings[shell]), outline(rings[inside])) if inside else rings[shell]
-        for shell, inside in holes.items()
-    ]
+    for group in np.split(holes, cuts) if len(holes) else ():
+        shell = parent[group[0]]
+        parts[shell] = shapely.polygons(outline(rings[shell]), outline(rings[group]))
+    parts = parts[depth % 2 == 0]
     return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 

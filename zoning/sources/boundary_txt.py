@@ -186,7 +186,8 @@ def _plots(
         draft = group(raw, shift, scan, faults)
         if draft is not None:
             drafts.append(draft)
-    scan.plots.clear()  # the drafts hold what is still needed
+    for done in (scan.plots, scan.run_start, scan.run_key):
+        done.clear()  # the drafts hold what is still needed
     return tuple(build(drafts, x, y, located.to_lonlat, faults, warnings))
 
 

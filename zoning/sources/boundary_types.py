@@ -76,6 +76,14 @@ class Plot:
         地块编号, 地块名称, 图幅号, 地块用途, 地类编码; None where the file leaves them empty.
     shape : {"polygon", "line", "point"}
         记录图形属性.
+    points : ndarray of shape (n, 2)
+        Easting and northing of all rings one after another, without closing points.
+    ring_offsets : ndarray of shape (rings + 1,)
+        Where each ring begins in ``points``, and the end of the last.
+    ring_numbers : tuple of str
+        Ring numbers as written.
+    ring_closed : bytes
+        1 for each ring whose first point the file repeats at the end, else 0.
     geometry : shapely geometry
         In the file's projected CRS, m, easting first.
     area_m2 : float
@@ -96,13 +104,23 @@ class Plot:
     use: str | None
     land_class: str | None
     shape: Shape
-    rings: tuple[Ring, ...]
+    points: Floats
+    ring_offsets: NDArray[np.int64]
+    ring_numbers: tuple[str, ...]
+    ring_closed: bytes
     geometry: Any
     area_m2: float
     plane_area_m2: float
     stated_area: StatedArea | None
     stated_points: int | None
     line: int
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        """The rings one by one, made on demand: a plot can have a million."""
+        pieces = np.split(self.points, self.ring_offsets[1:-1])
+        closed = map(bool, self.ring_closed)
+        return tuple(map(Ring, self.ring_numbers, pieces, closed))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
