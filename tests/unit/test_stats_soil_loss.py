@@ -1,5 +1,7 @@
 """Soil loss of rasters: cells by hand, blocks against the whole, thresholds, mass."""
 
+import itertools
+
 import numpy as np
 import pytest
 import rasterio
@@ -179,7 +181,7 @@ def test_mass_and_areas_close(rasters):
     """Sum over the units = sum over the raster; classes add up to the land; ratio by hand."""
     x0, y0 = 500000.0, 4200000.0
     cuts = [x0, x0 + 777.0, x0 + 1501.0, x0 + 2700.0]
-    parts = box_units([(a, y0 - 2100, b, y0) for a, b in zip(cuts, cuts[1:], strict=False)])
+    parts = box_units([(a, y0 - 2100, b, y0) for a, b in itertools.pairwise(cuts)])
     whole = box_units([(x0, y0 - 2100, x0 + 2700, y0)])
     request = Request()
     figures = [
@@ -320,15 +322,15 @@ def test_unknown_codes_are_refused(rasters, tmp_path):
 
 
 def test_cancelling_leaves_no_loss_raster(rasters, tmp_path):
-    class Cancelled(Exception):
+    class CancelledError(Exception):
         pass
 
     def stop(_what, _done, _total):
-        raise Cancelled
+        raise CancelledError
 
     kept = tmp_path / "kept.tif"
     units = box_units([(500000, 4197900, 502700, 4200000)])
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, units, rasters,
                 "worldcover", ENGINE, stop)  # fmt: skip
     assert not kept.exists()

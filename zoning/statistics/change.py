@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from zoning.errors import Text
 from zoning.statistics.figures import Column, Figures, Note, Table, unit_columns
-from zoning.statistics.tables import GroupRank, Monitoring, Scheme, monitoring
+from zoning.statistics.specs import GroupRank, Monitoring, Scheme
+from zoning.statistics.tables import monitoring
 from zoning.units import M2_PER_KM2
 
 if TYPE_CHECKING:

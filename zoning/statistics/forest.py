@@ -18,13 +18,8 @@ from zoning.statistics.figures import (
     unit_columns,
     warn,
 )
-from zoning.statistics.tables import (
-    Caliber,
-    CaliberSpec,
-    CoverClass,
-    Scheme,
-    forest_definitions,
-)
+from zoning.statistics.specs import Caliber, CaliberSpec, CoverClass, Scheme
+from zoning.statistics.tables import forest_definitions
 from zoning.units import M2_PER_KM2
 
 if TYPE_CHECKING:

@@ -22,12 +22,8 @@ from zoning.statistics.fields import Constant, Convert, Field, numbers, open_fie
 from zoning.statistics.figures import Note, unverified_note, warn
 from zoning.statistics.request import Request
 from zoning.statistics.soil_loss import Model, Source
-from zoning.statistics.tables import (
-    CsleFactors,
-    csle_factors,
-    forest_definitions,
-    with_user_factors,
-)
+from zoning.statistics.specs import CsleFactors
+from zoning.statistics.tables import csle_factors, forest_definitions, with_user_factors
 
 _METHODS: Final = {"constant": 0, "forest": 1, "shrub": 2, "grass": 3}
 

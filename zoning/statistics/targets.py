@@ -13,13 +13,8 @@ import pandas as pd
 
 from zoning.errors import Problem, SourceError, Text
 from zoning.statistics.figures import Column, Figures, Note, Table
-from zoning.statistics.tables import (
-    Indicators,
-    Target,
-    forest_definitions,
-    indicators,
-    published,
-)
+from zoning.statistics.specs import Indicators, Target
+from zoning.statistics.tables import forest_definitions, indicators, published
 
 #: Column of the figures that holds a computed indicator.
 COMPUTED: Final[Mapping[str, tuple[str, str]]] = {

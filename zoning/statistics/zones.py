@@ -19,7 +19,8 @@ from zoning.statistics.figures import Note, unverified_note, warn
 from zoning.statistics.model import Built
 from zoning.statistics.request import Request
 from zoning.statistics.soil_loss import Classes, Source
-from zoning.statistics.tables import ErosionClasses, erosion_classes
+from zoning.statistics.specs import ErosionClasses
+from zoning.statistics.tables import erosion_classes
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

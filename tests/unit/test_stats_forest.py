@@ -1,0 +1,284 @@
+"""Forest cover by caliber and legend, targets, published figures, user tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from stats_samples import ENGINE, box_units, write
+
+from zoning.errors import CatalogueError, SourceError, Text, UsageError
+from zoning.statistics import Input, Request, tables
+from zoning.statistics.engine import silent
+from zoning.statistics.forest import forest_cover
+from zoning.statistics.specs import CALIBERS, Target
+from zoning.statistics.targets import Known, compare, judge, read_table, with_comparisons
+
+
+def source(path, **more):
+    return Input(path, Text(path.name, path.name), **more)
+
+
+def covered(path, values, caliber="third_survey", scheme="worldcover", units=None, **more):
+    raster = source(write(path, np.asarray(values, np.uint8), cell=1000.0), **more)
+    height, width = np.shape(values)
+    units = (
+        units
+        if units is not None
+        else box_units([(500000, 4200000 - 1000 * height, 500000 + 1000 * width, 4200000)])
+    )
+    return forest_cover(raster, units, ENGINE, silent, scheme=scheme, caliber=caliber)
+
+
+def test_shares_by_hand(tmp_path):
+    """Two of eight cells trees, one shrub: 25 % new caliber; shrub may count 0 to 1 in the old."""
+    values = [[10, 10, 20, 30], [40, 40, 50, 80]]
+    new = covered(tmp_path / "a.tif", values).frame.iloc[0]
+    assert new["forest_cover_pct"] == pytest.approx(25.0, abs=1e-3)
+    assert new["forest_cover_least_pct"] == pytest.approx(0.7 * 25.0, abs=1e-3)
+    assert new["forest_cover_most_pct"] == pytest.approx(25.0, abs=1e-3)
+    old = covered(tmp_path / "a.tif", values, "statutory").frame.iloc[0]
+    assert old["forest_cover_pct"] == pytest.approx(25.0, abs=1e-3)
+    assert old["forest_cover_most_pct"] == pytest.approx(37.5, abs=1e-3)
+    assert new["forest_area_km2"] == pytest.approx(2.0, rel=1e-4)
+    assert new["coverage_share"] == pytest.approx(1.0)
+    assert not new["low_coverage"]
+
+
+def test_calibers_differ_where_shrubs_are_named(tmp_path):
+    values = [[20, 40], [40, 30]]  # GlobeLand30: forest, shrub, shrub, grass
+    new = covered(tmp_path / "a.tif", values, scheme="globeland30").frame.iloc[0]
+    old = covered(tmp_path / "a.tif", values, "statutory", "globeland30").frame.iloc[0]
+    assert new["forest_cover_pct"] == pytest.approx(25.0, abs=1e-3)
+    assert old["forest_cover_pct"] == pytest.approx(75.0, abs=1e-3)
+
+
+def test_every_output_names_its_caliber(tmp_path):
+    figures = covered(tmp_path / "a.tif", [[10, 30]], "statutory")
+    notes = " ".join(n.text.zh for n in figures.notes if n.kind == "caliber")
+    assert "法定口径" in notes
+    assert "国土调查口径（新口径）" not in notes
+    assert figures.facts["caliber"] == "statutory"
+    assert figures.to_frame("en").attrs["units"]["forest_cover_pct"] == "%"
+
+
+def test_wrong_legend_is_refused_and_rare_strange_classes_widen_the_range(tmp_path):
+    with pytest.raises(UsageError) as caught:
+        covered(tmp_path / "a.tif", [[1, 2], [3, 4]])
+    assert caught.value.problems[0].code == "legend-mismatch"
+    values = np.full((5, 10), 30)
+    values[0, 0] = 33
+    figures = covered(tmp_path / "b.tif", values)
+    row = figures.frame.iloc[0]
+    assert row["forest_cover_pct"] == 0.0
+    assert row["forest_cover_most_pct"] == pytest.approx(2.0, abs=1e-3)
+    assert any("33" in n.text.en for n in figures.notes if n.kind == "warning")
+
+
+def test_a_unit_beyond_the_raster_is_no_data_and_flagged(tmp_path):
+    units = box_units(
+        [(500000, 4199000, 502000, 4200000), (501000, 4199000, 503000, 4200000),
+         (600000, 4100000, 601000, 4101000)]
+    )  # fmt: skip
+    frame = covered(tmp_path / "a.tif", [[10, 30]], units=units).frame
+    assert frame["forest_cover_pct"].tolist()[:2] == pytest.approx([50.0, 0.0], abs=1e-3)
+    assert frame["coverage_share"].tolist() == pytest.approx([1.0, 0.5, 0.0], abs=1e-3)
+    assert frame["low_coverage"].tolist() == [False, True, True]
+    assert np.isnan(frame["forest_cover_pct"].iloc[2])
+
+
+@pytest.mark.parametrize("scheme", [s.id for s in tables.forest_definitions().schemes])
+def test_every_legend_has_forest_and_known_groups(scheme):
+    legend = tables.forest_definitions().scheme(scheme)
+    groups = {c.group for c in tables.csle_factors().cover}
+    ranks = set(tables.monitoring().by_group())
+    assert {c.group for c in legend.classes} <= groups & ranks
+    for caliber in CALIBERS:
+        assert max(c.weights(caliber)[0] for c in legend.classes) == 1.0
+        for c in legend.classes:
+            if c.group in ("water", "built", "crop", "snow", "bare"):
+                assert c.weights(caliber) == (0.0, 0.0, 0.0)
+
+
+def test_statutory_never_counts_less_than_the_survey():
+    for scheme in tables.forest_definitions().schemes:
+        for c in scheme.classes:
+            assert c.statutory[2] >= c.third_survey[2]
+
+
+# ------------------------------------------------------------------ targets
+
+XINZHOU = next(t for t in tables.indicators().targets if t.id == "I001-06")
+
+
+@pytest.mark.parametrize(
+    ("value", "year", "target_year", "gap", "verdict"),
+    [
+        # 14.21 in 2020, 16.71 in 2025: 15.71 on the line in 2023.
+        (15.71, 2023, 2025, 1.0, "on_track"),
+        (15.70, 2023, 2025, 1.01, "behind"),
+        (16.71, 2023, 2025, 0.0, "met"),
+        (16.0, 2025, 2025, 0.71, "missed"),
+        # From the target of 2025 to that of 2035: 18.21 in 2030.
+        (18.21, 2030, 2035, 1.5, "on_track"),
+        (18.2, 2030, 2035, 1.51, "behind"),
+        (14.0, 2019, 2025, 2.71, "undetermined"),
+        (14.0, None, 2025, 2.71, "undetermined"),
+    ],
+)
+def test_verdicts_by_hand(value, year, target_year, gap, verdict):
+    known = Known(value, year, "third_survey")
+    found = judge(XINZHOU, target_year, XINZHOU.values[target_year], known)
+    assert found[0] == pytest.approx(gap, abs=1e-9)
+    assert found[1] == verdict
+
+
+def test_calibers_are_never_mixed():
+    gap, verdict, _ = judge(XINZHOU, 2025, 16.71, Known(23.57, 2020, "statutory"))
+    assert (gap, verdict) == (None, "not_comparable")
+    gap, verdict, _ = judge(XINZHOU, 2025, 16.71, Known(23.57, 2020, None))
+    assert (gap, verdict) == (None, "not_comparable")
+
+
+def test_coarse_figures_get_no_verdict():
+    gap, verdict, reason = judge(XINZHOU, 2025, 16.71, Known(1.8, 2023, "third_survey", True))
+    assert gap == pytest.approx(14.91)
+    assert verdict == "undetermined"
+    assert "coarse" in reason.en
+
+
+def test_ceilings_count_the_other_way():
+    ceiling = Target(id="x", indicator="urban_boundary", place="1", sense="at_most",
+                     base=(2020, 600.0), values={2030: 700.0}, binding="binding",
+                     document="d")  # fmt: skip
+    assert judge(ceiling, 2030, 700.0, Known(650.0, 2025))[:2] == (-50.0, "met")
+    assert judge(ceiling, 2030, 700.0, Known(720.0, 2030))[:2] == (20.0, "missed")
+    assert judge(ceiling, 2030, 700.0, Known(720.0, 2025))[:2] == (20.0, "behind")
+
+
+def figures_for(tmp_path, code, cover_cells, embedded=False, year=2023):
+    values = np.full((10, 10), 30)
+    values.ravel()[:cover_cells] = 10
+    units = box_units([(500000, 4190000, 510000, 4200000)])
+    units["unit"] = code
+    return covered(tmp_path / "t.tif", values, units=units, embedded=embedded, year=year)
+
+
+def test_needed_area_and_reference_of_a_county(tmp_path):
+    figures = figures_for(tmp_path, "140902", 15)
+    table = compare(figures, tables.indicators(), {}).frame
+    # A county has no target of its own: Xinzhou's 16.71 % is a yardstick, 1.71 % of 100 km² away.
+    row = table[table["target_year"] == 2025].iloc[0]
+    assert row["place"] == "140900"
+    assert row["verdict"] == "reference"
+    assert row["gap"] == pytest.approx(1.71, abs=1e-3)
+    assert row["needed_km2"] == pytest.approx(1.71, rel=1e-3)
+    assert row["needed_wan_mu"] == pytest.approx(1.71 * 0.15, rel=1e-3)
+    assert set(table["place"]) == {"140900"}
+
+
+def test_floors_ask_for_the_users_table(tmp_path):
+    figures = figures_for(tmp_path, "140900", 20)
+    bare = compare(figures, tables.indicators(), {}).frame
+    floors = bare[bare["target_id"].isin(["I001-01", "I001-02"])]
+    assert set(floors["verdict"]) == {"no_figure"}
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "unit,indicator,year,value\n140900,redline_area,2023,6206.07\n"
+        "140900,basic_farmland,2023,5200\n",
+        encoding="utf-8",
+    )
+    table = compare(figures, tables.indicators(), read_table(path)).frame
+    red = table[(table["target_id"] == "I001-01") & (table["target_year"] == 2025)].iloc[0]
+    assert red["verdict"] == "met"
+    farm = table[(table["target_id"] == "I001-02") & (table["target_year"] == 2025)].iloc[0]
+    assert farm["verdict"] == "behind"
+    assert farm["needed_wan_mu"] == pytest.approx((5264.468667 - 5200) * 0.15)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "unit,indicator,year,value\n1,no_such,2020,3\n",
+        "unit,indicator,year,value\n1,redline_area,twenty,3\n",
+        "unit,indicator,year,value\n1,redline_area,2020,nan\n",
+        "unit,indicator,year,value\n1,redline_area,2020,3\n1,redline_area,2021,3\n",
+        "unit,year,value\n1,2020,3\n",
+    ],
+)
+def test_faulty_tables_name_their_rows(tmp_path, body):
+    path = tmp_path / "t.csv"
+    path.write_text(body, encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        read_table(path)
+    assert caught.value.problems[0].feature in ("2", "3")
+
+
+def test_published_figures_stand_beside_with_the_difference(tmp_path):
+    figures = with_comparisons(figures_for(tmp_path, "140900", 15), targets=False, table=None)
+    row = figures.table("published").frame.iloc[0]
+    assert row["published"] == 14.21
+    assert row["difference"] == pytest.approx(15.0 - 14.21, abs=1e-3)
+    other = with_comparisons(figures_for(tmp_path, "140431", 50), targets=False, table=None)
+    row = other.table("published").frame.iloc[0]
+    assert not row["comparable"]
+    assert np.isnan(row["difference"])
+
+
+def test_targets_of_the_documents():
+    by_id = {t.id: t for t in tables.indicators().targets}
+    assert len(by_id) == len(tables.indicators().targets)
+    assert by_id["I000-01"].values == {2025: 22.6, 2035: 26.6}
+    assert by_id["I002-T22"].caliber == "statutory"
+    # 4748 万亩 in km²: 10,000 亩 are 20/3 km².
+    assert by_id["E-02"].values[2035] == pytest.approx(4748 * 20 / 3, abs=1e-3)
+    assert by_id["E-01"].values[2035] == pytest.approx(5649 * 20 / 3, abs=1e-3)
+    assert by_id["C-140200-farmland"].values[2035] == pytest.approx(500.86 * 20 / 3, abs=1e-3)
+
+
+# ------------------------------------------------------------------ tables and requests
+
+
+def test_user_factors_replace_single_entries(tmp_path):
+    path = tmp_path / "f.toml"
+    path.write_text(
+        '[parameters.t_cropland]\nname = {zh = "T", en = "T"}\nvalue = 0.42\nunit = "1"\n'
+        'source = "mine"\nverified = true\n',
+        encoding="utf-8",
+    )
+    found = tables.with_user_factors(path)
+    assert found.value("t_cropland") == 0.42
+    assert found.value("k_uniform") == tables.csle_factors().value("k_uniform")
+    path.write_text("[parameters.no_such]\nvalue = 1.0\n", encoding="utf-8")
+    with pytest.raises(UsageError):
+        tables.with_user_factors(path)
+    path.write_text("[parameters.t_cropland]\nvalue = 1.0\n", encoding="utf-8")
+    with pytest.raises(CatalogueError):
+        tables.with_user_factors(path)
+
+
+def test_unverified_values_are_marked_as_such():
+    factors = tables.csle_factors()
+    assert {p.verified for p in factors.practice[1:]} == {False}
+    assert not factors.parameters["t_cropland"].verified
+    assert not tables.erosion_classes().assignment.verified
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"landcover": "x.tif"},
+        {"rain": "a.tif", "erosivity": "b.tif"},
+        {"length_classes": "radians"},
+        {"threads": 0},
+    ],
+)
+def test_contradicting_requests_are_refused(options):
+    with pytest.raises(UsageError):
+        Request(**options)
+
+
+def test_frame_of_figures_is_a_copy(tmp_path):
+    figures = covered(tmp_path / "a.tif", [[10, 30]])
+    frame = figures.to_frame()
+    frame["forest_cover_pct"] = 0.0
+    assert figures.frame["forest_cover_pct"].iloc[0] > 0
+    assert isinstance(frame.drop(columns="geometry"), pd.DataFrame)

@@ -1,0 +1,199 @@
+"""Two epochs compared: matrices close, alerts by hand, rasters and polygons."""
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+from stats_samples import ENGINE, METRES, box_units, write
+
+from zoning.errors import SourceError, UsageError
+from zoning.overlay import ellipsoid
+from zoning.statistics import Epochs, compare_epochs
+from zoning.statistics.change import Legend, severity
+from zoning.statistics.engine import silent
+from zoning.statistics.tables import forest_definitions, monitoring
+
+DIGESTS = ("0" * 64, "1" * 64)
+
+
+def rasters(tmp_path, before, after, units, **more):
+    base = write(tmp_path / "b.tif", np.asarray(before, np.uint8), cell=1000.0, nodata=0)
+    current = write(tmp_path / "c.tif", np.asarray(after, np.uint8), cell=1000.0, nodata=0)
+    epochs = Epochs(base, current, "worldcover", **more)
+    return compare_epochs(epochs, None, units.to_crs(4490), ENGINE, silent, DIGESTS)
+
+
+UNITS = box_units([(500000, 4198000, 502000, 4200000), (502000, 4198000, 504000, 4200000)])
+
+
+def test_transitions_by_hand(tmp_path):
+    """Unit 1: one forest cell built on. Unit 2: grass to cropland, bare to grass, one no data."""
+    before = [[10, 10, 30, 60], [10, 40, 40, 0]]
+    after = [[50, 10, 40, 30], [10, 40, 40, 10]]
+    figures = rasters(tmp_path, before, after, UNITS)
+    one, two = figures.frame.iloc[0], figures.frame.iloc[1]
+    assert one["severity"] == "red"
+    assert one["to_construction_km2"] == pytest.approx(1.0, rel=1e-4)
+    assert one["change_km2"] == pytest.approx(-1.0, rel=1e-4)
+    assert one["base_ecological_km2"] == pytest.approx(3.0, rel=1e-4)
+    assert two["severity"] == "orange"
+    assert two["nature_changed_km2"] == pytest.approx(1.0, rel=1e-4)
+    assert two["function_lowered_km2"] == pytest.approx(1.0, rel=1e-4)
+    assert two["compared_share"] == pytest.approx(0.75, rel=1e-4)
+    alerts = figures.table("alerts").frame
+    assert alerts["severity"].tolist() == ["red", "orange"]
+    assert alerts["share_pct"].tolist() == pytest.approx([25.0, 100 / 3], rel=1e-4)
+
+
+def test_matrix_closes(tmp_path):
+    rng = np.random.default_rng(11)
+    codes = np.array([10, 20, 30, 40, 50, 60, 80])
+    before, after = rng.choice(codes, (2, 40, 40))
+    units = box_units([(500000, 4160000, 519500, 4200000), (519500, 4160000, 540000, 4200000)])
+    figures = rasters(tmp_path, before, after, units)
+    table = figures.table("matrix")
+    inner = table.frame[[c.name for c in table.columns if c.name.startswith("to_")]].to_numpy()
+    totals = table.frame["total"].to_numpy()
+    assert inner[:-1].sum(axis=0) == pytest.approx(inner[-1])
+    assert inner.sum(axis=1) == pytest.approx(totals)
+    areas = ENGINE.areas(str(tmp_path / "b.tif"), units.to_crs(4490), id_column="unit")
+    by_class = areas.groupby("class")["area_m2"].sum() / 1e6
+    assert totals[:-1] == pytest.approx(by_class.to_numpy(float), rel=1e-9)
+    now = ENGINE.areas(str(tmp_path / "c.tif"), units.to_crs(4490), id_column="unit")
+    by_class = now.groupby("class")["area_m2"].sum() / 1e6
+    assert inner[-1] == pytest.approx(by_class.to_numpy(float), rel=1e-9)
+
+
+def test_changed_ground_adds_up_to_the_matrix(tmp_path):
+    rng = np.random.default_rng(2)
+    before, after = rng.choice([10, 30, 40], (2, 12, 12))
+    figures = rasters(tmp_path, before, after, box_units([(500000, 4188000, 512000, 4200000)]))
+    pieces = figures.table("pieces").frame
+    table = figures.table("matrix").frame
+    off_diagonal = table["total"].iloc[-1] - sum(table[f"to_{c}"].iloc[i]
+                                                 for i, c in enumerate((10, 30, 40)))  # fmt: skip
+    # Outlines are straight in the plane of the raster, degrees are not: 1e-5 at this size.
+    assert pieces["area_m2"].sum() / 1e6 == pytest.approx(off_diagonal, rel=1e-5)
+    assert all(g.geom_type in ("Polygon", "MultiPolygon") for g in pieces["geometry"])
+
+
+def test_no_change_no_alert(tmp_path):
+    same = [[10, 30, 40, 50], [60, 80, 90, 20]]
+    figures = rasters(tmp_path, same, same, UNITS)
+    assert set(figures.frame["severity"]) == {"none"}
+    assert figures.table("alerts").frame.empty
+    assert figures.table("pieces").frame.empty
+
+
+def test_a_unit_without_data_is_not_reported_as_unchanged(tmp_path):
+    far = box_units([(500000, 4198000, 502000, 4200000), (900000, 4198000, 902000, 4200000)])
+    figures = rasters(tmp_path, [[10, 10], [10, 10]], [[10, 10], [10, 10]], far)
+    assert figures.frame["severity"].tolist() == ["none", "no_data"]
+    assert np.isnan(figures.frame["change_km2"].iloc[1])
+
+
+def test_different_grids_are_refused(tmp_path):
+    base = write(tmp_path / "b.tif", np.full((2, 4), 10, np.uint8), cell=1000.0)
+    for name, options in (
+        ("shifted", {"origin": (500015.0, 4200000.0), "cell": 1000.0}),
+        ("finer", {"cell": 500.0}),
+        ("other", {"cell": 1000.0, "crs": "EPSG:4547"}),
+    ):
+        current = write(tmp_path / f"{name}.tif", np.full((2, 4), 10, np.uint8), **options)
+        with pytest.raises(SourceError) as caught:
+            compare_epochs(Epochs(base, current, "worldcover"), None, UNITS, ENGINE, silent,
+                           DIGESTS)  # fmt: skip
+        assert caught.value.problems[0].code == "grids-differ"
+
+
+def test_a_class_outside_the_legend_is_refused(tmp_path):
+    with pytest.raises(SourceError) as caught:
+        rasters(tmp_path, [[10, 11]], [[10, 10]], UNITS)
+    assert caught.value.problems[0].code == "legend-mismatch"
+
+
+@pytest.mark.parametrize(
+    ("base", "current", "kind"),
+    [
+        (10, 50, "to_construction"),
+        (10, 40, "to_agriculture"),
+        (40, 50, "farmland_built"),
+        (10, 30, "function_lowered"),
+        (60, 10, "improved"),
+        (10, 90, "same_rank"),
+        (10, 10, "unchanged"),
+        (10, -1, "left"),
+        (-1, 10, "gained"),
+    ],
+)
+def test_kinds(base, current, kind):
+    legend = Legend.of(forest_definitions().scheme("worldcover"), monitoring())
+    assert legend.kind(base, current) == kind
+
+
+def test_severity_has_a_floor_for_small_changes():
+    assert severity("to_construction", 0.001, 0.001) == "red"
+    assert severity("to_construction", 0.0009, 0.001) == "yellow"
+    assert severity("function_lowered", 0.5, 0.001) == "orange"
+    assert severity("improved", 0.5, 0.001) == "none"
+    assert severity("left", 0.0, 0.001) == "none"
+
+
+def patches(boxes, **columns):
+    shapes = [shapely.box(*b) for b in boxes]
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
+
+
+def polygons(tmp_path, base, current, **more):
+    epochs = Epochs(tmp_path / "b.gpkg", tmp_path / "c.gpkg", **more)
+    units = base.assign(unit=[str(i + 1) for i in range(len(base))], name="p")
+    return compare_epochs(epochs, (base, current), units, ENGINE, silent, DIGESTS)
+
+
+def test_a_redline_patch_that_shrinks_is_red(tmp_path):
+    base = patches([(112.0, 37.0, 112.1, 37.1), (112.2, 37.0, 112.3, 37.1)])
+    current = patches([(112.0, 37.0, 112.1, 37.1), (112.2, 37.0, 112.25, 37.1)])
+    figures = polygons(tmp_path, base, current)
+    assert figures.frame["severity"].tolist() == ["none", "red"]
+    lost = ellipsoid.areas([shapely.box(112.25, 37.0, 112.3, 37.1)])[0] / 1e6
+    assert figures.frame["change_km2"].iloc[1] == pytest.approx(-lost, rel=1e-9)
+    assert figures.frame["change_km2"].iloc[0] == pytest.approx(0.0, abs=1e-9)
+    piece = figures.table("pieces").frame.iloc[0]
+    assert piece["geometry"].equals(shapely.box(112.25, 37.0, 112.3, 37.1))
+    assert piece["area_m2"] == pytest.approx(lost * 1e6, rel=1e-9)
+    matrix = figures.table("matrix").frame
+    whole = ellipsoid.areas(base.geometry.to_numpy()).sum() / 1e6
+    assert matrix["total"].iloc[-1] == pytest.approx(whole, rel=1e-9)
+
+
+def test_polygons_with_classes(tmp_path):
+    base = patches([(112.0, 37.0, 112.1, 37.1)], DLBM=["0301"])
+    current = patches(
+        [(112.0, 37.0, 112.05, 37.1), (112.05, 37.0, 112.1, 37.1)], DLBM=["0301", "0602"]
+    )
+    figures = polygons(tmp_path, base, current, scheme="third_survey", field="DLBM")
+    row = figures.frame.iloc[0]
+    assert row["severity"] == "red"
+    assert row["to_construction_km2"] / row["land_area_km2"] == pytest.approx(0.5, rel=1e-4)
+
+
+def test_overlapping_patches_are_refused(tmp_path):
+    base = patches([(112.0, 37.0, 112.1, 37.1), (112.05, 37.0, 112.2, 37.1)])
+    with pytest.raises(SourceError) as caught:
+        polygons(tmp_path, base, base)
+    assert caught.value.problems[0].code == "polygons-overlap"
+
+
+def test_unknown_field_or_code_is_refused(tmp_path):
+    base = patches([(112.0, 37.0, 112.1, 37.1)], DLBM=["9999"])
+    for field in ("DLBM", "NO"):
+        with pytest.raises(UsageError):
+            polygons(tmp_path, base, base, scheme="third_survey", field=field)
+
+
+def test_epochs_of_different_kinds_are_refused(tmp_path):
+    with pytest.raises(UsageError):
+        Epochs(tmp_path / "a.tif", tmp_path / "b.shp")
+    with pytest.raises(UsageError):
+        Epochs(tmp_path / "a.tif", tmp_path / "b.tif")
+    assert METRES
