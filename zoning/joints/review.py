@@ -110,12 +110,15 @@ def decide(
     """Decide every rule for every project; a feature that could not be read is reported so."""
     faults = iter(problem for reading in readings for problem in reading.problems)
     queries = rules.queries_of(book.rules)
+    # What is the same for every site, such as a layer without data, is said once.
+    fixed = {q: e for q in queries if (e := _fixed(layers, numbers, q)) is not None}
+    moving = [query for query in queries if query not in fixed]
     index = 0
     for project in projects:
         if project.geometry is None:
             yield rules.failed_project(project, [next(faults)])
             continue
-        known = {query: _evidence(layers, numbers, query, index) for query in queries}
+        known = {**fixed, **{q: _evidence(layers, numbers, q, index) for q in moving}}
         counties, beyond = numbers.counties[index], numbers.outside[index]
         index += 1
         yield _complete(book.review(project, known, counties, beyond), layers.lacking)
@@ -144,16 +147,21 @@ def _complete(result: ProjectResult, lacking: Sequence[LayerRecord]) -> ProjectR
     return replace(result, status=findings[0].status, findings=tuple(findings))
 
 
-def _evidence(layers: Layers, numbers: Numbers, query: Query, index: int) -> rules.Evidenced:
-    layer = layers[query.layer]
-    record = layer.record
+def _fixed(layers: Layers, numbers: Numbers, query: Query) -> rules.Evidenced | None:
+    """What a query comes to wherever the site lies; None where that depends on the site."""
+    record = layers[query.layer].record
     fault = numbers.faults.get(query)
     if fault is not None:
         return rules.Evidenced(record.evidence, state="failed", problem=fault)
-    relations = numbers.relations.get(query)
-    if relations is None:
+    if query not in numbers.relations:
         return rules.Evidenced(record.evidence, state=record.state, problem=record.problem)
-    found = relations[index]
+    return None
+
+
+def _evidence(layers: Layers, numbers: Numbers, query: Query, index: int) -> rules.Evidenced:
+    layer = layers[query.layer]
+    record = layer.record
+    found = numbers.relations[query][index]
     met = [zone.zone for zone in found.zones if zone.touches is Tri.YES]
     beyond = numbers.uncovered.get(query.layer)
     return rules.Evidenced(
