@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -37,11 +37,20 @@ class LoadedLayer:
             return own
         if not self.layer.decides:
             return Evidence.SCHEMATIC
+        if not zones or not self._evidence:
+            return self.record.evidence
+        met = {self._evidence.get(zone) for zone in zones}
+        return next((kind for kind in Evidence if kind in met), self.record.evidence)
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, Evidence]:
+        """Evidence by zone name; the strongest where zones share a name."""
         field, column = self.layer.evidence_field, self.layer.name_field
-        if self.frame is None or not zones or not {field, column} <= set(self.frame.columns):
-            return own
-        met = set(self.frame.loc[self.frame[column].isin(zones), field])
-        return next((kind for kind in Evidence if kind.value in met), own)
+        if self.frame is None or not {field, column} <= set(self.frame.columns):
+            return {}
+        pairs = zip(self.frame[column], self.frame[field], strict=True)
+        ranked = sorted(pairs, key=lambda pair: -list(Evidence).index(Evidence(pair[1])))
+        return {str(zone): Evidence(kind) for zone, kind in ranked}
 
 
 @cache
@@ -79,13 +88,13 @@ def verify_data() -> tuple[Problem, ...]:
 
 
 def load_layer(layer: Layer) -> LoadedLayer:
-    """Read the zones of a vector layer that has a file.
+    """Read the zones of a vector layer that has a file; check that of a raster layer.
 
     Returns
     -------
     LoadedLayer
-        Frame in EPSG:4490 filtered as declared; a damaged or unreadable file gives a record with
-        state ``failed`` and no frame, never another layer's data.
+        Frame in EPSG:4490 filtered as declared, None for a raster; a damaged or unreadable file
+        gives a record with state ``failed`` and no frame, never another layer's data.
     """
     source = layer.source
     if source is None or source.file is None:
@@ -99,6 +108,9 @@ def load_layer(layer: Layer) -> LoadedLayer:
         )
         problem = _damaged(source.file, fault)
         return LoadedLayer(layer, _record(layer, None, None, "failed", problem), None)
+    if layer.kind == "raster":
+        record = _record(layer, source.file, entry["sha256"], "used")
+        return LoadedLayer(layer, record, None)
     frame = _read(str(path))
     for column, allowed in source.where.items():
         if column not in frame:
