@@ -10,6 +10,7 @@ import contextlib
 import gzip
 import lzma
 import re
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -24,7 +25,10 @@ from zoning.sources import encodings, faults, files, limits
 _DATA = (".shp", ".gpkg", ".geojson", ".geojsonl", ".json", ".fgb", ".parquet", ".kml", ".dxf",
          ".csv", ".xlsx", ".txt")  # fmt: skip
 BROKEN = (zipfile.BadZipFile, NotImplementedError, zlib.error, lzma.LZMAError, EOFError, OSError,
-           RuntimeError, ValueError)  # fmt: skip
+           RuntimeError, ValueError,
+    IndexError,
+    struct.error,
+)  # fmt: skip
 _CHUNK = 1 << 20
 _GDB_FILE = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.]*$")
 
@@ -47,7 +51,7 @@ def entries(path: Path, name: str) -> list[zipfile.ZipInfo]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            found = [i for i in archive.infolist() if not i.is_dir()]
+            found = [i for i in archive.infolist() if i.filename.strip("./\\") and not i.is_dir()]
     except BROKEN as error:
         raise SourceError(faults.damaged(name, "zip", str(error))) from error
     if len(found) > limits.MAX_MEMBERS:
