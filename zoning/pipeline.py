@@ -19,11 +19,14 @@ from zoning.errors import Lang, Text
 from zoning.model import Report
 from zoning.settings import VERSION, default_lang
 from zoning.sources import embedded
+from zoning.sources.rasters import open_raster
 from zoning.sources.workspace import open_workspace
 
 if TYPE_CHECKING:
     from folium import Map
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
+    from rasterio.io import DatasetReader
 
 #: Called with what is being done, how much of it is done, and how much there is.
 Progress = Callable[[Text, int, int], None]
@@ -123,9 +126,7 @@ def check(
     )
 
 
-def load_layer(
-    name: str, *, workspace: str | Path | None = None
-) -> GeoDataFrame | DatasetReader:
+def load_layer(name: str, *, workspace: str | Path | None = None) -> GeoDataFrame | DatasetReader:
     """Return a layer: zones as a GeoDataFrame, a raster as an open rasterio dataset, in EPSG:4490.
 
     Parameters
@@ -144,7 +145,7 @@ def load_layer(
     """
     catalogue = load_catalogue()
     if catalogue.layer(name).kind == "raster":
-        return sources.open_raster(catalogue.layer(name))
+        return open_raster(catalogue.layer(name))
     return joints.Layers(catalogue, open_workspace(workspace, catalogue.layers)).need(name)
 
 
@@ -177,6 +178,29 @@ def map_layers(
     frames = {name: joints.zones_of(name, layers) for name in wanted}
     shown = layers.shown()
     return maps.layer_map(frames, [shown[name] for name in wanted], lang or default_lang())
+
+
+def save_layer_map(
+    path: str | Path,
+    *,
+    theme: str | None = None,
+    names: Sequence[str] = (),
+    lang: Lang | None = None,
+    workspace: str | Path | None = None,
+) -> tuple[list[str], list[str]]:
+    """Write the map of a theme, or of single layers, and return what is on it and what is not.
+
+    Layers of a theme that have no data are left out and named; a single layer without data, and a
+    theme without any, is an error.
+    """
+    catalogue = load_catalogue()
+    wanted = list(names) or joints.of_theme(catalogue, str(theme))
+    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    drawn = [n for n in wanted if names or layers[n].record.state == "used"]
+    if not drawn:
+        layers.need(wanted[0])
+    maps.save_html(map_layers(drawn, lang, workspace=workspace), Path(path))
+    return drawn, [n for n in wanted if n not in drawn]
 
 
 def statistics(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from zoning.cli import catalogue, check, files, monitor, stats, workspace
+from zoning.cli import catalogue, check, files, layers, monitor, stats, workspace
 from zoning.cli.words import asked_lang, print_error, say
 from zoning.errors import ZoningError
 from zoning.settings import VERSION
@@ -58,6 +58,7 @@ check.register(app)
 files.register(app)
 workspace.register(app)
 catalogue.register(app)
+layers.register(app, catalogue.layers_app)
 stats.register(app)
 monitor.register(app)
 

@@ -1,5 +1,6 @@
 """The joints between stages that may not import one another; ``pipeline`` calls them in order."""
 
+from zoning.joints.layer_use import coverage, export, of_theme, zones_of
 from zoning.joints.layers import Layers
 from zoning.joints.places import compare_places
 from zoning.joints.review import Numbers, decide, features, measure, read, repairs
@@ -10,12 +11,16 @@ __all__ = [
     "Layers",
     "Numbers",
     "compare_places",
+    "coverage",
     "decide",
+    "export",
     "features",
     "measure",
+    "of_theme",
     "read",
     "repairs",
     "suggest_entries",
     "unit_frame",
     "validate_workspace",
+    "zones_of",
 ]

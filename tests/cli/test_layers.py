@@ -1,0 +1,111 @@
+"""``zoning layers export``, ``zoning layers coverage``, ``zoning map``: as a user types them."""
+
+from __future__ import annotations
+
+import csv
+
+import pyogrio
+import pytest
+import rasterio
+from typer.testing import CliRunner
+
+from zoning.cli import app
+
+
+def run(*words):
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "geojson", "fgb", "shp"])
+def test_vector_formats_hold_every_zone(tmp_path, kind):
+    out = tmp_path / f"basins.{kind}"
+    done = run("layers", "export", "spring_basins", "--format", kind, "-o", str(out))
+    assert done.exit_code == 0, done.output
+    assert pyogrio.read_info(out)["features"] == 19
+
+
+def test_geoparquet(tmp_path):
+    geopandas = pytest.importorskip("geopandas")
+    pytest.importorskip("pyarrow")
+    out = tmp_path / "basins.parquet"
+    assert run("layers", "export", "spring_basins", "-f", "parquet", "-o", str(out)).exit_code == 0
+    assert len(geopandas.read_parquet(out)) == 19
+
+
+def test_a_vector_layer_becomes_a_cog(tmp_path):
+    out = tmp_path / "cities.tif"
+    assert run("layers", "export", "cities", "-f", "cog", "-o", str(out)).exit_code == 0
+    with rasterio.open(out) as grid:
+        assert grid.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert grid.overviews(1)
+        assert (grid.width, grid.height, grid.crs.to_string()) == (630, 810, "EPSG:4490")
+        assert "太原市" in grid.tags()["classes"]
+
+
+def test_a_raster_layer_becomes_polygons(tmp_path):
+    out = tmp_path / "spaces.gpkg"
+    assert run("layers", "export", "three_spaces_raster", "-o", str(out)).exit_code == 0
+    frame = pyogrio.read_dataframe(out)
+    assert frame["name"].tolist() == ["ecological", "agricultural", "urban"]
+    assert frame["area_km2"].sum() == pytest.approx(156_805, rel=0.002)
+
+
+def test_a_raster_layer_stays_as_it_is(tmp_path):
+    import zoning
+
+    out = tmp_path / "elevation.tif"
+    assert run("layers", "export", "elevation", "-f", "cog", "-o", str(out)).exit_code == 0
+    with rasterio.open(out) as made, zoning.load_layer("elevation") as kept:
+        assert (made.read(1) == kept.read(1)).all()
+        assert made.units == kept.units
+
+
+def test_the_same_bytes_twice(tmp_path):
+    for name in ("a.gpkg", "b.gpkg"):
+        out = tmp_path / name
+        run("layers", "export", "lakes_5", "-o", str(out))
+    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
+
+
+def test_wrong_words_are_refused_with_a_cure(tmp_path):
+    from zoning.errors import DataError, UsageError
+
+    done = run("layers", "export", "cities", "-f", "dxf")
+    assert isinstance(done.exception, UsageError)
+    done = run("layers", "export", "cities", "-f", "gpkg", "-o", str(tmp_path / "x.shp"))
+    assert "gpkg" in str(done.exception)
+    done = run("layers", "export", "spring_key_zones", "-o", str(tmp_path / "x.gpkg"))
+    assert isinstance(done.exception, DataError)
+    assert not (tmp_path / "x.gpkg").exists()
+    assert isinstance(run("map").exception, UsageError)
+    assert "security_pattern" in str(run("map", "--theme", "nothing").exception)
+
+
+def test_coverage_says_what_there_is_where(tmp_path):
+    out = tmp_path / "coverage.csv"
+    assert run("layers", "coverage", "--by", "county", "--csv", str(out)).exit_code == 0
+    with out.open(encoding="utf-8-sig", newline="") as handle:
+        rows = {row["layer"]: row for row in csv.DictReader(handle)}
+    assert len(rows["counties"]) == 118
+    assert rows["spring_basins"]["晋源区"] == "derived"
+    assert rows["spring_basins"]["阳城县"] == "schematic"
+    assert rows["spring_basins"]["右玉县"] in ("derived", "empty")
+    assert rows["taiyuan_1p30"]["介休市"] == "schematic"
+    assert rows["taiyuan_1p30"]["云州区"] == "empty"
+    assert rows["nature_reserves"]["五台县"] == "none"
+    assert rows["counties"]["五台县"] == "surveyed"
+
+
+def test_coverage_on_the_terminal():
+    shown = run("layers", "coverage", "--lang", "zh").output
+    assert "太原 大同" in shown
+    assert "推算" in shown
+
+
+def test_a_theme_becomes_a_page(tmp_path):
+    out = tmp_path / "pattern.html"
+    done = run("map", "--theme", "security_pattern", "-o", str(out), "--lang", "zh")
+    assert done.exit_code == 0, done.output
+    text = out.read_text("utf-8")
+    assert "太行山" in text
+    assert 'src="http' not in text
