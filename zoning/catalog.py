@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import tomllib
@@ -110,6 +111,51 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     if problems:
         raise CatalogueError(problems)
     return catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What became of one candidate clause of the source documents.
+
+    ``decision`` is ``rule`` where ``rules`` represent it, else a key of :data:`DECISIONS`.
+    """
+
+    id: str
+    decision: str
+    rules: tuple[str, ...]
+    note: Text
+
+
+#: Why a candidate clause became no rule.
+DECISIONS: Mapping[str, Text] = {
+    "rule": Text("已成为规则", "is a rule"),
+    "authority": Text(
+        "对主管部门的程序或职责要求,不是对选址的要求",
+        "a procedure or duty of the authorities, no demand on a site",
+    ),
+    "covered": Text("由其他规则承接", "carried by other rules"),
+    "encouragement": Text("鼓励、引导,没有可违反的内容", "encouragement; nothing to break"),
+    "no_zone": Text("没有范围、距离或名单可查", "gives no zone, distance or list to check"),
+    "not_spatial": Text("与位置无关", "does not depend on the place"),
+    "operation": Text("管运行中的行为,不管选址", "about conduct in operation, not siting"),
+    "target": Text("全域指标,在统计中对照", "a target for a territory; see the statistics"),
+    "works": Text("政府的治理工程", "public works of protection and treatment"),
+}
+
+
+def load_candidates(folder: Path | None = None) -> tuple[Candidate, ...]:
+    """Read ``candidates.csv``: every candidate clause and what became of it."""
+    path = (folder or layers_dir()) / "candidates.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            Candidate(
+                row["candidate"],
+                row["decision"],
+                tuple(row["rules"].split()),
+                Text(row["note_zh"], row["note_en"]),
+            )
+            for row in csv.DictReader(handle)
+        )
 
 
 def schema() -> dict[str, Any]:

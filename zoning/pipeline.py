@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoning import joints, maps, report, rules, sources
 from zoning import statistics as stats
-from zoning.catalog import load_catalogue
+from zoning.catalog import Catalogue, load_catalogue
 from zoning.errors import Lang, Text
 from zoning.model import Report
 from zoning.settings import VERSION, default_lang
@@ -70,6 +70,9 @@ def check(
     as_of: date | None = None,
     options: sources.ReadOptions | None = None,
     workspace: str | Path | None = None,
+    only: Sequence[str] = (),
+    themes: Sequence[str] = (),
+    catalogue: Catalogue | None = None,
     progress: Progress | None = None,
 ) -> Review:
     """Review the sites of one or more files against every rule of the catalogue.
@@ -84,6 +87,11 @@ def check(
         What the files do not say of themselves: layer, CRS, encoding, datum.
     workspace : path, optional
         A ``zoning.toml`` with official sources; the one in the current folder if left out.
+    only, themes : sequence of str, optional
+        Review these rules (``*`` stands for anything) or themes only; the report says what was
+        left out.
+    catalogue : Catalogue, optional
+        Another catalogue than the embedded one.
     progress : callable, optional
         Told about each stage.
 
@@ -99,7 +107,7 @@ def check(
     """
     day = as_of or date.today()
     tell = progress or _silent
-    catalogue = load_catalogue()
+    catalogue = catalogue or load_catalogue()
     layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
     asked = options or sources.ReadOptions()
     readings = joints.read(files, asked, tell)
@@ -107,6 +115,7 @@ def check(
     projects = rules.make_projects(features, catalogue.attributes)
     projects = joints.compare_places(projects, features, layers, asked.datum)
     cited, notes = rules.citable(catalogue.rules.values(), catalogue.documents, day)
+    cited, left_out = rules.narrow(cited, catalogue.rules, catalogue.layers, only, themes)
     tell(Text("量算", "Measuring"), 0, len(projects))
     numbers = joints.measure(projects, cited, layers)
     tell(Text("判定", "Deciding"), 0, len(projects))
@@ -122,6 +131,7 @@ def check(
         documents=tuple(catalogue.documents[k] for k in sorted({r.document for r in cited})),
         results=results,
         notices=(*layers.notices(), *joints.repairs(readings), *notes),
+        left_out=left_out,
         workspace=str(layers.opened.path) if layers.opened else None,
     )
 

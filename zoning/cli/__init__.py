@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from zoning.cli import catalogue, check, files, layers, monitor, stats, workspace
+from zoning.cli import (
+    ask,
+    catalogue,
+    check,
+    explain,
+    files,
+    layers,
+    monitor,
+    rules,
+    stats,
+    workspace,
+)
 from zoning.cli.words import asked_lang, print_error, say
 from zoning.errors import ZoningError
 from zoning.settings import VERSION
@@ -58,6 +69,9 @@ check.register(app)
 files.register(app)
 workspace.register(app)
 catalogue.register(app)
+rules.register(app)
+explain.register(app)
+ask.register(app)
 layers.register(app, catalogue.layers_app)
 stats.register(app)
 monitor.register(app)

@@ -1,4 +1,4 @@
-"""``zoning layers``, ``zoning rules`` and ``zoning data``: look at what the review rests on."""
+"""``zoning layers`` and ``zoning data``: look at what the review rests on."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from zoning.catalog import Catalogue
-    from zoning.model import Document, Layer, Rule
+    from zoning.model import Layer
 
 layers_app = typer.Typer(no_args_is_help=True, help=say("图层目录", "The catalogue of layers"))
-rules_app = typer.Typer(no_args_is_help=True, help=say("条款目录", "The catalogue of rules"))
 data_app = typer.Typer(no_args_is_help=True, help=say("内嵌数据", "The embedded data"))
 
 _Lang = Annotated[str | None, typer.Option(help="zh | en")]
@@ -26,7 +25,6 @@ _Lang = Annotated[str | None, typer.Option(help="zh | en")]
 def register(app: typer.Typer) -> None:
     """Add the command groups to the application."""
     app.add_typer(layers_app, name="layers")
-    app.add_typer(rules_app, name="rules")
     app.add_typer(data_app, name="data")
 
 
@@ -131,66 +129,6 @@ def layers_validate(
         if tongue == "zh"
         else "The catalogue is sound: {} layers, {} rules, {} documents.".format(*numbers)
     )
-
-
-@rules_app.command("list", help=say("列出全部条款", "List all rules"))
-def rules_list(lang: _Lang = None) -> None:
-    """Print one row a rule."""
-    from rich.table import Table
-
-    tongue = require_lang(lang)
-    catalogue = _catalogue()
-    table = Table(box=None, header_style="bold")
-    heads = (
-        ("条款", "图层", "效力", "文号", "内容")
-        if tongue == "zh"
-        else ("rule", "layer", "effect", "document", "text")
-    )
-    for head in heads:
-        table.add_column(head, overflow="fold")
-    for rule in sorted(catalogue.rules.values(), key=lambda r: r.id):
-        document = catalogue.documents[rule.document]
-        number = document.number or document.title.in_(tongue)
-        table.add_row(rule.id, rule.layer, rule.effect.value, number, rule.text.in_(tongue))
-    _console().print(table)
-
-
-@rules_app.command("show", help=say("显示一条条款", "Show one rule"))
-def rules_show(name: str, lang: _Lang = None) -> None:
-    """Print a rule with its clause and document."""
-    tongue = require_lang(lang)
-    catalogue = _catalogue()
-    rule = catalogue.rule(name)
-    console = _console()
-    for key, value in _rule_facts(rule, catalogue.documents[rule.document], tongue):
-        console.print(f"[bold]{key}[/bold]  ", end="")
-        console.print(value, markup=False)
-
-
-def _rule_facts(rule: Rule, document: Document, lang: Lang) -> list[tuple[str, str]]:
-    zh = lang == "zh"
-    scope = rule.scope
-    place = rule.layer if scope.op == "within" else f"{rule.layer} < {scope.distance_m:g} m"
-    if scope.distance_basis == "parameter":
-        place += "(参数)" if zh else " (parameter)"
-    when = rule.when.model_dump_json(exclude_none=True, by_alias=True) if rule.when else "-"
-    start, end = document.in_force_from or "?", document.in_force_until or ""
-    unverified = "" if rule.verified and document.verified else ("未核实" if zh else "unverified")
-    return [
-        ("id", rule.id),
-        ("内容" if zh else "text", rule.text.in_(lang)),
-        ("建议" if zh else "advice", rule.advice.in_(lang)),
-        ("效力" if zh else "effect", f"{rule.effect.value} ({rule.basis}, {rule.force})"),
-        ("范围" if zh else "scope", place),
-        ("活动" if zh else "activity", when),
-        ("文件" if zh else "document", f"{document.title.in_(lang)} {document.number or ''}"),
-        ("章节" if zh else "section", rule.section.in_(lang)),
-        ("定位" if zh else "locator", rule.locator or "-"),
-        ("发文机关" if zh else "issuer", document.issuer.in_(lang)),
-        ("有效期" if zh else "in force", f"{start} - {end}"),
-        ("可信度" if zh else "confidence", f"{rule.confidence} {unverified}".strip()),
-        ("备注" if zh else "note", rule.note.in_(lang) if rule.note else "-"),
-    ]
 
 
 @data_app.command("verify", help=say("重新计算内嵌数据的哈希", "Hash the embedded data again"))
