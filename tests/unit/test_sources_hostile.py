@@ -234,6 +234,8 @@ def test_properties_that_look_like_structure(tmp_path):
      {"geometry": {"type": "Point", "coordinates": None}},
      {"geometry": {"type": "Point", "coordinates": ["112", "37"]}},
      {"geometry": {"type": "Point", "coordinates": [[112, 37]]}},
+     {"geometry": {"type": "Point", "coordinates": [[]]}},
+     {"geometry": {"type": "Polygon", "coordinates": [[[]]]}},
      {"geometry": {"type": "Polygon", "coordinates": [112, 37]}},
      {"geometry": {"type": "Polygon", "coordinates": [[[112, 37], [113], [1, 2], [3, 4]]]}},
      {"geometry": {"type": "LineString", "coordinates": [[112, 37]]}},

@@ -86,12 +86,12 @@ def positions(values: Any) -> Floats:
     BadShapeError
         If they are not numbers, or fewer than two to a position.
     """
+    if values == []:
+        return np.empty((0, 2))
     try:
         array = np.array(values)
     except (ValueError, TypeError, OverflowError):
         array = _ragged(values)
-    if array.size == 0:
-        return np.empty((0, 2))
     if array.dtype.kind not in "fiu":
         array = _ragged(values)
     if array.ndim != 2 or array.shape[1] < 2:
