@@ -16,7 +16,7 @@ from zoning import joints, maps, report, rules, sources
 from zoning import statistics as stats
 from zoning.catalog import Catalogue, load_catalogue
 from zoning.errors import Lang, Text
-from zoning.model import Report
+from zoning.model import Project, ProjectResult, Report
 from zoning.settings import VERSION, default_lang
 from zoning.sources import embedded
 from zoning.sources.rasters import open_raster
@@ -73,6 +73,7 @@ def check(
     only: Sequence[str] = (),
     themes: Sequence[str] = (),
     catalogue: Catalogue | None = None,
+    remedy: bool = False,
     progress: Progress | None = None,
 ) -> Review:
     """Review the sites of one or more files against every rule of the catalogue.
@@ -92,6 +93,8 @@ def check(
         left out.
     catalogue : Catalogue, optional
         Another catalogue than the embedded one.
+    remedy : bool, default False
+        Also work out what would cure each site with a violation.
     progress : callable, optional
         Told about each stage.
 
@@ -121,6 +124,11 @@ def check(
     tell(Text("判定", "Deciding"), 0, len(projects))
     book = rules.RuleBook(cited, catalogue.attributes)
     results = tuple(joints.decide(projects, readings, book, layers, numbers))
+
+    def again(moved: Sequence[Project]) -> tuple[ProjectResult, ...]:
+        found = joints.measure(moved, cited, layers)
+        return tuple(joints.decide(moved, (), book, layers, found))
+
     return Review(
         tool_version=VERSION,
         catalogue_sha256=catalogue.sha256,
@@ -133,6 +141,7 @@ def check(
         notices=(*layers.notices(), *joints.repairs(readings), *notes),
         left_out=left_out,
         workspace=str(layers.opened.path) if layers.opened else None,
+        remedies=joints.remedies(results, book, layers, again) if remedy else (),
     )
 
 

@@ -85,6 +85,17 @@ def check(
     repair: Annotated[
         bool, typer.Option("--repair", help=say("接受改变面积的几何修复", "Accept repairs"))
     ] = False,
+    rules: Annotated[
+        str | None,
+        typer.Option(help=say("只审这些条款,逗号分隔,可用 *", "These rules only: R002-*,YRL-26*")),
+    ] = None,
+    themes: Annotated[
+        str | None,
+        typer.Option(help=say("只审这些主题,逗号分隔", "These themes only, e.g. water,karst")),
+    ] = None,
+    remedy: Annotated[
+        bool, typer.Option("--remedy", help=say("给出怎样改才符合", "Say what would cure it"))
+    ] = False,
     details: Annotated[
         bool, typer.Option("--details", help=say("也列出符合的条款", "List what conforms, too"))
     ] = False,
@@ -112,7 +123,14 @@ def check(
     )
     with _progress(tongue, quiet) as tell:
         review = pipeline.check(
-            files, as_of=day, options=options, workspace=workspace, progress=tell
+            files,
+            as_of=day,
+            options=options,
+            workspace=workspace,
+            only=_words(rules),
+            themes=_words(themes),
+            remedy=remedy,
+            progress=tell,
         )
         if output is not None:
             review.save(output, tongue)
@@ -120,6 +138,10 @@ def check(
             review.save_map(map_, tongue)
     _print(review, format_, tongue, quiet=quiet, details=details)
     raise typer.Exit(review.exit_code)
+
+
+def _words(value: str | None) -> tuple[str, ...]:
+    return tuple(word.strip() for word in (value or "").split(",") if word.strip())
 
 
 def _check_targets(output: Path | None, map_: Path | None, files: list[Path]) -> None:

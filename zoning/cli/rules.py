@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -147,7 +148,7 @@ def rules_timeline(
     until: Annotated[str | None, typer.Option(help=say("到哪一天止", "Up to this day"))] = None,
     lang: _Lang = None,
 ) -> None:
-    """Print one row for each day and document on which the citable law changes."""
+    """Print each day and document on which the citable law changes."""
     from zoning.rules import timeline
 
     tongue = require_lang(lang)
@@ -159,18 +160,25 @@ def rules_timeline(
         "ends": "失效" if zh else "ceases",
         "period_ends": "规划期满" if zh else "period is over",
     }
-    heads = ("日期", "变化", "文件", "条款", "接替")
-    table = _table(*(heads if zh else ("day", "change", "document", "rules", "successors")))
     for event in timeline(catalogue.rules.values(), catalogue.documents):
         if (first and event.day < first) or (last and event.day > last):
             continue
         document = catalogue.documents[event.document]
         title = f"{document.title.in_(tongue)} {document.number or ''}".strip()
         mark = "" if document.verified else ("(未核实)" if zh else " (unverified)")
-        heirs = ", ".join(event.successors)
-        row = (event.day.isoformat(), words[event.kind], title + mark, ", ".join(event.rules))
-        _row(table, *row, heirs)
-    _console().print(table)
+        typer.echo(f"{event.day}  {words[event.kind]}  {title}{mark}")
+        if event.rules:
+            _wrapped("    ", event.rules)
+        if event.successors:
+            _wrapped("    → ", event.successors)
+
+
+def _wrapped(lead: str, names: Sequence[str]) -> None:
+    import textwrap
+
+    rest = " " * len(lead)
+    pen = textwrap.TextWrapper(100, lead, rest, break_on_hyphens=False, break_long_words=False)
+    typer.echo(pen.fill(", ".join(names)))
 
 
 @rules_app.command("table", help=say("生成 docs/rules.md", "Write docs/rules.md"))
@@ -193,14 +201,21 @@ def rules_diff(
     old: Annotated[str, typer.Argument(help=say("日期或目录文件夹", "Date or catalogue folder"))],
     new: Annotated[str, typer.Argument(help=say("日期或目录文件夹", "Date or catalogue folder"))],
     files: Annotated[list[Path], typer.Argument(help=say("项目文件", "Project files"))],
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help=say("也列出没有数据的条款", "Also clauses that lack data")),
+    ] = False,
     lang: _Lang = None,
 ) -> None:
     """Print the findings that differ; exit 1 if there are any."""
+    from zoning.model import Status
     from zoning.report.words import STATUS
     from zoning.rules import compare
 
     tongue = require_lang(lang)
-    changes = compare(_review(old, files), _review(new, files))
+    found_all = compare(_review(old, files), _review(new, files))
+    idle = {None, Status.NOT_CHECKED}
+    changes = [c for c in found_all if everything or not {c.old, c.new} <= idle]
     zh = tongue == "zh"
     words = {
         "changed": "结论变化" if zh else "changed",
@@ -219,6 +234,13 @@ def rules_diff(
     if changes:
         _console().print(table)
     count = len({c.project for c in changes})
+    if len(changes) < len(found_all):
+        rest = len(found_all) - len(changes)
+        typer.echo(
+            f"另有 {rest} 条变化因没有数据而未核查,用 --all 查看。"
+            if zh
+            else f"{rest} more changes concern clauses that lack data; see --all."
+        )
     typer.echo(
         f"{len(changes)} 条结论不同,涉及 {count} 个项目。"
         if zh

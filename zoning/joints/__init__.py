@@ -1,8 +1,9 @@
 """The joints between stages that may not import one another; ``pipeline`` calls them in order."""
 
-from zoning.joints.layer_use import coverage, export, of_theme, zones_of
+from zoning.joints.layer_use import coverage, export, of_theme, read_cells, zones_of
 from zoning.joints.layers import Layers
 from zoning.joints.places import compare_places
+from zoning.joints.remedy import remedies
 from zoning.joints.review import Numbers, decide, features, measure, read, repairs
 from zoning.joints.units import unit_frame
 from zoning.joints.workspace import suggest_entries, validate_workspace
@@ -18,6 +19,8 @@ __all__ = [
     "measure",
     "of_theme",
     "read",
+    "read_cells",
+    "remedies",
     "repairs",
     "suggest_entries",
     "unit_frame",

@@ -33,7 +33,9 @@ from zoning.model.results import (
     Project,
     ProjectResult,
     Query,
+    Remedy,
     Report,
+    Stretch,
 )
 from zoning.model.words import Confidence, Effect, Evidence, Status, Tri, Value
 from zoning.model.workspace import OfficialLayer, Workspace
@@ -65,10 +67,12 @@ __all__ = [
     "Project",
     "ProjectResult",
     "Query",
+    "Remedy",
     "Report",
     "Rule",
     "Scope",
     "Status",
+    "Stretch",
     "Style",
     "Tolerances",
     "Tri",

@@ -152,6 +152,40 @@ class ProjectResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a line that must be re-routed, by chainage from the line's first vertex."""
+
+    from_m: float
+    to_m: float
+    geometry: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would cure the violations of one site.
+
+    ``rules`` are the clauses that a change of place could satisfy; ``elsewhere`` those that hold
+    all over the territory, which no move cures. ``remainder`` is a polygon's part outside all
+    forbidden ground. ``moved`` is the site after the shortest move, its shape kept, reviewed again
+    without any violation that a move could cure; None where no move of up to 5 km is enough.
+    Geometries in EPSG:4490, areas m² (ellipsoidal), lengths m (geodesic), bearing in degrees from
+    north.
+    """
+
+    project: str
+    rules: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
+    remainder: Any = None
+    remainder_m2: float = 0.0
+    removed_m2: float = 0.0
+    shift_m: float | None = None
+    bearing_deg: float | None = None
+    moved: Any = None
+    moved_status: Status | None = None
+    stretches: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a review says, and everything needed to make it again."""
 
@@ -166,6 +200,7 @@ class Report:
     notices: tuple[Text, ...] = ()
     left_out: tuple[Text, ...] = field(default_factory=tuple)
     workspace: str | None = None
+    remedies: tuple[Remedy, ...] = ()
 
     @property
     def status(self) -> Status:

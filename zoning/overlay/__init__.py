@@ -2,7 +2,7 @@
 
 from zoning.overlay.ellipsoid import areas
 from zoning.overlay.measure import Relation, relate
-from zoning.overlay.survey import bands, outside, places, survey, unclassified, zone_set
+from zoning.overlay.survey import bands, origin, outside, places, survey, unclassified, zone_set
 from zoning.overlay.zones import SiteSet, ZoneSet
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ZoneSet",
     "areas",
     "bands",
+    "origin",
     "outside",
     "places",
     "relate",

@@ -56,7 +56,7 @@ def survey(
     prepared: dict[str, ZoneSet] = {}
     out: dict[Query, list[Relation]] = {}
     for query in queries:
-        name, distance = _origin(layers, query)
+        name, distance = origin(layers, query)
         if name not in frames or unclassified(frames[name], query) is not None:
             continue
         if name not in prepared:
@@ -102,7 +102,8 @@ def _none(layer: str, sites: SiteSet) -> list[Relation]:
     return [Relation(Measure(layer, "", np.inf)) for _ in sites.geometries]
 
 
-def _origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:
+def origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:
+    """Return the layer at which a query is measured, bands undone, and the width in m."""
     name, distance = query.layer, query.distance_m
     while (source := layers[name].source) is not None and source.buffer is not None:
         name, distance = source.buffer.layer, distance + source.buffer.distance_m

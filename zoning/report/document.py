@@ -23,6 +23,7 @@ from zoning.model import (
     Rule,
     Status,
 )
+from zoning.report import cure
 from zoning.report import schema as s
 from zoning.report.facts import Facts, indicative, overall, period_note
 from zoning.report.statement import statement
@@ -62,6 +63,7 @@ def to_dict(report: Report) -> s.ReportDict:
         "rules": [_rule(x) for x in report.rules],
         "projects": [_project(x, facts) for x in report.results],
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
+        "remedies": [cure.to_dict(x) for x in report.remedies],
         "notices": [text(x) for x in report.notices],
     }
 

@@ -265,6 +265,32 @@ class StatementDict(TypedDict):
 
 
 @_closed
+class StretchDict(TypedDict):
+    """A stretch of a line to re-route."""
+
+    from_m: float
+    to_m: float
+    geometry: dict[str, Any] | None
+
+
+@_closed
+class RemedyDict(TypedDict):
+    """What would cure the violations of one site; geometries are GeoJSON in EPSG:4490."""
+
+    project: str
+    rules: list[str]
+    elsewhere: Annotated[list[str], Field(description="violations that no move cures")]
+    remainder_m2: float | None
+    removed_m2: float | None
+    remainder: dict[str, Any] | None
+    shift_m: float | None
+    bearing_deg: float | None
+    moved: dict[str, Any] | None
+    moved_status: StatusName | None
+    stretches: list[StretchDict]
+
+
+@_closed
 class ReportDict(TypedDict):
     """A siting review: all findings, and everything needed to make it again."""
 
@@ -281,6 +307,7 @@ class ReportDict(TypedDict):
     rules: list[RuleDict]
     projects: list[ProjectDict]
     statement: Annotated[list[StatementDict], Field(description="everything not checked")]
+    remedies: list[RemedyDict]
     notices: list[TextDict]
 
 

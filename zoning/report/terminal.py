@@ -15,7 +15,7 @@ from rich.text import Text as Styled
 
 from zoning.errors import Lang
 from zoning.model import Document, Finding, LayerRecord, ProjectResult, Report, Status
-from zoning.report import brief, words
+from zoning.report import brief, cure, words
 from zoning.report.facts import Facts, by_severity, indicative, name_of, period_note, worst
 from zoning.report.prose import Prose, inert
 from zoning.report.statement import statement
@@ -45,6 +45,7 @@ _LABELS = {
     "basis": ("依据数据", "Data"),
     "missing": ("缺少", "Missing"),
     "advice": ("建议", "Advice"),
+    "remedy": ("补救", "Remedy"),
     "problem": ("错误", "Fault"),
     "closing": ("未核查与未能判定的内容", "What was not checked or could not be decided"),
     "notices": ("提示", "Notices"),
@@ -213,6 +214,12 @@ class _Printer:
         for text in brief.unchecked(self.facts, unchecked, self.lang):
             parts.append(Padding(self._unchecked(text), (0, 0, 0, 2), expand=False))
         parts += duties
+        parts += [
+            Padding(self.say(f"{self.word('remedy')}: {text}"), (0, 0, 0, 2), expand=False)
+            for remedy in self.report.remedies
+            if remedy.project == result.project.id
+            for text in cure.lines(remedy, self.lang)
+        ]
         if count := folded[Status.COMPLIANT]:
             parts.append(Padding(self._folded(count), (0, 0, 1, 2), expand=False))
         return Group(*parts)

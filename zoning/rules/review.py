@@ -17,7 +17,7 @@ from zoning.model import (
     Tri,
     Value,
 )
-from zoning.rules.activity import Activity, assess, attribute_names
+from zoning.rules.activity import Activity, assess, attribute_names, outcome
 from zoning.rules.decide import Evidenced, settle
 
 _Where = Mapping[str, tuple[str | bool, ...]]
@@ -80,6 +80,16 @@ class RuleBook:
         findings.sort(key=lambda f: -f.status.severity)
         worst = findings[0].status if findings else Status.NOT_CHECKED
         return ProjectResult(project, worst, tuple(findings), counties)
+
+    def forbidding(self, project: Project) -> tuple[Rule, ...]:
+        """Return the rules that a project breaks wherever it meets their zones."""
+        out = []
+        for rule, names, _query, _area in self._entries:
+            found = self._activity(rule, names, project.attributes)
+            sure = found.applies is Tri.YES and found.permit is None and not found.open_permits
+            if sure and outcome(rule) is Status.VIOLATION:
+                out.append(rule)
+        return tuple(out)
 
     def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
         out = []
