@@ -39,6 +39,13 @@ def rasters(tmp_path):
     return {role: source(path) for role, path in found.items()}
 
 
+def slopes(z, size):
+    gradient, flow = np.empty(z.shape), np.empty(z.shape, np.int8)
+    pending = np.zeros(z.shape, np.int8)
+    terrain.gradients(z, size, size, 1.0, gradient, flow, pending)
+    return gradient, flow, pending
+
+
 def run(inputs, out, request=None, **more):
     model, _ = build(request or Request(), inputs, "worldcover", ENGINE)
     write_rasters(model, out, **more)
@@ -87,13 +94,14 @@ def test_a_plane_by_hand(tmp_path):
 
 def test_diagonal_flow_is_longer_by_the_root_of_two():
     z = np.add.outer(-3.0 * np.arange(5), -3.0 * np.arange(5))
-    gradient, flow = np.empty(z.shape), np.empty(z.shape, np.int8)
     ones = np.full(5, 30.0)
-    terrain.gradients(z, ones, ones, 1.0, gradient, flow)
+    gradient, flow, pending = slopes(z, ones)
     assert gradient == pytest.approx(np.full((5, 5), np.hypot(0.1, 0.1)))
     assert (flow[:4, :4] == 1).all()  # south-east
     enter = np.zeros(z.shape)
-    terrain.entering_lengths(flow, gradient, ones, ones, 100.0, np.array([0.05, 0.7, 0.5]), enter)
+    terrain.entering_lengths(
+        flow, gradient, pending.copy(), ones, ones, 100.0, np.array([0.05, 0.7, 0.5]), enter
+    )
     diagonal = 30.0 * np.sqrt(2.0)
     assert np.diag(enter) == pytest.approx([0.0, diagonal, 2 * diagonal, 100.0, 100.0])
 
@@ -103,15 +111,19 @@ def test_slope_length_starts_anew_where_the_slope_flattens():
     # the cell at the break is the mean, 14 %, which is not below half.
     profile = np.array([100, 94, 88, 82, 79.6, 77.2, 74.8])
     z = np.tile(profile, (3, 1))
-    gradient, flow, ones = np.empty(z.shape), np.empty(z.shape, np.int8), np.full(3, 30.0)
-    terrain.gradients(z, ones, ones, 1.0, gradient, flow)
+    ones = np.full(3, 30.0)
+    gradient, flow, pending = slopes(z, ones)
     assert gradient[1, 2:5] == pytest.approx([0.2, 0.14, 0.08])
     enter = np.zeros(z.shape)
-    terrain.entering_lengths(flow, gradient, ones, ones, 300.0, np.array([0.05, 0.7, 0.6]), enter)
+    terrain.entering_lengths(
+        flow, gradient, pending.copy(), ones, ones, 300.0, np.array([0.05, 0.7, 0.6]), enter
+    )
     # 0.08 < 0.6 · 0.14 = 0.084: cut at the fifth cell.
     assert enter[1].tolist() == [0.0, 30.0, 60.0, 90.0, 0.0, 30.0, 60.0]
     enter[:] = 0
-    terrain.entering_lengths(flow, gradient, ones, ones, 300.0, np.array([0.05, 0.7, 0.5]), enter)
+    terrain.entering_lengths(
+        flow, gradient, pending.copy(), ones, ones, 300.0, np.array([0.05, 0.7, 0.5]), enter
+    )
     assert enter[1].tolist() == [0.0, 30.0, 60.0, 90.0, 120.0, 150.0, 180.0]
 
 
@@ -120,8 +132,7 @@ def test_slope_length_starts_anew_where_the_slope_flattens():
 def test_no_rounding_flips_a_slope_class(rise, base):
     """Planes at exactly 5, 1 and 3 %: every cell keeps the class, at any elevation."""
     z = base + np.add.outer(np.zeros(6), rise * np.arange(9))
-    gradient, flow, ones = np.empty(z.shape), np.empty(z.shape, np.int8), np.full(6, 30.0)
-    terrain.gradients(z, ones, ones, 1.0, gradient, flow)
+    gradient, _, _ = slopes(z, np.full(6, 30.0))
     classes = factors.length_exponent(gradient, "percent")
     assert np.unique(classes).size == 1
     assert classes[0, 0] == {1.5: 0.4, 0.3: 0.2, 0.9: 0.3}[rise]
@@ -141,10 +152,9 @@ def test_kernel_agrees_with_the_plain_functions(rasters, tmp_path):
     loss, model = run(rasters, tmp_path / "a.tif")
     job = (0, 70, 0, 90)
     z = model.elevation.values(model.elevation.fetch(rasterio.open(rasters["dem"].path), job))
-    gradient, flow = np.empty(z.shape), np.empty(z.shape, np.int8)
-    terrain.gradients(z, model.dx, model.dy, 1.0, gradient, flow)
+    gradient, flow, pending = slopes(z, model.dx)
     enter = np.zeros(z.shape)
-    terrain.entering_lengths(flow, gradient, model.dx, model.dy, 100.0, model.cuts, enter)
+    terrain.entering_lengths(flow, gradient, pending, model.dx, model.dy, 100.0, model.cuts, enter)
     step = np.where(flow < 0, 30.0, np.where(flow % 2 == 1, 30.0 * np.sqrt(2), 30.0))
     leave = np.minimum(100.0, enter + step)
     length = factors.segment_length(enter, leave, factors.length_exponent(gradient))

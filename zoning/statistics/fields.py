@@ -73,6 +73,8 @@ class Field:
         Value where the raster has no cell.
     note : Note or None
         Said where the two grids differ.
+    pointwise : bool
+        True where each stored number has one value, so that a table can hold them all.
     """
 
     grid: GridLike
@@ -80,6 +82,7 @@ class Field:
     convert: Convert
     outside: float
     note: Note | None
+    pointwise: bool = False
 
     @cached_property
     def same(self) -> bool:
@@ -139,7 +142,13 @@ class Field:
         beyond = (rows < 0) | (cols < 0)
         if source is None:
             return np.full(beyond.shape, self.outside)
-        taken = source[np.maximum(rows, 0), np.maximum(cols, 0)]
+        if flat:
+            # Coarse rows repeat: widen each once, then copy whole rows.
+            some, again = np.unique(np.maximum(piece.rows, 0), return_inverse=True)
+            wide = source[some].take(np.maximum(piece.cols, 0), axis=1)
+            taken = wide.take(again, axis=0)
+        else:
+            taken = source[np.maximum(rows, 0), np.maximum(cols, 0)]
         if beyond.any():
             taken[beyond] = self.outside
         return np.asarray(taken)
@@ -160,8 +169,20 @@ class Field:
         return self._converted(self.grid.read(dataset, window))
 
     def _converted(self, read: list[tuple[NDArray[Any], Any]]) -> NDArray[Any]:
+        stored, mask = read[0]
+        if self.table is not None and mask is None:
+            return np.asarray(self.table.take(stored.view(f"u{stored.itemsize}")))
         parts = [(s, self.grid.is_data(i, s, mask)) for i, (s, mask) in enumerate(read)]
         return self.convert(parts, self.grid)
+
+    @cached_property
+    def table(self) -> NDArray[Any] | None:
+        """The values of every number the band can store, where these are few enough."""
+        kind = np.dtype(self.grid.dtypes[0])
+        if not self.pointwise or kind.kind not in "iu" or kind.itemsize > 2:
+            return None
+        numbers_ = np.arange(2 ** (8 * kind.itemsize)).astype(f"u{kind.itemsize}").view(kind)
+        return self.convert([(numbers_, self.grid.is_data(0, numbers_, None))], self.grid)
 
 
 def open_field(
@@ -172,6 +193,7 @@ def open_field(
     *,
     bands: Sequence[int] | None = (1,),
     outside: float = float("nan"),
+    pointwise: bool = False,
 ) -> Field:
     """Look at a raster from the calculation grid.
 
@@ -182,7 +204,8 @@ def open_field(
     """
     grid = engine.open(str(source.path), bands)
     _require_overlap(grid, target, source)
-    return Field(grid, target, convert, outside, _difference(grid, target, source))
+    note = _difference(grid, target, source)
+    return Field(grid, target, convert, outside, note, pointwise)
 
 
 def numbers(index: int = 0) -> Convert:

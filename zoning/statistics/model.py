@@ -69,7 +69,7 @@ def build(
     # A user's LS raster replaces the elevations, so its cells are calculated on.
     base = inputs["ls"] if "ls" in inputs else inputs["dem"]
     target = engine.open(str(base.path), (1,))
-    elevation = built.look(base, target, engine, numbers())
+    elevation = built.look(base, target, engine, numbers(), pointwise=True)
     model = Model(
         grid=target,
         elevation=elevation,
@@ -245,7 +245,7 @@ def _cover(inputs: Mapping[str, Input], target: GridLike, engine: Engine, built:
                 "Cover comes from the climatological maximum of NDVI: too high, so B is too low.",
             )
         )
-    return built.look(inputs["ndvi"], target, engine, convert)
+    return built.look(inputs["ndvi"], target, engine, convert, pointwise=True)
 
 
 def _land(
@@ -274,25 +274,27 @@ def _by_code(
     codes = np.array(sorted(lookup))
     wanted = np.array([lookup[int(c)] for c in codes], dtype)
 
+    small = np.zeros(256, np.uint8)  # 0 is a code without a value, 1 one with
+    table = np.full(256, missing, dtype)
+    inside = (codes >= 0) & (codes < 256)
+    small[codes[inside]], table[codes[inside]] = 1, wanted[inside]
+
     def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
         stored, fine = parts[0]
         if stored.dtype == np.uint8:
-            table = np.full(256, missing, dtype)
-            known = np.zeros(256, bool)
-            small = codes[(codes >= 0) & (codes < 256)]
-            table[small], known[small] = wanted[np.searchsorted(codes, small)], True
-            found, strange = table[stored], np.asarray(~known[stored])
+            found, strange = table.take(stored), small.take(stored) == 0
         else:
             at = np.minimum(np.searchsorted(codes, stored), codes.size - 1)
             strange = codes[at] != stored
             found = np.where(strange, missing, wanted[at]).astype(dtype)
-        bare = ~np.broadcast_to(np.asarray(fine), stored.shape)
         if stored.dtype.kind == "f":
-            bare = bare | np.isnan(stored)
-        found[bare] = missing
-        unknown = stored[strange & ~bare]
-        if unknown.size:
-            raise SourceError(_unknown_codes(grid.name, role, np.unique(unknown)[:8].tolist()))
+            fine = fine & ~np.isnan(stored)
+        if fine is not True and not np.all(fine):
+            found[~fine] = missing
+            strange &= fine
+        if strange.any():
+            unknown = np.unique(stored[strange])[:8].tolist()
+            raise SourceError(_unknown_codes(grid.name, role, unknown))
         return np.asarray(found)
 
     return convert

@@ -260,10 +260,11 @@ def _route(model: Model, z: NDArray[Any], job: Job) -> F8:
     z = terrain.prepare(z)
     gradient = np.empty(z.shape)
     flow = np.empty(z.shape, np.int8)
-    terrain.gradients(z, dx, dy, model.multiplier, gradient, flow)
+    pending = np.zeros(z.shape, np.int8)
+    terrain.gradients(z, dx, dy, model.multiplier, gradient, flow, pending)
     enter = np.zeros(z.shape)
     if min(dx.min(), dy.min()) < model.longest:
-        terrain.entering_lengths(flow, gradient, dx, dy, model.longest, model.cuts, enter)
+        terrain.entering_lengths(flow, gradient, pending, dx, dy, model.longest, model.cuts, enter)
     ls = np.empty(z.shape)
     terrain.topography(gradient, flow, enter, dx, dy, model.longest, model.limits, ls)
     top, left = job.window[0] - row0, job.window[2] - col0

@@ -30,6 +30,9 @@ _AT5: Final = TAN_5 * (1.0 - SNAP)
 _AT10: Final = TAN_10 * (1.0 - SNAP)
 _MEET: Final = 1.0 - SNAP
 _TO_KM2: Final = PER_KM2
+#: 1.05905^(100 c) = exp(c · 100 ln 1.05905), and so for grass.
+_LOG_SHRUB: Final = 100.0 * float(np.log(1.05905))
+_LOG_GRASS: Final = 100.0 * float(np.log(1.05968))
 
 
 @kernel
@@ -58,7 +61,78 @@ def _elevation(z: F8, r: int, c: int, dr: int, dc: int) -> float:
 
 
 @kernel
-def gradients(z: F8, dx: F8, dy: F8, multiplier: float, gradient: F8, flow: I1) -> None:
+def _step(direction: int, ex: float, ey: float) -> float:
+    """Length of flow through a cell, m."""
+    if direction < 0:
+        return float(np.sqrt(ex * ey))
+    if direction % 2 == 1:
+        return float(np.sqrt(ex * ex + ey * ey))
+    return ex if direction % 4 == 0 else ey
+
+
+@kernel
+def _slow_cell(z: F8, r: int, c: int, ex: float, ey: float, multiplier: float, flow: I1) -> float:
+    """Gradient and flow of a cell at the edge of the raster or beside missing data."""
+    near = np.empty(8)
+    for k in range(8):
+        near[k] = _elevation(z, r, c, _DR[k], _DC[k])
+    gx = (near[7] + 2.0 * near[0] + near[1]) - (near[5] + 2.0 * near[4] + near[3])
+    gy = (near[3] + 2.0 * near[2] + near[1]) - (near[5] + 2.0 * near[6] + near[7])
+    gx /= 8.0 * ex
+    gy /= 8.0 * ey
+    best = 0.0
+    for k in range(8):
+        drop = (z[r, c] - near[k]) / _step(k, ex, ey)
+        if drop > best and _known(z, r + _DR[k], c + _DC[k]):
+            best = drop
+            flow[r, c] = k
+    return float(np.sqrt(gx * gx + gy * gy) * multiplier)
+
+
+@kernel
+def _inner_cells(z: F8, dx: F8, dy: F8, multiplier: float, gradient: F8, flow: I1) -> None:
+    """Gradient and flow of all cells but the outermost; NaN where a neighbour is missing.
+
+    No branch depends on the data, so that the compiler can treat several cells at once: which
+    neighbour is the lowest cannot be predicted, and wrong guesses cost more than the arithmetic.
+    """
+    rows, cols = z.shape
+    for r in range(1, rows - 1):
+        ex, ey = dx[r], dy[r]
+        diagonal = np.sqrt(ex * ex + ey * ey)
+        above, level, below = z[r - 1], z[r], z[r + 1]
+        out, to = gradient[r], flow[r]
+        for c in range(1, cols - 1):
+            here = level[c]
+            nw, n, ne = above[c - 1], above[c], above[c + 1]
+            w, e = level[c - 1], level[c + 1]
+            sw, s, se = below[c - 1], below[c], below[c + 1]
+            gx = ((ne + 2.0 * e + se) - (nw + 2.0 * w + sw)) / (8.0 * ex)
+            gy = ((sw + 2.0 * s + se) - (nw + 2.0 * n + ne)) / (8.0 * ey)
+            out[c] = np.sqrt(gx * gx + gy * gy) * multiplier + (here - here)
+            first = e <= w
+            low0, k0 = e if first else w, 0 if first else 4
+            first = s <= n
+            low1, k1 = s if first else n, 2 if first else 6
+            first = se <= sw
+            low2, k2 = se if first else sw, 1 if first else 3
+            first = nw <= ne
+            low3, k3 = nw if first else ne, 5 if first else 7
+            first = low2 <= low3
+            low2, k2 = low2 if first else low3, k2 if first else k3
+            drop0, drop1 = (here - low0) / ex, (here - low1) / ey
+            drop2 = (here - low2) / diagonal
+            first = drop0 >= drop1
+            drop0, k0 = drop0 if first else drop1, k0 if first else k1
+            first = drop0 >= drop2
+            drop0, k0 = drop0 if first else drop2, k0 if first else k2
+            to[c] = k0 if drop0 > 0.0 else -1
+
+
+@kernel
+def gradients(
+    z: F8, dx: F8, dy: F8, multiplier: float, gradient: F8, flow: I1, pending: I1
+) -> None:
     """Fill in the gradient (Horn 1981, 3 × 3) and the direction of steepest descent (D8).
 
     Parameters
@@ -73,61 +147,29 @@ def gradients(z: F8, dx: F8, dy: F8, multiplier: float, gradient: F8, flow: I1) 
         Tangent of the slope, filled in; NaN without data.
     flow : int8 array (rows, cols)
         Number of the neighbour below, filled in; -1 in pits, on flats and without data.
+    pending : int8 array (rows, cols)
+        Zeros; the number of cells that flow into each, filled in.
     """
+    _inner_cells(z, dx, dy, multiplier, gradient, flow)
     rows, cols = z.shape
-    near = np.empty(8)
     for r in range(rows):
-        ex, ey = dx[r], dy[r]
-        diagonal = np.sqrt(ex * ex + ey * ey)
+        edge = r == 0 or r == rows - 1
         for c in range(cols):
-            here = z[r, c]
-            flow[r, c] = -1
-            if np.isnan(here):
+            if edge or c == 0 or c == cols - 1 or np.isnan(gradient[r, c]):
+                flow[r, c] = -1
                 gradient[r, c] = np.nan
-                continue
-            inner = 0 < r < rows - 1 and 0 < c < cols - 1
-            if inner:
-                total = 0.0
-                for k in range(8):
-                    near[k] = z[r + _DR[k], c + _DC[k]]
-                    total += near[k]
-                inner = not np.isnan(total)
-            if not inner:
-                for k in range(8):
-                    near[k] = _elevation(z, r, c, _DR[k], _DC[k])
-            gx = ((near[7] + 2.0 * near[0] + near[1]) - (near[5] + 2.0 * near[4] + near[3])) / (
-                8.0 * ex
-            )
-            gy = ((near[3] + 2.0 * near[2] + near[1]) - (near[5] + 2.0 * near[6] + near[7])) / (
-                8.0 * ey
-            )
-            gradient[r, c] = np.sqrt(gx * gx + gy * gy) * multiplier
-            best = 0.0
-            for k in range(8):
-                far = diagonal if k % 2 == 1 else (ex if k % 4 == 0 else ey)
-                drop = (here - near[k]) / far
-                if drop > best:
-                    rr, cc = r + _DR[k], c + _DC[k]
-                    if 0 <= rr < rows and 0 <= cc < cols and not np.isnan(z[rr, cc]):
-                        best = drop
-                        flow[r, c] = k
-
-
-@kernel
-def _step(direction: int, ex: float, ey: float) -> float:
-    """Length of flow through a cell, m."""
-    if direction < 0:
-        return float(np.sqrt(ex * ey))
-    if direction % 2 == 1:
-        return float(np.sqrt(ex * ex + ey * ey))
-    return ex if direction % 4 == 0 else ey
+                if not np.isnan(z[r, c]):
+                    gradient[r, c] = _slow_cell(z, r, c, dx[r], dy[r], multiplier, flow)
+            k = flow[r, c]
+            if k >= 0:
+                pending[r + _DR[k], c + _DC[k]] += 1
 
 
 @kernel
 def entering_lengths(
-    flow: I1, gradient: F8, dx: F8, dy: F8, longest: float, cuts: F8, enter: F8
+    flow: I1, gradient: F8, pending: I1, dx: F8, dy: F8, longest: float, cuts: F8, enter: F8
 ) -> None:
-    """Fill in the slope length at which water enters each cell.
+    """Fill in the slope length at which water enters each cell; ``pending`` is used up.
 
     It is the longest length that leaves a cell above, and starts anew where the slope flattens:
     where a cell's gradient is under ``cuts[1]`` (gentle cell) or ``cuts[2]`` (steep cell) times
@@ -140,31 +182,29 @@ def entering_lengths(
     Van Remortel, Maichle & Hickey 2004, Computers & Geosciences 30, 1043–1053 (rule of cut-offs).
     """
     rows, cols = flow.shape
-    pending = np.zeros((rows, cols), np.int8)
+    to, slope, waits, entry = flow.ravel(), gradient.ravel(), pending.ravel(), enter.ravel()
+    steps = np.empty((rows, 4))
     for r in range(rows):
-        for c in range(cols):
-            k = flow[r, c]
-            if k >= 0:
-                pending[r + _DR[k], c + _DC[k]] += 1
-    for r0 in range(rows):
-        for c0 in range(cols):
-            if pending[r0, c0] != 0:
-                continue
-            r, c = r0, c0
-            while True:
-                pending[r, c] = -1
-                k = flow[r, c]
-                if k < 0:
-                    break
-                leave = min(longest, enter[r, c] + _step(k, dx[r], dy[r]))
-                above = gradient[r, c]
-                r, c = r + _DR[k], c + _DC[k]
-                cut = cuts[1] if gradient[r, c] < cuts[0] else cuts[2]
-                if gradient[r, c] >= cut * above and leave > enter[r, c]:
-                    enter[r, c] = leave
-                pending[r, c] -= 1
-                if pending[r, c] > 0:
-                    break
+        for k in range(4):
+            steps[r, k] = _step(k, dx[r], dy[r])
+    jump = np.empty(8, np.int64)
+    for k in range(8):
+        jump[k] = _DR[k] * cols + _DC[k]
+    for start in range(rows * cols):
+        i, r = start, start // cols
+        while waits[i] == 0:
+            waits[i] = -1
+            k = to[i]
+            if k < 0:
+                break
+            leave = min(longest, entry[i] + steps[r, k & 3])
+            above = slope[i]
+            i += jump[k]
+            r += _DR[k]
+            cut = cuts[1] if slope[i] < cuts[0] else cuts[2]
+            if leave > entry[i] and slope[i] >= cut * above:
+                entry[i] = leave
+            waits[i] -= 1
 
 
 @kernel
@@ -192,11 +232,20 @@ def topography(
     length from above.
     """
     unit = np.array([_UNIT**0.2, _UNIT**0.3, _UNIT**0.4, _UNIT**0.5])
-    whole = np.empty(4)
+    whole, last = np.empty(4), np.empty(4)
     for w in range(4):
         whole[w] = (longest / _UNIT) ** (0.2 + 0.1 * w)
+        last[w] = _power(longest, w)
+    steps = np.empty(4)
+    fresh = np.empty((4, 4))
     rows, cols = gradient.shape
     for r in range(rows):
+        # L of a slope's first cell, by direction (east, diagonal, south, none) and exponent.
+        for kind in range(4):
+            steps[kind] = _step(-1 if kind == 3 else kind, dx[r], dy[r])
+            for w in range(4):
+                first = min(longest, steps[kind])
+                fresh[kind, w] = _power(first, w) / (first * unit[w])
         for c in range(cols):
             g = gradient[r, c]
             if np.isnan(g):
@@ -212,16 +261,21 @@ def topography(
             w = 0
             while w < 3 and g > limits[w]:
                 w += 1
-            step = _step(flow[r, c], dx[r], dy[r])
-            if step >= longest:
-                length = whole[w]
+            k = flow[r, c]
+            kind = 3 if k < 0 else (1 if k % 2 == 1 else k % 4)
+            above = enter[r, c]
+            if above == 0.0 or steps[kind] >= longest:
+                length = fresh[kind, w]
+            elif above >= longest:
+                length = (1.2 + 0.1 * w) * whole[w]
             else:
-                above = enter[r, c]
-                leave = min(longest, above + step)
-                if leave > above:
-                    length = (_power(leave, w) - _power(above, w)) / ((leave - above) * unit[w])
+                leave = above + steps[kind]
+                end = last[w]
+                if leave < longest:
+                    end = _power(leave, w)
                 else:
-                    length = (1.2 + 0.1 * w) * whole[w]
+                    leave = longest
+                length = (end - _power(above, w)) / ((leave - above) * unit[w])
             ls[r, c] = length * s
 
 
@@ -259,9 +313,9 @@ def losses(
                 b = 0.44468 * np.exp(-3.20096 * share) - 0.04099 * np.exp(share - share * share)
                 b += 0.025
             elif how == 2:
-                b = 1.0 / (1.17647 + 0.86242 * 1.05905 ** (100.0 * share))
+                b = 1.0 / (1.17647 + 0.86242 * np.exp(_LOG_SHRUB * share))
             else:
-                b = 1.0 / (1.25 + 0.78845 * 1.05968 ** (100.0 * share))
+                b = 1.0 / (1.25 + 0.78845 * np.exp(_LOG_GRASS * share))
             a = r_factor[r, c] * k_factor[r, c] * ls[r, c] * b * practice[r, c] * tillage[which]
             if not np.isnan(a):
                 loss[r, c] = a * _TO_KM2
