@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -79,6 +79,7 @@ def layers_show(name: str, lang: _Lang = None) -> None:
     for key, value in _layer_facts(catalogue, layer, tongue):
         console.print(f"[bold]{key}[/bold]  ", end="")
         console.print(value, markup=False)
+    _print_calibration(layer, tongue)
     for rule in catalogue.rules_of(name):
         console.print(f"  {rule.id}  {rule.text.in_(tongue)}", markup=False)
 
@@ -86,7 +87,7 @@ def layers_show(name: str, lang: _Lang = None) -> None:
 def _layer_facts(catalogue: Catalogue, layer: Layer, lang: Lang) -> list[tuple[str, str]]:
     source = layer.source
     origin = say("无公开数据", "no public data")
-    registered: dict[str, object] = {}
+    registered: dict[str, Any] = {}
     if source is not None and source.file is not None:
         from zoning.sources.embedded import registry
 
@@ -107,8 +108,43 @@ def _layer_facts(catalogue: Catalogue, layer: Layer, lang: Lang) -> list[tuple[s
         ("来源" if zh else "source", origin),
         ("文件依据" if zh else "documents", "; ".join(documents) or "-"),
     ]
-    names = ("package", "licence", "upstream", "processing", "sha256") if registered else ()
-    return facts + [(key, str(registered.get(key, "-"))) for key in names]
+    if layer.evidence is not None and not layer.decides:
+        rule = "只提示,不判定" if zh else "hints only, never decides"
+        facts.append(("判定" if zh else "decides", rule))
+    names = ("processing", "accuracy_note", "licence", "sha256") if registered else ()
+    labels = (
+        ("方法", "精度说明", "许可", "sha256")
+        if zh
+        else ("method", "accuracy of", "licence", "sha256")
+    )
+    made = [f"{s['package']}=={s['version']}" for s in registered.get("source", [])]
+    packages = ", ".join(dict.fromkeys(made))
+    facts += [(k, str(registered.get(n, "-"))) for k, n in zip(labels, names, strict=False)]
+    return facts + ([("取自" if zh else "made from", packages)] if packages else [])
+
+
+def _print_calibration(layer: Layer, lang: Lang) -> None:
+    """Print what each zone was calibrated to and how far it missed, where the data say so."""
+    from math import isnan
+
+    from zoning.sources.embedded import load_layer
+
+    frame = load_layer(layer).frame
+    stated = [
+        c for c in ("published_km2", "area_published_km2") if frame is not None and c in frame
+    ]
+    if frame is None or not stated or "residual_pct" not in frame:
+        return
+    typer.echo(
+        "校准 名称 / 面积 km² / 公布 km² / 残差 %"
+        if lang == "zh"
+        else "calibration: name / area km2 / published km2 / residual %"
+    )
+    for row in frame.sort_values("area_km2", ascending=False).to_dict("records"):
+        figures = [row["area_km2"], row[stated[0]], row["residual_pct"]]
+        cells = " / ".join("-" if f is None or isnan(f) else f"{f:,.2f}" for f in figures)
+        typer.echo(f"  {row[layer.name_field or 'name']} / {cells}")
+    typer.echo(f"  = {frame['area_km2'].sum():,.2f} km²")
 
 
 @layers_app.command("validate", help=say("检查图层目录的全部文件", "Check every catalogue file"))
