@@ -120,7 +120,8 @@ def plain_numpy(z, cover_code, ndvi, r, k, method, constant, tillage, group_of):
     west = near(-1, -1) + 2 * near(0, -1) + near(1, -1)
     south = near(1, -1) + 2 * near(1, 0) + near(1, 1)
     north = near(-1, -1) + 2 * near(-1, 0) + near(-1, 1)
-    gradient = np.hypot((east - west) / 240.0, (south - north) / 240.0)
+    gx, gy = (east - west) / 240.0, (south - north) / 240.0
+    gradient = np.sqrt(gx * gx + gy * gy)
     # In the order in which the kernels prefer equal drops.
     steps = [(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, -1), (-1, 1)]
     far = [30.0 * (np.sqrt(2.0) if a and b else 1.0) for a, b in steps]

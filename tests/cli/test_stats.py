@@ -1,0 +1,206 @@
+"""``zoning stats`` and ``zoning monitor`` as a user calls them."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import openpyxl
+import pyogrio
+import pytest
+import rasterio
+import shapely
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DEM = EXAMPLES / "dem_30m.tif"
+BEFORE = EXAMPLES / "landcover_2020.tif"
+AFTER = EXAMPLES / "landcover_2024.tif"
+OWN = ("--dem", DEM, "--landcover", AFTER, "--scheme", "worldcover")
+
+
+@pytest.fixture
+def plots(tmp_path):
+    """Two plots over the example rasters, one with a name that is a formula."""
+    with rasterio.open(AFTER) as data:
+        left, bottom, right, top = data.bounds
+        crs = data.crs
+    middle = (left + right) / 2
+    frame = geopandas.GeoDataFrame(
+        {"code": ["1", "2"], "label": ['=HYPERLINK("http://x")', "东区"]},
+        geometry=[shapely.box(left, bottom, middle, top), shapely.box(middle, bottom, right, top)],
+        crs=crs,
+    ).to_crs(4490)
+    path = tmp_path / "plots.gpkg"
+    pyogrio.write_dataframe(frame, path)
+    return path
+
+
+def by(plots):
+    return ("--by", plots, "--id", "code", "--name", "label")
+
+
+def test_forest_cover_of_the_embedded_data_is_indicative(zoning):
+    done = zoning("stats", "forest-cover", "--by", "province", "--format", "json")
+    assert done.code == 0
+    found = done.json()
+    assert found["rows"][0]["unit"] == "140000"
+    assert found["rows"][0]["land_area_km2"] == pytest.approx(156805.5, rel=1e-4)
+    assert found["facts"]["caliber"] == "third_survey"
+    assert any(n["kind"] == "warning" and "Indicative" in n["en"] for n in found["notes"])
+    assert all(n["zh"] and n["en"] for n in found["notes"])
+
+
+def test_soil_conservation_stands_beside_the_published_figure(zoning):
+    done = zoning("stats", "soil-conservation", "--by", "province", "--format", "json")
+    found = done.json()
+    ratio = found["rows"][0]["soil_conservation_pct"]
+    beside = found["tables"]["published"]["rows"][0]
+    assert beside["published"] == 63.0
+    assert beside["difference"] == pytest.approx(ratio - 63.0)
+    assert any("Wind erosion is not included" in n["en"] for n in found["notes"])
+    assert any("Unverified" in n["en"] for n in found["notes"])
+
+
+def test_levels_add_up(zoning):
+    areas = {}
+    for level in ("county", "city", "province"):
+        rows = zoning("stats", "forest-cover", "--by", level, "--format", "json").json()["rows"]
+        areas[level] = sum(r["forest_area_km2"] for r in rows)
+    assert areas["county"] == pytest.approx(areas["province"], rel=1e-6)
+    assert areas["city"] == pytest.approx(areas["province"], rel=1e-6)
+
+
+@pytest.mark.parametrize("topic", ["forest-cover", "soil-loss", "soil-conservation"])
+def test_own_rasters_one_flag_away(zoning, plots, topic):
+    done = zoning("stats", topic, *OWN, "--year", 2024, *by(plots), "--format", "json")
+    assert done.code == 0
+    rows = done.json()["rows"]
+    assert [r["unit"] for r in rows] == ["1", "2"]
+    # The plots' edges were densified on the way to degrees and back: a hair beside the raster.
+    assert min(r["coverage_share"] for r in rows) > 0.999
+
+
+def test_every_format_is_written_whole_and_inert(zoning, plots, tmp_path):
+    for suffix in ("xlsx", "csv", "json", "gpkg", "geojson"):
+        path = tmp_path / f"结果.{suffix}"
+        done = zoning("stats", "forest-cover", *OWN, *by(plots), "--targets", "-q", "-o", path)
+        assert (done.code, done.out) == (0, "")
+        assert path.stat().st_size > 500
+    assert not list(tmp_path.glob(".*part*"))
+    sheet = openpyxl.load_workbook(tmp_path / "结果.xlsx")["figures"]
+    assert sheet["B2"].data_type == "s"
+    assert sheet["B2"].value.startswith("'=")
+    assert "caliber" in " ".join(
+        str(r[0].value) for r in openpyxl.load_workbook(tmp_path / "结果.xlsx")["notes"].rows
+    )
+    text = (tmp_path / "结果.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0]["name"].startswith("'=")
+    assert "caliber" in rows[0]["remarks"]
+    layers = {name for name, _ in pyogrio.list_layers(tmp_path / "结果.gpkg")}
+    assert {"figures", "targets", "classes", "notes"} <= layers
+    frame = pyogrio.read_dataframe(tmp_path / "结果.gpkg", layer="figures")
+    assert frame.crs.to_epsg() == 4490
+    assert len(json.loads((tmp_path / "结果.geojson").read_text("utf-8"))["features"]) == 2
+
+
+def test_equal_figures_give_equal_bytes(zoning, plots, tmp_path):
+    for suffix in ("xlsx", "csv", "json", "geojson", "gpkg"):
+        paths = [tmp_path / f"{i}.{suffix}" for i in (1, 2)]
+        for path in paths:
+            zoning("stats", "forest-cover", *OWN, *by(plots), "-q", "-o", path)
+        assert paths[0].read_bytes() == paths[1].read_bytes(), suffix
+
+
+def test_terminal_fits_and_speaks_both_languages(zoning, plots, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    done = zoning("stats", "soil-conservation", *OWN, *by(plots), "--lang", "zh")
+    assert "水土保持率" in done.out
+    assert "未计风力侵蚀" in done.out
+    done = zoning("stats", "soil-conservation", *OWN, *by(plots), "--lang", "en")
+    assert "Soil-conservation ratio" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("stats", "no-topic"), "TOPIC"),
+        (("stats", "forest-cover", "--landcover", AFTER), "--scheme"),
+        (("stats", "forest-cover", "--landcover", AFTER, "--scheme", "nope"), "worldcover"),
+        (("stats", "forest-cover", "--caliber", "new"), "third_survey"),
+        (("stats", "forest-cover", "--by", "nowhere.gpkg"), "nowhere.gpkg"),
+        (("stats", "soil-loss", "--dem", "nowhere.tif"), "nowhere.tif"),
+        (("stats", "forest-cover", "--landcover", AFTER, "--scheme", "igbp"), "legend"),
+        (("stats", "soil-loss", "--rain-formula", "xie", "--by", "province"), "zhang-fu"),
+        (("stats", "soil-loss", "--length-classes", "radians"), "degree"),
+        (("stats", "forest-cover", "-o", "x.doc"), ".xlsx"),
+        (("monitor", BEFORE, DEM, "--scheme", "worldcover"), "legend"),
+        (("monitor", BEFORE, AFTER), "--scheme"),
+    ],
+)  # fmt: skip
+def test_wrong_calls_say_the_cure(zoning, words, message):
+    done = zoning(*words)
+    assert done.code == 2
+    assert message in " ".join(done.err.split())
+    assert "Traceback" not in done.err
+
+
+def test_output_over_an_input_is_refused(zoning, tmp_path):
+    copy = tmp_path / "t.csv"
+    copy.write_text("unit,indicator,year,value\n", encoding="utf-8")
+    done = zoning("stats", "forest-cover", "--table", copy, "-o", copy)
+    assert done.code == 2
+    assert copy.read_text(encoding="utf-8").startswith("unit,")
+
+
+def test_an_interrupted_run_keeps_the_earlier_file(zoning, plots, tmp_path, monkeypatch):
+    from zoning.report import figures
+
+    path = tmp_path / "r.xlsx"
+    path.write_bytes(b"earlier")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(figures, "_notes_table", interrupted)
+    done = zoning("stats", "forest-cover", *OWN, *by(plots), "-q", "-o", path)
+    assert done.code == 130
+    assert path.read_bytes() == b"earlier"
+    assert [p.name for p in tmp_path.iterdir() if "part" in p.name] == []
+
+
+def test_monitor_finds_what_changed_between_the_examples(zoning, plots, tmp_path):
+    path = tmp_path / "change.gpkg"
+    done = zoning("monitor", BEFORE, AFTER, "--scheme", "worldcover", "--by", plots, "-o", path,
+                  "--format", "json")  # fmt: skip
+    assert done.code == 1
+    found = done.json()
+    assert {r["severity"] for r in found["rows"]} == {"red", "orange"}
+    total = found["tables"]["matrix"]["rows"][-1]
+    assert total["total"] == pytest.approx(sum(v for k, v in total.items() if k[:3] == "to_"))
+    pieces = pyogrio.read_dataframe(path, layer="pieces")
+    assert len(pieces) >= 2
+    assert pieces["area_m2"].min() > 0
+    same = zoning("monitor", BEFORE, BEFORE, "--scheme", "worldcover", "--by", plots, "-q")
+    assert same.code == 0
+
+
+def test_examples_are_small():
+    sizes = [p.stat().st_size for p in (DEM, BEFORE, AFTER)]
+    assert sum(sizes) < 300_000
+    with rasterio.open(BEFORE) as one, rasterio.open(AFTER) as two:
+        assert one.transform == two.transform
+        assert (one.read(1) != two.read(1)).mean() < 0.2
+
+
+def test_county_statistics_is_a_frame_with_units():
+    import zoning as package
+
+    frame = package.county_statistics("forest-cover", by="city", lang="zh")
+    assert len(frame) == 11
+    assert frame.crs.to_epsg() == 4490
+    assert frame.attrs["units"]["forest_area_km2"] == "km2"
+    assert any("口径" in n for n in frame.attrs["notes"])
+    assert np.isfinite(frame["forest_cover_pct"]).all()
