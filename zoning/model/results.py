@@ -79,7 +79,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What may follow at worst if an attribute turns out to be ``value``."""
+    """What follows if an attribute turns out to be ``value``."""
 
     value: Text
     status: Status
@@ -89,8 +89,9 @@ class Outcome:
 class Missing:
     """An attribute that would decide a finding, and what would follow either way.
 
-    Each outcome is the worst that can follow from a value, whatever else is still unknown. For an
-    attribute that is neither yes nor no, ``if_yes`` is the most and ``if_no`` the least severe.
+    An outcome says what follows from a value where the other missing attributes leave the decision
+    to this one. For an attribute that is neither yes nor no, ``if_yes`` is the most and ``if_no``
+    the least severe outcome.
     """
 
     attribute: str

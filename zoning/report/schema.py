@@ -197,7 +197,7 @@ class MeasureDict(TypedDict):
 
 @_closed
 class OutcomeDict(TypedDict):
-    """The worst that can follow from one value of a missing attribute."""
+    """What follows from one value, where the decision is left to this attribute."""
 
     value: TextDict
     status: StatusName

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 
 from zoning.errors import Text
 from zoning.model import (
@@ -19,6 +20,9 @@ from zoning.model import (
     Value,
 )
 from zoning.rules.logic import deciding, evaluate
+
+#: No more combinations of other missing attributes are tried than this.
+_COMBINATIONS = 512
 
 _OUTCOME: Mapping[Effect, Status] = {
     Effect.PROHIBIT: Status.VIOLATION,
@@ -81,25 +85,52 @@ def assess(
     names = dict.fromkeys(deciding(rule.when, attributes))
     for other in unsure:
         names.update(dict.fromkeys(deciding(other.when, attributes)))
-    missing = tuple(_missing(rule, name, attributes, specs[name]) for name in names)
+    missing = tuple(_missing(rule, name, tuple(names), attributes, specs) for name in names)
     return Activity(applies, permit, unsure, missing)
 
 
 def _missing(
-    rule: Rule, name: str, attributes: Mapping[str, Value], spec: AttributeSpec
+    rule: Rule,
+    name: str,
+    names: tuple[str, ...],
+    attributes: Mapping[str, Value],
+    specs: Mapping[str, AttributeSpec],
 ) -> Missing:
-    outcomes = tuple(
-        Outcome(label, _worst(rule, {**attributes, name: value}))
-        for label, value in _candidates(rule, spec)
-    )
-    ends = [o.status for o in outcomes]
+    """Describe a missing attribute by what follows where the decision is left to it.
+
+    The other missing attributes are given the values under which this one matters most.
+    """
+    spec = specs[name]
+    mine = tuple(_candidates(rule, spec))
+    best: list[Status] = []
+    for rest in _completions(rule, [n for n in names if n != name], specs):
+        known = {**attributes, **rest}
+        found = [_end(rule, {**known, name: value}) for _, value in mine]
+        if not best or _spread(found) > _spread(best):
+            best = found
+        if _spread(best) == outcome(rule).severity:
+            break
+    outcomes = tuple(Outcome(label, end) for (label, _), end in zip(mine, best, strict=True))
     if spec.type != "bool":
-        ends.sort(key=lambda s: -s.severity)
-    return Missing(name, spec.title, spec.question, ends[0], ends[-1], outcomes)
+        best.sort(key=lambda s: -s.severity)
+    return Missing(name, spec.title, spec.question, best[0], best[-1], outcomes)
 
 
-def _worst(rule: Rule, attributes: Mapping[str, Value]) -> Status:
-    """The most severe end that what is known leaves open."""
+def _completions(
+    rule: Rule, names: Sequence[str], specs: Mapping[str, AttributeSpec]
+) -> Iterator[dict[str, Value]]:
+    values = [[value for _, value in _candidates(rule, specs[name])] for name in names]
+    for combination in islice(product(*values), _COMBINATIONS):
+        yield dict(zip(names, combination, strict=True))
+
+
+def _spread(ends: Sequence[Status]) -> int:
+    severities = [end.severity for end in ends]
+    return max(severities) - min(severities)
+
+
+def _end(rule: Rule, attributes: Mapping[str, Value]) -> Status:
+    """What follows where the place is granted; what is still unknown counts against the project."""
     if evaluate(rule.when, attributes) is Tri.NO:
         return Status.COMPLIANT
     held = [p for p in rule.permits if evaluate(p.when, attributes) is Tri.YES]

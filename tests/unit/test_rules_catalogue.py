@@ -1,0 +1,150 @@
+"""The rules as data: complete, current, dated, and honest about what is not verified."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from zoning.catalog import DECISIONS, load_candidates, load_catalogue, schema_text
+from zoning.cli.rules_page import rules_page
+from zoning.model import Effect
+from zoning.rules import citable, force_span, in_force, timeline
+
+ROOT = Path(__file__).parents[2]
+CATALOGUE = load_catalogue()
+CANDIDATES = load_candidates()
+#: How many candidate clauses each source document has.
+COUNTS = {"R000": 56, "R001": 26, "R002": 126, "R003": 34, "R004": 34}
+
+
+def test_every_candidate_clause_is_decided_once():
+    expected = [f"{head}-{n:03}" for head, count in COUNTS.items() for n in range(1, count + 1)]
+    assert [c.id for c in CANDIDATES] == expected
+    assert len(expected) == 276
+    assert {c.decision for c in CANDIDATES} <= set(DECISIONS)
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda c: c.id)
+def test_candidate_and_rules_agree(candidate):
+    back = {r.id for r in CATALOGUE.rules.values() if candidate.id in r.candidates}
+    assert set(candidate.rules) == back
+    assert bool(back) == (candidate.decision == "rule")
+
+
+def test_rules_page_is_current():
+    page = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    assert page == rules_page(CATALOGUE, CANDIDATES), (
+        "run: python -m zoning rules table > docs/rules.md"
+    )
+    for name in CATALOGUE.rules:
+        assert f"| {name}" in page
+
+
+def test_schema_is_current():
+    assert (ROOT / "layers" / "schema.json").read_text("utf-8") == schema_text()
+
+
+def test_texts_are_bilingual_and_our_own():
+    for rule in CATALOGUE.rules.values():
+        assert re.search(r"[\u4e00-\u9fff]", rule.text.zh), rule.id
+        assert re.search(r"[a-z]{3}", rule.text.en), rule.id
+        assert not re.search(r"[\u4e00-\u9fff]", rule.text.en), rule.id
+        if rule.locator is not None:
+            assert rule.locator.strip("“”") != rule.text.zh, rule.id
+
+
+def test_unverified_documents_say_so_and_give_a_source():
+    for document in CATALOGUE.documents.values():
+        assert document.source
+        if re.search("凭记忆|未核实", document.source):
+            assert not document.verified, document.id
+
+
+def test_a_successor_follows_without_a_gap_of_more_than_a_year_or_is_unverified():
+    for rule in CATALOGUE.rules.values():
+        if rule.successor is None:
+            continue
+        heir = CATALOGUE.rules[rule.successor]
+        _, end = force_span(rule, CATALOGUE.documents[rule.document])
+        start, _ = force_span(heir, CATALOGUE.documents[heir.document])
+        assert end is not None and start is not None and start > end, rule.id
+        assert heir.effect is rule.effect or not rule.verified, rule.id
+
+
+@pytest.mark.parametrize(
+    ("day", "cited", "missing"),
+    [
+        ("2022-06-01", {"WPL-65-first", "NRR2017-27", "EPL-29"}, {"CODE-319-first", "YRL-25"}),
+        (
+            "2025-12-31",
+            {"WPL-65-first", "HL2024-28-protection"},
+            {"NPL-27", "HL2017-17-protection"},
+        ),
+        ("2026-03-14", {"NRR2017-27", "NPL-27"}, {"NRR2026-CORE"}),
+        ("2026-03-15", {"NRR2026-CORE", "WPL-65-first"}, {"NRR2017-27"}),
+        ("2026-08-14", {"WPL-65-first", "SPL-50-new"}, {"CODE-319-first"}),
+        ("2026-08-15", {"CODE-319-first", "CODE-286"}, {"WPL-65-first", "SPL-50-new"}),
+        ("2026-11-21", {"CODE-67-ban", "WIND2026-BAN-erl"}, {"CPQL-27", "WIND2019-FOREST"}),
+        ("2027-01-01", {"CPQL-27"}, set()),
+        ("2031-01-01", {"GWR-42"}, {"WIND2026-BAN-erl"}),
+    ],
+)
+def test_what_can_be_cited_on_a_day(day, cited, missing):
+    kept, _ = citable(CATALOGUE.rules.values(), CATALOGUE.documents, date.fromisoformat(day))
+    ids = {rule.id for rule in kept}
+    assert cited <= ids
+    assert not missing & ids
+
+
+def test_notices_name_what_ended_what_follows_and_what_is_still_to_come():
+    _, notes = citable(CATALOGUE.rules.values(), CATALOGUE.documents, date(2026, 11, 21))
+    text = "\n".join(note.en for note in notes)
+    assert "ceased to be in force on 2026-08-14" in text
+    assert "succeeded by CODE-318-outfall" in text
+    assert "comes into force on 2027-01-01" in text
+    assert "ended on 2025-12-31" in text
+
+
+def test_higher_law_is_cited_first_and_hints_last():
+    kept, _ = citable(CATALOGUE.rules.values(), CATALOGUE.documents, date(2026, 11, 21))
+    levels = [CATALOGUE.documents[r.document].level for r in kept if r.basis == "text"]
+    assert levels == sorted(
+        levels,
+        key=[
+            "law",
+            "regulation",
+            "local_regulation",
+            "rule",
+            "normative",
+            "plan",
+            "standard",
+        ].index,
+    )
+    hints = [r.basis == "interpretation" for r in kept]
+    assert hints == sorted(hints)
+
+
+def test_timeline_is_in_order_and_holds_the_changes_of_2026():
+    events = timeline(CATALOGUE.rules.values(), CATALOGUE.documents)
+    assert [e.day for e in events] == sorted(e.day for e in events)
+    found = {(e.day.isoformat(), e.kind, e.document) for e in events}
+    assert ("2026-08-15", "begins", "eco_code") in found
+    assert ("2026-08-15", "ends", "water_pollution_law") in found
+    assert ("2026-03-15", "begins", "nature_reserve_regs_2026") in found
+    assert ("2026-01-01", "period_ends", "eco_env_plan_145") in found
+
+
+def test_every_rule_is_in_force_on_some_day():
+    for rule in CATALOGUE.rules.values():
+        document = CATALOGUE.documents[rule.document]
+        start, end = force_span(rule, document)
+        day = start or end or date(2026, 1, 1)
+        assert in_force(rule, document, day), rule.id
+
+
+def test_exceptions_name_proof_and_never_stand_on_a_duty():
+    for rule in CATALOGUE.rules.values():
+        for permit in rule.permits:
+            assert permit.proof.zh and permit.proof.en
+            assert rule.effect is not Effect.REQUIRE, rule.id

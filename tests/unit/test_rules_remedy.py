@@ -1,0 +1,106 @@
+"""The shortest move, the remainder and the stretches, on shapes whose answer is known."""
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import LineString, Point, box
+
+from zoning.overlay import remedy
+from zoning.overlay.plane import to_degrees, to_plane
+
+#: Plane coordinates of a place near the middle of Shanxi.
+X, Y = 0.0, 4_150_000.0
+
+
+def plane_box(x, y, width, height):
+    return box(X + x, Y + y, X + x + width, Y + y + height)
+
+
+def degrees(geometry):
+    return to_degrees(geometry)
+
+
+def test_a_square_leaves_a_half_plane_straight_across_its_edge():
+    site = degrees(plane_box(0, 0, 200, 200))
+    ground = plane_box(-20_000, -20_000, 20_050, 40_000)  # everything west of x = 50
+    east, north = remedy.shortest_move(site, ground, 1.0)
+    assert east == pytest.approx(51.0, abs=0.1) and north == pytest.approx(0.0, abs=0.1)
+
+
+def test_the_move_is_the_shortest_of_all_ways_out():
+    site = degrees(plane_box(0, 0, 100, 100))
+    ground = plane_box(-300, -900, 420, 2000)  # 120 m to the east, 200 + 100 m to the west
+    move = remedy.shortest_move(site, ground, 0.5)
+    assert math.hypot(*move) == pytest.approx(120.5, abs=0.1)
+
+
+def test_a_site_fits_into_a_gap_of_its_width_and_no_narrower():
+    site = degrees(plane_box(0, 0, 100, 100))
+    walls = shapely.union_all(
+        [plane_box(-6000, -6000, 6300, 12500), plane_box(410, -6000, 12000, 12500)]
+    )  # a gap of 110 m from x = 300 to x = 410
+    east, north = remedy.shortest_move(site, walls, 1.0)
+    assert 300 < east < 311 and abs(north) < 1
+    narrow = shapely.union_all(
+        [plane_box(-6000, -6000, 6300, 12500), plane_box(390, -6000, 12000, 12500)]
+    )
+    assert remedy.shortest_move(site, narrow, 1.0) is None
+
+
+def test_concave_and_holed_sites_keep_clear_with_every_part():
+    ring = plane_box(0, 0, 300, 300).difference(plane_box(100, 100, 100, 100))
+    post = plane_box(140, 140, 20, 20)  # stands in the hole: nothing to do
+    assert remedy.shortest_move(degrees(ring), post, 1.0) == (0.0, 0.0)
+    post = plane_box(90, 140, 20, 20)  # 10 m in the western bar
+    move = remedy.shortest_move(degrees(ring), post, 1.0)
+    assert math.hypot(*move) == pytest.approx(11.0, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_shorter_move_exists_among_many_tried(seed):
+    rng = np.random.default_rng(seed)
+    site = shapely.convex_hull(shapely.multipoints(np.add(rng.uniform(0, 400, (6, 2)), [X, Y])))
+    blobs = shapely.buffer(shapely.points(np.add(rng.uniform(-300, 700, (5, 2)), [X, Y])), 150)
+    ground = shapely.union_all([*blobs, shapely.centroid(site).buffer(100)])
+    move = remedy.shortest_move(degrees(site), ground, 0.5)
+    there = shapely.transform(to_plane(degrees(site)), lambda xy: xy + np.array(move))
+    assert not shapely.intersects(there, ground)
+    for angle in np.linspace(0, 2 * math.pi, 48, endpoint=False):
+        step = 0.97 * math.hypot(*move) * np.array([math.cos(angle), math.sin(angle)])
+        tried = shapely.transform(site, lambda xy, step=step: xy + step)
+        assert shapely.intersects(tried, ground.buffer(0.5))
+
+
+def test_points_move_to_the_nearest_edge():
+    site = degrees(Point(X, Y))
+    move = remedy.shortest_move(site, Point(X, Y).buffer(300, quad_segs=64), 1.0)
+    assert math.hypot(*move) == pytest.approx(301.0, abs=0.5)
+
+
+def test_nothing_helps_where_all_within_five_kilometres_is_forbidden():
+    site = degrees(plane_box(0, 0, 100, 100))
+    assert remedy.shortest_move(site, plane_box(-9000, -9000, 18_000, 18_000), 1.0) is None
+
+
+def test_remainder_and_what_must_go_add_up():
+    site = degrees(plane_box(0, 0, 200, 100))
+    left, area = remedy.remainder(site, plane_box(-100, -100, 150, 300))
+    assert area == pytest.approx(150 * 100, rel=1e-3)
+    assert shapely.get_dimensions(left) == 2
+
+
+def test_stretches_by_chainage_in_order():
+    line = degrees(LineString([(X, Y), (X + 1000, Y), (X + 1000, Y + 1000)]))
+    ground = shapely.union_all([plane_box(200, -10, 300, 20), plane_box(990, 700, 20, 100)])
+    found = remedy.stretches(line, ground)
+    assert [(round(a), round(b)) for a, b, _ in found] == [(200, 500), (1700, 1800)]
+
+
+def test_moved_keeps_shape_and_says_how_far_and_where():
+    site = degrees(plane_box(0, 0, 100, 100))
+    there, distance, bearing = remedy.moved(site, (300.0, 400.0))
+    assert distance == pytest.approx(500.0, rel=1e-3)
+    assert bearing == pytest.approx(36.87, abs=0.1)
+    assert to_plane(there).area == pytest.approx(10_000.0, rel=1e-6)
