@@ -188,15 +188,19 @@ def layer_coverage(by: str = "county", *, workspace: str | Path | None = None) -
 
 
 def map_layers(
-    names: Sequence[str], lang: Lang | None = None, *, workspace: str | Path | None = None
+    names: Sequence[str],
+    lang: Lang | None = None,
+    *,
+    title: str | None = None,
+    workspace: str | Path | None = None,
 ) -> Map:
     """Draw layers alone, over the province, as a folium map that needs no network."""
     catalogue = load_catalogue()
     layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
-    wanted = list(dict.fromkeys(("province", *names)))
-    frames = {name: joints.zones_of(name, layers) for name in wanted}
+    frames = joints.stacked(names, layers)
     shown = layers.shown()
-    return maps.layer_map(frames, [shown[name] for name in wanted], lang or default_lang())
+    drawn = [shown[name] for name in frames]
+    return maps.layer_map(frames, drawn, lang or default_lang(), title=title)
 
 
 def save_layer_map(
@@ -218,7 +222,8 @@ def save_layer_map(
     drawn = [n for n in wanted if names or layers[n].record.state == "used"]
     if not drawn:
         layers.need(wanted[0])
-    maps.save_html(map_layers(drawn, lang, workspace=workspace), Path(path))
+    title = joints.theme_title(theme).in_(lang or default_lang()) if theme else None
+    maps.save_html(map_layers(drawn, lang, title=title, workspace=workspace), Path(path))
     return drawn, [n for n in wanted if n not in drawn]
 
 

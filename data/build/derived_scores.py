@@ -87,8 +87,7 @@ def _pull(grid: dg.Cells, places: gpd.GeoDataFrame) -> dg.Floats:
     out = np.zeros(grid.height.shape)
     for place in places.itertuples():
         row, column = grid.at(place.geometry.x, place.geometry.y)
-        people = float(place.population) if place.population == place.population else 0.0
-        size = min(max(people, 5e3), LARGEST)
+        size = min(max(float(place.population), 5e3), LARGEST)
         reach = PULL_M * (size / 2e4) ** 0.4
         reach_rows = int(8 * reach / height) + 1
         near = np.s_[
@@ -131,6 +130,8 @@ def scores(root: Path = dg.DATA) -> Scores:
         natural += value * cover_share(classes, wanted, shape)
     crop, built = cover_share(classes, CROP, shape), cover_share(classes, URBAN, shape)
     places = gpd.read_file(root / "boundaries" / "settlements.fgb")
+    # the list names villages in the north only; places without a population are left out
+    places = places[places.population > 0]
     towns = gpd.read_file(root / "boundaries" / "stations.fgb").assign(population=TOWN)
     pull = np.maximum(_pull(grid, places), _pull(grid, towns))
     steep = stretch(slope, inside)

@@ -21,12 +21,15 @@ import geopandas as gpd
 import numpy as np
 import vector
 from derived_lists import find
+from derived_terrain import without_small
 from fetch import Say
 
 TABLE = Path(__file__).resolve().parent / "tables" / "unit_shares.csv"
 CLASSES = {1: ("priority", "优先"), 2: ("key", "重点"), 3: ("general", "一般")}
 YANGQUAN = "阳泉市"
 TOLERANCE_M = 700.0
+#: Key patches smaller than this are left to the unit around them, km2.
+SMALL_KM2 = 4.0
 ACCURACY_M = 5000.0
 
 
@@ -68,7 +71,7 @@ def units(root: Path) -> dg.Ints:
     for score, share in zip((high, build), part, strict=True):
         levels.append(float(score[top_share(score, city, grid.area, share)].min()))
     out = np.full(grid.county.shape, 3, dtype=np.int32)
-    out[build >= levels[1]] = 2
+    out[without_small(grid.inside & (build >= levels[1]), grid.area, SMALL_KM2)] = 2
     out[(high >= levels[0]) & ((out != 2) | (high > 5.0))] = 1
     for code, (priority, key) in wanted.items():
         mine = grid.county == int(code)

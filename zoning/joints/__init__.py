@@ -1,6 +1,14 @@
 """The joints between stages that may not import one another; ``pipeline`` calls them in order."""
 
-from zoning.joints.layer_use import coverage, export, of_theme, read_cells, zones_of
+from zoning.joints.layer_use import (
+    coverage,
+    export,
+    of_theme,
+    read_cells,
+    stacked,
+    theme_title,
+    zones_of,
+)
 from zoning.joints.layers import Layers
 from zoning.joints.places import compare_places
 from zoning.joints.remedy import remedies
@@ -22,7 +30,9 @@ __all__ = [
     "read_cells",
     "remedies",
     "repairs",
+    "stacked",
     "suggest_entries",
+    "theme_title",
     "unit_frame",
     "validate_workspace",
     "zones_of",

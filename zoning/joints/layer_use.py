@@ -138,6 +138,46 @@ def _evidence_by_zone(layer: Layer, frame: GeoDataFrame, own: str) -> list[str]:
     return [str(kind) for kind in frame[layer.evidence_field]]
 
 
+#: What the themes are called on a page.
+_THEMES = {
+    "administrative": Text("行政区", "Administrative units"),
+    "control": Text("控制线与管控单元", "Control lines and units"),
+    "county_list": Text("按名单划定的县", "Counties listed by documents"),
+    "ecology": Text("生态区域", "Ecological areas"),
+    "karst": Text("岩溶泉域", "Karst springs and basins"),
+    "main_function": Text("主体功能区", "Main functions"),
+    "protected": Text("自然保护地", "Protected areas"),
+    "raster": Text("栅格图层", "Raster layers"),
+    "security_pattern": Text("一带三屏七廊", "Ecological security pattern"),
+    "space": Text("三类空间", "Three spaces"),
+    "urban": Text("城镇与产业格局", "Towns and industry"),
+    "water": Text("河湖", "Rivers and lakes"),
+    "xinzhou": Text("忻州", "Xinzhou"),
+    "yangquan": Text("阳泉", "Yangquan"),
+    "yellow_river": Text("黄河流域", "Yellow River basin"),
+}
+
+
+def theme_title(theme: str) -> Text:
+    """Return what a theme is called on a page; its id where it has no other name."""
+    return _THEMES.get(theme, Text(theme, theme))
+
+
+def stacked(names: Sequence[str], layers: Layers) -> dict[str, GeoDataFrame]:
+    """Return the zones of layers in drawing order: the province, then areas from the largest down.
+
+    What covers most lies at the bottom, so that it hides nothing.
+    """
+    frames = {name: zones_of(name, layers) for name in dict.fromkeys(names)}
+
+    def size(name: str) -> float:
+        shapes = np.asarray(frames[name].geometry.array, dtype=object)
+        return float(shapely.area(shapes).sum())
+
+    order = sorted(frames, key=size, reverse=True)
+    return {"province": zones_of("province", layers)} | {name: frames[name] for name in order}
+
+
 def of_theme(catalogue: Catalogue, theme: str) -> list[str]:
     """Return the layers of a theme, or raise the UsageError that lists the themes."""
     found = [layer.id for layer in catalogue.layers.values() if layer.theme == theme]
