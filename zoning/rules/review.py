@@ -60,6 +60,7 @@ class RuleBook:
         self.specs = specs
         self._entries = [(r, attribute_names(r), query_of(r), area_of(r)) for r in self.rules]
         self._seen: dict[tuple[str, tuple[Value | None, ...]], Activity] = {}
+        self._alike: dict[frozenset[tuple[str, Value]], list[Activity]] = {}
 
     def review(
         self,
@@ -84,29 +85,35 @@ class RuleBook:
     def forbidding(self, project: Project) -> tuple[Rule, ...]:
         """Return the rules that a project breaks wherever it meets their zones."""
         out = []
-        for rule, names, _query, _area in self._entries:
-            found = self._activity(rule, names, project.attributes)
+        for (rule, *_), found in zip(self._entries, self._activities(project), strict=True):
             sure = found.applies is Tri.YES and found.permit is None and not found.open_permits
             if sure and outcome(rule) is Status.VIOLATION:
                 out.append(rule)
         return tuple(out)
 
     def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
-        out = []
-        for rule, names, query, area in self._entries:
-            activity = self._activity(rule, names, project.attributes)
-            place = known[area] if area is not None else None
-            out.append(settle(rule, project, known[query], activity, place))
-        return out
+        return [
+            settle(rule, project, known[query], activity, known[area] if area else None)
+            for (rule, _, query, area), activity in zip(
+                self._entries, self._activities(project), strict=True
+            )
+        ]
 
-    def _activity(
-        self, rule: Rule, names: tuple[str, ...], attributes: Mapping[str, Value]
-    ) -> Activity:
+    def _activities(self, project: Project) -> list[Activity]:
+        """Assess all rules once for all projects that are alike."""
+        signature = frozenset(project.attributes.items())
+        found = self._alike.get(signature)
+        if found is None:
+            found = [self._assess(rule, names, project) for rule, names, *_ in self._entries]
+            self._alike[signature] = found
+        return found
+
+    def _assess(self, rule: Rule, names: tuple[str, ...], project: Project) -> Activity:
         """Assess a rule once for all projects that are alike in what it asks for."""
-        key = (rule.id, tuple(attributes.get(name) for name in names))
+        key = (rule.id, tuple(project.attributes.get(name) for name in names))
         found = self._seen.get(key)
         if found is None:
-            found = self._seen[key] = assess(rule, attributes, self.specs)
+            found = self._seen[key] = assess(rule, project.attributes, self.specs)
         return found
 
 
