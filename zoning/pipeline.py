@@ -74,6 +74,7 @@ def check(
     themes: Sequence[str] = (),
     catalogue: Catalogue | None = None,
     remedy: bool = False,
+    entry_list: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Review:
     """Review the sites of one or more files against every rule of the catalogue.
@@ -95,6 +96,8 @@ def check(
         Another catalogue than the embedded one.
     remedy : bool, default False
         Also work out what would cure each site with a violation.
+    entry_list : path, optional
+        A city's entry list of control units (准入清单) as CSV; its rows become rules.
     progress : callable, optional
         Told about each stage.
 
@@ -111,6 +114,9 @@ def check(
     day = as_of or date.today()
     tell = progress or _silent
     catalogue = catalogue or load_catalogue()
+    if entry_list is not None:
+        listed = rules.read_entry_list(entry_list, catalogue.attributes)
+        catalogue = catalogue.with_rules(listed, Path(entry_list).read_bytes())
     layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
     asked = options or sources.ReadOptions()
     readings = joints.read(files, asked, tell)
@@ -252,7 +258,7 @@ def statistics(
     layers = joints.Layers(load_catalogue())
     units = stats.named_units(joints.unit_frame(asked.by, layers, tell), asked)
     rasters = stats.rasters(asked, embedded.registry(), embedded.sha256)
-    return stats.compute(topic, asked, units, layers.counties, rasters, _engine(), tell)
+    return stats.compute(topic, asked, units, rasters, _engine(), tell)
 
 
 def monitor(

@@ -181,21 +181,15 @@ def test_kernel_agrees_with_the_plain_functions(rasters, tmp_path):
     assert (loss[~fine] == -1).all()
 
 
-def counties_like(units):
-    frame = units.copy()
-    frame["yr_basin_86"] = [i % 2 == 0 for i in range(len(frame))]
-    return frame
-
-
 def test_mass_and_areas_close(rasters):
     """Sum over the units = sum over the raster; classes add up to the land; ratio by hand."""
     x0, y0 = 500000.0, 4200000.0
     cuts = [x0, x0 + 777.0, x0 + 1501.0, x0 + 2700.0]
     parts = box_units([(a, y0 - 2100, b, y0) for a, b in itertools.pairwise(cuts)])
     whole = box_units([(x0, y0 - 2100, x0 + 2700, y0)])
-    request = Request()
+    request = Request(zone="loess")
     figures = [
-        erosion("soil-loss", request, u, counties_like(parts).to_crs(4490), rasters, "worldcover",
+        erosion("soil-loss", request, u, rasters, "worldcover",
                 ENGINE, silent)
         for u in (parts, whole)
     ]  # fmt: skip
@@ -230,7 +224,7 @@ def test_ratio_by_hand_in_both_zones(tmp_path):
     units = box_units([(500000, 4198000, 504000, 4200000)])
     results = {}
     for zone in ("loess", "north_rock"):
-        figures = erosion("soil-conservation", Request(zone=zone), units, units, inputs,
+        figures = erosion("soil-conservation", Request(zone=zone), units, inputs,
                           "worldcover", ENGINE, silent)  # fmt: skip
         results[zone] = figures.frame.iloc[0]
     # Loess: three cells under 1000, five eroded: 1 − 5/8. Rocky north: one under 200: 1 − 7/8.
@@ -250,7 +244,7 @@ def test_zones_raster_and_wind(tmp_path):
     wind = np.array([[0, 300, 0, 0], [0, 0, 0, 6000.0]])
     inputs = flat_inputs(tmp_path, np.full((2, 4), 500.0), [("zones", zones), ("wind", wind)])
     units = box_units([(500000, 4198000, 504000, 4200000)])
-    figures = erosion("soil-conservation", Request(), units, units, inputs, "worldcover", ENGINE,
+    figures = erosion("soil-conservation", Request(), units, inputs, "worldcover", ENGINE,
                       silent)  # fmt: skip
     row = figures.frame.iloc[0]
     # 500 is slight on loess (4 cells, two of them eroded by wind) and light in the rocky north
@@ -266,7 +260,7 @@ def test_zones_raster_and_wind(tmp_path):
 def test_without_wind_it_says_so(tmp_path):
     inputs = flat_inputs(tmp_path, [[100.0]])
     units = box_units([(500000, 4199000, 501000, 4200000)])
-    figures = erosion("soil-conservation", Request(zone="loess"), units, units, inputs,
+    figures = erosion("soil-conservation", Request(zone="loess"), units, inputs,
                       "worldcover", ENGINE, silent)  # fmt: skip
     assert any("Wind erosion is not included" in n.text.en for n in figures.notes)
     assert any("未经官方核对" in n.text.zh for n in figures.notes if n.kind == "parameter")
@@ -341,11 +335,11 @@ def test_cancelling_leaves_no_loss_raster(rasters, tmp_path):
     kept = tmp_path / "kept.tif"
     units = box_units([(500000, 4197900, 502700, 4200000)])
     with pytest.raises(CancelledError):
-        erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, units, rasters,
+        erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, rasters,
                 "worldcover", ENGINE, stop)  # fmt: skip
     assert not kept.exists()
     assert not list(tmp_path.glob(".*part*"))
-    figures = erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, units, rasters,
+    figures = erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, rasters,
                       "worldcover", ENGINE, silent)  # fmt: skip
     mean = zonal_stats(str(kept), units, stats=("mean",), id_column="unit")["mean"].iloc[0]
     assert figures.frame["soil_loss_t_km2_a"].iloc[0] == pytest.approx(mean, rel=1e-12)
@@ -353,5 +347,5 @@ def test_cancelling_leaves_no_loss_raster(rasters, tmp_path):
 
 def test_loss_raster_over_an_input_is_refused(rasters):
     with pytest.raises(UsageError):
-        erosion("soil-loss", Request(loss_raster=rasters["dem"].path), None, None, rasters,
+        erosion("soil-loss", Request(loss_raster=rasters["dem"].path), None, rasters,
                 "worldcover", ENGINE, silent)  # fmt: skip

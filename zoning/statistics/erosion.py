@@ -80,7 +80,6 @@ def erosion(
     topic: str,
     request: Request,
     units: GeoDataFrame,
-    counties: GeoDataFrame,
     inputs: Mapping[str, Input],
     scheme: str,
     engine: Engine,
@@ -101,7 +100,7 @@ def erosion(
     """
     kept = _target_of(request, inputs)
     model, built = build(request, inputs, scheme, engine)
-    rules = class_rules(request, inputs, counties, model.grid, engine, built)
+    rules = class_rules(request, inputs, model.grid, engine, built)
     with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
         loss, classes = Path(folder) / "loss.tif", Path(folder) / "classes.tif"
         write_rasters(

@@ -41,6 +41,16 @@ class Piece(NamedTuple):
     cols: I8 | None
 
 
+class Spread(NamedTuple):
+    """Values by distinct row: row ``r`` of the window is ``table[row[r]]``.
+
+    A coarse raster has few distinct rows; copying them out would cost more than using them.
+    """
+
+    table: F8
+    row: I8
+
+
 @dataclass(frozen=True)
 class Constant:
     """One value everywhere."""
@@ -55,6 +65,11 @@ class Constant:
     def values(self, piece: Piece) -> NDArray[Any]:
         """Return the value in the shape of the window."""
         return np.full(piece.stored, self.value)
+
+    def spread(self, piece: Piece) -> Spread:
+        """Return one row that stands for all."""
+        height, width = piece.stored
+        return Spread(np.full((1, width), self.value), np.zeros(height, np.int64))
 
 
 @dataclass(frozen=True)
@@ -135,23 +150,31 @@ class Field:
             source = self._converted(source)
         if piece.rows is None or piece.cols is None:
             return np.asarray(source)
-        flat = piece.rows.ndim == 1
-        rows, cols = (
-            (piece.rows[:, None], piece.cols[None, :]) if flat else (piece.rows, piece.cols)
-        )
-        beyond = (rows < 0) | (cols < 0)
+        if piece.rows.ndim == 1:
+            table, index = self.spread(piece)
+            return table.take(index, axis=0)
+        beyond = (piece.rows < 0) | (piece.cols < 0)
         if source is None:
             return np.full(beyond.shape, self.outside)
-        if flat:
-            # Coarse rows repeat: widen each once, then copy whole rows.
-            some, again = np.unique(np.maximum(piece.rows, 0), return_inverse=True)
-            wide = source[some].take(np.maximum(piece.cols, 0), axis=1)
-            taken = wide.take(again, axis=0)
-        else:
-            taken = source[np.maximum(rows, 0), np.maximum(cols, 0)]
-        if beyond.any():
-            taken[beyond] = self.outside
+        taken = source[np.maximum(piece.rows, 0), np.maximum(piece.cols, 0)]
+        taken[beyond] = self.outside
         return np.asarray(taken)
+
+    def spread(self, piece: Piece) -> Spread:
+        """Return the window's values by distinct row; may be called from any thread."""
+        if piece.rows is None or piece.cols is None or piece.rows.ndim == 2:
+            found = self.values(piece)
+            return Spread(found, np.arange(len(found)))
+        source = piece.stored
+        if isinstance(source, list):
+            source = self._converted(source)
+        rows, index = np.unique(piece.rows, return_inverse=True)
+        if source is None:
+            return Spread(np.full((rows.size, piece.cols.size), self.outside), index)
+        table = source[np.maximum(rows, 0)].take(np.maximum(piece.cols, 0), axis=1)
+        table[rows < 0] = self.outside
+        table[:, piece.cols < 0] = self.outside
+        return Spread(table, index)
 
     def _index(self, window: Window) -> tuple[I8, I8]:
         row0, row1, col0, col1 = window

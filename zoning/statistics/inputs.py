@@ -20,6 +20,7 @@ STOCK: Final[Mapping[str, tuple[str, int | None]]] = {
     "dem": ("rasters/dem_30s.tif", None),
     "rain": ("rasters/rain_monthly.tif", None),
     "ndvi": ("rasters/ndvi_max.tif", None),
+    "zones": ("rasters/grid_erosion_zones.tif", None),
 }
 ROLES: Final[Mapping[str, Text]] = {
     "landcover": Text("土地覆盖", "land cover"),
@@ -36,7 +37,7 @@ ROLES: Final[Mapping[str, Text]] = {
     "wind": Text("风力侵蚀", "wind erosion"),
 }
 #: A role the user filled makes the embedded raster of this role superfluous.
-_INSTEAD: Final = {"rain": "erosivity", "ndvi": "cover"}
+_INSTEAD: Final = {"rain": "erosivity", "ndvi": "cover", "zones": "zone"}
 _NAMES: Final = ("name", "NAME", "XZQMC", "名称", "MC")
 
 

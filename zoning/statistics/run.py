@@ -24,7 +24,6 @@ def compute(
     topic: str,
     request: Request,
     units: GeoDataFrame,
-    counties: GeoDataFrame,
     inputs: Mapping[str, Input],
     engine: Engine,
     tell: Tell,
@@ -37,8 +36,6 @@ def compute(
     request : Request
     units : GeoDataFrame
         Columns ``unit``, ``name``; EPSG:4490.
-    counties : GeoDataFrame
-        Embedded counties, for the zones of SL 190.
     inputs : mapping
         Rasters by role, embedded ones where the user gave none.
     engine : Engine
@@ -71,6 +68,6 @@ def compute(
     else:
         from zoning.statistics.erosion import erosion  # needs numba
 
-        figures = erosion(topic, request, units, counties, inputs, scheme, engine, tell)
+        figures = erosion(topic, request, units, inputs, scheme, engine, tell)
     table = Path(request.table) if request.table is not None else None
     return with_comparisons(figures, targets=request.targets, table=table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,12 +21,15 @@ from rasterio.windows import Window as RasterWindow
 from zoning.statistics import terrain
 from zoning.statistics.engine import GridLike
 from zoning.statistics.factors import LENGTH_CLASSES, SNAP
-from zoning.statistics.fields import Constant, Field, Piece, Window
+from zoning.statistics.fields import Constant, Field, Piece, Spread, Window
 
 F8 = NDArray[np.float64]
 #: Cells of a block: enough to hide the halo, few enough for three in memory at once.
-_BLOCK_CELLS: Final = 2_000_000
+_BLOCK_CELLS: Final = 1_000_000
 _TILE: Final = 256
+#: Sources read by distinct row, see fields.Spread.
+_BY_ROW: Final = ("r", "k", "practice", "wind")
+_LOCAL: Final = threading.local()
 _LOSS: Final[dict[str, Any]] = {"dtype": "float32", "nodata": -1.0, "predictor": 3}
 _CLASS: Final[dict[str, Any]] = {"dtype": "uint8", "nodata": 255, "predictor": 1}
 
@@ -39,6 +43,10 @@ class Source(Protocol):
 
     def values(self, piece: Piece) -> NDArray[Any]:
         """Turn it into the window's values."""
+        ...
+
+    def spread(self, piece: Piece) -> Spread:
+        """Turn it into the window's values by distinct row."""
         ...
 
 
@@ -221,16 +229,21 @@ def _read(model: Model, sources: dict[str, Source], data: dict[str, Any], window
 def _compute(
     model: Model, sources: dict[str, Source], classes: Classes | None, job: Job
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
-    got = {name: source.values(job.pieces[name]) for name, source in sources.items()}
-    ls = got["ls"] if "ls" in got else _route(model, got["elevation"], job)
-    loss = np.empty(ls.shape)
+    spread = {n: sources[n].spread(job.pieces[n]) for n in _BY_ROW if n in sources}
+    got = {n: s.values(job.pieces[n]) for n, s in sources.items() if n not in spread}
+    ls = terrain.prepare(got["ls"]) if "ls" in got else _route(model, got["elevation"], job)
+    rain, soil, practice = spread["r"], spread["k"], spread["practice"]
+    loss = _scratch("loss", ls.shape)
     terrain.losses(
-        terrain.prepare(ls),
-        terrain.prepare(got["r"]),
-        terrain.prepare(got["k"]),
+        ls,
+        terrain.prepare(rain.table),
+        rain.row,
+        terrain.prepare(soil.table),
+        soil.row,
+        terrain.prepare(practice.table),
+        practice.row,
         np.ascontiguousarray(got["group"], np.uint8),
         terrain.prepare(got["cover"]),
-        terrain.prepare(got["practice"]),
         model.method,
         model.constant,
         model.tillage,
@@ -242,7 +255,8 @@ def _compute(
         known = classes.tolerable[np.isfinite(classes.tolerable)]
         terrain.classify(
             loss,
-            terrain.prepare(got["wind"]),
+            terrain.prepare(spread["wind"].table),
+            spread["wind"].row,
             np.ascontiguousarray(got["zone"], np.uint8),
             classes.tolerable,
             classes.wind_tolerable,
@@ -258,18 +272,31 @@ def _route(model: Model, z: NDArray[Any], job: Job) -> F8:
     row0, row1, col0, _ = job.outer
     dx, dy = model.dx[row0:row1], model.dy[row0:row1]
     z = terrain.prepare(z)
-    gradient = np.empty(z.shape)
-    flow = np.empty(z.shape, np.int8)
-    pending = np.zeros(z.shape, np.int8)
+    gradient, enter, ls = (_scratch(name, z.shape) for name in ("gradient", "enter", "ls"))
+    flow, pending = (_scratch(name, z.shape, np.int8) for name in ("flow", "pending"))
+    pending[:] = 0
+    enter[:] = 0.0
     terrain.gradients(z, dx, dy, model.multiplier, gradient, flow, pending)
-    enter = np.zeros(z.shape)
     if min(dx.min(), dy.min()) < model.longest:
         terrain.entering_lengths(flow, gradient, pending, dx, dy, model.longest, model.cuts, enter)
-    ls = np.empty(z.shape)
     terrain.topography(gradient, flow, enter, dx, dy, model.longest, model.limits, ls)
     top, left = job.window[0] - row0, job.window[2] - col0
     height, width = job.window[1] - job.window[0], job.window[3] - job.window[2]
     return ls[top : top + height, left : left + width]
+
+
+def _scratch(name: str, shape: tuple[int, ...], dtype: Any = np.float64) -> NDArray[Any]:
+    """Return an array of this thread with whatever it held before.
+
+    Fresh memory of this size comes from the system page by page, which took as long as the
+    arithmetic.
+    """
+    size = int(np.prod(shape))
+    held = getattr(_LOCAL, name, None)
+    if held is None or held.size < size or held.dtype != dtype:
+        held = np.empty(size, dtype)
+        setattr(_LOCAL, name, held)
+    return held[:size].reshape(shape)
 
 
 def _write(result: Any, window: Window, out: Any, out_class: Any) -> None:

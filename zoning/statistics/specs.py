@@ -167,16 +167,6 @@ class ErosionClass(Declared):
     upper: Positive | None = None
 
 
-class Assignment(Declared):
-    """How the zone of an embedded county follows from one of its columns."""
-
-    column: Identifier
-    yes: Identifier
-    no: Identifier
-    source: str
-    verified: bool
-
-
 class ErosionClasses(Declared):
     """``erosion_classes.toml``."""
 
@@ -184,9 +174,9 @@ class ErosionClasses(Declared):
     verified: bool
     wind_tolerable: Positive
     wind_source: str
+    zones_source: str
     zones: tuple[ErosionZone, ...]
     classes: tuple[ErosionClass, ...]
-    assignment: Assignment
 
     def zone(self, name: str) -> ErosionZone:
         """Return a zone by its id."""

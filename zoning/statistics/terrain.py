@@ -17,6 +17,7 @@ from zoning.statistics.factors import PER_KM2, SNAP, TAN_5, TAN_10, UNIT_PLOT_M
 F8 = NDArray[np.float64]
 I1 = NDArray[np.int8]
 U1 = NDArray[np.uint8]
+I8 = NDArray[np.int64]
 
 #: Steps to the eight neighbours: east, south-east, south, …, north-east.
 _DR: Final = (0, 1, 1, 1, 0, -1, -1, -1)
@@ -282,11 +283,14 @@ def topography(
 @kernel
 def losses(
     ls: F8,
-    r_factor: F8,
-    k_factor: F8,
+    r_table: F8,
+    r_index: I8,
+    k_table: F8,
+    k_index: I8,
+    e_table: F8,
+    e_index: I8,
     group: U1,
     cover: F8,
-    practice: F8,
     method: U1,
     constant: F8,
     tillage: F8,
@@ -294,12 +298,14 @@ def losses(
 ) -> None:
     """Fill in A = R·K·LS·B·E·T in t/(km²·a); -1 where any factor has no data.
 
-    ``group`` numbers the land-cover groups, 255 for none; ``method``, ``constant`` and
-    ``tillage`` say how B and T of each group are found: 0 constant, 1 forest, 2 shrub, 3 grass
-    (formulas of :func:`zoning.statistics.factors.cover_factor`).
+    R, K and E come by distinct row: row ``r`` of R is ``r_table[r_index[r]]``. ``group`` numbers
+    the land-cover groups, 255 for none; ``method``, ``constant`` and ``tillage`` say how B and T
+    of each group are found: 0 constant, 1 forest, 2 shrub, 3 grass (formulas of
+    :func:`zoning.statistics.factors.cover_factor`).
     """
     rows, cols = ls.shape
     for r in range(rows):
+        rain, soil, practice = r_table[r_index[r]], k_table[k_index[r]], e_table[e_index[r]]
         for c in range(cols):
             which = group[r, c]
             loss[r, c] = -1.0
@@ -316,7 +322,7 @@ def losses(
                 b = 1.0 / (1.17647 + 0.86242 * np.exp(_LOG_SHRUB * share))
             else:
                 b = 1.0 / (1.25 + 0.78845 * np.exp(_LOG_GRASS * share))
-            a = r_factor[r, c] * k_factor[r, c] * ls[r, c] * b * practice[r, c] * tillage[which]
+            a = rain[c] * soil[c] * ls[r, c] * b * practice[c] * tillage[which]
             if not np.isnan(a):
                 loss[r, c] = a * _TO_KM2
 
@@ -324,7 +330,8 @@ def losses(
 @kernel
 def classify(
     loss: F8,
-    wind: F8,
+    wind_table: F8,
+    wind_index: I8,
     zone: U1,
     tolerable: F8,
     wind_tolerable: float,
@@ -354,7 +361,7 @@ def classify(
                 for u in range(4):
                     if a >= uppers[u] * _MEET:
                         code = 5 + u
-            blown = wind[r, c]
+            blown = wind_table[wind_index[r], c]
             if blown >= wind_tolerable * _MEET:
                 worse = 4
                 for u in range(4):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from affine import Affine
 from numpy.typing import NDArray
-from pyproj import CRS
-from rasterio.features import rasterize
 
 from zoning.errors import Text
 from zoning.statistics.engine import Engine, GridLike, Input
-from zoning.statistics.fields import Constant, Piece, Window, alike, numbers
+from zoning.statistics.fields import Constant, numbers
 from zoning.statistics.figures import Note, unverified_note, warn
 from zoning.statistics.model import Built
 from zoning.statistics.request import Request
@@ -22,36 +18,10 @@ from zoning.statistics.soil_loss import Classes, Source
 from zoning.statistics.specs import ErosionClasses
 from zoning.statistics.tables import erosion_classes
 
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
-
-@dataclass(frozen=True)
-class ZoneMap:
-    """Zone codes burned from polygons: a cell belongs to the polygon that holds its centre."""
-
-    grid: GridLike
-    shapes: tuple[tuple[Any, int], ...]
-
-    def fetch(self, _dataset: Any, window: Window) -> Piece:
-        """Burn the polygons into a window."""
-        row0, row1, col0, col1 = window
-        a, _, c, _, e, f = self.grid.affine
-        place = Affine(a, 0.0, c + a * col0, 0.0, e, f + e * row0)
-        burned = rasterize(
-            self.shapes, (row1 - row0, col1 - col0), fill=0, transform=place, dtype="uint8"
-        )
-        return Piece(burned, None, None)
-
-    def values(self, piece: Piece) -> NDArray[Any]:
-        """Return the codes."""
-        return np.asarray(piece.stored)
-
 
 def class_rules(
     request: Request,
     inputs: Mapping[str, Input],
-    counties: GeoDataFrame,
     target: GridLike,
     engine: Engine,
     built: Built,
@@ -73,7 +43,7 @@ def class_rules(
         )
     )
     return Classes(
-        zone=_zone_source(request, inputs, counties, target, engine, built, rules),
+        zone=_zone_source(request, inputs, target, engine, built, rules),
         wind=_wind(inputs, target, engine, built, rules),
         tolerable=tolerable,
         uppers=np.array([c.upper for c in rules.classes if c.upper is not None]),
@@ -84,30 +54,20 @@ def class_rules(
 def _zone_source(
     request: Request,
     inputs: Mapping[str, Input],
-    counties: GeoDataFrame,
     target: GridLike,
     engine: Engine,
     built: Built,
     rules: ErosionClasses,
 ) -> Source:
-    if "zones" in inputs:
-        return built.look(inputs["zones"], target, engine, _codes(), outside=0)
     if request.zone is not None:
         zone = rules.zone(request.zone)
         built.facts["zone"] = zone.id
         built.notes.append(Note("method", Text(f"类型区：{zone.name.zh}", f"Zone: {zone.name.en}")))
         return Constant(float(zone.code))
-    known = rules.assignment
-    codes = {z.id: z.code for z in rules.zones}
-    frame = counties.to_crs(target.crs) if not _same(counties.crs, target) else counties
-    flags = frame[known.column].astype(bool)
-    shapes = tuple(
-        (shape, codes[known.yes if flag else known.no])
-        for shape, flag in zip(frame.geometry, flags, strict=True)
-    )
-    name = Text("侵蚀类型区", "erosion zone of each county")
-    built.notes.append(unverified_note([name], [known.source]))
-    return ZoneMap(target, shapes)
+    if inputs["zones"].embedded:
+        name = Text("侵蚀类型区", "erosion zones")
+        built.notes.append(unverified_note([name], [rules.zones_source]))
+    return built.look(inputs["zones"], target, engine, _codes(), outside=0)
 
 
 def _wind(
@@ -138,7 +98,3 @@ def _codes() -> Any:
         return np.where(np.broadcast_to(np.asarray(fine), stored.shape), stored, 0).astype(np.uint8)
 
     return convert
-
-
-def _same(crs: Any, target: GridLike) -> bool:
-    return alike(CRS(crs), target.crs)
