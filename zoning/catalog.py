@@ -7,7 +7,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +42,12 @@ class Catalogue:
     def rules_of(self, layer: str) -> tuple[Rule, ...]:
         """Return the rules that hold in a layer, by id."""
         return tuple(r for r in self.rules.values() if r.layer == layer)
+
+    def with_rules(self, more: Iterable[Rule], origin: bytes) -> Catalogue:
+        """Return the catalogue with a user's rules added; ``origin`` enters the hash."""
+        digest = hashlib.sha256(self.sha256.encode() + b"\0" + origin).hexdigest()
+        rules = {**self.rules, **{rule.id: rule for rule in more}}
+        return replace(self, rules=rules, sha256=digest)
 
     def layer(self, name: str) -> Layer:
         """Return a layer by id.

@@ -93,6 +93,10 @@ def check(
         str | None,
         typer.Option(help=say("只审这些主题,逗号分隔", "These themes only, e.g. water,karst")),
     ] = None,
+    entry_list: Annotated[
+        Path | None,
+        typer.Option(help=say("管控单元准入清单(CSV)", "Entry list of control units, CSV")),
+    ] = None,
     remedy: Annotated[
         bool, typer.Option("--remedy", help=say("给出怎样改才符合", "Say what would cure it"))
     ] = False,
@@ -130,6 +134,7 @@ def check(
             only=_words(rules),
             themes=_words(themes),
             remedy=remedy,
+            entry_list=entry_list,
             progress=tell,
         )
         if output is not None:

@@ -6,6 +6,7 @@ from zoning.rules.attributes import read_attributes
 from zoning.rules.compare import Change, compare
 from zoning.rules.dates import Event, citable, force_span, in_force, precedence, timeline
 from zoning.rules.decide import Evidenced, decide
+from zoning.rules.entry_list import read_entry_list
 from zoning.rules.explain import Step, steps
 from zoning.rules.projects import make_projects
 from zoning.rules.review import RuleBook, area_of, failed_project, queries_of, query_of
@@ -35,6 +36,7 @@ __all__ = [
     "query_of",
     "questions",
     "read_attributes",
+    "read_entry_list",
     "steps",
     "timeline",
 ]
