@@ -67,3 +67,16 @@ def test_a_field_that_is_used_is_in_the_data():
             continue
         for column in (layer.name_field, layer.accuracy_field, layer.evidence_field):
             assert column is None or column in frame, f"{layer.id}: {column}"
+
+
+def test_no_layer_claims_more_than_its_file():
+    ranks = ["official", "surveyed", "derived", "schematic"]
+    stronger = [
+        layer.id
+        for layer in CATALOGUE.layers.values()
+        if layer.source is not None
+        and layer.source.file is not None
+        and ranks.index(str(layer.evidence))
+        < ranks.index(embedded.registry()[layer.source.file]["evidence"])
+    ]
+    assert stronger == []
