@@ -203,7 +203,7 @@ def in_memory(inputs: dict[str, Input], size: int) -> dict[str, float]:
     return {"numpy_s": numpy_s, "kernel_1_thread_s": one_thread, "kernel_threads_s": all_threads,
             "kernel_vs_numpy": numpy_s / one_thread,
             "kernel_threads_vs_numpy": numpy_s / all_threads,
-            "largest_relative_difference": worst, "cells": size * size}  # fmt: skip
+            "largest_relative_difference": worst, "numpy_cells": size * size}  # fmt: skip
 
 
 def _cover_groups():
@@ -218,6 +218,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=8192)
     parser.add_argument("--numpy-size", type=int, default=4096)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--repeat", type=int, default=3)
     asked = parser.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="zoning-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -233,21 +234,39 @@ def main() -> None:
     tiny = make(_sub(folder, "tiny"), 64)
     write_rasters(build(Request(), tiny, "worldcover", ENGINE)[0], folder / "tiny.tif")
     compile_s = time.perf_counter() - start
-    start = time.perf_counter()
-    write_rasters(model, folder / "loss.tif", threads=threads)
-    csle_s = time.perf_counter() - start
+    # Alternately, so that whatever else the machine does meets both; the least of each counts.
+    runs = []
+    for _ in range(asked.repeat):
+        runs.append(
+            {
+                "csle": _timed(lambda: write_rasters(model, folder / "loss.tif", threads=threads)),
+                "read": _timed(lambda: read_all(inputs)),
+                "write": _timed(lambda: copy(folder / "loss.tif", folder / "copy.tif", threads)),
+            }
+        )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    start = time.perf_counter()
-    read_all(inputs)
-    read_s = time.perf_counter() - start
-    write_s = copy(folder / "loss.tif", folder / "copy.tif", threads)
+    best = {n: tuple(min(run[n][i] for run in runs) for i in (0, 1)) for n in runs[0]}
+    csle_s, read_s = best["csle"][0], best["read"][0]
+    # copy() reads its values first; only its writing counts, on the clock and in CPU seconds.
+    write_s = min(run["write"][2] for run in runs)
+    cpu = {n: best[n][1] for n in best}
     result = {
         "cells": asked.size**2, "compile_and_warm_s": compile_s, "read_s": read_s,
         "write_s": write_s, "csle_s": csle_s, "csle_vs_files": csle_s / (read_s + write_s),
-        "peak_mb": peak, "threads": threads,
+        "csle_cpu_s": cpu["csle"], "files_cpu_s": cpu["read"] + cpu["write"],
+        "load_1_min": os.getloadavg()[0], "peak_mb": peak, "threads": threads,
     }  # fmt: skip
     result |= in_memory(inputs, min(asked.numpy_size, asked.size))
     print(json.dumps({k: round(v, 3) for k, v in result.items()}, indent=1))
+
+
+def _timed(work):
+    """Return wall seconds, CPU seconds, and what ``work`` returned."""
+    before, start = os.times(), time.perf_counter()
+    result = work()
+    after = os.times()
+    cpu = after.user + after.system - before.user - before.system
+    return time.perf_counter() - start, cpu, result
 
 
 def _sub(folder: Path, name: str) -> Path:

@@ -257,6 +257,17 @@ def test_zones_raster_and_wind(tmp_path):
     assert not any("not included" in n.text.en for n in figures.notes)
 
 
+def test_without_a_zone_only_what_every_zone_would_say(tmp_path):
+    """Under 200 and from 1000 no zone matters; between them the cell is no data."""
+    zones = np.zeros((1, 4), np.uint8)
+    inputs = flat_inputs(tmp_path, [[199.0, 200.0, 999.0, 1000.0]], [("zones", zones)])
+    units = box_units([(500000, 4199000, 504000, 4200000)])
+    figures = erosion("soil-conservation", Request(), units, inputs, "worldcover", ENGINE, silent)
+    row = figures.frame.iloc[0]
+    assert row["soil_conservation_pct"] == pytest.approx(50.0, abs=1e-3)
+    assert row["coverage_share"] == pytest.approx(0.5, rel=1e-4)
+
+
 def test_without_wind_it_says_so(tmp_path):
     inputs = flat_inputs(tmp_path, [[100.0]])
     units = box_units([(500000, 4199000, 501000, 4200000)])

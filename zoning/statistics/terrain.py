@@ -342,33 +342,41 @@ def classify(
     """Fill in the class code of each cell from water and wind erosion, the worse of the two.
 
     ``tolerable`` by zone code (NaN for unknown codes), ``bounds`` its least and greatest value,
-    ``uppers`` the upper limits of light, moderate, intense and very intense, all t/(km²·a).
+    ``uppers`` the upper limits of light, moderate, intense and very intense, all t/(km²·a). A cell
+    without a zone has a class only where every zone would give it the same.
     """
     rows, cols = loss.shape
     for r in range(rows):
         for c in range(cols):
-            classes[r, c] = 255
-            limit = tolerable[zone[r, c]]
-            if loss[r, c] < 0.0 or np.isnan(limit):
-                continue
             a = loss[r, c]
-            code = 4
-            if a < limit * _MEET:
-                code = 1 if a < bounds[0] * _MEET else 2
-            elif a < bounds[1] * _MEET and a < uppers[0] * _MEET:
+            classes[r, c] = 255
+            if a < 0.0:
+                continue
+            limit = tolerable[zone[r, c]]
+            code = 0
+            if a < bounds[0] * _MEET:
+                code = 1
+            elif a >= bounds[1] * _MEET:
+                code = _strength(a, uppers)
+            elif a < limit * _MEET:
+                code = 2
+            elif a >= limit * _MEET:
                 code = 3
-            else:
-                for u in range(4):
-                    if a >= uppers[u] * _MEET:
-                        code = 5 + u
             blown = wind_table[wind_index[r], c]
             if blown >= wind_tolerable * _MEET:
-                worse = 4
-                for u in range(4):
-                    if blown >= uppers[u] * _MEET:
-                        worse = 5 + u
-                code = max(code, worse)
-            classes[r, c] = code
+                code = max(code, _strength(blown, uppers))
+            if code > 0:
+                classes[r, c] = code
+
+
+@kernel
+def _strength(a: float, uppers: F8) -> int:
+    """Class code of a loss that is light or more in every zone."""
+    code = 4
+    for u in range(4):
+        if a >= uppers[u] * _MEET:
+            code = 5 + u
+    return code
 
 
 def prepare(values: Any) -> F8:
