@@ -104,3 +104,14 @@ def test_moved_keeps_shape_and_says_how_far_and_where():
     assert distance == pytest.approx(500.0, rel=1e-3)
     assert bearing == pytest.approx(36.87, abs=0.1)
     assert to_plane(there).area == pytest.approx(10_000.0, rel=1e-6)
+
+
+def test_ground_is_the_band_around_what_is_in_reach_and_empty_beyond():
+    site = degrees(plane_box(0, 0, 100, 100))
+    near = degrees(LineString([(X - 9000, Y + 600), (X + 9000, Y + 600)]))
+    far = degrees(LineString([(X - 9000, Y + 90_000), (X + 9000, Y + 90_000)]))
+    assert remedy.ground(site, np.array([far]), 100.0).is_empty
+    band = remedy.ground(site, np.array([near, far]), 1000.0)
+    assert shapely.bounds(band)[1] == pytest.approx(Y - 400, abs=8.0)
+    move = remedy.shortest_move(site, band, 1.0)
+    assert math.hypot(*move) == pytest.approx(501.0, abs=8.0) and move[1] < 0

@@ -53,7 +53,7 @@ def ground(site: Any, zones: NDArray[Any], distance_m: float = 0.0) -> Any:
     rough = shapely.box(*shapely.bounds(to_degrees(shapely.buffer(window, distance_m))))
     near = to_plane(zones[shapely.intersects(zones, rough)])
     if not len(near):
-        return shapely.polygons([])
+        return shapely.Polygon()
     middle = shapely.get_coordinates(shapely.centroid(plane))
     latitude = shapely.get_coordinates(shapely.centroid(site))[:, 1]
     width = distance_m * float(scale(middle[:, 0], latitude)[0])
