@@ -56,7 +56,12 @@ def stats(
         str, typer.Argument(help="forest-cover | soil-loss | soil-conservation", metavar="TOPIC")
     ],
     by: Annotated[
-        str, typer.Option(help=say("province、city、county 或矢量文件", "…, or a vector file"))
+        str,
+        typer.Option(
+            help=say(
+                "province、city、county 或矢量文件", "province, city, county, or a vector file"
+            )
+        ),
     ] = "county",
     id_: Annotated[
         str | None, typer.Option("--id", help=say("该文件的标识字段", "its column of identifiers"))
