@@ -7,10 +7,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data" / "build"))
 
+import derived_erosion as erosion
 import derived_grid as dg
 import derived_lakes as lakes
 import derived_lists as lists
 import derived_pattern as pattern
+import derived_rasters as rasters
 import derived_scores as scores
 import derived_spaces as spaces
 import derived_springs as springs
@@ -20,9 +22,11 @@ import vector
 
 __all__ = [
     "dg",
+    "erosion",
     "lakes",
     "lists",
     "pattern",
+    "rasters",
     "scores",
     "spaces",
     "springs",
