@@ -279,16 +279,14 @@ def _cross_check(
 
 
 def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> Iterator[Problem]:
-    derive = spec.derive
-    if derive is None:
-        return
-    key = f"attributes[{spec.name}].derive"
-    if derive.attribute not in catalogue.attributes:
-        yield _dangling(file, f"{key}.attribute", derive.attribute)
     values = {v.value for v in spec.values}
-    for option in derive.values:
-        if option.value not in values:
-            yield _dangling(file, f"{key}.values", option.value)
+    for derive in spec.derivations():
+        key = f"attributes[{spec.name}].derive"
+        if derive.attribute not in catalogue.attributes:
+            yield _dangling(file, f"{key}.attribute", derive.attribute)
+        for option in derive.values:
+            if option.value not in values:
+                yield _dangling(file, f"{key}.values", option.value)
 
 
 def _check_layer(catalogue: Catalogue, file: str, layer: Layer) -> Iterator[Problem]:

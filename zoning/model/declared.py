@@ -196,7 +196,10 @@ class Derivation(Declared):
 
 
 class AttributeSpec(Declared):
-    """A project attribute that rules may ask for."""
+    """A project attribute that rules may ask for.
+
+    ``derive`` is tried first, then each of ``derive_more``; a yes or no reads ``True``, ``False``.
+    """
 
     name: Identifier
     title: Text
@@ -206,6 +209,11 @@ class AttributeSpec(Declared):
     aliases: tuple[str, ...] = ()
     values: tuple[AttributeValue, ...] = ()
     derive: Derivation | None = None
+    derive_more: tuple[Derivation, ...] = ()
+
+    def derivations(self) -> tuple[Derivation, ...]:
+        """Return all ways to infer a missing value, in order."""
+        return (*((self.derive,) if self.derive else ()), *self.derive_more)
 
 
 class FieldSpec(Declared):

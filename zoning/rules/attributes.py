@@ -58,13 +58,13 @@ def read_attributes(
 def _deduce(specs: Iterable[AttributeSpec], known: dict[str, Value]) -> frozenset[str]:
     deduced: set[str] = set()
     for spec in specs:
-        rule = spec.derive
-        if rule is None or spec.name in known or rule.attribute not in known:
-            continue
-        value = _deduced(rule, str(known[rule.attribute]))
-        if value is not None:
-            known[spec.name] = value
-            deduced.add(spec.name)
+        for rule in spec.derivations():
+            if spec.name in known or rule.attribute not in known:
+                continue
+            value = _deduced(rule, str(known[rule.attribute]))
+            if value is not None:
+                known[spec.name] = value
+                deduced.add(spec.name)
     return frozenset(deduced)
 
 

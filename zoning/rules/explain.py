@@ -56,7 +56,8 @@ def _test(condition: Condition, project: Project, spec: AttributeSpec) -> Text:
         )
     value = _shown(project.attributes[spec.name], spec)
     inferred = spec.name in project.deduced
-    source = spec.derive.attribute if spec.derive and inferred else ""
+    sources = [d.attribute for d in spec.derivations() if d.attribute in project.attributes]
+    source = "/".join(sources) if inferred else ""
     return Text(
         f"{spec.title.zh}({spec.name}) {asked.zh}：{value.zh}"
         + (f"（由 {source} 推断）" if inferred else ""),
