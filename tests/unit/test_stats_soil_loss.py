@@ -1,6 +1,7 @@
 """Soil loss of rasters: cells by hand, blocks against the whole, thresholds, mass."""
 
 import itertools
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -360,3 +361,101 @@ def test_loss_raster_over_an_input_is_refused(rasters):
     with pytest.raises(UsageError):
         erosion("soil-loss", Request(loss_raster=rasters["dem"].path), None, rasters,
                 "worldcover", ENGINE, silent)  # fmt: skip
+
+
+# ------------------------------------------------------------------ where the factors come from
+
+
+def factor(model, name, window=(0, 2, 0, 2)):
+    found = getattr(model, name)
+    return found.values(found.fetch(None, window))
+
+
+@pytest.fixture
+def square(tmp_path):
+    """Four cells of 30 m with everything the model needs."""
+    return {
+        "dem": source(write(tmp_path / "dem.tif", hills(2, 2))),
+        "landcover": source(write(tmp_path / "lc.tif", np.full((2, 2), 40, np.uint8))),
+        "cover": source(write(tmp_path / "cover.tif", np.zeros((2, 2), np.float32))),
+        "erosivity": source(write(tmp_path / "r.tif", np.full((2, 2), 1000.0))),
+        "erodibility": source(write(tmp_path / "k.tif", np.full((2, 2), 0.05))),
+    }
+
+
+def rebuilt(square, request=None, drop=(), **more):
+    inputs = {k: v for k, v in square.items() if k not in drop} | more
+    return build(request or Request(), inputs, "worldcover", ENGINE)
+
+
+def opened(model, name):
+    found = getattr(model, name)
+    with rasterio.open(found.grid.name) as data:
+        return found.values(found.fetch(data, (0, 2, 0, 2)))
+
+
+def test_k_from_soil_codes(square, tmp_path):
+    path = write(tmp_path / "soil.tif", np.array([[7, 9], [13, 7]], np.uint8))
+    model, built = rebuilt(square, drop=("erodibility",), soil=source(path))
+    k = opened(model, "k")
+    assert k[0, 0] == pytest.approx(factors.erodibility(20, 65, 15, 1.0))
+    assert k[1, 0] < k[0, 0]  # sand erodes less than silt loam
+    assert any("EPIC" in n.text.zh for n in built.notes)
+
+
+def test_one_k_for_all_is_marked_as_assumed(square):
+    model, built = rebuilt(square, drop=("erodibility",))
+    assert factor(model, "k").tolist() == [[0.04, 0.04], [0.04, 0.04]]
+    assert any("0.04" in n.text.en and n.kind == "parameter" for n in built.notes)
+
+
+def test_e_from_practice_codes(square, tmp_path):
+    path = write(tmp_path / "e.tif", np.array([[0, 1], [2, 255]], np.uint8), nodata=255)
+    model, built = rebuilt(square, practice=source(path))
+    e = opened(model, "practice")
+    assert e[0].tolist() == [1.0, 0.084]
+    assert e[1, 0] == 0.121
+    assert np.isnan(e[1, 1])
+    assert not any("E = 1" in n.text.en for n in built.notes)
+
+
+def test_r_from_monthly_rain(square, tmp_path):
+    months = np.zeros((12, 2, 2), np.float32)
+    months[6:8] = 100.0
+    path = write(tmp_path / "rain.tif", months)
+    model, _ = rebuilt(square, drop=("erosivity",), rain=source(path))
+    assert opened(model, "r") == pytest.approx(np.full((2, 2), 0.3589 * 100**1.9462))
+
+
+def test_r_from_daily_bands_needs_the_first_day(square, tmp_path):
+    days = np.zeros((365, 2, 2), np.float32)
+    days[200] = 60.0
+    path = source(write(tmp_path / "rain.tif", days))
+    with pytest.raises(UsageError) as caught:
+        rebuilt(square, drop=("erosivity",), rain=path)
+    assert caught.value.problems[0].code == "rain-unusable"
+    request = Request(rain_start=date(2021, 1, 1))
+    model, _ = rebuilt(square, request, drop=("erosivity",), rain=path)
+    assert opened(model, "r") == pytest.approx(np.full((2, 2), 0.3937 * 60**1.7265))
+
+
+def test_r_from_a_stations_daily_table(square, tmp_path):
+    first = date(2021, 1, 1)
+    rows = [f"{first + timedelta(days=i)},{60 if i == 200 else 0}" for i in range(365)]
+    path = tmp_path / "station.csv"
+    path.write_text("date,rain_mm\n" + "\n".join(rows), encoding="utf-8")
+    model, _ = rebuilt(square, drop=("erosivity",), rain=source(path))
+    assert factor(model, "r")[0, 0] == pytest.approx(0.3937 * 60**1.7265)
+    path.write_text("date,rain_mm\n" + "\n".join(rows[:100] + rows[101:]), encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        rebuilt(square, drop=("erosivity",), rain=source(path))
+    assert "gap" in caught.value.problems[0].fault.en
+
+
+def test_a_users_ls_replaces_routing(square, tmp_path):
+    path = write(tmp_path / "ls.tif", np.array([[1.0, 2.0], [3.0, 4.0]]))
+    inputs = square | {"ls": source(path)}
+    loss, model = run(inputs, tmp_path / "a.tif")
+    assert model.halo == 0
+    # 1000 · 0.05 · LS · (B = 1) · (T = 0.35) · 100.
+    assert loss == pytest.approx(1750.0 * np.array([[1.0, 2.0], [3.0, 4.0]]))
