@@ -35,6 +35,13 @@ PLACES = {
     "schematic": seen(Evidence.SCHEMATIC, Tri.YES),
     "schematic away": seen(Evidence.SCHEMATIC, Tri.NO, share=0.0),
     "other territory": seen(Evidence.OFFICIAL, Tri.YES),
+    "territory unknown": seen(Evidence.OFFICIAL, Tri.YES),
+    "territory edge": seen(Evidence.OFFICIAL, Tri.YES),
+}
+AREAS = {
+    "other territory": seen(Evidence.SURVEYED, Tri.NO),
+    "territory unknown": Evidenced(None, state="no_data"),
+    "territory edge": seen(Evidence.SURVEYED, Tri.UNKNOWN),
 }
 
 
@@ -53,8 +60,7 @@ def outcome(row):
     project = Project("p", "P", None, attributes)
     area = None
     if rule.scope.area is not None:
-        away = row["place"] == "other territory"
-        area = seen(Evidence.SURVEYED, Tri.NO if away else Tri.YES)
+        area = AREAS.get(row["place"], seen(Evidence.SURVEYED, Tri.YES))
     return decide(rule, project, PLACES[row["place"]], CATALOGUE.attributes, area).status.value
 
 

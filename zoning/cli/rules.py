@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoning.catalog import Catalogue
     from zoning.model import Document, Rule
     from zoning.pipeline import Review
+    from zoning.rules import Change
 
 rules_app = typer.Typer(no_args_is_help=True, help=say("条款目录", "The catalogue of rules"))
 
@@ -209,14 +210,20 @@ def rules_diff(
 ) -> None:
     """Print the findings that differ; exit 1 if there are any."""
     from zoning.model import Status
-    from zoning.report.words import STATUS
     from zoning.rules import compare
 
     tongue = require_lang(lang)
-    found_all = compare(_review(old, files), _review(new, files))
+    found = compare(_review(old, files), _review(new, files))
     idle = {None, Status.NOT_CHECKED}
-    changes = [c for c in found_all if everything or not {c.old, c.new} <= idle]
-    zh = tongue == "zh"
+    changes = [c for c in found if everything or not {c.old, c.new} <= idle]
+    _print_changes(changes, len(found) - len(changes), tongue)
+    raise typer.Exit(1 if changes else 0)
+
+
+def _print_changes(changes: Sequence[Change], hidden: int, lang: Lang) -> None:
+    from zoning.report.words import STATUS
+
+    zh = lang == "zh"
     words = {
         "changed": "结论变化" if zh else "changed",
         "replaced": "条款接替" if zh else "replaced",
@@ -227,26 +234,24 @@ def rules_diff(
     english = ("project", "change", "old rule", "old status", "new rule", "new status")
     table = _table(*(heads if zh else english))
     for found in changes:
-        before = STATUS[found.old].in_(tongue) if found.old else "-"
-        after = STATUS[found.new].in_(tongue) if found.new else "-"
+        before = STATUS[found.old].in_(lang) if found.old else "-"
+        after = STATUS[found.new].in_(lang) if found.new else "-"
         row = (found.project, words[found.kind], found.old_rule or "-", before)
         _row(table, *row, found.new_rule or "-", after)
     if changes:
         _console().print(table)
-    count = len({c.project for c in changes})
-    if len(changes) < len(found_all):
-        rest = len(found_all) - len(changes)
+    if hidden:
         typer.echo(
-            f"另有 {rest} 条变化因没有数据而未核查,用 --all 查看。"
+            f"另有 {hidden} 条变化因没有数据而未核查,用 --all 查看。"
             if zh
-            else f"{rest} more changes concern clauses that lack data; see --all."
+            else f"{hidden} more changes concern clauses that lack data; see --all."
         )
+    count = len({c.project for c in changes})
     typer.echo(
         f"{len(changes)} 条结论不同,涉及 {count} 个项目。"
         if zh
         else f"{len(changes)} findings differ, for {count} project{'' if count == 1 else 's'}."
     )
-    raise typer.Exit(1 if changes else 0)
 
 
 def _review(side: str, files: list[Path]) -> Review:

@@ -69,7 +69,9 @@ def settle(
     if inside is Tri.NO:
         return _finding(rule, project, known, Status.COMPLIANT, "outside-area", activity)
     status, code = _place(rule, known, activity)
-    if code in _DECIDED and inside is Tri.UNKNOWN:
+    if code in _DECIDED and area is not None and area.total is None:
+        status, code = Status.NOT_CHECKED, "no-area"
+    elif code in _DECIDED and inside is Tri.UNKNOWN:
         status, code = Status.UNDETERMINED, "position"
     if status is Status.UNDETERMINED and rule.basis == "interpretation":
         # A reading of a clause is a hint: an open question about it is one, too.
@@ -162,6 +164,10 @@ _REASONS: Mapping[str, Text] = {
     ),
     "outside-area": Text(
         "项目不在该文件的适用地域内。", "The site lies outside the territory of the document."
+    ),
+    "no-area": Text(
+        "条款的适用地域没有数据，未检查；请提供官方数据。",
+        "There are no data for the territory of the clause, so it was not checked; supply them.",
     ),
     "layer-failed": Text(
         "图层数据出错，无法判断。", "The layer's data are faulty, so nothing can be said."
