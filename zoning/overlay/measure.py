@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 from zoning.model import Measure, Tri
 from zoning.overlay import ellipsoid
 from zoning.overlay.plane import to_degrees, to_plane
+from zoning.overlay.split import join
 from zoning.overlay.zones import SiteSet, ZoneSet
+
+#: Vertices at which the depth of an overlap is taken, at the most (twice this).
+_SAMPLE = 50
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -59,17 +63,49 @@ def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Rela
     """
     if not len(zones.geometries) or not len(sites.geometries):
         return [Relation(None) for _ in sites.geometries]
-    nearest, where = _nearest(sites, zones)
+    if sites.split is None:
+        return _relate(sites, zones, distance_m)
+    parts, owner = sites.split
+    minimum = (zones.min_area_m2, zones.min_length_m)
+    bare = replace(zones, min_area_m2=0.0, min_length_m=0.0)
+    found: list[list[Relation]] = [[] for _ in sites.geometries]
+    for site, relation in zip(owner.tolist(), _relate(parts, bare, distance_m, owner), strict=True):
+        found[site].append(relation)
+    whole = zip(found, sites.sizes.tolist(), sites.geometries, strict=True)
+    return [_joined(relations, size, site, minimum) for relations, size, site in whole]
+
+
+def _joined(
+    relations: list[Relation], size: float, site: Any, minimum: tuple[float, float]
+) -> Relation:
+    """Put the relations of a site's parts together: the total, and each zone by name."""
+    totals = [r.total for r in relations if r.total is not None]
+    by_zone: dict[str, list[Measure]] = {}
+    for relation in relations:
+        for row in relation.zones:
+            by_zone.setdefault(row.zone, []).append(row)
+    rows = [join(rows, size, site, minimum, draw=False) for rows in by_zone.values()]
+    rows.sort(key=lambda row: (row.distance_m, row.zone))
+    return Relation(join(totals, size, site, minimum, draw=True), tuple(rows))
+
+
+def _relate(
+    sites: SiteSet, zones: ZoneSet, distance_m: float, owner: Places | None = None
+) -> list[Relation]:
+    """Measure sites none of which is very large; ``owner`` tells whose part each is."""
+    reach = distance_m + zones.worst_accuracy_m
+    pairs = _pairs(sites, zones, reach)
+    nearest, where = _nearest(sites, zones, pairs, owner)
     out = [
         Relation(Measure(zones.layer, zones.names[zone], gap, accuracy_m=float(accuracy)))
         for gap, zone, accuracy in zip(
             nearest.tolist(), where.tolist(), zones.accuracy_m[where], strict=True
         )
     ]
-    reach = distance_m + zones.worst_accuracy_m
-    single, whole = _jobs(sites, zones, np.flatnonzero(nearest <= reach), reach, distance_m)
-    rows = _measure(sites, zones, single, distance_m)
-    totals = _measure(sites, zones, list(whole.values()), distance_m)
+    single, whole = _jobs(zones, pairs, reach, distance_m)
+    sample = _SAMPLE if owner is None else 2
+    rows = _measure(sites, zones, single, distance_m, sample)
+    totals = _measure(sites, zones, list(whole.values()), distance_m, sample)
     by_site: dict[int, list[Measure]] = {}
     for job, row in zip(single, rows, strict=True):
         by_site.setdefault(job.site, []).append(row)
@@ -85,15 +121,51 @@ def _relation(total: Measure, rows: list[Measure]) -> Relation:
     return Relation(total, tuple(row for row in rows if row.touches is not Tri.NO))
 
 
-def _nearest(sites: SiteSet, zones: ZoneSet) -> tuple[Floats, Places]:
-    """Geodesic distance of each site to its nearest zone, and that zone's position."""
-    pieces, owner = zones.pieces
-    found = zones.tree.query_nearest(sites.plane, all_matches=False)
+def _pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
+    """Every site and piece of a zone within reach of each other, and the geodesic gap."""
+    # The plane stretches by up to 0.06 %; a little more reach loses no zone.
+    site, piece = zones.tree.query(sites.plane, predicate="dwithin", distance=reach * 1.001 + 1e-6)
+    return site, piece, geodesic_gap(sites.plane[site], zones.pieces[0][piece])
+
+
+def _nearest(
+    sites: SiteSet, zones: ZoneSet, pairs: tuple[Places, Places, Floats], owner: Places | None
+) -> tuple[Floats, Places]:
+    """Geodesic distance of each site to its nearest zone, and that zone's position.
+
+    A part of a site that has a nearer part within reach gets infinity: its distance cannot count.
+    """
+    pieces, whose = zones.pieces
     distance = np.full(len(sites.geometries), np.inf)
     where = np.zeros(len(sites.geometries), dtype=np.intp)
-    distance[found[0]] = geodesic_gap(sites.plane[found[0]], pieces[found[1]])
-    where[found[0]] = owner[found[1]]
+    site, piece, gap = pairs
+    order = np.argsort(-gap, kind="stable")  # the nearest is written last
+    distance[site[order]] = gap[order]
+    where[site[order]] = whose[piece[order]]
+    away = np.flatnonzero(np.isinf(distance))
+    if owner is not None:
+        away = away[~np.isin(owner[away], owner[~np.isinf(distance)])]
+        away = _foremost(sites, zones, away, owner)
+    found = zones.tree.query_nearest(sites.plane[away], all_matches=False)
+    distance[away[found[0]]] = geodesic_gap(sites.plane[away[found[0]]], pieces[found[1]])
+    where[away[found[0]]] = whose[found[1]]
     return distance, where
+
+
+def _foremost(sites: SiteSet, zones: ZoneSet, parts: Places, owner: Places) -> Places:
+    """Keep the parts that may be the nearest of their site: a part is no nearer than a point in
+    it, less its own extent."""
+    if not len(parts):
+        return parts
+    inner = shapely.point_on_surface(sites.plane[parts])
+    found, gap = zones.tree.query_nearest(inner, return_distance=True, all_matches=False)
+    upper = np.full(len(parts), np.inf)
+    upper[found[0]] = gap
+    west, south, east, north = shapely.bounds(sites.plane[parts]).T
+    lower = upper - np.hypot(east - west, north - south)
+    best = np.full(int(owner.max()) + 1, np.inf)
+    np.minimum.at(best, owner[parts], upper)
+    return np.asarray(parts[lower <= best[owner[parts]]], dtype=np.intp)
 
 
 def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
@@ -104,18 +176,11 @@ def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
 
 
 def _jobs(
-    sites: SiteSet, zones: ZoneSet, close: Places, reach: float, distance_m: float
+    zones: ZoneSet, pairs: tuple[Places, Places, Floats], reach: float, distance_m: float
 ) -> tuple[list[_Job], dict[int, _Job]]:
-    """List what to measure: each close site with each zone in reach, and with all it meets."""
-    if not len(close):
-        return [], {}
-    pieces, owner = zones.pieces
-    # The plane stretches by up to 0.06 %; a little more reach loses no zone.
-    pair_site, pair_piece = zones.tree.query(
-        sites.plane[close], predicate="dwithin", distance=reach * 1.001 + 1e-6
-    )
-    pair_site = close[pair_site]
-    gaps = geodesic_gap(sites.plane[pair_site], pieces[pair_piece])
+    """List what to measure: each site with each zone in reach, and with all zones it meets."""
+    pair_site, pair_piece, gaps = pairs
+    owner = zones.pieces[1]
     groups: dict[tuple[int, int], list[tuple[float, int]]] = {}
     keys = zip(pair_site.tolist(), owner[pair_piece].tolist(), strict=True)
     for key, gap, piece in zip(keys, gaps.tolist(), pair_piece.tolist(), strict=True):
@@ -140,22 +205,25 @@ def _join(jobs: list[_Job]) -> _Job:
     return _Job(jobs[0].site, zones, min(job.gap for job in jobs), pieces)
 
 
-def _measure(sites: SiteSet, zones: ZoneSet, jobs: list[_Job], distance_m: float) -> list[Measure]:
+def _measure(
+    sites: SiteSet, zones: ZoneSet, jobs: list[_Job], distance_m: float, sample: int
+) -> list[Measure]:
     """Measure all overlaps at once: shapes first, then their sizes in two sweeps."""
     met = [job for job in jobs if job.gap <= distance_m]
     overlaps = (
         _bands(sites, zones, met, distance_m) if distance_m > 0.0 else _overlaps(sites, zones, met)
     )
-    areas, lengths = ellipsoid.areas(overlaps), ellipsoid.lengths(overlaps)
+    areas, lengths = _sizes(sites, met, overlaps)
     dimensions = shapely.get_dimensions(sites.geometries)
-    found = zip(overlaps, areas.tolist(), lengths.tolist(), strict=True)
+    depths = _depths(zones, met, overlaps, distance_m, sample)
+    found = zip(overlaps, areas.tolist(), lengths.tolist(), depths.tolist(), strict=True)
     out: list[Measure] = []
     for job in jobs:
-        overlap, area, length = next(found) if job.gap <= distance_m else (None, 0.0, 0.0)
+        nothing = (None, 0.0, 0.0, 0.0)
+        overlap, area, length, depth = next(found) if job.gap <= distance_m else nothing
         if overlap is not None and overlap.is_empty:
             overlap = None
         kept_area, kept_length = _apply_tolerances(zones, overlap, area, length)
-        depth = _depth(zones, job, overlap, distance_m)
         accuracy = float(zones.accuracy_m[list(job.zones)].max())
         dimension = int(dimensions[job.site])
         size = (depth, kept_length, kept_area)[dimension]
@@ -180,6 +248,19 @@ def _measure(sites: SiteSet, zones: ZoneSet, jobs: list[_Job], distance_m: float
             )
         )
     return out
+
+
+def _sizes(sites: SiteSet, jobs: list[_Job], overlaps: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Areas and lengths of overlaps; a site that lies wholly inside is not measured again."""
+    site = np.array([job.site for job in jobs], dtype=np.intp)
+    whole = np.array([o is sites.geometries[s] for o, s in zip(overlaps, site, strict=True)], bool)
+    area, length = np.zeros(len(jobs)), np.zeros(len(jobs))
+    area[whole], length[whole] = sites.areas[site[whole]], sites.lengths[site[whole]]
+    area[~whole], length[~whole] = (
+        ellipsoid.areas(overlaps[~whole]),
+        ellipsoid.lengths(overlaps[~whole]),
+    )
+    return area, length
 
 
 def _overlaps(sites: SiteSet, zones: ZoneSet, jobs: list[_Job]) -> NDArray[Any]:
@@ -245,13 +326,30 @@ def _apply_tolerances(
     )
 
 
-def _depth(zones: ZoneSet, job: _Job, overlap: Any, distance_m: float) -> float:
-    """How far the site reaches in, m: a lower bound taken at the overlap's vertices."""
-    if overlap is None:
-        return 0.0
+def _depths(
+    zones: ZoneSet, jobs: list[_Job], overlaps: NDArray[Any], distance_m: float, sample: int
+) -> Floats:
+    """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
+    there = ~(shapely.is_missing(overlaps) | shapely.is_empty(overlaps))
     if distance_m > 0.0:
-        return distance_m - job.gap
-    rim = zones.rim(job.zones)
-    inner = np.array([overlap, shapely.point_on_surface(overlap)], dtype=object)
-    corners = shapely.points(shapely.get_coordinates(to_plane(inner)))
-    return float(shapely.distance(corners, rim).max())
+        return np.where(there, [distance_m - job.gap for job in jobs], 0.0) if jobs else np.zeros(0)
+    out = np.zeros(len(jobs))
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for index in np.flatnonzero(there).tolist():
+        groups.setdefault(jobs[index].zones, []).append(index)
+    for which, members in groups.items():
+        shapes = overlaps[members]
+        inner = shapely.point_on_surface(shapes)
+        xy, owner = shapely.get_coordinates(shapes, return_index=True)
+        rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
+        step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
+        keep = rank % step[owner] == 0
+        points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
+        whose = np.concatenate([owner[keep], np.arange(len(shapes))])
+        rim = zones.rim(which)
+        near = rim.query_nearest(points, all_matches=False)
+        gap = shapely.distance(points[near[0]], rim.geometries[near[1]])
+        deepest = np.zeros(len(shapes))
+        np.maximum.at(deepest, whose[near[0]], gap)
+        out[members] = deepest
+    return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 
 from zoning.overlay import ellipsoid
 from zoning.overlay.plane import scale, to_degrees, to_plane
+from zoning.overlay.split import LARGE, cut
 
 #: Lines are cut into pieces of at most this many vertices (about 7 km), so that the index can be
 #: selective and the plane's scale is the same all along a piece, to 3 cm on a band of 1 km.
 _PIECE = 8
+
+#: Polygons are cut for the index, too: a distance costs the product of both sides' vertices.
+_AREA = 100
 
 #: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
 _QUARTER = 32
@@ -42,10 +46,29 @@ class SiteSet:
         return out
 
     @cached_property
+    def split(self) -> tuple[SiteSet, NDArray[np.intp]] | None:
+        """The sites with the very large ones cut into parts, and each part's site; None if none."""
+        large = shapely.get_num_coordinates(self.geometries) > LARGE
+        if not large.any():
+            return None
+        parts = [cut(g) if big else [g] for g, big in zip(self.geometries, large, strict=True)]
+        owner = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
+        return SiteSet(np.concatenate([np.asarray(p, dtype=object) for p in parts])), owner
+
+    @cached_property
     def sizes(self) -> NDArray[np.float64]:
         """Ellipsoidal area of each site in m², or its geodesic length in m where it has none."""
-        area = ellipsoid.areas(self.geometries)
-        return np.where(area > 0.0, area, ellipsoid.lengths(self.geometries))
+        return np.where(self.areas > 0.0, self.areas, self.lengths)
+
+    @cached_property
+    def areas(self) -> NDArray[np.float64]:
+        """Ellipsoidal area of each site, m²; 0 for lines and points."""
+        return ellipsoid.areas(self.geometries)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.float64]:
+        """Geodesic length of each site, m; 0 for polygons and points."""
+        return ellipsoid.lengths(self.geometries)
 
 
 @dataclass(frozen=True)
@@ -94,9 +117,13 @@ class ZoneSet:
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
         parts, owner = shapely.get_parts(to_plane(self.geometries), return_index=True)
-        line = np.isin(shapely.get_type_id(parts), (1, 2))
-        cut, cut_owner = _cut_lines(parts[line], owner[line])
-        return np.concatenate([parts[~line], cut]), np.concatenate([owner[~line], cut_owner])
+        kind = shapely.get_type_id(parts)
+        line, area = np.isin(kind, (1, 2)), kind == 3
+        lines = _cut(parts[line], owner[line], _cut_line)
+        areas = _cut(parts[area], owner[area], lambda polygon: cut(polygon, _AREA))
+        point = ~(line | area)
+        pieces = (parts[point], lines[0], areas[0])
+        return np.concatenate(pieces), np.concatenate((owner[point], lines[1], areas[1]))
 
     @cached_property
     def prepared(self) -> NDArray[Any]:
@@ -114,15 +141,17 @@ class ZoneSet:
         out: NDArray[Any] = shapely.buffer(pieces, width, quad_segs=_QUARTER)
         return out
 
-    def rim(self, which: tuple[int, ...]) -> Any:
-        """The boundary of some zones dissolved, in the plane; kept, for it is asked for again."""
+    def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
+        """Index over the boundary of some zones dissolved, in the plane; kept for later."""
         if which not in self._rims:
             whole = shapely.union_all(self.geometries[list(which)])
-            self._rims[which] = shapely.boundary(to_plane(np.array([whole]))[0])
+            edges = shapely.get_parts(shapely.boundary(to_plane(np.array([whole]))))
+            pieces, _ = _cut(edges, np.zeros(len(edges), dtype=np.intp), _cut_line)
+            self._rims[which] = shapely.STRtree(pieces)
         return self._rims[which]
 
     @cached_property
-    def _rims(self) -> dict[tuple[int, ...], Any]:
+    def _rims(self) -> dict[tuple[int, ...], shapely.STRtree]:
         return {}
 
     @cached_property
@@ -131,15 +160,18 @@ class ZoneSet:
         return shapely.STRtree(self.pieces[0])
 
 
-def _cut_lines(
-    lines: NDArray[Any], owner: NDArray[np.intp]
+def _cut(
+    parts: NDArray[Any], owner: NDArray[np.intp], how: Callable[[Any], Any]
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Cut lines into runs of ``_PIECE`` vertices that share their end vertices."""
-    pieces: list[Any] = []
-    of: list[int] = []
-    for line, zone in zip(lines, owner, strict=True):
-        xy = shapely.get_coordinates(line)
-        for start in range(0, len(xy) - 1, _PIECE - 1):
-            pieces.append(shapely.linestrings(xy[start : start + _PIECE]))
-            of.append(int(zone))
-    return np.array(pieces, dtype=object), np.array(of, dtype=np.intp)
+    """Cut geometries into pieces and say whose each is."""
+    pieces = [how(part) for part in parts]
+    whose = np.repeat(owner, [len(p) for p in pieces]) if pieces else owner
+    flat = [piece for group in pieces for piece in group]
+    return np.array(flat, dtype=object), whose.astype(np.intp)
+
+
+def _cut_line(line: Any) -> list[Any]:
+    """Cut a line into runs of ``_PIECE`` vertices that share their end vertices."""
+    xy = shapely.get_coordinates(line)
+    starts = range(0, len(xy) - 1, _PIECE - 1)
+    return [shapely.linestrings(xy[start : start + _PIECE]) for start in starts]
