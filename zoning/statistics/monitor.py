@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 RASTERS: Final = (".tif", ".tiff", ".img", ".vrt")
+_METHOD: Final = Note(
+    "method",
+    Text(
+        "面积不减少：生态用地两期之差；功能不降低：类别等级下降的面积；性质不改变：生态、"
+        "农用、建设之间的转换。分类误差会表现为变化，预警须现场核实。",
+        "Area not reduced: difference of ecological land. Function not lowered: ground "
+        "whose rank fell. Nature not changed: moves between ecological, agricultural and "
+        "construction land. Classification errors look like change: check alerts on site.",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -110,16 +120,7 @@ def compare_epochs(
     names = f"{epochs.base.name} → {epochs.current.name}"
     notes = [
         Note("source", Text(f"两期数据：{names}", f"Epochs: {names}")),
-        Note(
-            "method",
-            Text(
-                "面积不减少：生态用地两期之差；功能不降低：类别等级下降的面积；性质不改变：生态、"
-                "农用、建设之间的转换。分类误差会表现为变化，预警须现场核实。",
-                "Area not reduced: difference of ecological land. Function not lowered: ground "
-                "whose rank fell. Nature not changed: moves between ecological, agricultural and "
-                "construction land. Classification errors look like change: check alerts on site.",
-            ),
-        ),
+        _METHOD,
     ]
     facts = {
         "base": epochs.base.name,
