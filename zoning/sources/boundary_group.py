@@ -13,7 +13,6 @@ from zoning.errors import Text
 from zoning.sources.boundary_scan import RawPlot, Scan
 from zoning.sources.boundary_types import Faults, Shape, excerpt
 
-Column = array  # of float, as the scan holds them
 _LEAST: Final[dict[Shape, int]] = {"polygon": 3, "line": 2, "point": 1}
 
 
@@ -63,7 +62,7 @@ def group(raw: RawPlot, shift: float, scan: Scan, faults: Faults) -> Draft | Non
     return draft
 
 
-def _cut(draft: Draft, key: str, start: int, stop: int, x: Column, y: Column) -> bool:
+def _cut(draft: Draft, key: str, start: int, stop: int, x: array[float], y: array[float]) -> bool:
     """Cut one run of a ring number at each point that closes a ring; False if that is unclear."""
     origin, whole = start, True
     while start < stop:
@@ -85,7 +84,7 @@ def _cut(draft: Draft, key: str, start: int, stop: int, x: Column, y: Column) ->
     return True
 
 
-def _closing(start: int, stop: int, x: Column, y: Column) -> int | None:
+def _closing(start: int, stop: int, x: array[float], y: array[float]) -> int | None:
     """Return the index of the point that repeats the first, at least three points on.
 
     Windows grow from the start, so that many short rings in one run take linear time.
