@@ -115,3 +115,29 @@ def test_show_prints_method_calibration_residuals_and_accuracy():
     shown = run("layers", "show", "ecological_redline", "--lang", "en").output
     for words in ("Dual evaluation", "21.95 %", "6,206.07", "0.06", "±5000 m", "never decides"):
         assert words in " ".join(shown.split()), words
+
+
+def test_an_official_layer_takes_the_place_of_the_computed_one(tmp_path):
+    ring = "[[112.4,37.68],[112.46,37.68],[112.46,37.74],[112.4,37.68]]"
+    site = f'{{"type":"Polygon","coordinates":[{ring}]}}'
+    feature = f'{{"type":"Feature","properties":{{"HXMC":"A"}},"geometry":{site}}}'
+    (tmp_path / "redline.geojson").write_text(
+        f'{{"type":"FeatureCollection","features":[{feature}]}}', encoding="utf-8"
+    )
+    space = tmp_path / "zoning.toml"
+    space.write_text(
+        '[layers.ecological_redline]\nsource = "redline.geojson"\ndate = 2025-06-01\n'
+        'authority = "the authority"\ncovers = "province"\n',
+        encoding="utf-8",
+    )
+    table, out = tmp_path / "coverage.csv", tmp_path / "redline.gpkg"
+    words = ["--workspace", str(space)]
+    done = run("layers", "coverage", "--csv", str(table), *words)
+    assert done.exit_code == 0, done.output
+    with table.open(encoding="utf-8-sig", newline="") as handle:
+        rows = {row["layer"]: row for row in csv.DictReader(handle)}
+    assert rows["ecological_redline"]["太原市"] == "official"
+    assert rows["ecological_redline"]["忻州市"] == "empty"
+    assert rows["permanent_basic_farmland"]["忻州市"] == "derived"
+    assert run("layers", "export", "ecological_redline", "-o", str(out), *words).exit_code == 0
+    assert pyogrio.read_info(out)["features"] == 1
