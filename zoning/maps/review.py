@@ -51,7 +51,7 @@ def review_map(
     payload["layers"] = _context(context, layers, lang)
     quiet = {r.layer for r in report.rules} - _speaking(report)
     for item in payload["layers"]:
-        # Areas whose rules found nothing wait for the reader's click; the rest is drawn at once.
+        # Areas on which no violation or restriction rests wait for the reader's click; the rest is drawn at once.
         item["shown"] = item["style"]["fillOpacity"] == 0 or item["id"] not in quiet
     return _finish(payload, lang)
 
@@ -114,11 +114,15 @@ def _finish(payload: dict[str, Any], lang: Lang) -> folium.Map:
 
 
 def _speaking(report: Report) -> set[str]:
-    """Return the layers that some finding other than a compliant one rests on."""
+    """Return the layers that a violation or a restriction rests on.
+
+    Stand-ins for the control lines leave nearly every site undetermined; all of them drawn at once
+    would hide what was found.
+    """
     by_rule = {r.id: r.layer for r in report.rules}
     found = set()
     for result in report.results:
         for finding in result.findings:
-            if finding.status is not Status.COMPLIANT:
+            if finding.status in (Status.VIOLATION, Status.RESTRICTED):
                 found.add(finding.layer or by_rule.get(finding.rule or "", ""))
     return found
