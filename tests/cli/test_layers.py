@@ -74,7 +74,7 @@ def test_wrong_words_are_refused_with_a_cure(tmp_path):
     assert isinstance(done.exception, UsageError)
     done = run("layers", "export", "cities", "-f", "gpkg", "-o", str(tmp_path / "x.shp"))
     assert "gpkg" in str(done.exception)
-    done = run("layers", "export", "spring_key_zones", "-o", str(tmp_path / "x.gpkg"))
+    done = run("layers", "export", "subsidence", "-o", str(tmp_path / "x.gpkg"))
     assert isinstance(done.exception, DataError)
     assert not (tmp_path / "x.gpkg").exists()
     assert isinstance(run("map").exception, UsageError)
