@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: What a package is called on conda-forge, where that differs from PyPI.
-CONDA = {"psycopg": "psycopg", "build": "python-build", "import-linter": "import-linter"}
+CONDA = {"build": "python-build", "exactextract": "python-exactextract"}
 TEST_COMMAND = 'python -m pip install -e ".[test]" && pytest'
 FIRST_COMMAND = (
     "python -m pip install -e . && zoning check examples/projects.geojson --map out/review.html"

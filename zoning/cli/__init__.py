@@ -34,11 +34,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     help=say(
-        "山西省生态分区工具:审查选址,查看图层与条款。",
+        "山西省生态分区工具：审查选址，查看图层与条款。",
         "Ecological zoning of Shanxi: review a site, look at layers and clauses.",
     ),
     epilog=say(
-        "示例: zoning check project.geojson --map review.html",
+        "示例：zoning check project.geojson --map review.html",
         "Example: zoning check project.geojson --map review.html",
     ),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     told = say(
-        "列出项目缺少的属性,最能定结论的在前。",
+        "列出项目缺少的属性，最能定结论的在前。",
         "List the attributes that a file lacks, most decisive first.",
     )
     app.command("ask", help=told)(ask)
@@ -111,4 +111,4 @@ def _print(found: tuple[Question, ...], limit: int, lang: Lang) -> None:
     Console(highlight=False).print(table)
     if len(found) > limit:
         more = len(found) - limit
-        typer.echo(f"另有 {more} 个,用 --limit 查看。" if zh else f"{more} more; see --limit.")
+        typer.echo(f"另有 {more} 个，用 --limit 查看。" if zh else f"{more} more; see --limit.")

@@ -109,7 +109,7 @@ def _layer_facts(catalogue: Catalogue, layer: Layer, lang: Lang) -> list[tuple[s
         ("文件依据" if zh else "documents", "; ".join(documents) or "-"),
     ]
     if layer.evidence is not None and not layer.decides:
-        rule = "只提示,不判定" if zh else "hints only, never decides"
+        rule = "只提示，不判定" if zh else "hints only, never decides"
         facts.append(("判定" if zh else "decides", rule))
     names = ("processing", "accuracy_note", "licence", "sha256") if registered else ()
     labels = (

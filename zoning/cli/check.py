@@ -53,7 +53,7 @@ def register(app: typer.Typer) -> None:
 def check(
     files: Annotated[list[Path], typer.Argument(help=say("矢量文件", "Vector files"))],
     format_: Annotated[
-        str, typer.Option("--format", help=say("屏幕输出:table 或 json", "Print table or json"))
+        str, typer.Option("--format", help=say("屏幕输出：table 或 json", "Print table or json"))
     ] = "table",
     output: Annotated[
         Path | None,
@@ -69,14 +69,14 @@ def check(
         str | None, typer.Option(help=say("多图层文件中的图层", "Layer of a file with several"))
     ] = None,
     crs: Annotated[
-        str | None, typer.Option(help=say("坐标系,如 EPSG:4526", "CRS, e.g. EPSG:4526"))
+        str | None, typer.Option(help=say("坐标系，如 EPSG:4526", "CRS, e.g. EPSG:4526"))
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help=say("文字编码,如 GBK", "Text encoding, e.g. GBK"))
+        str | None, typer.Option(help=say("文字编码，如 GBK", "Text encoding, e.g. GBK"))
     ] = None,
     datum: Annotated[
         str | None,
-        typer.Option(help=say("坐标偏移:gcj02 或 bd09", "Shifted coordinates: gcj02 or bd09")),
+        typer.Option(help=say("坐标偏移：gcj02 或 bd09", "Shifted coordinates: gcj02 or bd09")),
     ] = None,
     workspace: Annotated[
         Path | None,
@@ -87,11 +87,13 @@ def check(
     ] = False,
     rules: Annotated[
         str | None,
-        typer.Option(help=say("只审这些条款,逗号分隔,可用 *", "These rules only: R002-*,YRL-26*")),
+        typer.Option(
+            help=say("只审这些条款，逗号分隔，可用 *", "These rules only: R002-*,YRL-26*")
+        ),
     ] = None,
     themes: Annotated[
         str | None,
-        typer.Option(help=say("只审这些主题,逗号分隔", "These themes only, e.g. water,karst")),
+        typer.Option(help=say("只审这些主题，逗号分隔", "These themes only, e.g. water,karst")),
     ] = None,
     entry_list: Annotated[
         Path | None,

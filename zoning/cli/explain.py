@@ -34,7 +34,7 @@ def explain(
         str | None, typer.Option("--project", "-p", help=say("项目编号", "Id of the site"))
     ] = None,
     rule: Annotated[
-        list[str] | None, typer.Option(help=say("只看这些条款,可用 *", "These rules, * allowed"))
+        list[str] | None, typer.Option(help=say("只看这些条款，可用 *", "These rules, * allowed"))
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help=say("也列出不适用的条款", "Also rules that do not apply"))
@@ -100,7 +100,7 @@ def _lines(
         yield from _not_in_force(catalogue, review, lang)
     else:
         yield (
-            f"另有 {hidden} 条符合或不适用,用 --all 查看。"
+            f"另有 {hidden} 条符合或不适用，用 --all 查看。"
             if zh
             else f"{hidden} more rules are met or do not apply; see --all."
         )

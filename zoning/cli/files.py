@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _Lang = Annotated[str | None, typer.Option(help="zh | en")]
 _Layer = Annotated[str | None, typer.Option(help=say("图层", "Layer"))]
-_Crs = Annotated[str | None, typer.Option(help=say("坐标系,如 EPSG:4526", "CRS, e.g. EPSG:4526"))]
-_Encoding = Annotated[str | None, typer.Option(help=say("文字编码,如 GBK", "Encoding, e.g. GBK"))]
+_Crs = Annotated[str | None, typer.Option(help=say("坐标系，如 EPSG:4526", "CRS, e.g. EPSG:4526"))]
+_Encoding = Annotated[str | None, typer.Option(help=say("文字编码，如 GBK", "Encoding, e.g. GBK"))]
 _Datum = Annotated[str | None, typer.Option(help="gcj02 | bd09")]
 
 
@@ -25,8 +25,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "inspect",
         help=say(
-            "查看文件:驱动、图层、坐标系与编码的依据、字段、无效要素,以及审查时会怎样处理。\n\n"
-            "示例:zoning inspect 地块.shp",
+            "查看文件：驱动、图层、坐标系与编码的依据、字段、无效要素，以及审查时会怎样处理。\n\n"
+            "示例：zoning inspect 地块.shp",
             "Look into a file: driver, layers, CRS and encoding with their evidence, fields, "
             "invalid features, and what a review would do with it.\n\n"
             "Example: zoning inspect plots.shp",
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         "convert",
         help=say(
-            "转换为界址点坐标 TXT。\n\n示例:zoning convert site.geojson site.txt --zone 38",
+            "转换为界址点坐标 TXT。\n\n示例：zoning convert site.geojson site.txt --zone 38",
             "Convert to a boundary-point TXT.\n\n"
             "Example: zoning convert site.geojson site.txt --zone 38",
         ),

@@ -33,8 +33,8 @@ def register(app: typer.Typer, layers_app: typer.Typer) -> None:
     layers_app.command(
         "export",
         help=say(
-            "导出图层;需要时矢量转栅格、栅格转矢量。\n\n"
-            "示例:zoning layers export spring_basins --format gpkg",
+            "导出图层；需要时矢量转栅格、栅格转矢量。\n\n"
+            "示例：zoning layers export spring_basins --format gpkg",
             "Export a layer, drawing cells or polygons where the format asks for the other.\n\n"
             "Example: zoning layers export spring_basins --format gpkg",
         ),
@@ -42,14 +42,14 @@ def register(app: typer.Typer, layers_app: typer.Typer) -> None:
     layers_app.command(
         "coverage",
         help=say(
-            "图层在各市县的数据情况:官方、实测、推算、示意、无",
+            "图层在各市县的数据情况：官方、实测、推算、示意、无",
             "What there is of each layer in each city or county",
         ),
     )(coverage)
     app.command(
         "map",
         help=say(
-            "把图层画成离线网页。\n\n示例:zoning map --theme security_pattern",
+            "把图层画成离线网页。\n\n示例：zoning map --theme security_pattern",
             "Draw layers as a web page that needs no network.\n\n"
             "Example: zoning map --theme security_pattern",
         ),
@@ -121,10 +121,10 @@ def _print_matrix(table: DataFrame, lang: Lang) -> None:
 
 def draw(
     theme: Annotated[
-        str | None, typer.Option(help=say("主题,见 layers list", "Theme, see layers list"))
+        str | None, typer.Option(help=say("主题，见 layers list", "Theme, see layers list"))
     ] = None,
     layer: Annotated[
-        list[str] | None, typer.Option(help=say("图层,可多次", "Layer id, repeatable"))
+        list[str] | None, typer.Option(help=say("图层，可多次", "Layer id, repeatable"))
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=say("输出网页", "HTML file to write"))
@@ -142,7 +142,7 @@ def draw(
                 code="map-what",
                 fault=Text("要画什么没有说清。", "It is not clear what to draw."),
                 cure=Text(
-                    "给 --theme 或 --layer 之一,例如 --theme security_pattern。",
+                    "给 --theme 或 --layer 之一，例如 --theme security_pattern。",
                     "Give either --theme or --layer, e.g. --theme security_pattern.",
                 ),
             )
@@ -155,4 +155,4 @@ def draw(
     typer.echo(f"已写出 {place}:{listed}" if tongue == "zh" else f"Wrote {place}: {listed}")
     if left:
         none = ", ".join(left)
-        typer.echo(f"无数据,未画:{none}" if tongue == "zh" else f"No data, not drawn: {none}")
+        typer.echo(f"无数据，未画：{none}" if tongue == "zh" else f"No data, not drawn: {none}")

@@ -59,7 +59,7 @@ def monitor(
         str | None, typer.Option(help=say("矢量的类别字段", "column of classes (vector)"))
     ] = None,
     min_area: Annotated[
-        float, typer.Option(min=0.0, help=say("变化图斑最小面积,m²", "least changed piece, m²"))
+        float, typer.Option(min=0.0, help=say("变化图斑最小面积，m²", "least changed piece, m²"))
     ] = 0.0,
     threads: Annotated[int | None, typer.Option(min=1, help=say("线程数", "threads"))] = None,
     format_: Annotated[str, typer.Option("--format", help="table | csv | json")] = "table",

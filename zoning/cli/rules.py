@@ -194,7 +194,7 @@ def rules_table() -> None:
 @rules_app.command(
     "diff",
     help=say(
-        "法律变了影响谁:比较两天或两个目录下的审查结果。",
+        "法律变了影响谁：比较两天或两个目录下的审查结果。",
         "Who a change of law affects: compare reviews on two days or under two catalogues.",
     ),
 )
@@ -242,13 +242,13 @@ def _print_changes(changes: Sequence[Change], hidden: int, lang: Lang) -> None:
         _console().print(table)
     if hidden:
         typer.echo(
-            f"另有 {hidden} 条变化因没有数据而未核查,用 --all 查看。"
+            f"另有 {hidden} 条变化因没有数据而未核查，用 --all 查看。"
             if zh
             else f"{hidden} more changes concern clauses that lack data; see --all."
         )
     count = len({c.project for c in changes})
     typer.echo(
-        f"{len(changes)} 条结论不同,涉及 {count} 个项目。"
+        f"{len(changes)} 条结论不同，涉及 {count} 个项目。"
         if zh
         else f"{len(changes)} findings differ, for {count} project{'' if count == 1 else 's'}."
     )

@@ -82,11 +82,11 @@ def stats(
     caliber: Annotated[
         str, typer.Option(help=say("森林口径", "forest caliber") + ": third_survey | statutory")
     ] = "third_survey",
-    dem: Annotated[Path | None, typer.Option(help=say("高程栅格,米", "elevation, m"))] = None,
+    dem: Annotated[Path | None, typer.Option(help=say("高程栅格，米", "elevation, m"))] = None,
     rain: Annotated[
         Path | None,
         typer.Option(
-            help=say("12 个月雨量栅格、逐日栅格或 CSV,毫米", "rain, mm: 12 months, days, CSV")
+            help=say("12 个月雨量栅格、逐日栅格或 CSV，毫米", "rain, mm: 12 months, days, CSV")
         ),
     ] = None,
     rain_formula: Annotated[

@@ -13,7 +13,7 @@ from zoning.errors import CatalogueError, Lang, Problem, Text, UsageError
 workspace_app = typer.Typer(
     no_args_is_help=True,
     help=say(
-        "工作区:用官方数据替换内嵌图层(zoning.toml)",
+        "工作区：用官方数据替换内嵌图层(zoning.toml)",
         "Workspaces: official data in place of embedded layers (zoning.toml)",
     ),
 )
@@ -49,8 +49,8 @@ def register(app: typer.Typer) -> None:
 @workspace_app.command(
     "init",
     help=say(
-        "新建 zoning.toml;给出数据文件时按文件名与图层名猜图层并填好。\n\n"
-        "示例:zoning workspace init . STBHHX.shp YJJBNTTB.gpkg",
+        "新建 zoning.toml；给出数据文件时按文件名与图层名猜图层并填好。\n\n"
+        "示例：zoning workspace init . STBHHX.shp YJJBNTTB.gpkg",
         "Make a zoning.toml; name data files to have entries filled in.\n\n"
         "Example: zoning workspace init . STBHHX.shp YJJBNTTB.gpkg",
     ),
@@ -78,7 +78,7 @@ def init(
 
 def _template(lang: Lang) -> str:
     words = {
-        "title": Text("zoning 工作区:官方数据", "zoning workspace: official data"),
+        "title": Text("zoning 工作区：官方数据", "zoning workspace: official data"),
         "doc": Text("说明见 docs/workspace.md", "explained in docs/workspace.md"),
         "required": Text("缺少则审查不完整的图层", "layers a complete review cannot lack"),
         "source": Text(
@@ -88,7 +88,7 @@ def _template(lang: Lang) -> str:
         "authority": Text("发布机关", "who issued them"),
         "covers": Text('"province" 或六位行政区代码', '"province" or six-digit division codes'),
         "fields": Text("目录字段 = 数据列名", "catalogue's name = column"),
-        "sha": Text("可选:锁定文件版本", "optional: pin the version"),
+        "sha": Text("可选：锁定文件版本", "optional: pin the version"),
     }
     return _TEMPLATE.format(**{key: text.in_(lang) for key, text in words.items()})
 
@@ -96,7 +96,7 @@ def _template(lang: Lang) -> str:
 @workspace_app.command(
     "validate",
     help=say(
-        "检查工作区的全部官方数据,一次列出所有问题。",
+        "检查工作区的全部官方数据，一次列出所有问题。",
         "Check every official source of a workspace and list every fault at once.",
     ),
 )

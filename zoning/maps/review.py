@@ -51,7 +51,7 @@ def review_map(
     payload["layers"] = _context(context, layers, lang)
     quiet = {r.layer for r in report.rules} - _speaking(report)
     for item in payload["layers"]:
-        # Areas on which no violation or restriction rests wait for the reader's click; the rest is drawn at once.
+        # Areas without a violation or restriction wait for a click; the rest is drawn at once.
         item["shown"] = item["style"]["fillOpacity"] == 0 or item["id"] not in quiet
     return _finish(payload, lang)
 
