@@ -91,7 +91,7 @@ def coverage(
     require_choice("--by", by, ("city", "county"))
     table = layer_coverage(by, workspace=workspace)
     if csv is not None:
-        from zoning.report.files import whole
+        from zoning.output import whole
 
         with whole(csv) as temporary:
             table.to_csv(temporary, index_label="layer", encoding="utf-8-sig")

@@ -68,7 +68,7 @@ def init(
         cure = Text("直接编辑它，或换一个文件夹。", "Edit it, or choose another folder.")
         raise UsageError(Problem("workspace-exists", fault, cure, file=str(target)))
     from zoning import joints
-    from zoning.report.files import whole
+    from zoning.output import whole
 
     entries = joints.suggest_entries(files or [], target.parent)
     with whole(target) as part:

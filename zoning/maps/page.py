@@ -16,7 +16,7 @@ import folium
 from branca.element import Element, Figure
 
 from zoning.errors import Lang, Problem, Text, UsageError
-from zoning.maps.files import whole
+from zoning.output import whole
 
 #: Leaflet itself carries these two; neither loads anything, but a page without a single outward
 #: address is easier to trust (and to test). The first is a link in the corner of the map.

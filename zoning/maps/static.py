@@ -16,8 +16,8 @@ import shapely
 
 from zoning.errors import Lang, MissingExtraError, Problem, Text, UsageError
 from zoning.maps.context import names, note, simplify
-from zoning.maps.files import whole
 from zoning.model import Layer
+from zoning.output import whole
 from zoning.settings import CRS
 
 #: The first of these that the machine has; a picture with empty boxes for letters is an error.

@@ -17,9 +17,9 @@ import shapely
 
 from zoning.errors import Lang, MissingExtraError, Problem, Text, UsageError
 from zoning.model import ProjectResult, Report
+from zoning.output import whole
 from zoning.report import words
 from zoning.report.facts import Facts, name_of, worst
-from zoning.report.files import whole
 from zoning.report.frame import COLUMNS, provenance, rows, to_frame
 from zoning.report.statement import statement
 from zoning.settings import CRS

@@ -19,8 +19,8 @@ import pyogrio
 import shapely
 
 from zoning.errors import Lang, MissingExtraError, Problem, Text, UsageError
+from zoning.output import whole
 from zoning.report.export import inert
-from zoning.report.files import whole
 from zoning.settings import CRS, VERSION
 from zoning.statistics.figures import Column, Figures
 

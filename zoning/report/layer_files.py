@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zoning.errors import MissingExtraError, Text
-from zoning.report.files import whole
+from zoning.output import whole
 from zoning.settings import CRS
 
 if TYPE_CHECKING:
