@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import derived_dry
 import derived_erosion
 import derived_lakes
 import derived_lists
@@ -353,5 +354,19 @@ DERIVED: tuple[Product, ...] = (
         3000,
         "as erosion_zones.fgb",
         "erosion_zones.fgb by cell centre. docs/decisions/0086.",
+    ),
+    Product(
+        "boundaries/dry_areas_400mm.fgb",
+        derived_dry.dry_areas,
+        (sources.ADMIN, sources.RAIN),
+        None,
+        "derived",
+        "Areas with less than 400 mm of rain a year",
+        "年降水量400毫米以下区域",
+        _LICENCE,
+        14000,
+        "half a cell of the rain climatology (0.25 degree); the figures themselves may be off by "
+        "tens of mm",
+        "Cells of grid_rain_annual.tif under 400 mm, cut at the province. docs/decisions/0087.",
     ),
 )

@@ -83,7 +83,11 @@ def _inside(area: Evidenced | None) -> Tri:
     """Whether the project lies in the territory of the clause; no territory means everywhere."""
     if area is None:
         return Tri.YES
-    return area.total.touches if area.total is not None else Tri.UNKNOWN
+    # A sketch, or an official file that ends short of the site, can neither clear it nor hold it.
+    if area.total is None or area.evidence is Evidence.SCHEMATIC:
+        return Tri.UNKNOWN
+    touches = area.total.touches
+    return Tri.UNKNOWN if area.outside and touches is Tri.NO else touches
 
 
 def meets(rule: Rule, total: Measure) -> Tri:
