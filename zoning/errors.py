@@ -120,8 +120,9 @@ class MissingExtraError(ZoningError):
                     f"{purpose.en} needs {package}, which is not installed here.",
                 ),
                 cure=Text(
-                    f'运行 python -m pip install "zoning[{extra}]"。',
-                    f'Run: python -m pip install "zoning[{extra}]".',
+                    f'在源码目录运行 pip install -e ".[{extra}]"（或 pip install {package}）。',
+                    f'In the source folder run: python -m pip install -e ".[{extra}]" '
+                    f"(or pip install {package}).",
                 ),
             )
         )

@@ -31,16 +31,19 @@ def whole(path: Path) -> Iterator[Path]:
             pass  # A place that cannot be written shows before any work is done.
         yield temporary
         temporary.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        # GDAL's writer reports a full disk through exceptions of its own.
+        if isinstance(error, OSError) or type(error).__module__.startswith("pyogrio"):
+            raise _unwritable(path, error) from error
+        raise
     finally:
         for tail in ("", "-journal", "-wal", "-shm"):
             with suppress(OSError):  # Most often it is not there; nothing here hides the cause.
                 temporary.with_name(temporary.name + tail).unlink()
 
 
-def _unwritable(path: Path, error: OSError) -> UsageError:
-    reason = error.strerror or str(error)
+def _unwritable(path: Path, error: Exception) -> UsageError:
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
     return UsageError(
         Problem(
             code="output-unwritable",

@@ -132,12 +132,7 @@ def test_required_layers_make_a_review_incomplete(zoning, site, basins, workspac
         for f in done.json()["projects"][0]["findings"]
         if f["code"] == "required-layer-missing"
     ]
-    embedded = record_state(done, "ecological_redline")
-    assert lacking == ([] if embedded == "used" else ["ecological_redline"])
-
-
-def record_state(done, layer):
-    return {r["id"]: r["state"] for r in done.json()["layers"]}.get(layer)
+    assert lacking == ["ecological_redline"]
 
 
 @pytest.mark.parametrize(
@@ -232,3 +227,32 @@ def test_inspect_and_convert(zoning, basins, tmp_path):
     assert zoning("convert", basins, target, "--zone", "38").code == 0
     review = zoning("check", target, "--format", "json")
     assert review.code in (0, 1, 3) and len(review.json()["projects"]) == 1
+
+
+def test_an_official_layer_that_lies_elsewhere_fails(zoning, site, tmp_path, workspace):
+    # A wrong CRS puts the zones far away; they must not clear every site as official "no overlap".
+    far = shapely.box(116, 39, 117, 40)
+    geopandas.GeoDataFrame({"QYMC": ["x"]}, geometry=[far], crs=4490).to_file(tmp_path / "QY.gpkg")
+    place = workspace('source = "QY.gpkg"\ncovers = "province"')
+    done = zoning("check", site(INSIDE, karst_water=True), "-w", place, "--format", "json")
+    assert finding(done)["status"] == "failed"
+    assert "workspace-elsewhere" in json.dumps(finding(done)["problem"])
+
+
+def test_an_embedded_stand_in_does_not_satisfy_a_required_layer(zoning, site, basins, workspace):
+    place = workspace(GOOD, head='required = ["ecological_redline"]')
+    done = zoning("check", site(BESIDE), "-w", place, "--rules", "R002-001", "--format", "json")
+    codes = {f["code"] for f in done.json()["projects"][0]["findings"]}
+    assert "required-layer-missing" in codes and done.code in (1, 3)
+
+
+def test_layers_of_the_same_file_that_stay_embedded_are_named(zoning, site, tmp_path, workspace):
+    river = geopandas.GeoDataFrame(
+        {"river": ["汾河"], "name": ["汾河"]},
+        geometry=[shapely.LineString([(112.4, 37.5), (112.4, 38.1)])],
+        crs=4490,
+    )
+    river.to_file(tmp_path / "r.gpkg")
+    place = workspace('source = "r.gpkg"\ncovers = "province"', layer="rivers")
+    done = zoning("check", site(INSIDE), "-w", place, "--format", "json")
+    assert "main_rivers" in json.dumps(done.json()["notices"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -20,12 +19,9 @@ from zoning.cli import (
     stats,
     workspace,
 )
-from zoning.cli.words import asked_lang, print_error, say
+from zoning.cli.words import asked_lang, make_console, prepare_streams, print_error, say
 from zoning.errors import ZoningError
 from zoning.settings import VERSION
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -79,24 +75,35 @@ monitor.register(app)
 
 def run() -> None:
     """Entry point: every expected fault becomes a message and an exit code, never a traceback."""
+    prepare_streams()
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()
     except ZoningError as error:
-        print_error(error, asked_lang(sys.argv[1:]), _stderr())
+        print_error(error, asked_lang(sys.argv[1:]), make_console(stderr=True, soft_wrap=True))
         sys.exit(2)
     except _BadCall as error:
         error.show()  # type: ignore[attr-defined]
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+    except SystemExit as stop:
+        # Typer turns a reader that went away (head, less) into 1, which would mean a violation.
+        if type(sys.stdout).__name__ != "PacifyFlushWrapper":
+            raise
+        _mute()
+        raise SystemExit(141) from stop
     except BrokenPipeError:
-        # The reader of our output (head, less) has gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()
         sys.exit(141)
+    except OSError as error:
+        # Output that cannot be written: a full disk behind a redirect. Never 1, which is a finding.
+        _mute()
+        print(f"{say('错误：无法写出', 'error: cannot write')}: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _stderr() -> Console:
-    from rich.console import Console
-
-    return Console(stderr=True, soft_wrap=True)
+def _mute() -> None:
+    """Give up standard output, so that closing it at exit does not fail again."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.cli.words import require_choice, require_date, require_lang, say
+from zoning.cli.words import emit, make_console, require_choice, require_date, require_lang, say
 from zoning.errors import Lang
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def ask(
     found = questions(results, load_catalogue().attributes)
     if format_ == "json":
         rows = [_json(question) for question in found[:limit]]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        emit(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
         return
     _print(found, limit, tongue)
 
@@ -77,7 +77,6 @@ def _json(question: Question) -> dict[str, object]:
 
 
 def _print(found: tuple[Question, ...], limit: int, lang: Lang) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text as Inert
 
@@ -108,7 +107,7 @@ def _print(found: tuple[Question, ...], limit: int, lang: Lang) -> None:
             STATUS[question.worst].in_(lang),
         )
         table.add_row(*(Inert(cell) for cell in cells))
-    Console(highlight=False).print(table)
+    make_console().print(table)
     if len(found) > limit:
         more = len(found) - limit
         typer.echo(f"另有 {more} 个，用 --limit 查看。" if zh else f"{more} more; see --limit.")

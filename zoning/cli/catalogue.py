@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoning.cli.words import require_lang, say
+from zoning.cli.words import make_console, require_lang, say
 from zoning.errors import DataError, Lang
 
 if TYPE_CHECKING:
@@ -35,9 +35,8 @@ def _catalogue() -> Catalogue:
 
 
 def _console() -> Console:
-    from rich.console import Console
 
-    return Console(highlight=False)
+    return make_console()
 
 
 @layers_app.command("list", help=say("列出全部图层", "List all layers"))

@@ -6,11 +6,23 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.cli.words import require_choice, require_date, require_lang, say
+from zoning.cli.options import (
+    CrsOption,
+    DatumOption,
+    EncodingOption,
+    LatOption,
+    LayerOption,
+    LonOption,
+    RepairOption,
+    TransformOption,
+    WktOption,
+    read_options,
+)
+from zoning.cli.words import emit, make_console, require_choice, require_date, require_lang, say
 from zoning.errors import Lang, Problem, Text, UsageError
 
 if TYPE_CHECKING:
@@ -65,26 +77,19 @@ def check(
     as_of: Annotated[
         str | None, typer.Option(help=say("按哪一天的法律(默认今天)", "Law of which day (today)"))
     ] = None,
-    layer: Annotated[
-        str | None, typer.Option(help=say("多图层文件中的图层", "Layer of a file with several"))
-    ] = None,
-    crs: Annotated[
-        str | None, typer.Option(help=say("坐标系，如 EPSG:4526", "CRS, e.g. EPSG:4526"))
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help=say("文字编码，如 GBK", "Text encoding, e.g. GBK"))
-    ] = None,
-    datum: Annotated[
-        str | None,
-        typer.Option(help=say("坐标偏移：gcj02 或 bd09", "Shifted coordinates: gcj02 or bd09")),
-    ] = None,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    datum: DatumOption = None,
+    transform: TransformOption = None,
+    lon: LonOption = None,
+    lat: LatOption = None,
+    wkt: WktOption = None,
     workspace: Annotated[
         Path | None,
         typer.Option("--workspace", "-w", help=say("官方数据的工作区", "Workspace (zoning.toml)")),
     ] = None,
-    repair: Annotated[
-        bool, typer.Option("--repair", help=say("接受改变面积的几何修复", "Accept repairs"))
-    ] = False,
+    repair: RepairOption = False,
     rules: Annotated[
         str | None,
         typer.Option(
@@ -113,19 +118,20 @@ def check(
     """Run a review and print it; the exit code says how it ended."""
     tongue = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    if datum is not None:
-        require_choice("--datum", datum, ("gcj02", "bd09"))
     day = require_date(as_of)
     _check_targets(output, map_, files)
     from zoning import pipeline
-    from zoning.sources import ReadOptions
 
-    options = ReadOptions(
+    options = read_options(
         layer=layer,
         crs=crs,
         encoding=encoding,
-        datum=cast("Literal['gcj02', 'bd09'] | None", datum),
+        datum=datum,
+        transform=transform,
         repair=repair,
+        lon=lon,
+        lat=lat,
+        wkt=wkt,
     )
     with _progress(tongue, quiet) as tell:
         review = pipeline.check(
@@ -179,11 +185,10 @@ def _progress(lang: Lang, quiet: bool) -> Iterator[Progress | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=make_console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def tell(what: Text, done: int, total: int) -> None:
@@ -200,8 +205,7 @@ def _print(review: Review, format_: str, lang: Lang, *, quiet: bool, details: bo
     from zoning import report
 
     if format_ == "json":
-        typer.echo(report.to_json(review), nl=False)
+        emit(report.to_json(review))
         return
-    from rich.console import Console
 
-    report.print_report(review, Console(), lang, details=details)
+    report.print_report(review, make_console(), lang, details=details)

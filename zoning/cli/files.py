@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.cli.words import require_choice, require_lang, say
+from zoning.cli.options import (
+    CrsOption,
+    DatumOption,
+    EncodingOption,
+    LatOption,
+    LayerOption,
+    LonOption,
+    RepairOption,
+    TransformOption,
+    WktOption,
+    read_options,
+)
+from zoning.cli.words import emit, make_console, require_choice, require_lang, say
 from zoning.errors import Lang, Problem, Text, UsageError
 
 if TYPE_CHECKING:
-    from zoning.sources import Inspection, ReadOptions
+    from zoning.sources import Inspection
 
 _Lang = Annotated[str | None, typer.Option(help="zh | en")]
-_Layer = Annotated[str | None, typer.Option(help=say("图层", "Layer"))]
-_Crs = Annotated[str | None, typer.Option(help=say("坐标系，如 EPSG:4526", "CRS, e.g. EPSG:4526"))]
-_Encoding = Annotated[str | None, typer.Option(help=say("文字编码，如 GBK", "Encoding, e.g. GBK"))]
-_Datum = Annotated[str | None, typer.Option(help="gcj02 | bd09")]
 
 
 def register(app: typer.Typer) -> None:
@@ -42,23 +50,17 @@ def register(app: typer.Typer) -> None:
     )(convert)
 
 
-def _options(
-    layer: str | None, crs: str | None, encoding: str | None, datum: str | None
-) -> ReadOptions:
-    from zoning.sources import ReadOptions
-
-    if datum is not None:
-        require_choice("--datum", datum, ("gcj02", "bd09"))
-    shifted = cast("Literal['gcj02', 'bd09'] | None", datum)
-    return ReadOptions(layer=layer, crs=crs, encoding=encoding, datum=shifted)
-
-
 def inspect(
     file: Annotated[Path, typer.Argument(help=say("文件", "File"))],
-    layer: _Layer = None,
-    crs: _Crs = None,
-    encoding: _Encoding = None,
-    datum: _Datum = None,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    datum: DatumOption = None,
+    transform: TransformOption = None,
+    repair: RepairOption = False,
+    lon: LonOption = None,
+    lat: LatOption = None,
+    wkt: WktOption = None,
     format_: Annotated[str, typer.Option("--format", help="table | json")] = "table",
     lang: _Lang = None,
 ) -> None:
@@ -67,20 +69,30 @@ def inspect(
     require_choice("--format", format_, ("table", "json"))
     from zoning import sources
 
-    found = sources.inspect(file, _options(layer, crs, encoding, datum))
+    options = read_options(
+        layer=layer,
+        crs=crs,
+        encoding=encoding,
+        datum=datum,
+        transform=transform,
+        repair=repair,
+        lon=lon,
+        lat=lat,
+        wkt=wkt,
+    )
+    found = sources.inspect(file, options)
     if format_ == "json":
         import json
 
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1, default=str))
+        emit(json.dumps(found.to_dict(), ensure_ascii=False, indent=1, default=str) + "\n")
     else:
         _print(found, tongue)
     raise typer.Exit(0 if found.usable else 2)
 
 
 def _print(found: Inspection, lang: Lang) -> None:
-    from rich.console import Console
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = make_console(soft_wrap=True)
     for key, value in _facts(found, lang):
         console.print(f"[bold]{key}[/bold]  ", end="")
         console.print(_inert(value), markup=False)
@@ -135,10 +147,15 @@ def convert(
     source: Annotated[Path, typer.Argument(help=say("输入文件", "Input"))],
     target: Annotated[Path, typer.Argument(help=say("输出 .txt", "Output, .txt"))],
     zone: Annotated[int, typer.Option(help=say("带号", "Zone number, 37 or 38 (3°)"))] = 38,
-    layer: _Layer = None,
-    crs: _Crs = None,
-    encoding: _Encoding = None,
-    datum: _Datum = None,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    datum: DatumOption = None,
+    transform: TransformOption = None,
+    repair: RepairOption = False,
+    lon: LonOption = None,
+    lat: LatOption = None,
+    wkt: WktOption = None,
     lang: _Lang = None,
 ) -> None:
     """Write the features of a file as plots of a boundary-point file."""
@@ -155,7 +172,18 @@ def convert(
     from zoning.errors import SourceError
     from zoning.sources.boundary_txt_write import write_boundary_txt
 
-    reading = sources.read_vector(source, _options(layer, crs, encoding, datum))
+    options = read_options(
+        layer=layer,
+        crs=crs,
+        encoding=encoding,
+        datum=datum,
+        transform=transform,
+        repair=repair,
+        lon=lon,
+        lat=lat,
+        wkt=wkt,
+    )
+    reading = sources.read_vector(source, options)
     if reading.problems:
         raise SourceError(reading.problems)
     write_boundary_txt(reading.frame, target, zone=zone)

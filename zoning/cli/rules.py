@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.cli.words import require_lang, say
+from zoning.cli.words import emit, make_console, require_lang, say
 from zoning.errors import Lang, Problem, Text, UsageError
 
 if TYPE_CHECKING:
@@ -38,9 +38,8 @@ def _catalogue() -> Catalogue:
 
 
 def _console() -> Console:
-    from rich.console import Console
 
-    return Console(highlight=False)
+    return make_console()
 
 
 def _table(*heads: str) -> Table:
@@ -188,7 +187,7 @@ def rules_table() -> None:
     from zoning.catalog import load_candidates
     from zoning.cli.rules_page import rules_page
 
-    typer.echo(rules_page(_catalogue(), load_candidates()), nl=False)
+    emit(rules_page(_catalogue(), load_candidates()))
 
 
 @rules_app.command(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoning.cli.check import _progress
-from zoning.cli.words import require_choice, require_date, require_lang, say
+from zoning.cli.words import emit, make_console, require_choice, require_date, require_lang, say
 from zoning.errors import Lang, Problem, Text, UsageError
 
 if TYPE_CHECKING:
@@ -199,10 +199,8 @@ def deliver(
     if quiet:
         return
     if format_ == "json":
-        typer.echo(out.figures_to_json(figures), nl=False)
+        emit(out.figures_to_json(figures))
     elif format_ == "csv":
-        typer.echo(out.figures_to_csv(figures, lang), nl=False)
+        emit(out.figures_to_csv(figures, lang))
     else:
-        from rich.console import Console
-
-        out.print_figures(figures, Console(), lang)
+        out.print_figures(figures, make_console(), lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -74,3 +75,32 @@ def print_error(error: ZoningError, lang: Lang, console: Console) -> None:
 def _inert(text: str) -> str:
     """Take control characters out, so that a file's name cannot drive the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+
+
+def prepare_streams() -> None:
+    """Let a console that cannot show a character show its escape instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def emit(text: str) -> None:
+    """Write what a machine reads (JSON, CSV) as UTF-8, whatever the console's encoding is."""
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.flush()
+        stream.buffer.write(text.encode("utf-8"))
+        stream.buffer.flush()
+    else:
+        stream.write(text)
+
+
+def make_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
+    """Return a console on which a reader that goes away is an error of its own, not exit code 1."""
+    from rich.console import Console
+
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Piped(stderr=stderr, soft_wrap=soft_wrap, highlight=False)

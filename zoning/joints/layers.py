@@ -12,7 +12,7 @@ import shapely
 from zoning import overlay
 from zoning.catalog import Catalogue
 from zoning.errors import CatalogueError, Problem, Text
-from zoning.model import Layer, LayerRecord
+from zoning.model import Layer, LayerRecord, OfficialLayer
 from zoning.sources import embedded, workspace
 from zoning.sources.embedded import LoadedLayer
 
@@ -48,10 +48,27 @@ class Layers:
     def _load(self, layer: Layer) -> LoadedLayer:
         entry = self.opened.entry(layer.id) if self.opened else None
         if self.opened is not None and entry is not None:
-            return workspace.load_official(layer, entry, self.opened.path.parent, self.bbox)
+            loaded = workspace.load_official(layer, entry, self.opened.path.parent, self.bbox)
+            return self._placed(loaded, entry)
         if layer.source is not None and layer.source.buffer is not None:
             return self._band(layer, layer.source.buffer.layer, layer.source.buffer.distance_m)
         return embedded.load_layer(layer)
+
+    def _placed(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
+        """Fail an official layer that lies elsewhere: a wrong CRS must not clear every site."""
+        if loaded.frame is None or not len(loaded.frame) or loaded.layer.id == "province":
+            return loaded
+        shapes = loaded.frame.geometry.to_numpy()
+        cover = self.cover(loaded.layer.id) if loaded.layer.id != "counties" else None
+        if cover is None:
+            cover = shapely.union_all(self.need("province").geometry.to_numpy())
+        shapely.prepare(cover)
+        if shapely.intersects(cover, shapes).any():
+            return loaded
+        problem = _elsewhere(loaded, workspace.shown(entry))
+        return replace(
+            loaded, record=replace(loaded.record, state="failed", problem=problem), frame=None
+        )
 
     def _band(self, layer: Layer, base: str, distance_m: float) -> LoadedLayer:
         """Draw the band around another layer; it is as good as that layer, official or not."""
@@ -91,13 +108,37 @@ class Layers:
         """Say which workspace was used and which layers it replaced."""
         if self.opened is None:
             return ()
-        return (_used(self.opened, sorted(self.opened.content.layers)),)
+        official = sorted(self.opened.content.layers)
+        alike = {
+            name: self._beside(name)
+            for name in official
+            if self.catalogue.layers[name].source is not None and self._beside(name)
+        }
+        return (
+            _used(self.opened, official),
+            *(_still_embedded(name, others) for name, others in alike.items()),
+        )
+
+    def _beside(self, name: str) -> list[str]:
+        """Layers still drawn from the embedded file that an official layer was to replace."""
+        source = self.catalogue.layers[name].source
+        return sorted(
+            other
+            for other, loaded in self._loaded.items()
+            if other != name
+            and not loaded.record.official
+            and source is not None
+            and source.file is not None
+            and (own := self.catalogue.layers[other].source) is not None
+            and own.file == source.file
+        )
 
     @cached_property
     def lacking(self) -> tuple[LayerRecord, ...]:
-        """Records of the layers the workspace requires and that have no usable data."""
+        """Records of the layers the workspace requires and that have no usable official data."""
         required = self.opened.content.required if self.opened else ()
-        return tuple(self[n].record for n in required if self[n].record.state != "used")
+        records = (self[name].record for name in required)
+        return tuple(r for r in records if r.state != "used" or not r.official)
 
     def need(self, name: str) -> GeoDataFrame:
         """Return the zones of a layer, or raise the DataError that says why there are none."""
@@ -139,4 +180,29 @@ def _used(opened: workspace.OpenWorkspace, names: list[str]) -> Text:
         f"工作区 {opened.path.name}（SHA-256 {opened.sha256[:12]}）提供的官方图层：{listed}。",
         f"Official layers from workspace {opened.path.name} (SHA-256 {opened.sha256[:12]}): "
         f"{listed}.",
+    )
+
+
+def _still_embedded(name: str, others: list[str]) -> Text:
+    listed = ", ".join(others)
+    return Text(
+        f"官方图层 {name} 不替换由同一内嵌文件得出的图层：{listed}；需要时请一并提供。",
+        f"The official layer {name} does not replace layers made from the same embedded file: "
+        f"{listed}; supply them too where they matter.",
+    )
+
+
+def _elsewhere(loaded: LoadedLayer, file: str) -> Problem:
+    west, south, east, north = loaded.frame.total_bounds if loaded.frame is not None else (0,) * 4
+    return Problem(
+        code="workspace-elsewhere",
+        fault=Text(
+            f"官方数据（{west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}）不在声明的范围内，"
+            "一个分区都没有落入。",
+            f"No zone of the official data ({west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}) lies "
+            "in the area they are said to cover.",
+        ),
+        cure=Text("核对坐标系（crs）、文件与 covers。", "Check the CRS, the file, and 'covers'."),
+        file=file,
+        layer=loaded.layer.id,
     )

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import overlay, rules, sources
-from zoning.errors import Problem, Text
+from zoning.errors import Problem, SourceError, Text
 from zoning.joints.layers import Layers
 from zoning.model import (
     Finding,
@@ -44,12 +44,18 @@ class Numbers:
 def read(
     files: str | Path | Sequence[str | Path], options: sources.ReadOptions, tell: Any
 ) -> list[sources.Reading]:
-    """Read every file, or raise what is wrong with the first that cannot be read."""
+    """Read every file, or raise what is wrong with all those that cannot be read."""
     paths = [files] if isinstance(files, str | Path) else list(files)
-    readings = []
+    readings: list[sources.Reading] = []
+    problems: list[Problem] = []
     for done, path in enumerate(paths):
         tell(Text(f"读取 {path}", f"Reading {path}"), done, len(paths))
-        readings.append(sources.read_vector(path, options))
+        try:
+            readings.append(sources.read_vector(path, options))
+        except SourceError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SourceError(problems)
     return readings
 
 
@@ -133,9 +139,9 @@ def _complete(result: ProjectResult, lacking: Sequence[LayerRecord]) -> ProjectR
             project=result.project.id,
             status=Status.FAILED if record.state == "failed" else Status.NOT_CHECKED,
             reason=Text(
-                f"工作区要求的图层“{record.name.zh}”没有可用数据，审查不完整。",
-                f"The workspace requires layer '{record.name.en}', which has no usable data; "
-                "the review is incomplete.",
+                f"工作区要求的图层“{record.name.zh}”没有可用的官方数据，审查不完整。",
+                f"The workspace requires layer '{record.name.en}', which has no usable official "
+                "data; the review is incomplete.",
             ),
             code="required-layer-missing",
             layer=record.id,

@@ -42,6 +42,10 @@ class ReadOptions:
         outside may be left out, what meets it never is.
     lon, lat, wkt : str or None
         Columns of a table that hold the coordinates, or the geometry as WKT.
+    transform : str or None
+        Parameters from Xi'an 80 or Beijing 54 to CGCS2000:
+        ``"dX,dY,dZ[,rX,rY,rZ,scale][,convention]"`` in m, arc seconds and ppm, see
+        :meth:`zoning.sources.boundary_helmert.Helmert.parse`.
     """
 
     layer: str | None = None
@@ -53,6 +57,7 @@ class ReadOptions:
     lon: str | None = None
     lat: str | None = None
     wkt: str | None = None
+    transform: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ class Raw:
     """A layer as a format reader hands it over: nothing projected, nothing checked.
 
     ``geometry`` holds shapely geometries or None, ``attributes`` one row for each, ``positions``
-    the place of each feature in the file. ``crs`` is None where the file states none.
+    the place of each feature in the file. ``crs`` is None where the file states none;
+    ``crs_is_decided`` is True where the reader has heeded the user's ``crs`` already.
     """
 
     geometry: Objects
@@ -143,3 +149,4 @@ class Raw:
     notices: tuple[Text, ...] = ()
     broken: Mapping[int, Broken] = field(default_factory=dict)
     crs_is_implied: bool = False
+    crs_is_decided: bool = False

@@ -84,7 +84,7 @@ def _parse(path: Path, raw: bytes) -> Workspace:
         problems = [
             Problem(
                 code=f"workspace-{item['type']}",
-                fault=Text(f"不合要求：{item['msg']}。", f"{item['msg']}."),
+                fault=_wording(item["type"], item["msg"]),
                 cure=cure,
                 file=str(path),
                 field=".".join(map(str, item["loc"])),
@@ -92,6 +92,21 @@ def _parse(path: Path, raw: bytes) -> Workspace:
             for item in error.errors()
         ]
         raise CatalogueError(problems) from None
+
+
+def _wording(kind: str, message: str) -> Text:
+    """Say what pydantic found in both languages."""
+    known = {
+        "missing": Text("缺少必填的键。", "A required key is missing."),
+        "extra_forbidden": Text("不认识的键。", "Unknown key."),
+        "date_from_datetime_parsing": Text("不是日期。", "Not a date."),
+        "date_type": Text("不是日期。", "Not a date."),
+        "string_type": Text("应为文字。", "It should be text."),
+        "string_pattern_mismatch": Text("格式不对。", "It is not of the right form."),
+        "literal_error": Text("不是允许的值。", "Not one of the permitted values."),
+        "value_error": Text("各键之间有矛盾。", f"{message}."),
+    }
+    return known.get(kind, Text("值的类型或格式不对。", f"{message}."))
 
 
 def _unknown_layer(path: Path, name: str) -> Problem:
