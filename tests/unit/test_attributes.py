@@ -5,7 +5,9 @@ import math
 import pytest
 
 from zoning.catalog import load_catalogue
+from zoning.model import Tri
 from zoning.rules import make_projects, read_attributes
+from zoning.rules.activity import assess
 
 SPECS = load_catalogue().attributes
 
@@ -30,10 +32,66 @@ def test_nothing_stated_is_unknown(value):
     assert "industry" not in known and notices == ()
 
 
-def test_a_number_that_lost_its_zero_is_not_taken_for_another_trade():
-    # 0610 (coal) saved as a number is 610, which must not pass as group 610.
-    known, _, notices = read(行业代码=610)
+@pytest.mark.parametrize("value", [610, "610", "111", 6, "6", "252", 610.0, "C252"])
+def test_a_code_that_may_have_lost_its_zero_is_not_taken_for_another_trade(value):
+    # 0610 (coal) saved by a spreadsheet is 610, which must not pass as group 610.
+    known, _, notices = read(行业代码=value)
+    assert "industry" not in known and "high_pollution" not in known
+    assert len(notices) == 1
+    assert "四位" in notices[0].zh and "four digits" in notices[0].en
+
+
+@pytest.mark.parametrize("value", ["0000", "99999", "9811", "9900", "98", "25210", "2501", 9900])
+def test_codes_that_the_standard_does_not_have_are_unknown(value):
+    known, _, notices = read(行业代码=value)
     assert "industry" not in known
+    assert "GB/T 4754" in notices[0].zh and "GB/T 4754" in notices[0].en
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("06", "06"),
+        ("061", "061"),
+        ("0610", "0610"),
+        ("2500", "25"),
+        ("２５２１", "2521"),
+        ("2521.0", "2521"),
+        ("2521(GB/T 4754-2017)", "2521"),
+        ("2521、2521", "2521"),
+    ],
+)
+def test_codes_that_stay_readable(value, code):
+    known, _, notices = read(行业代码=value)
+    assert known["industry"] == code and notices == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "4415,2521",
+        "4415、2521",
+        "2521;4415",
+        "2521/4415",
+        "2521 4415",
+        "D4415，C2521",
+        "4415和2521",
+    ],
+)
+def test_several_codes_in_one_cell_are_unknown(value):
+    known, _, notices = read(行业代码=value)
+    assert "industry" not in known and "high_pollution" not in known
+    assert "拆分" in notices[0].zh and "split the site" in notices[0].en
+    rule = load_catalogue().rules["R002-001"]
+    assert assess(rule, known, SPECS).applies is Tri.UNKNOWN
+    # A second column does not settle which of them is meant.
+    assert "industry" not in read(行业代码=value, industry="4415")[0]
+
+
+@pytest.mark.parametrize("value", ["701", 701, 70101, "7", "H14", "R22"])
+def test_land_use_codes_that_lost_a_zero_or_are_of_another_list(value):
+    known, _, notices = read(land_use_code=value)
+    assert "land_use_code" not in known and "sensitive_use" not in known
     assert len(notices) == 1
 
 
@@ -65,6 +123,63 @@ def test_contradicting_columns_are_unknown_and_said():
     assert len(notices) == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("Nature", "nature"), ("建设性质", "建设性质 "), ("JSXZ", "jsxz")]
+)
+def test_columns_whose_names_fold_together(one, other):
+    for first, second in [("new", "已有"), ("已有", "new")]:
+        known, _, notices = read(**{one: first, other: second})
+        assert "nature" not in known
+        assert len(notices) == 1 and "互相矛盾" in notices[0].zh
+    for first, second in [("new", "新建"), ("new", ""), (None, "new"), ("未知", "new")]:
+        known, _, notices = read(**{one: first, other: second})
+        assert known["nature"] == "new" and notices == ()
+
+
+def test_what_is_contradicted_is_not_deduced_either():
+    known, deduced, notices = read(industry="4415", 高污染="是", GWR="否")
+    assert "high_pollution" not in known and "high_pollution" not in deduced
+    assert len(notices) == 1
+
+
+def test_a_stated_no_does_not_beat_a_deduced_yes():
+    known, deduced, notices = read(行业代码="2521", 高污染="否")
+    assert "high_pollution" not in known and "high_pollution" not in deduced
+    assert known["two_high"] is True
+    assert len(notices) == 1
+    assert "高污染工业项目" in notices[0].zh and "行业代码" in notices[0].zh
+    assert "High-pollution" in notices[0].en and "2521" in notices[0].en
+    rule = load_catalogue().rules["R002-001"]
+    assert assess(rule, {**known, "nature": "new"}, SPECS).applies is Tri.UNKNOWN
+    assert read(行业代码="3360", 高污染="否")[0]["high_pollution"] is False  # nothing deduced
+    assert "groundwater" not in read(取用岩溶水="是", 取用地下水="否")[0]
+    assert read(取用岩溶水="是", industry="4415")[0]["groundwater"] is True
+    # A stated kind beats the deduced "none of them".
+    assert read(industry="2521", limited_activity_kind="8")[0]["limited_activity_kind"] == "8"
+
+
+@pytest.mark.parametrize("column", ["建设性", "建设性\ufffd", "constructi"])
+def test_column_names_cut_by_dbf(column):
+    known, _, notices = read(**{column: "新建", "行业代": "2521"})
+    assert known["nature"] == "new" and known["industry"] == "2521"
+    assert len(notices) == 2
+    assert "行业代码" in notices[0].zh and "cut off" in notices[0].en
+
+
+def test_cut_column_names_in_gbk():
+    known, _, notices = read(工业城镇建="是", 建设性质="新建")
+    assert known["industrial_or_urban"] is True and known["nature"] == "new"
+    assert len(notices) == 1
+
+
+def test_what_is_no_cut_name_is_not_taken_for_one():
+    # The whole name speaks; the cut one is ambiguous; it is another's name; nothing was cut.
+    assert read(建设性质="新建", 建设性="已有")[0]["nature"] == "new"
+    assert read(危险化="是") == ({}, frozenset(), ())
+    assert set(read(地下水="否")[0]) == {"groundwater"}
+    assert read(industrial="否", a_long_column_name=1) == ({}, frozenset(), ())
+
+
 def test_stated_beats_deduced_and_grey_codes_stay_unknown():
     assert read(industry="4415", high_pollution="是")[0]["high_pollution"] is True
     assert read(industry="4415")[0]["high_pollution"] is False
@@ -78,3 +193,21 @@ def test_ids_names_and_repeats():
     assert [p.id for p in projects] == ["A", "A#2", "3", "7"]
     assert [p.name for p in projects] == ["甲", "A#2", "3", "7"]
     assert "#2" in projects[1].notices[0].en and not projects[0].notices
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        (["A", "A", "A#2"], ["A", "A#3", "A#2"]),
+        (["A#2", "A", "A", "A"], ["A#2", "A", "A#3", "A#4"]),
+        (["2", None, "A", "A"], ["2", "2#2", "A", "A#2"]),
+        ([None, "1"], ["1#2", "1"]),
+    ],
+)
+def test_identities_are_unique(ids, expected):
+    projects = make_projects(((i, None, {"编号": v}) for i, v in enumerate(ids)), SPECS)
+    assert [p.id for p in projects] == expected
+
+
+def test_an_empty_id_column_does_not_blank_a_stated_one():
+    assert make_projects([(0, None, {"ID": "A", "id": ""})], SPECS)[0].id == "A"

@@ -10,13 +10,15 @@ from typing import Any
 
 from zoning.errors import Text
 from zoning.model import AttributeSpec, Derivation, Tri, Value
+from zoning.rules.codes import parse_code
 from zoning.rules.logic import matches_code
 
 _TRUE = {"true", "yes", "y", "1", "是", "有", "对", "真", "t"}
 _FALSE = {"false", "no", "n", "0", "否", "无", "不", "假", "f", "没有"}
 _EMPTY = {"", "null", "none", "nan", "n/a", "na", "-", "—", "/", "未知", "不详", "unknown", "待定"}
-#: Codes are digits; a section letter in front ("C2521") and a name behind are dropped.
-_CODE = re.compile(r"^[A-Ta-t]?\s*(\d{2,6})(?!\d)")
+#: DBF keeps ten bytes of a column name, in whichever of these encodings it was written.
+_DBF_NAME = 10
+_DBF_ENCODINGS = ("utf-8", "gbk")
 
 
 def read_attributes(
@@ -33,36 +35,137 @@ def read_attributes(
     notices : tuple of Text
         Values that were there but could not be understood, and contradictions.
     """
-    columns = {key(name): value for name, value in raw.items()}
+    same = _Same(tuple(specs))
     known: dict[str, Value] = {}
     notices: list[Text] = []
-    specs = tuple(specs)
-    for spec in specs:
-        for alias in (spec.name, *spec.aliases):
-            value = columns.get(key(alias))
+    refused: set[str] = set()
+    for spec, columns in _plan(same, tuple(raw)):
+        for name, note in columns:
+            value = raw[name]
             if value is None or (is_empty(value) and _option(spec, value) is None):
                 continue
+            if note is not None:
+                notices.append(note)
             parsed = _parse(spec, value)
-            if parsed is None:
-                notices.append(_not_understood(spec, alias, value))
+            if parsed is None or isinstance(parsed, Text):
+                notices.append(_not_understood(spec, name, value, parsed))
+                if isinstance(parsed, Text) and any(c.isdigit() for c in str(value)):
+                    refused.add(spec.name)  # another column cannot settle which code is meant
                 continue
             if spec.name in known and known[spec.name] != parsed:
-                notices.append(_contradiction(spec, alias, value))
-                known.pop(spec.name)
+                notices.append(_contradiction(spec, name, value))
+                refused.add(spec.name)
                 break
             known[spec.name] = parsed
-    deduced = _deduce(specs, known)
+        if spec.name in refused:
+            known.pop(spec.name, None)
+    deduced = _deduce(same.specs, known, refused, notices)
     return known, deduced, tuple(notices)
 
 
-def _deduce(specs: Iterable[AttributeSpec], known: dict[str, Value]) -> frozenset[str]:
+class _Same:
+    """The declared attributes as a key of a cache: the same objects, not equal ones."""
+
+    __slots__ = ("ids", "specs")
+
+    def __init__(self, specs: tuple[AttributeSpec, ...]) -> None:
+        self.specs = specs
+        self.ids = tuple(map(id, specs))
+
+    def __hash__(self) -> int:
+        return hash(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.ids == other.ids
+
+
+_Columns = tuple[tuple[Any, Text | None], ...]
+
+
+@lru_cache(maxsize=256)
+def _plan(same: _Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Columns], ...]:
+    """Which columns speak of which attribute, in the order of its aliases.
+
+    Columns whose names fold together all speak. Where none bears an attribute's name, one that
+    bears its first ten bytes does, as DBF cuts names; the notice beside it says so.
+    """
+    folded: dict[str, list[Any]] = {}
+    for name in names:
+        folded.setdefault(key(name), []).append(name)
+    cut = _cut_columns(same, names)
+    plan: list[tuple[AttributeSpec, _Columns]] = []
+    for spec in same.specs:
+        aliases = dict.fromkeys(key(alias) for alias in (spec.name, *spec.aliases))
+        columns: _Columns = tuple((n, None) for a in aliases for n in folded.get(a, ()))
+        columns = columns or tuple((n, _cut_off(n, alias)) for n, alias in cut.get(spec.name, ()))
+        if columns:
+            plan.append((spec, columns))
+    return tuple(plan)
+
+
+def _cut_columns(same: _Same, names: tuple[Any, ...]) -> dict[str, list[tuple[Any, str]]]:
+    """Attribute to the columns that bear its cut-off name, with the whole name.
+
+    A column name longer than DBF allows shows that the table has not been cut.
+    """
+    found: dict[str, list[tuple[Any, str]]] = {}
+    # A character cut in half may have been read as the replacement character.
+    shown = {name: str(name).strip().rstrip("\ufffd").casefold() for name in names}
+    for encoding in _DBF_ENCODINGS:
+        if any(len(text.encode(encoding, "replace")) > _DBF_NAME for text in shown.values()):
+            continue
+        cuts = _cuts(same, encoding)
+        for name, text in shown.items():
+            if text in cuts:
+                attribute, alias = cuts[text]
+                if all(name != n for n, _ in found.get(attribute, ())):
+                    found.setdefault(attribute, []).append((name, alias))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _cuts(same: _Same, encoding: str) -> dict[str, tuple[str, str]]:
+    """Cut-off name to attribute and whole name, where it can stand for one attribute only."""
+    whole = {key(alias) for spec in same.specs for alias in (spec.name, *spec.aliases)}
+    owners: dict[str, set[str]] = {}
+    cuts: dict[str, tuple[str, str]] = {}
+    for spec in same.specs:
+        for alias in (spec.name, *spec.aliases):
+            for each in _DBF_ENCODINGS:
+                cut = alias.encode(each, "replace")[:_DBF_NAME].decode(each, "ignore").casefold()
+                if cut == alias.casefold() or key(cut) in whole:
+                    continue
+                owners.setdefault(cut, set()).add(spec.name)
+                if each == encoding:
+                    cuts.setdefault(cut, (spec.name, alias))
+    return {cut: owner for cut, owner in cuts.items() if len(owners[cut]) == 1}
+
+
+def _deduce(
+    specs: Iterable[AttributeSpec], known: dict[str, Value], refused: set[str], notices: list[Text]
+) -> frozenset[str]:
+    """Fill in what follows from other attributes; what was contradicted stays unknown.
+
+    A stated value beats a deduced one, but a stated "no" does not beat a deduced "yes": nobody
+    clears a coking plant by a word. The two contradict each other, so the attribute is unknown.
+    """
     deduced: set[str] = set()
     for spec in specs:
+        if spec.name in refused:
+            continue
+        stated = known.get(spec.name)
+        if stated is not None and stated is not False:
+            continue
         for rule in spec.derivations():
-            if spec.name in known or rule.attribute not in known:
+            if rule.attribute not in known:
                 continue
             value = _deduced(rule, str(known[rule.attribute]))
-            if value is not None:
+            if stated is False and value is True:
+                notices.append(_denied(spec, rule.attribute, known[rule.attribute], specs))
+                del known[spec.name]
+                break
+            # Of two deductions the first holds, but a yes beats a no.
+            if stated is None and value is not None and (value is True or spec.name not in known):
                 known[spec.name] = value
                 deduced.add(spec.name)
     return frozenset(deduced)
@@ -93,14 +196,15 @@ def is_empty(value: Any) -> bool:
     return isinstance(value, str) and value.strip().casefold() in _EMPTY
 
 
-def _parse(spec: AttributeSpec, value: Any) -> Value | None:
+def _parse(spec: AttributeSpec, value: Any) -> Value | Text | None:
+    """The value that a cell states; a reason, or None, where it is not understood."""
     text = str(value).strip()
     if spec.type == "bool":
         return _parse_bool(value)
     if spec.type == "number":
         return _parse_number(value)
     if spec.type == "code":
-        return _parse_code(value)
+        return parse_code(spec.name, value)
     return _option(spec, value) if spec.type == "enum" else text
 
 
@@ -132,30 +236,40 @@ def _parse_number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _parse_code(value: Any) -> str | None:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    found = _CODE.match(str(value).strip())
-    if found is None:
-        return None
-    digits = found.group(1)
-    # A number column drops the leading zero of 0610 (coal); 610 would then read as another trade.
-    return None if isinstance(value, int) and len(digits) in (3, 5) else digits
-
-
-def _not_understood(spec: AttributeSpec, column: str, value: Any) -> Text:
+def _not_understood(spec: AttributeSpec, column: Any, value: Any, reason: Text | None) -> Text:
     shown = str(value)[:60]
     allowed = "、".join(v.title.zh for v in spec.values)
     allowed_en = ", ".join(v.value for v in spec.values)
     return Text(
         f"字段“{column}”的值“{shown}”看不懂，按未知处理。"
-        + (f"可用：{allowed}。" if allowed else ""),
+        + (f"可用：{allowed}。" if allowed else "")
+        + (reason.zh if reason else ""),
         f"Column '{column}' holds '{shown}', which is not understood and counts as unknown."
-        + (f" Use one of: {allowed_en}." if allowed_en else ""),
+        + (f" Use one of: {allowed_en}." if allowed_en else "")
+        + (f" {reason.en}" if reason else ""),
     )
 
 
-def _contradiction(spec: AttributeSpec, column: str, value: Any) -> Text:
+def _cut_off(column: Any, alias: str) -> Text:
+    return Text(
+        f"字段“{column}”按被截断的“{alias}”读取（DBF 字段名最多 10 个字节）；若不是，请改名。",
+        f"Column '{column}' is taken for '{alias}', cut off (DBF keeps 10 bytes of a name); "
+        "rename it if it is something else.",
+    )
+
+
+def _denied(spec: AttributeSpec, source: str, value: Value, specs: Iterable[AttributeSpec]) -> Text:
+    title = next((s.title for s in specs if s.name == source), Text(source, source))
+    zh, en = ("是", "yes") if value is True else (str(value), str(value))
+    return Text(
+        f"“{spec.title.zh}”填为“否”，但由“{title.zh}”（{zh}）推断为“是”，互相矛盾，按未知处理；"
+        "请改正其中之一。",
+        f"'{spec.title.en}' is stated as no, but '{title.en}' ({en}) implies yes; they contradict "
+        "each other, so it counts as unknown. Correct one of them.",
+    )
+
+
+def _contradiction(spec: AttributeSpec, column: Any, value: Any) -> Text:
     shown = str(value)[:60]
     return Text(
         f"“{spec.title.zh}”在不同字段中互相矛盾（{column}={shown}），按未知处理。",

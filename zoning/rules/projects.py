@@ -32,16 +32,21 @@ def make_projects(
         In the order given. A feature without an id gets its 1-based position; a repeated id gets
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
+    rows = [(*feature, _first(feature[2], _ID)) for feature in features]
+    # A made-up id must not be one that another feature states.
+    stated_ids = {stated for *_, stated in rows if stated}
     seen: Counter[str] = Counter()
+    taken: set[str] = set()
     out: list[Project] = []
-    for position, geometry, raw in features:
-        stated = _first(raw, _ID)
+    for position, geometry, raw, stated in rows:
         base = stated or str(position + 1)
-        seen[base] += 1
-        notices: list[Text] = []
         identity = base
-        if seen[base] > 1:
-            identity = f"{base}#{seen[base]}"
+        while identity in taken or (identity != stated and identity in stated_ids):
+            seen[base] += 1
+            identity = f"{base}#{seen[base] + 1}"
+        taken.add(identity)
+        notices: list[Text] = []
+        if identity != base:
             notices.append(_repeated(base, identity, position))
         attributes, deduced, more = read_attributes(specs.values(), raw)
         name = _first(raw, _NAME) or identity
@@ -50,10 +55,13 @@ def make_projects(
 
 
 def _first(raw: Mapping[str, Any], names: Iterable[str]) -> str | None:
-    folded = {key(k): v for k, v in raw.items()}
+    folded: dict[str, Any] = {}
+    for column, value in raw.items():
+        if value is not None and not is_empty(value):
+            folded.setdefault(key(column), value)
     for name in names:
         value = folded.get(key(name))
-        if value is not None and not is_empty(value):
+        if value is not None:
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
             return str(value)
