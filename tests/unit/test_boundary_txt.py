@@ -94,7 +94,7 @@ def test_encodings_and_line_ends(encoding, newline, tmp_path):
     found = read_boundary_txt(path)
     assert found.plots[0].name == "甲"
     assert found.header["坐标系"] == HEADER["坐标系"]
-    assert found.name == "地块.txt"
+    assert found.name == str(path)
     expected = {"gbk": "gb18030"}.get(encoding, encoding)
     assert found.encoding == expected
     assert found.encoding_evidence.zh
@@ -512,7 +512,7 @@ def test_stated_area(stated, unit, decided, warned):
         assert "0.1 %" in found.warnings[0].fault.en
 
 
-@pytest.mark.parametrize("stated", ["", "0", "无", "-1", "1e5", "1/2", "9" * 400])
+@pytest.mark.parametrize("stated", ["", "0", "0.00", "无", "/", "-"])
 def test_area_not_stated(stated):
     found = read(plot(square(X, Y, 100), area=stated))
     assert found.plots[0].stated_area is None

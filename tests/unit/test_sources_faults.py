@@ -117,7 +117,7 @@ def test_every_fault_speaks_both_languages_and_names_a_cure():
     from zoning.sources import faults, files, flaws
 
     samples = {"str": "x", "Text": Text("某", "some"), "Sequence": ["a", "b"], "float": 1.5,
-               "int": 3}  # fmt: skip
+               "int": 3, "bool": True}  # fmt: skip
     problems = []
     for name, function in vars(faults).items():
         if name.startswith("_") or not introspection.isfunction(function):

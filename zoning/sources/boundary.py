@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,27 @@ import numpy as np
 
 from zoning.errors import Problem, Text
 from zoning.sources import boundary_txt, textual
+from zoning.sources.boundary_helmert import Helmert
 from zoning.sources.types import Broken, Raw, ReadOptions
 
 
-def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
+def read(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read the plots of a boundary-point TXT, those that cannot be read by name.
 
     Raises
     ------
+    UsageError
+        If ``options.transform`` cannot be read.
     SourceError
         As :func:`zoning.sources.boundary_txt.read_boundary_txt` does.
     """
-    found = boundary_txt.read_boundary_txt(path, crs=options.crs, encoding=options.encoding)
+    found = boundary_txt.read_boundary_txt(
+        path,
+        crs=options.crs,
+        encoding=options.encoding,
+        transform=Helmert.parse(options.transform) if options.transform is not None else None,
+        name=name,
+    )
     lost: dict[str, list[Problem]] = {}
     for problem in found.problems:
         lost.setdefault(problem.feature or problem.place("en"), []).append(problem)
@@ -38,7 +48,9 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
         else:
             geometry[at] = item.geometry
             rows.append(_attributes(item))
-    doubts = tuple(Text(w.line("zh"), w.line("en")) for w in found.warnings)
+    # What goes into the record names the file as the record does, not by its folder.
+    short = [replace(w, file=(w.file or "").replace(name, path.name)) for w in found.warnings]
+    doubts = tuple(Text(w.line("zh"), w.line("en")) for w in short)
     return Raw(
         geometry=geometry,
         attributes=textual.frame(rows),
@@ -50,6 +62,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
         encoding_evidence=found.encoding_evidence,
         notices=(*found.notices, *doubts),
         broken=broken,
+        crs_is_decided=True,
     )
 
 

@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from zoning import units
 from zoning.errors import Text
-from zoning.sources.boundary_types import AREA_TOLERANCE, Faults, Floats, StatedArea
+from zoning.sources.boundary_types import AREA_TOLERANCE, Faults, Floats, StatedArea, excerpt
 
 _UNITS: Final[dict[Literal["m2", "ha", "mu", "km2"], float]] = {
     "m2": 1.0,
@@ -27,6 +27,8 @@ _SUFFIX: Final[tuple[tuple[str, Literal["m2", "ha", "mu", "km2"]], ...]] = (
     (r"亩", "mu"),
     (r"平方米|平米|m2", "m2"),
 )
+#: What people write for "not stated".
+_NOTHING: Final = ("", "无", "空", "/", "-", "—", "——")
 _VALUE: Final = re.compile(r"(\d{1,15}(?:\.\d{1,20})?)\s*(\D.*)?")
 
 
@@ -108,6 +110,28 @@ def warn(
             "核对面积、单位（公顷或平方米）与是否缺点、缺圈；以界址点计算的面积为准继续。",
             "Check the area, its unit (ha or m²), and for missing points or rings; the review "
             "goes on with the area computed from the points.",
+        ),
+        line=line,
+        plot=plot,
+        column="地块面积",
+    )
+
+
+def warn_unusable(text: str, faults: Faults, *, line: int, plot: str) -> None:
+    """Name an area field that holds something, and no area: negative, NaN, or no number."""
+    clean = text.strip()
+    if clean in _NOTHING or re.fullmatch(r"0*(\.0*)?", clean):
+        return
+    faults.add(
+        "txt-area-unusable",
+        Text(
+            f"所填面积“{excerpt(clean)}”不是正数，未使用。",
+            f"The stated area '{excerpt(clean)}' is no positive number and was not used.",
+        ),
+        Text(
+            "填公顷或平方米数，或留空；以界址点计算的面积为准继续。",
+            "Give hectares or square metres, or leave it empty; the review goes on with the area "
+            "computed from the points.",
         ),
         line=line,
         plot=plot,

@@ -63,8 +63,10 @@ class Content:
         return line.decode(self.codec, errors="replace")
 
 
-def load(source: str | os.PathLike[str] | bytes, encoding: str | None) -> Content:
-    """Read a file or bytes and decide their encoding.
+def load(
+    source: str | os.PathLike[str] | bytes, encoding: str | None, name: str | None = None
+) -> Content:
+    """Read a file or bytes and decide their encoding; ``name`` is for messages.
 
     Raises
     ------
@@ -72,10 +74,10 @@ def load(source: str | os.PathLike[str] | bytes, encoding: str | None) -> Conten
         If the file cannot be read, is binary, or no encoding fits.
     """
     if isinstance(source, bytes):
-        name, data = "<bytes>", source
+        name, data = name or "<bytes>", source
     else:
         path = Path(source)
-        name = path.name
+        name = name or str(source)
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -87,7 +89,7 @@ def load(source: str | os.PathLike[str] | bytes, encoding: str | None) -> Conten
                         f"The file cannot be read: {error.strerror}.",
                     ),
                     cure=Text("检查路径与权限。", "Check the path and the permissions."),
-                    file=str(source),
+                    file=name,
                 )
             ) from error
     return _decide(name, data, encoding)

@@ -81,15 +81,52 @@ class Helmert:
                     code="helmert-syntax",
                     fault=Text(f"转换参数读不懂：{text!r}。", f"Parameters unclear: {text!r}."),
                     cure=Text(
-                        "写成 dX,dY,dZ,rX,rY,rZ,尺度（米、秒、ppm），末尾可加 position_vector "
+                        "--transform 写成 dX,dY,dZ 或 dX,dY,dZ,rX,rY,rZ,尺度（米、秒、ppm），"
+                        "末尾可加 position_vector "
                         "或 coordinate_frame。",
-                        "Write dX,dY,dZ,rX,rY,rZ,scale (m, arc seconds, ppm), then optionally "
+                        "Write --transform dX,dY,dZ or dX,dY,dZ,rX,rY,rZ,scale (m, arc seconds, "
+                        "ppm), then optionally "
                         "position_vector or coordinate_frame.",
                     ),
                 )
             )
         dx, dy, dz, rx, ry, rz, scale = (*numbers, 0.0, 0.0, 0.0, 0.0)[:7]
         return cls(dx, dy, dz, rx, ry, rz, scale, convention)
+
+    def text(self) -> str:
+        """Return the parameters as :meth:`parse` reads them."""
+        numbers = (self.dx, self.dy, self.dz, self.rx, self.ry, self.rz, self.scale)
+        return ",".join([*(f"{n:.10g}" for n in numbers), self.convention])
+
+
+def frame_of(crs: pyproj.CRS) -> Frame | None:
+    """Return the old national frame whose ellipsoid a CRS is on, or None."""
+    if crs.ellipsoid is None or crs.is_bound:
+        return None
+    a, rf = crs.ellipsoid.semi_major_metre, crs.ellipsoid.inverse_flattening
+    for frame, (a0, rf0) in ELLIPSOIDS.items():
+        if frame != "cgcs2000" and abs(a - a0) < 1e-3 and abs(rf - rf0) < 1e-6:
+            return frame
+    return None
+
+
+def shift(frame: Frame, helmert: Helmert) -> pyproj.Transformer:
+    """Return the transformer from degrees in an old frame to degrees in CGCS2000."""
+    steps = ["+proj=pipeline", "+step +proj=unitconvert +xy_in=deg +xy_out=rad"]
+    steps += _helmert(frame, helmert)
+    steps.append("+step +proj=unitconvert +xy_in=rad +xy_out=deg")
+    return pyproj.Transformer.from_pipeline(" ".join(steps))
+
+
+def _helmert(frame: Frame, h: Helmert) -> list[str]:
+    """Return the steps from longitude and latitude, radians, to those in CGCS2000."""
+    (a, rf), (b, rb) = ELLIPSOIDS[frame], ELLIPSOIDS["cgcs2000"]
+    return [
+        f"+step +proj=cart +a={a!r} +rf={rf!r}",
+        f"+step +proj=helmert +x={h.dx!r} +y={h.dy!r} +z={h.dz!r} +rx={h.rx!r} +ry={h.ry!r} "
+        f"+rz={h.rz!r} +s={h.scale!r} +convention={h.convention}",
+        f"+step +inv +proj=cart +a={b!r} +rf={rb!r}",
+    ]
 
 
 def to_lonlat(
@@ -106,13 +143,6 @@ def to_lonlat(
         f"+a={a!r} +rf={rf!r}",
     ]
     if helmert is not None and frame != "cgcs2000":
-        b, rb = ELLIPSOIDS["cgcs2000"]
-        h = helmert
-        steps += [
-            f"+step +proj=cart +a={a!r} +rf={rf!r}",
-            f"+step +proj=helmert +x={h.dx!r} +y={h.dy!r} +z={h.dz!r} +rx={h.rx!r} +ry={h.ry!r} "
-            f"+rz={h.rz!r} +s={h.scale!r} +convention={h.convention}",
-            f"+step +inv +proj=cart +a={b!r} +rf={rb!r}",
-        ]
+        steps += _helmert(frame, helmert)
     steps.append("+step +proj=unitconvert +xy_in=rad +xy_out=deg")
     return pyproj.Transformer.from_pipeline(" ".join(steps))

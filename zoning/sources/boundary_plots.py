@@ -237,6 +237,8 @@ def _plot(
     said = area_of.stated(raw.area, area, plane) if raw.shape == "polygon" else None
     if not _count_fits(draft, said, area, plane, faults, warnings):
         return None
+    if said is None and raw.shape == "polygon":
+        area_of.warn_unusable(raw.area, warnings, line=raw.line, plot=raw.label)
     if said is not None:
         area_of.warn(said, area, plane, warnings, line=raw.line, plot=raw.label)
     return Plot(

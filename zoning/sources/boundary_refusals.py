@@ -96,10 +96,12 @@ def old_frame(name: str, frame: Frame) -> Problem:
             "the parameters differ from place to place and are not public, so none is assumed.",
         ),
         cure=Text(
-            "向测绘主管部门取得当地七参数后传入（dX,dY,dZ 米，rX,rY,rZ 秒，尺度 ppm，及旋转约定），"
-            "或请数据单位提供 2000 国家大地坐标系成果。",
-            "Pass the local seven parameters (dX,dY,dZ in m, rX,rY,rZ in arc seconds, scale in "
-            "ppm, and the rotation convention), or ask for the data in CGCS2000.",
+            "向测绘主管部门取得当地七参数，用 --transform dX,dY,dZ,rX,rY,rZ,尺度[,旋转约定] 传入"
+            "（米、秒、ppm），或请数据单位提供 2000 国家大地坐标系成果；--crs 不能代替转换，"
+            "若文件头写错，请更正文件头。",
+            "Pass the local seven parameters with --transform dX,dY,dZ,rX,rY,rZ,scale[,convention] "
+            "(m, arc seconds, ppm), or ask for the data in CGCS2000; --crs is no substitute. If "
+            "the header is wrong, correct the header.",
         ),
         file=name,
         field="坐标系",

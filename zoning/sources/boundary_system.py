@@ -20,7 +20,15 @@ import pyproj
 
 from zoning.errors import Problem, SourceError, Text
 from zoning.sources import boundary_refusals as refusals
-from zoning.sources.boundary_helmert import ELLIPSOIDS, Degree, Frame, Helmert, to_lonlat
+from zoning.sources.boundary_helmert import (
+    TITLES,
+    Degree,
+    Frame,
+    Helmert,
+    frame_of,
+    shift,
+    to_lonlat,
+)
 from zoning.sources.boundary_types import excerpt
 
 #: EPSG code = block + zone number, by datum, width, and whether the easting carries the zone.
@@ -38,6 +46,8 @@ _BLOCKS: Final[dict[tuple[Frame, Degree, bool], int]] = {
     ("beijing54", 6, True): 21400,
     ("beijing54", 6, False): 21440,
 }
+#: Geographic CRS of the old frames.
+_DEGREES: Final[dict[Frame, int]] = {"xian80": 4610, "beijing54": 4214}
 _ZONES: Final[dict[Degree, range]] = {3: range(25, 46), 6: range(13, 24)}
 
 
@@ -177,12 +187,13 @@ def _by_caller(
         + (f" (the header says '{excerpt(said)}')." if said else "."),
     )
     system = system_of_epsg().get(chosen.to_epsg() or 0)
+    overrides = _overrides(header, chosen, system)
+    old = _old(header)
     if system is None:
-        for frame, (a, _) in ELLIPSOIDS.items():
-            if frame != "cgcs2000" and chosen.ellipsoid and chosen.ellipsoid.semi_major_metre == a:
-                raise SourceError(refusals.old_frame(name, frame))
-        pipeline = pyproj.Transformer.from_crs(chosen, "EPSG:4490", always_xy=True)
-        return Located(chosen, pipeline, None, why)
+        return replace(_elsewhere(name, chosen, old, transform, why), notices=overrides)
+    if old is not None and system.frame == "cgcs2000":
+        # The option may name the zone; that the numbers are in the old frame it cannot change.
+        system = replace(system, frame=old)
     seen = [zone for zone in prefixes if zone]
     if seen and system.zone not in seen and 0 not in prefixes:
         raise SourceError(
@@ -191,7 +202,66 @@ def _by_caller(
             )
         )
     # With or without the zone number in front is a matter of writing, and the file shows which.
-    return _located(name, replace(system, prefixed=0 not in prefixes), transform, why)
+    located = _located(name, replace(system, prefixed=0 not in prefixes), transform, why)
+    return replace(located, notices=overrides)
+
+
+def _elsewhere(
+    name: str, chosen: pyproj.CRS, old: Frame | None, transform: Helmert | None, why: Text
+) -> Located:
+    """Take a CRS that is no zone of the national grids: degrees, a PROJ definition, or other."""
+    if chosen.is_bound:  # the caller's definition carries parameters of its own
+        pipeline = pyproj.Transformer.from_crs(chosen, "EPSG:4326", always_xy=True)
+        return Located(chosen, pipeline, None, why)
+    frame = frame_of(chosen) or old
+    if frame is None:
+        pipeline = pyproj.Transformer.from_crs(chosen, "EPSG:4490", always_xy=True)
+        return Located(chosen, pipeline, None, why)
+    if transform is None or not chosen.is_geographic:
+        raise SourceError(refusals.old_frame(name, frame))
+    return Located(pyproj.CRS.from_epsg(_DEGREES[frame]), shift(frame, transform), None, why)
+
+
+def _old(header: Mapping[str, str]) -> Frame | None:
+    """Return the old frame that the header names, if it names no newer one beside it."""
+    found = _frames(header.get("坐标系", ""))
+    return found[0] if found and "cgcs2000" not in found else None
+
+
+def _overrides(
+    header: Mapping[str, str], chosen: pyproj.CRS, system: System | None
+) -> tuple[Text, ...]:
+    """Return a notice where the caller's CRS says other than the header does."""
+    frames = _frames(header.get("坐标系", ""))
+    try:
+        zone, width = _stated_zone("", header), _stated_degree("", header)
+    except SourceError:
+        zone, width = None, None  # unreadable there, and overridden anyway
+    if system is None:
+        agrees = not frames and zone is None
+    else:
+        agrees = (
+            frames in ([], [system.frame])
+            and zone in (None, system.zone)
+            and width in (None, system.degree)
+        )
+    if agrees:
+        return ()
+    zh = [TITLES[frame][0] for frame in frames]
+    en = [TITLES[frame][1] for frame in frames]
+    if zone is not None:
+        zh.append(f"{zone} 带")
+        en.append(f"zone {zone}")
+    elif width is not None:
+        zh.append(f"{width}° 带")
+        en.append(f"{width}° zones")
+    said = " ".join(chosen.to_string().split())[:60]
+    return (
+        Text(
+            f"文件声明的坐标系（{'、'.join(zh)}）已被 --crs {said} 取代。",
+            f"--crs {said} overrides the coordinate system ({', '.join(en)}) of the file.",
+        ),
+    )
 
 
 def _fold(value: str) -> str:
@@ -201,16 +271,21 @@ def _fold(value: str) -> str:
 def _frame(name: str, header: Mapping[str, str], prefixes: Iterable[int]) -> Frame:
     """Read 坐标系; refuse what is missing, unknown or names two frames at once."""
     said = header.get("坐标系", "")
+    found = _frames(said)
+    if len(found) == 1:
+        return found[0]
+    raise SourceError(refusals.no_frame(name, said, candidates(prefixes)))
+
+
+def _frames(said: str) -> list[Frame]:
+    """Return the frames that a text names."""
     text = _fold(said)
     tests: dict[Frame, str] = {
         "cgcs2000": r"2000|cgcs",
         "xian80": r"1980|西安|xi'?an|(?<!\d)80",
         "beijing54": r"1954|北京|beijing|(?<!\d)54",
     }
-    found = [frame for frame, pattern in tests.items() if re.search(pattern, text)]
-    if len(found) == 1:
-        return found[0]
-    raise SourceError(refusals.no_frame(name, said, candidates(prefixes)))
+    return [frame for frame, pattern in tests.items() if re.search(pattern, text)]
 
 
 def _check_projection(name: str, header: Mapping[str, str]) -> None:

@@ -46,6 +46,7 @@ def read_boundary_txt(
     crs: str | int | pyproj.CRS | None = None,
     encoding: str | None = None,
     transform: Helmert | None = None,
+    name: str | None = None,
 ) -> BoundaryFile:
     """Read a boundary-point TXT.
 
@@ -59,6 +60,8 @@ def read_boundary_txt(
         Overrides the choice between UTF-8 and GB 18030.
     transform : Helmert, optional
         Seven parameters to CGCS2000, needed for Xi'an 80 and Beijing 54.
+    name : str, optional
+        What messages call the file; by default the path as given.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def read_boundary_txt(
     SourceError
         If the file as a whole cannot be read or placed, or no plot of it can be.
     """
-    content = load(path_or_bytes, encoding)
+    content = load(path_or_bytes, encoding, name)
     faults, warnings = Faults(content.name), Faults(content.name)
     scan = Scan(content, faults).run()
     content.data = b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -47,6 +48,7 @@ def write_boundary_txt(
     area_unit: Literal["ha", "m2"] = "ha",
     fields: Mapping[str, str] | None = None,
     header: Mapping[str, str] | None = None,
+    source: str | None = None,
 ) -> None:
     """Write a frame as boundary-point TXT, all or nothing.
 
@@ -69,6 +71,8 @@ def write_boundary_txt(
         the names in ``FIELDS`` are tried, ignoring case.
     header : Mapping, optional
         Further or other header entries, e.g. ``{"数据产生单位": "…"}``.
+    source : str, optional
+        The file the features come from, for messages; by default the target is named.
 
     Raises
     ------
@@ -77,15 +81,16 @@ def write_boundary_txt(
     SourceError
         If a feature has no geometry, an unwritable kind, or lies far outside the zone.
     """
+    place = source or str(path)
     degree = degree_of(zone)
     if degree is None:
-        raise UsageError(_bad_zone(zone))
+        raise UsageError(_bad_zone(zone, place))
     if frame.crs is None:
-        raise UsageError(_no_crs())
+        raise UsageError(_no_crs(place))
     system = System("cgcs2000", degree, zone, prefix)
     geometry = np.asarray(shapely.force_2d(frame.geometry.to_crs(CRS).to_numpy()), object)
-    names = _columns(frame, fields or {})
-    _check(geometry, system)
+    names = _columns(frame, fields or {}, place)
+    _check(geometry, system, place)
     inverse = to_lonlat("cgcs2000", system.meridian, system.false_easting, None)
     entries = _header(system) | dict(header or {})
 
@@ -163,7 +168,7 @@ def _header(system: System) -> dict[str, str]:
     }
 
 
-def _columns(frame: gpd.GeoDataFrame, fields: Mapping[str, str]) -> dict[str, str]:
+def _columns(frame: gpd.GeoDataFrame, fields: Mapping[str, str], place: str) -> dict[str, str]:
     """Return which column feeds which field."""
     by_fold = {str(c).casefold(): c for c in frame.columns if c != frame.geometry.name}
     found: dict[str, str] = {}
@@ -173,7 +178,7 @@ def _columns(frame: gpd.GeoDataFrame, fields: Mapping[str, str]) -> dict[str, st
         if column is not None:
             found[key] = column
         elif key in fields:
-            raise UsageError(_no_column(fields[key]))
+            raise UsageError(_no_column(fields[key], place))
     return found
 
 
@@ -192,7 +197,7 @@ def _line(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in bad else c for c in text)
 
 
-def _check(geometry: np.ndarray[Any, Any], system: System) -> None:
+def _check(geometry: np.ndarray[Any, Any], system: System, place: str) -> None:
     """Refuse, all at once, features that cannot be written."""
     problems: list[Problem] = []
     for at, shape in enumerate(geometry):
@@ -218,7 +223,7 @@ def _check(geometry: np.ndarray[Any, Any], system: System) -> None:
             )
         )
     if problems:
-        raise SourceError(problems)
+        raise SourceError(replace(problem, file=place) for problem in problems)
 
 
 def _replace(path: Path, lines: Iterator[str], encoding: str) -> None:
@@ -266,7 +271,7 @@ def _outside(at: int, system: System, longitude: float) -> Problem:
     )
 
 
-def _bad_zone(zone: int) -> Problem:
+def _bad_zone(zone: int, place: str) -> Problem:
     return Problem(
         code="zone-unknown",
         fault=Text(f"没有 {zone} 带。", f"There is no zone {zone}."),
@@ -274,22 +279,25 @@ def _bad_zone(zone: int) -> Problem:
             "三度带 25–45（山西 37、38），六度带 13–23（山西 19、20）。",
             "3° zones are 25–45 (Shanxi 37, 38), 6° zones 13–23 (Shanxi 19, 20).",
         ),
+        file=place,
     )
 
 
-def _no_crs() -> Problem:
+def _no_crs(place: str) -> Problem:
     return Problem(
         code="crs-missing",
         fault=Text("数据没有坐标系。", "The data have no CRS."),
         cure=Text("用 --crs 指明。", "Name it with --crs."),
+        file=place,
     )
 
 
-def _no_column(name: str) -> Problem:
+def _no_column(name: str, place: str) -> Problem:
     return Problem(
         code="field-missing",
         fault=Text(f"没有字段 {name}。", f"There is no field {name}."),
         cure=Text("检查字段名。", "Check the field's name."),
+        file=place,
         field=name,
     )
 

@@ -130,7 +130,7 @@ class BoundaryFile:
     Attributes
     ----------
     name : str
-        File name, or ``<bytes>``.
+        Path as given, or ``<bytes>``.
     header : Mapping of str to str
         All ``key=value`` lines outside the coordinates, in file order.
     crs : pyproj.CRS

@@ -21,6 +21,7 @@ from pyproj.exceptions import CRSError, ProjError
 from zoning.errors import SourceError, Text
 from zoning.settings import CRS
 from zoning.sources import faults
+from zoning.sources.boundary_helmert import Frame, Helmert, shift
 
 Floats = npt.NDArray[np.float64]
 
@@ -129,6 +130,13 @@ def geographic(crs: pyproj.CRS) -> bool:
     """Return whether coordinates are degrees."""
     base = crs.source_crs if crs.is_bound else crs
     return bool(base is not None and base.is_geographic)
+
+
+def shifted(frame: Frame, helmert: Helmert, lonlat: Floats) -> Floats:
+    """Return degrees (n, 2) of an old frame in CGCS2000; inf where undefined."""
+    change = shift(frame, helmert)
+    x, y = change.transform(lonlat[:, 0], lonlat[:, 1], errcheck=False)
+    return np.column_stack([x, y])
 
 
 def unsupported_datum(crs: pyproj.CRS) -> str | None:

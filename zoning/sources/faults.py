@@ -88,13 +88,16 @@ def not_vector(name: str, formats: Text, detail: str = "") -> Problem:
 
 def damaged(name: str, driver: str, detail: str, layer: str | None = None) -> Problem:
     """Return the fault of a file that begins well and then cannot be read."""
-    detail = " ".join(detail.split())[:300]
+    detail = " ".join(detail.split())[:300].rstrip(".")
+    shapefile = driver == "ESRI Shapefile"
+    zh = "；Shapefile 须同时带 .shp、.shx、.dbf" if shapefile else ""
+    en = "; a shapefile needs .shp, .shx, .dbf" if shapefile else ""
     return Problem(
         "file-damaged",
         Text(f"按 {driver} 读取失败：{detail}。", f"Reading it as {driver} failed: {detail}."),
         Text(
-            "文件可能不完整或已损坏：重新导出；Shapefile 须同时带 .shp、.shx、.dbf。",
-            "It may be incomplete or damaged: export it again; a shapefile needs .shp, .shx, .dbf.",
+            f"文件可能不完整或已损坏：重新导出或重新下载{zh}。",
+            f"It may be incomplete or damaged: export or download it again{en}.",
         ),
         file=name,
         layer=layer,
@@ -159,6 +162,34 @@ def layer_missing(name: str, layer: str, layers: Sequence[str]) -> Problem:
         Text(f"可选图层：{listed}。", f"The layers are: {listed}."),
         file=name,
         layer=layer,
+    )
+
+
+def layerless(name: str, layer: str, kind: str) -> Problem:
+    """Return the fault of a layer name for a format that holds one layer only."""
+    return Problem(
+        "layer-missing",
+        Text(
+            f"没有图层“{layer}”：{kind} 文件只有一个图层。",
+            f"There is no layer “{layer}”: a {kind} file holds a single one.",
+        ),
+        Text("去掉 --layer，或核对文件名。", "Leave out --layer, or check the file's name."),
+        file=name,
+        layer=layer,
+    )
+
+
+def truncated(name: str, stated: int, size: int, lost: int) -> Problem:
+    """Return the fault of a shapefile shorter than its header says."""
+    return Problem(
+        "file-damaged",
+        Text(
+            f".shp 文件被截断：文件头写 {stated} 字节，实有 {size} 字节，{lost} 个要素读不到几何。",
+            f"The .shp is truncated: its header says {stated} bytes, there are {size}, and the "
+            f"geometry of {lost} feature(s) is lost.",
+        ),
+        Text("重新复制、下载或导出整套文件。", "Copy, download or export the whole set again."),
+        file=name,
     )
 
 
@@ -282,8 +313,28 @@ def axes_swapped(name: str, layer: str | None, bounds: str) -> Problem:
     )
 
 
-def datum_unsupported(name: str, layer: str | None, datum: str) -> Problem:
-    """Return the fault of a datum that needs transformation parameters nobody gave."""
+def transform_and_datum(name: str, datum: str) -> Problem:
+    """Return the fault of two ways to CGCS2000 at once."""
+    return Problem(
+        "transform-and-datum",
+        Text(
+            f"--transform 与 --datum {datum} 不能同时使用。",
+            f"--transform and --datum {datum} exclude each other.",
+        ),
+        Text("只留与数据来源相符的一个。", "Keep the one that fits the origin of the data."),
+        file=name,
+    )
+
+
+def datum_unsupported(
+    name: str, layer: str | None, datum: str, *, old: bool = False, local: bool = False
+) -> Problem:
+    """Return the fault of a datum that needs transformation parameters nobody gave.
+
+    ``old`` for Xi'an 80 and Beijing 54, ``local`` for a CRS that is tied to no ellipsoid.
+    """
+    if not old:
+        return _datum_unknown(name, layer, datum, local=local)
     return Problem(
         "datum-unsupported",
         Text(
@@ -292,8 +343,38 @@ def datum_unsupported(name: str, layer: str | None, datum: str) -> Problem:
             "transformation parameters; they are surveyors' results.",
         ),
         Text(
-            "由测绘单位转换为 CGCS2000；或用 --crs 给出含 +towgs84= 参数的 PROJ 定义。",
-            "Have it converted to CGCS2000, or give --crs a PROJ definition with +towgs84=.",
+            "由测绘单位转换为 CGCS2000；或用 --transform 给出当地参数，"
+            "或用 --crs 给出含 +towgs84= 参数的 PROJ 定义。",
+            "Have it converted to CGCS2000, give the local parameters with --transform, or give "
+            "--crs a PROJ definition with +towgs84=.",
+        ),
+        file=name,
+        layer=layer,
+    )
+
+
+def _datum_unknown(name: str, layer: str | None, datum: str, *, local: bool) -> Problem:
+    """Return the fault of a datum of which nothing says how far it is off."""
+    if local:
+        fault = Text(
+            f"“{datum}”是地方或工程坐标系，没有说明它与 CGCS2000 的关系，无法定位。",
+            f"“{datum}” is a local or engineering system; nothing ties it to CGCS2000, so the "
+            "place is open.",
+        )
+    else:
+        fault = Text(
+            f"大地基准“{datum}”不是 CGCS2000 或 WGS 84，文件中也没有换算参数，相差多少不得而知。",
+            f"The datum “{datum}” is neither CGCS2000 nor WGS 84, and the file holds no "
+            "transformation parameters: how far it is off is unknown.",
+        )
+    return Problem(
+        "datum-unsupported",
+        fault,
+        Text(
+            "向数据提供方确认坐标系，请其提供 CGCS2000 成果；若数据其实是 CGCS2000，"
+            "用 --crs 指定，例如 EPSG:4526。",
+            "Ask whoever made the data, and have it delivered in CGCS2000; if it is CGCS2000 "
+            "after all, give --crs, e.g. EPSG:4526.",
         ),
         file=name,
         layer=layer,

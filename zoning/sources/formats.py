@@ -40,6 +40,11 @@ _MAGIC = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
 )
+#: Formats that hold one layer only, by the name they go by in messages.
+_LAYERLESS = {
+    "boundary": "TXT", "csv": "CSV", "geojson": "GeoJSON", "gzip": "GeoJSON", "kml": "KML",
+    "kmz": "KMZ", "parquet": "GeoParquet", "shapefile": "Shapefile",
+}  # fmt: skip
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DXF = re.compile(rb"^(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n", re.IGNORECASE)
 
@@ -92,7 +97,22 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     kind = sniff(path)
     if kind is None:
         raise SourceError(faults.not_vector(name, files.FORMATS))
-    return _READERS[kind](path, name, options)
+    return _READERS[kind](path, name, _one_layer(kind, path.name, name, options))
+
+
+def _one_layer(kind: str, title: str, name: str, options: ReadOptions) -> ReadOptions:
+    """Return the options without ``layer`` for a format that holds one layer, of the file's name.
+
+    Raises
+    ------
+    SourceError
+        ``layer-missing`` if another layer is asked for.
+    """
+    if kind not in _LAYERLESS or options.layer is None:
+        return options
+    if options.layer not in (title, Path(title).stem):
+        raise SourceError(faults.layerless(name, options.layer, _LAYERLESS[kind]))
+    return replace(options, layer=None)
 
 
 def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
@@ -145,7 +165,8 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
         kind = sniff(chosen.path)
         if kind is None or kind in ("zip", "gzip"):
             raise SourceError(faults.not_vector(name, files.FORMATS, chosen.title))
-        raw = _READERS[kind](chosen.path, f"{name}/{chosen.title}", inside)
+        inner = f"{name}/{chosen.title}"
+        raw = _READERS[kind](chosen.path, inner, _one_layer(kind, chosen.title, inner, inside))
         return raw if raw.layer is not None else replace(raw, layer=chosen.title)
 
 

@@ -99,6 +99,9 @@ def choose(plain: str, name: str, driver: str, wanted: str | None) -> str:
         return spatial[0]
     if spatial:
         raise SourceError(faults.several_layers(name, spatial))
+    if not titles and driver == "FlatGeobuf":
+        # A FlatGeobuf always holds one layer, if its header can be read.
+        raise SourceError(faults.damaged(name, driver, "no layer can be opened"))
     raise SourceError(faults.no_geometry(name) if titles else faults.no_features(name))
 
 

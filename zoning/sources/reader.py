@@ -16,6 +16,7 @@ from zoning.model import InputRecord
 from zoning.settings import CRS
 from zoning.sources import crs as systems
 from zoning.sources import crs_choice, datum, faults, files, flaws, formats, geometry, textual
+from zoning.sources.boundary_helmert import Helmert, frame_of
 from zoning.sources.types import Raw, Reading, ReadOptions
 
 
@@ -76,6 +77,9 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     crs, evidence, notices = crs_choice.decide(raw, checked, name, options)
     xy = shapely.get_coordinates(checked.geometry)
     lonlat = systems.to_lonlat(crs, xy)
+    frame = frame_of(crs)
+    if frame is not None and options.transform is not None:
+        lonlat = systems.shifted(frame, Helmert.parse(options.transform), lonlat)
     if options.datum is not None:
         undo = datum.gcj02_to_wgs84 if options.datum == "gcj02" else datum.bd09_to_wgs84
         lonlat = np.column_stack(undo(lonlat[:, 0], lonlat[:, 1]))

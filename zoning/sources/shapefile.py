@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from zoning.errors import SourceError, Text
 from zoning.sources import encoding_choice, faults, files, ogr, textual
@@ -37,6 +38,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     if missing:
         raise SourceError(faults.shapefile_incomplete(name, missing))
     raw = ogr.read(path, name, options, "shapefile", ENCODING="ISO-8859-1")
+    _whole(raw, path, name)
     raw = _projection(raw, path, name, options)
     choice = _choice(raw.attributes, path, name, options)
     attributes, lost = _decode(raw.attributes, choice)
@@ -65,6 +67,18 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         encoding_evidence=choice.evidence,
         notices=tuple(notices),
     )
+
+
+def _whole(raw: Raw, path: Path, name: str) -> None:
+    """Refuse a .shp that ends before its header says, where geometry is lost by that.
+
+    Bytes 24 to 27 hold the length in 16-bit words, big-endian (Esri 1998, p. 4).
+    """
+    shp = files.part(path, ".shp") or path
+    size, stated = shp.stat().st_size, 2 * int.from_bytes(files.head(shp, 28)[24:28], "big")
+    lost = int(shapely.is_missing(raw.geometry).sum())
+    if size < stated and lost:
+        raise SourceError(faults.truncated(name, stated, size, lost))
 
 
 def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
