@@ -211,3 +211,11 @@ def test_identities_are_unique(ids, expected):
 
 def test_an_empty_id_column_does_not_blank_a_stated_one():
     assert make_projects([(0, None, {"ID": "A", "id": ""})], SPECS)[0].id == "A"
+
+
+@pytest.mark.parametrize("value", ["高", "大概", "2"])
+def test_a_stated_value_nobody_understands_is_not_answered_by_the_code(value):
+    # Food processing alone means "not high-pollution"; with an unreadable statement it is unknown.
+    known, _, notices = read(行业代码="8110", 高污染=value)
+    assert "high_pollution" not in known and len(notices) == 1
+    assert read(行业代码="8110")[0]["high_pollution"] is False

@@ -39,6 +39,7 @@ def read_attributes(
     known: dict[str, Value] = {}
     notices: list[Text] = []
     refused: set[str] = set()
+    garbled: set[str] = set()  # stated, but not understood: a code must not answer instead
     for spec, columns in _plan(same, tuple(raw)):
         for name, note in columns:
             value = raw[name]
@@ -49,6 +50,7 @@ def read_attributes(
             parsed = _parse(spec, value)
             if parsed is None or isinstance(parsed, Text):
                 notices.append(_not_understood(spec, name, value, parsed))
+                garbled.add(spec.name)
                 if isinstance(parsed, Text) and any(c.isdigit() for c in str(value)):
                     refused.add(spec.name)  # another column cannot settle which code is meant
                 continue
@@ -59,7 +61,7 @@ def read_attributes(
             known[spec.name] = parsed
         if spec.name in refused:
             known.pop(spec.name, None)
-    deduced = _deduce(same.specs, known, refused, notices)
+    deduced = _deduce(same.specs, known, refused | garbled, notices)
     return known, deduced, tuple(notices)
 
 
