@@ -186,7 +186,7 @@ def convert(
     reading = sources.read_vector(source, options)
     if reading.problems:
         raise SourceError(reading.problems)
-    write_boundary_txt(reading.frame, target, zone=zone)
+    write_boundary_txt(reading.frame, target, zone=zone, source=str(source))
     count = len(reading.frame)
     typer.echo(
         f"已写入 {target}：{count} 个地块。"
