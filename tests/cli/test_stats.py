@@ -204,3 +204,73 @@ def test_county_statistics_is_a_frame_with_units():
     assert frame.attrs["units"]["forest_area_km2"] == "km2"
     assert any("口径" in n for n in frame.attrs["notes"])
     assert np.isfinite(frame["forest_cover_pct"]).all()
+
+
+@pytest.fixture
+def land(tmp_path):
+    """Write land cover over two plots with ids A1 and A2: one value for each plot, 0 no data."""
+
+    def write(name, left, right):
+        values = np.full((40, 40), left, np.uint8)
+        values[:, 20:] = right
+        transform = rasterio.Affine(30.0, 0, 500000.0, 0, -30.0, 4200000.0)
+        with rasterio.open(tmp_path / name, "w", driver="GTiff", width=40, height=40, count=1,
+                           dtype="uint8", crs="EPSG:4546", transform=transform,
+                           nodata=0) as out:  # fmt: skip
+            out.write(values, 1)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def two(tmp_path):
+    boxes = [(500030, 4198900, 500570, 4199900), (500630, 4198900, 501170, 4199900)]
+    shapes = [shapely.box(*b) for b in boxes]
+    frame = geopandas.GeoDataFrame(
+        {"id": ["A1", "A2"], "name": ["甲", "乙"]}, geometry=shapes, crs=4546
+    ).to_crs(4490)
+    pyogrio.write_dataframe(frame, tmp_path / "two.gpkg")
+    return tmp_path / "two.gpkg"
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (0, 10), (10, 0)])
+def test_epochs_without_common_ground_end_with_3(zoning, land, two, tmp_path, before, after):
+    epochs = land("b.tif", before, before), land("c.tif", after, after)
+    call = ("monitor", *epochs, "--scheme", "worldcover", "--by", two)
+    done = zoning(*call, "-o", tmp_path / "r.xlsx")
+    assert done.code == 3
+    assert "Nothing could be compared: 2 of 2 units" in done.err
+    assert "Cure:" in done.err
+    assert "没有可比较之处" in zoning(*call, "--lang", "zh").err
+    quiet = zoning(*call, "-q")
+    assert (quiet.code, quiet.out, quiet.err) == (3, "", "")
+    rows = zoning(*call, "--format", "json").json()["rows"]
+    assert {r["severity"] for r in rows} == {"no_data"}
+
+
+@pytest.mark.parametrize("topic", ["forest-cover", "soil-loss", "soil-conservation"])
+@pytest.mark.parametrize(("right", "count"), [(0, 2), (10, 1)])
+def test_units_without_data_are_counted_and_end_with_3(zoning, land, two, topic, right, count):
+    path = land("lc.tif", 0, right)
+    call = ("stats", topic, "--landcover", path, "--scheme", "worldcover", "--by", two)
+    if topic != "forest-cover":
+        # Cover that is everywhere: what is missing is the land cover alone.
+        call += ("--ls", land("ls.tif", 1, 1), "--cover", land("cover.tif", 1, 1))
+    done = zoning(*call)
+    assert done.code == 3
+    assert f"{count} of 2 units have no data" in done.err
+    quiet = zoning(*call, "-q")
+    assert (quiet.code, quiet.out, quiet.err) == (3, "", "")
+    assert f"{count} 个没有数据" in zoning(*call, "--lang", "zh").err
+
+
+def test_help_tells_the_exit_codes(zoning):
+    assert "3 units without data" in " ".join(zoning("stats", "--help").out.split())
+
+
+def test_monitor_names_units_by_the_ids_of_the_file(zoning, land, two):
+    path = land("lc.tif", 10, 10)
+    call = ("monitor", path, path, "--scheme", "worldcover", "--by", two, "--format", "json")
+    rows = zoning(*call).json()["rows"]
+    assert [(r["unit"], r["name"]) for r in rows] == [("A1", "甲"), ("A2", "乙")]

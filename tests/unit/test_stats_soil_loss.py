@@ -459,3 +459,76 @@ def test_a_users_ls_replaces_routing(square, tmp_path):
     assert model.halo == 0
     # 1000 · 0.05 · LS · (B = 1) · (T = 0.35) · 100.
     assert loss == pytest.approx(1750.0 * np.array([[1.0, 2.0], [3.0, 4.0]]))
+
+
+@pytest.mark.parametrize(
+    ("role", "bad", "permitted", "cure"),
+    [
+        ("cover", 55.0, "0 to 1", "100"),
+        ("cover", -0.5, "0 to 1", "100"),
+        ("ndvi", 8000, "-1 to 1", "10000"),
+        ("erosivity", -9999.0, "0 or more", "nodata"),
+        ("erosivity", np.inf, "0 or more", "nodata"),
+        ("erodibility", -0.1, "0 or more", "nodata"),
+        ("ls", -1, "0 or more", "nodata"),
+    ],
+)
+def test_factors_out_of_range_are_refused(rasters, tmp_path, role, bad, permitted, cure):
+    values = np.zeros((70, 90), np.int16 if isinstance(bad, int) else np.float64)
+    values[60, 80] = bad
+    if role == "ndvi":
+        del rasters["cover"]
+    rasters[role] = source(write(tmp_path / "bad.tif", values))
+    with pytest.raises(SourceError) as caught:
+        run(rasters, tmp_path / "a.tif")
+    problem = caught.value.problems[0]
+    assert (problem.code, problem.field) == ("out-of-range", role)
+    assert f"{bad:g}" in problem.fault.en
+    assert f"{bad:g}" in problem.fault.zh
+    assert permitted in problem.fault.en
+    assert cure in problem.cure.en
+    assert cure in problem.cure.zh
+
+
+def test_negative_wind_erosion_is_refused(tmp_path):
+    from types import SimpleNamespace
+
+    from zoning.statistics.fields import within
+
+    grid = SimpleNamespace(name="wind.tif", scales=(1.0,), offsets=(0.0,))
+    with pytest.raises(SourceError):
+        within("wind")([(np.array([[-3.0, 2.0]]), True)], grid)
+    assert np.isnan(within("wind")([(np.array([[np.nan]]), True)], grid)).all()
+
+
+def test_rounding_scale_and_missing_data_are_no_fault(rasters, tmp_path):
+    cover = np.full((70, 90), 1.0 + 5e-7)
+    cover[0, 0], cover[1, 1] = -5e-7, -9999.0
+    rasters["cover"] = source(write(tmp_path / "c.tif", cover, nodata=-9999.0))
+    rounded, _ = run(rasters, tmp_path / "a.tif")
+    exact = np.where(cover > 1.0, 1.0, np.where(cover < -1.0, cover, 0.0))
+    rasters["cover"] = source(write(tmp_path / "e.tif", exact, nodata=-9999.0))
+    assert np.array_equal(rounded, run(rasters, tmp_path / "b.tif")[0])
+    percent = write(tmp_path / "p.tif", np.full((70, 90), 50, np.uint8))
+    with rasterio.open(percent, "r+") as dataset:
+        dataset.scales = (0.01,)
+    rasters["cover"] = source(percent)
+    assert (run(rasters, tmp_path / "d.tif")[0] >= 0).any()
+
+
+@pytest.mark.parametrize(("name", "value"), [("t_cropland", -0.4), ("k_uniform", -1.0),
+                                             ("ndvi_full", 9000.0)])  # fmt: skip
+def test_parameters_out_of_range_are_refused(tmp_path, name, value):
+    from zoning.errors import CatalogueError
+    from zoning.statistics.tables import with_user_factors
+
+    path = tmp_path / "f.toml"
+    path.write_text(
+        f'[parameters.{name}]\nname = {{zh = "a", en = "a"}}\nvalue = {value}\n'
+        'unit = "1"\nsource = "s"\nverified = false\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(CatalogueError) as caught:
+        with_user_factors(path)
+    assert caught.value.problems[0].code == "out-of-range"
+    assert f"{value:g}" in caught.value.problems[0].fault.en

@@ -21,6 +21,8 @@ _HELP = say(
 
     不给栅格时用内嵌的粗分辨率数据,结果仅供参考;给出 10–30 m 数据即用之。
 
+    退出码:0 各单元都有数据;2 用法或文件有误;3 有单元没有数据(加 --quiet 也一样)。
+
     示例:
 
       zoning stats forest-cover --by city
@@ -34,6 +36,9 @@ _HELP = say(
     Topics: forest-cover; soil-loss (CSLE); soil-conservation (share of land below light erosion).
 
     Without rasters of your own, coarse embedded ones are used and the figures are indicative.
+
+    Exit codes: 0 all units have data; 2 wrong usage or file; 3 units without data (with --quiet,
+    too).
 
     Examples:
 
@@ -167,6 +172,8 @@ def stats(
     with _progress(tongue, quiet) as tell:
         figures = pipeline.statistics(topic, request, progress=tell)
     deliver(figures, output, format_, tongue, quiet=quiet)
+    if figures.bare:
+        raise typer.Exit(3)
 
 
 def check_output(output: Path | None, *holders: object) -> None:
@@ -204,3 +211,8 @@ def deliver(
         emit(out.figures_to_csv(figures, lang))
     else:
         out.print_figures(figures, make_console(), lang)
+    said = figures.shortfall
+    if said is not None:
+        text = "".join(c if c.isprintable() else "�" for c in said.in_(lang))
+        console = make_console(stderr=True, soft_wrap=True)
+        console.print(text, style="yellow", markup=False, highlight=False)

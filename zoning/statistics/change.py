@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.errors import Text
-from zoning.statistics.figures import Column, Figures, Note, Table, unit_columns
+from zoning.statistics.figures import Column, Figures, Note, Table, unit_columns, with_warning
 from zoning.statistics.specs import GroupRank, Monitoring, Scheme
 from zoning.statistics.tables import monitoring
 from zoning.units import M2_PER_KM2
@@ -165,7 +165,7 @@ def report_change(
             ),
         ),
     ]
-    return Figures(
+    figures = Figures(
         topic="monitor",
         title=Text("国土空间动态监测评估预警", "Change between two epochs, with alerts"),
         columns=COLUMNS,
@@ -178,6 +178,7 @@ def report_change(
         ),
         facts=facts,
     )
+    return with_warning(figures)
 
 
 def severity(kind: str, share: float, minor: float) -> str:
@@ -198,8 +199,9 @@ def _by_unit(
 
     area = land.reindex(units["unit"]).to_numpy(float) / M2_PER_KM2
     compared = total(pairs["area_m2"] > 0.0)
-    base = total(pairs["base"].map(legend.ecological))
-    current = total(pairs["current"].map(legend.ecological))
+    # Without any pair, map gives numbers or objects, which pandas takes for column names.
+    base = total(pairs["base"].map(legend.ecological).astype(bool))
+    current = total(pairs["current"].map(legend.ecological).astype(bool))
     figures = {
         "base_ecological_km2": base,
         "current_ecological_km2": current,
@@ -269,6 +271,14 @@ def _alerts(pairs: pd.DataFrame, frame: GeoDataFrame, legend: Legend, minor: flo
 
 def matrix(pairs: pd.DataFrame, legend: Legend) -> Table:
     """Return the transition matrix of all units in km²; its sums are the areas of the classes."""
+    columns: tuple[Column, ...]
+    if pairs.empty:
+        columns = (
+            Column("from", Text("由＼到", "from \\ to")),
+            Column("total", Text("基期合计", "base total"), "km2", 3),
+        )
+        nothing = pd.DataFrame({"from": [Text("现期合计", "current total")], "total": [0.0]})
+        return Table("matrix", Text("转移矩阵", "Transition matrix"), columns, nothing)
     wide = pairs.pivot_table(
         index="base", columns="current", values="area_m2", aggfunc="sum", fill_value=0.0
     )

@@ -6,7 +6,7 @@ interpolated or averaged; where the grids differ, a note says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -245,6 +245,90 @@ def numbers(index: int = 0) -> Convert:
         return np.asarray(found)
 
     return convert
+
+
+class Limits(NamedTuple):
+    """What the values of a factor can be, and the way out where they are not."""
+
+    role: str
+    low: float
+    high: float
+    cure: Text
+
+
+_NEGATIVE: Final = Text(
+    "改正数据；若为无数据值，用 gdal_edit.py -a_nodata 声明。",
+    "Correct the data; if it marks missing data, declare it with gdal_edit.py -a_nodata.",
+)
+#: What users' rasters can hold, by role; also what parameters of the same kind can be.
+LIMITS: Final[Mapping[str, Limits]] = {
+    **{
+        role: Limits(role, 0.0, np.inf, _NEGATIVE)
+        for role in ("erosivity", "erodibility", "ls", "wind")
+    },
+    "cover": Limits(
+        "cover",
+        0.0,
+        1.0,
+        Text(
+            "百分数除以 100，或用 gdal_edit.py -scale 0.01 写明比例；无数据值用 -a_nodata 声明。",
+            "Divide per cent by 100, or declare it with gdal_edit.py -scale 0.01; declare missing "
+            "data with -a_nodata.",
+        ),
+    ),
+    "ndvi": Limits(
+        "ndvi",
+        -1.0,
+        1.0,
+        Text(
+            "乘过 10000 的 NDVI 除以 10000，或用 gdal_edit.py -scale 0.0001 写明比例；"
+            "无数据值用 -a_nodata 声明。",
+            "Divide NDVI that was multiplied by 10000, or declare it with gdal_edit.py -scale "
+            "0.0001; declare missing data with -a_nodata.",
+        ),
+    ),
+}
+#: Rounding that is no fault.
+_ROUNDING: Final = 1e-6
+
+
+def within(role: str) -> Convert:
+    """Return :func:`numbers` for a factor; values that it cannot have are refused.
+
+    Raises
+    ------
+    SourceError
+        From the conversion: a value lies outside the limits of ``role``.
+    """
+    limits, plain = LIMITS[role], numbers()
+
+    def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
+        found = plain(parts, grid)
+        # fmin and fmax pass over NaN, and give it where there is nothing else.
+        least = float(np.fmin.reduce(found, axis=None, initial=np.nan))
+        most = float(np.fmax.reduce(found, axis=None, initial=np.nan))
+        if limits.low <= least and most <= limits.high and most < np.inf:
+            return found
+        if np.isnan(least):
+            return found
+        require_within(limits, least, most, grid.name)
+        return np.asarray(np.clip(found, limits.low, limits.high))
+
+    return convert
+
+
+def require_within(limits: Limits, least: float, most: float, file: str) -> None:
+    """Refuse values beyond the limits by more than rounding."""
+    if limits.low - _ROUNDING <= least and most <= limits.high + _ROUNDING and most < np.inf:
+        return
+    bounded = np.isfinite(limits.high)
+    zh = f"{limits.low:g} 到 {limits.high:g}" if bounded else f"{limits.low:g} 或更大"
+    en = f"{limits.low:g} to {limits.high:g}" if bounded else f"{limits.low:g} or more"
+    fault = Text(
+        f"{limits.role} 的值为 {least:g} 到 {most:g}，只能是 {zh}。",
+        f"Values of {limits.role} run from {least:g} to {most:g}; permitted: {en}.",
+    )
+    raise SourceError(Problem("out-of-range", fault, limits.cure, file=file, field=limits.role))
 
 
 def alike(one: CRS, other: CRS) -> bool:

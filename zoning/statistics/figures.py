@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resampling"]
+
+
+#: Column of each topic that is empty where a unit has no data.
+_MEASURED: Final[Mapping[str, str]] = {
+    "forest-cover": "forest_cover_pct",
+    "soil-loss": "soil_loss_t_km2_a",
+    "soil-conservation": "soil_conservation_pct",
+    "monitor": "change_km2",
+}
+#: Units without data that are named; of more, the number is given.
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,36 @@ class Figures:
         """Return a table beside the main one, or None."""
         return next((t for t in self.tables if t.name == name), None)
 
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """Names of the units without any data."""
+        empty = self.frame[_MEASURED[self.topic]].isna()
+        return tuple(self.frame.loc[empty, "name"].astype(str))
+
+    @property
+    def shortfall(self) -> Text | None:
+        """What is to be said of units without any data; None if there are none."""
+        bare, count = self.bare, len(self.frame)
+        if not bare:
+            return None
+        if self.topic == "monitor":
+            zh, en = "没有两期都有数据的地方", "no ground with data in both epochs"
+            nothing = Text("没有可比较之处：", "Nothing could be compared: ")
+        else:
+            zh, en = "没有数据", "no data"
+            nothing = Text("没有算出任何数字：", "No figure could be computed: ")
+        head = nothing if len(bare) == count else Text("", "")
+        more = len(bare) - _NAMED
+        names_zh = "、".join(bare[:_NAMED]) + (" 等" if more > 0 else "")
+        names_en = ", ".join(bare[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        return Text(
+            f"{head.zh}{count} 个单元中有 {len(bare)} 个{zh}（{names_zh}）。"
+            "处理办法：检查栅格的范围、坐标系与无数据值是否与单元相符，或换用覆盖这些单元的数据。",
+            f"{head.en}{len(bare)} of {count} units have {en} ({names_en}). "
+            "Cure: check the extent, CRS and no-data value of the rasters against the units, or "
+            "give data that cover them.",
+        )
+
     def to_frame(self, lang: Lang = "en") -> GeoDataFrame:
         """Return a copy of the frame; ``attrs`` has units, titles, notes and facts."""
         frame = self.frame.copy()
@@ -115,3 +156,11 @@ def unverified_note(names: Sequence[Text], sources: Sequence[str]) -> Note:
     zh = "；".join(f"{n.zh}（{s}）" for n, s in zip(names, sources, strict=True))
     en = "; ".join(f"{n.en} ({s})" for n, s in zip(names, sources, strict=True))
     return Note("parameter", Text(f"默认值未经官方核对：{zh}", f"Unverified default values: {en}"))
+
+
+def with_warning(figures: Figures) -> Figures:
+    """Return the figures with a warning first if some units have no data."""
+    said = figures.shortfall
+    if said is None:
+        return figures
+    return replace(figures, notes=(Note("warning", said), *figures.notes))

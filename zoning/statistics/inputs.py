@@ -39,6 +39,8 @@ ROLES: Final[Mapping[str, Text]] = {
 #: A role the user filled makes the embedded raster of this role superfluous.
 _INSTEAD: Final = {"rain": "erosivity", "ndvi": "cover", "zones": "zone"}
 _NAMES: Final = ("name", "NAME", "XZQMC", "名称", "MC")
+#: Columns taken for identifiers unless told otherwise, if every value is there and occurs once.
+_IDS: Final = ("id", "code", "xzqdm", "bsm", "代码", "编码", "编号")
 
 
 def rasters(
@@ -118,17 +120,37 @@ def named_units(frame: GeoDataFrame, request: Request) -> GeoDataFrame:
     UsageError
         A column that does not exist.
     """
-    ids = request.id_column or ("adcode" if "adcode" in frame else None)
+    ids = request.id_column or ("adcode" if "adcode" in frame else _usual_ids(frame))
     names = request.name_column or next((c for c in _NAMES if c in frame), None)
     for column in (ids, names):
         if column is not None and column not in frame:
             raise UsageError(_no_column(column, [str(c) for c in frame.columns]))
     from geopandas import GeoDataFrame
 
-    codes = frame[ids].astype(str).values if ids else [str(i + 1) for i in range(len(frame))]
+    codes = _codes(frame[ids]) if ids else [str(i + 1) for i in range(len(frame))]
     units = GeoDataFrame({"unit": codes}, geometry=frame.geometry.values, crs=frame.crs)
     units["name"] = frame[names].fillna("").astype(str).values if names else units["unit"]
     return units.sort_values("unit", kind="stable").reset_index(drop=True)
+
+
+def _usual_ids(frame: GeoDataFrame) -> str | None:
+    """Return the column that identifies the units, if it has one of the usual names."""
+    columns = {str(c).lower(): str(c) for c in frame.columns if c != frame.geometry.name}
+    for usual in _IDS:
+        column = columns.get(usual)
+        if column is None or frame[column].isna().any():
+            continue
+        codes = _codes(frame[column])
+        if all(c.strip() for c in codes) and len(set(codes)) == len(codes):
+            return column
+    return None
+
+
+def _codes(values: Any) -> list[str]:
+    """Return identifiers as text; whole numbers stored as reals lose their '.0'."""
+    return [
+        str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in values.tolist()
+    ]
 
 
 def _missing(role: str, path: Path) -> Problem:

@@ -18,7 +18,7 @@ from zoning.statistics import rain
 from zoning.statistics.cells import cell_metres
 from zoning.statistics.engine import Engine, GridLike, Input
 from zoning.statistics.factors import erodibility, vegetation_cover
-from zoning.statistics.fields import Constant, Convert, Field, numbers, open_field
+from zoning.statistics.fields import Constant, Convert, Field, numbers, open_field, within
 from zoning.statistics.figures import Note, unverified_note, warn
 from zoning.statistics.request import Request
 from zoning.statistics.soil_loss import Model, Source
@@ -69,17 +69,21 @@ def build(
     # A user's LS raster replaces the elevations, so its cells are calculated on.
     base = inputs["ls"] if "ls" in inputs else inputs["dem"]
     target = engine.open(str(base.path), (1,))
-    elevation = built.look(base, target, engine, numbers(), pointwise=True)
+    # A table of every number that can be stored holds values the raster does not: none is made
+    # where values are checked.
+    user_ls = "ls" in inputs
+    convert = within("ls") if user_ls else numbers()
+    elevation = built.look(base, target, engine, convert, pointwise=not user_ls)
     model = Model(
         grid=target,
         elevation=elevation,
         r=_erosivity(request, inputs, target, engine, built),
         k=_erodibility(inputs, target, engine, built),
-        ls=elevation if "ls" in inputs else None,
+        ls=elevation if user_ls else None,
         practice=_practice(inputs, target, engine, built),
         cover=_cover(inputs, target, engine, built),
         **_land(inputs["landcover"], scheme, target, engine, built),
-        **_lengths(target, built, "ls" in inputs),
+        **_lengths(target, built, user_ls),
         length_classes=request.length_classes,
     )
     built.facts |= {"length_classes": request.length_classes, "scheme": scheme}
@@ -119,7 +123,7 @@ def _erosivity(
     request: Request, inputs: Mapping[str, Input], target: GridLike, engine: Engine, built: Built
 ) -> Source:
     if "erosivity" in inputs:
-        return built.look(inputs["erosivity"], target, engine, numbers())
+        return built.look(inputs["erosivity"], target, engine, within("erosivity"))
     source = inputs["rain"]
     if source.path.suffix.lower() == ".csv":
         formula = request.rain_formula or "xie"
@@ -198,7 +202,7 @@ def _erodibility(
     inputs: Mapping[str, Input], target: GridLike, engine: Engine, built: Built
 ) -> Source:
     if "erodibility" in inputs:
-        return built.look(inputs["erodibility"], target, engine, numbers())
+        return built.look(inputs["erodibility"], target, engine, within("erodibility"))
     if "soil" in inputs:
         soil = built.factors.soil
         lookup = {
@@ -230,22 +234,23 @@ def _practice(
 
 def _cover(inputs: Mapping[str, Input], target: GridLike, engine: Engine, built: Built) -> Source:
     if "cover" in inputs:
-        return built.look(inputs["cover"], target, engine, numbers())
+        return built.look(inputs["cover"], target, engine, within("cover"))
     bare, full = built.parameter("ndvi_soil"), built.parameter("ndvi_full")
-    ndvi = numbers()
+    own = not inputs["ndvi"].embedded
+    ndvi = within("ndvi") if own else numbers()
 
     def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
         found: NDArray[Any] = vegetation_cover(ndvi(parts, grid), bare, full)
         return found
 
-    if inputs["ndvi"].embedded:
+    if not own:
         built.notes.append(
             warn(
                 "植被盖度取自多年最大 NDVI，偏大，B 偏小。",
                 "Cover comes from the climatological maximum of NDVI: too high, so B is too low.",
             )
         )
-    return built.look(inputs["ndvi"], target, engine, convert, pointwise=True)
+    return built.look(inputs["ndvi"], target, engine, convert, pointwise=not own)
 
 
 def _land(

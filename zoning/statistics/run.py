@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zoning.errors import Problem, Text, UsageError
 from zoning.statistics.engine import Engine, Input, Tell
-from zoning.statistics.figures import Figures
+from zoning.statistics.figures import Figures, with_warning
 from zoning.statistics.forest import forest_cover
 from zoning.statistics.request import TOPICS, Request
 from zoning.statistics.targets import with_comparisons
@@ -70,4 +70,5 @@ def compute(
 
         figures = erosion(topic, request, units, inputs, scheme, engine, tell)
     table = Path(request.table) if request.table is not None else None
+    figures = with_warning(figures)
     return with_comparisons(figures, targets=request.targets, table=table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -89,7 +90,16 @@ def with_user_factors(path: Path) -> CsleFactors:
         base[table] = list(rows.values())
     base["soil"] = raw.get("soil", base["soil"])
     base |= {k: v for k, v in raw.items() if k not in base}
-    return _validate(base, CsleFactors, str(path))
+    found = _validate(base, CsleFactors, str(path))
+    problems = [
+        _out_of_range(path, name, parameter.value, least, most)
+        for name, parameter in found.parameters.items()
+        for least, most in [(-1.0, 1.0) if name.startswith("ndvi_") else (0.0, math.inf)]
+        if not (least <= parameter.value <= most and math.isfinite(parameter.value))
+    ]
+    if problems:
+        raise CatalogueError(problems)
+    return found
 
 
 def _read(name: str, kind: type[T]) -> T:
@@ -121,6 +131,19 @@ def _faulty(name: str, key: str | None, reason: str) -> Problem:
         cure=Text("按所列位置改正。", "Correct it at the place named."),
         file=name,
         field=key,
+    )
+
+
+def _out_of_range(path: Path, name: str, value: float, least: float, most: float) -> Problem:
+    bounded = math.isfinite(most)
+    zh = f"{least:g} 到 {most:g}" if bounded else f"{least:g} 或更大"
+    en = f"{least:g} to {most:g}" if bounded else f"{least:g} or more"
+    return Problem(
+        code="out-of-range",
+        fault=Text(f"{name} = {value:g}，只能是 {zh}。", f"{name} = {value:g}; permitted: {en}."),
+        cure=Text("改正这个参数，或删去以用默认值。", "Correct it, or delete it for the default."),
+        file=str(path),
+        field=f"parameters.{name}",
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from zoning.errors import Text
 from zoning.statistics.engine import Engine, GridLike, Input
-from zoning.statistics.fields import Constant, numbers
+from zoning.statistics.fields import Constant, within
 from zoning.statistics.figures import Note, unverified_note, warn
 from zoning.statistics.model import Built
 from zoning.statistics.request import Request
@@ -80,7 +80,7 @@ def _wind(
     if "wind" in inputs:
         name = Text("风力侵蚀分级", "classes of wind erosion")
         built.notes.append(unverified_note([name], [rules.wind_source]))
-        return built.look(inputs["wind"], target, engine, numbers())
+        return built.look(inputs["wind"], target, engine, within("wind"))
     built.facts["wind_erosion"] = "not included"
     built.notes.append(
         warn(
