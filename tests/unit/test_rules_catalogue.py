@@ -9,7 +9,7 @@ import pytest
 from zoning.catalog import DECISIONS, load_candidates, load_catalogue, schema_text
 from zoning.cli.rules_page import rules_page
 from zoning.model import Effect
-from zoning.rules import citable, force_span, in_force, timeline
+from zoning.rules import citable, force_span, in_force, read_attributes, timeline
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = load_catalogue()
@@ -148,3 +148,60 @@ def test_exceptions_name_proof_and_never_stand_on_a_duty():
         for permit in rule.permits:
             assert permit.proof.zh and permit.proof.en
             assert rule.effect is not Effect.REQUIRE, rule.id
+
+
+#: Columns of a name or a division: their words are proper names, not classes.
+NAMES = {"adcode", "name", "river"}
+
+
+def chosen_zones():
+    """Rule, layer, column and words, wherever a clause holds in some zones of a layer only."""
+    for rule in CATALOGUE.rules.values():
+        for layer, where in (
+            (rule.layer, rule.scope.where),
+            *([(rule.scope.area.layer, rule.scope.area.where)] if rule.scope.area else []),
+        ):
+            for column, words in where.items():
+                yield rule.id, layer, column, words
+
+
+def test_every_class_that_chooses_zones_is_a_declared_word():
+    # Else a class unknown to the rules would skip a zone of official data without a word.
+    seen = set()
+    for rule, layer, column, words in chosen_zones():
+        field = next(f for f in CATALOGUE.layers[layer].fields if f.name == column)
+        if column in NAMES or field.type == "bool":
+            continue
+        assert field.values, f"{rule}: {layer}.{column} declares no values"
+        assert set(words) <= set(field.values), f"{rule}: {layer}.{column}"
+        seen.add((layer, column))
+    assert {("power_lines", "voltage"), ("railways", "kind"), ("forest_land", "grade")} <= seen
+    assert {("nature_reserves", "kind"), ("shoreline_control", "rank")} <= seen
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("explosive_site", ["5265", "5162", "0690", "1353"]),
+        ("hazardous_store", ["5265", "5166", "4610", "5941"]),
+        ("soil_pollution_risk", ["5265", "5941", "0111", "4840"]),
+        ("groundwater_pollution_risk", ["5265", "5941", "0111", "4840"]),
+        ("serious_pollution", ["5265", "5941", "1353", "1512", "3391", "3670", "4840"]),
+        ("high_pollution", ["1353", "1512", "3391", "3670", "4011"]),
+        ("heavy_metal", ["3391", "3670", "4011", "5191", "8411"]),
+        ("tailings_pond", ["0810", "0912", "0610", "3120", "3212"]),
+        ("mining", ["3011", "3031", "1522"]),
+        ("excavation", ["3011", "3031", "4700", "4819", "7010"]),
+        ("blasting", ["3011", "4700", "4819", "7010", "2671"]),
+        ("groundwater", ["4415", "4416", "4819", "4700", "7010"]),
+        ("well_drilling", ["4415", "4416", "4819"]),
+        ("karst_water", ["4415", "4416"]),
+        ("sewage_outfall", ["4620", "4822", "7810", "7723"]),
+        ("waste_water_discharge", ["4620", "4822", "7810", "7723"]),
+        ("waste_facility", ["4620", "7810", "4840", "4210"]),
+    ],
+)
+def test_a_code_clears_nothing_that_the_trade_may_do(name, codes):
+    for code in codes:
+        values, _, _ = read_attributes(CATALOGUE.attributes.values(), {"industry": code})
+        assert values.get(name) is not False, f"{code} clears {name}"
