@@ -124,6 +124,7 @@ def check(
     projects = rules.make_projects(features, catalogue.attributes)
     projects = joints.compare_places(projects, features, layers, asked.datum)
     cited, notes = rules.citable(catalogue.rules.values(), catalogue.documents, day)
+    in_force = len(cited)
     cited, left_out = rules.narrow(cited, catalogue.rules, catalogue.layers, only, themes)
     tell(Text("量算", "Measuring"), 0, len(projects))
     numbers = joints.measure(projects, cited, layers)
@@ -146,6 +147,7 @@ def check(
         results=results,
         notices=(*layers.notices(), *joints.repairs(readings), *notes),
         left_out=left_out,
+        rules_left_out=in_force - len(cited),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=joints.remedies(results, book, layers, again) if remedy else (),
     )

@@ -116,3 +116,78 @@ def test_remedy_moves_the_site_and_the_moved_site_passes(zoning, tmp_path):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [site]}), "utf-8")
     again = json.loads(zoning("check", str(path), *DAY, "--format", "json").out)
     assert again["status"] == found["moved_status"] != "violation"
+
+
+def inside(**properties):
+    """Draw a coking plant in the middle of forbidden ground."""
+    ring = [[111.654, 36.329], [111.656, 36.329], [111.656, 36.331], [111.654, 36.331]]
+    polygon = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return polygon, {"id": "A", "行业代码": "2521", "建设性质": "新建", **properties}
+
+
+def test_remedy_of_a_site_wholly_on_forbidden_ground(zoning, geojson):
+    polygon, properties = inside()
+    tiny = {"type": "Polygon", "coordinates": [
+        [[111.655, 36.33], [111.6550001, 36.33], [111.6550001, 36.3300001], [111.655, 36.33]]
+    ]}  # fmt: skip
+    point = {"type": "Point", "coordinates": [111.655, 36.33]}
+    line = {"type": "LineString", "coordinates": [[111.654, 36.33], [111.656, 36.33]]}
+    shapes = {"A": polygon, "B": tiny, "C": point, "D": line}
+    path = geojson(*((shape, {**properties, "id": name}) for name, shape in shapes.items()))
+    done = zoning("check", path, *DAY, "--remedy", "--format", "json")
+    assert done.code == 1
+    found = {r["project"]: r for r in done.json()["remedies"]}
+    assert found["A"]["remainder_m2"] == 0.0 and 500 < found["A"]["shift_m"] < 600
+    assert found["B"]["remainder_m2"] == 0.0 and found["B"]["shift_m"] > 0
+    assert found["C"]["remainder_m2"] is None and found["C"]["shift_m"] > 0
+    (stretch,) = found["D"]["stretches"]
+    assert stretch["from_m"] == 0.0 and 170 < stretch["to_m"] < 190
+    assert "0.0000 ha" in zoning("check", path, *DAY, "--remedy").out
+
+
+@pytest.mark.parametrize("words", [("explain",), ("ask",), ("rules", "diff")])
+def test_commands_that_read_sites_take_the_reading_options(zoning, words, tmp_path):
+    rows = "name,x,y,行业代码,建设性质\n甲,111.655,36.33,2521,新建\n"
+    path = tmp_path / "sites.csv"
+    path.write_bytes(rows.encode("gbk"))
+    days = ("2026-11-20", "2026-11-21") if words[0] == "rules" else ()
+    options = ("--lon", "x", "--lat", "y", "--encoding", "GBK", "--crs", "EPSG:4490")
+    done = zoning(*words, *days, path, *options, "--lang", "en")
+    assert done.code == 0, done.err
+    wrong = zoning(*words, *days, path, *options, "--datum", "wgs", "--lang", "en")
+    assert wrong.code == 2 and "--datum" in wrong.err
+    for option in ("--workspace", "--entry-list"):
+        missing = zoning(*words, *days, path, *options, option, tmp_path / "none", "--lang", "en")
+        assert missing.code == 2 and "none" in missing.err
+
+
+def test_explain_tells_of_the_rules_of_an_entry_list(zoning, geojson, tmp_path):
+    listed = tmp_path / "list.csv"
+    listed.write_text("单元编码,管控,内容,行业代码\nZH001,禁止,不得焦化,2521\n", "utf-8")
+    done = zoning("explain", geojson(inside()), *DAY, "--entry-list", listed, "--all")
+    assert done.code == 0 and "LIST-2" in done.out
+    assert "clause" in done.out.split("LIST-2")[1].splitlines()[1]
+
+
+def test_explain_without_a_project_names_the_sites(zoning):
+    done = zoning("explain", EXAMPLES, *DAY)
+    assert done.code == 2 and "'-'" not in done.err and "'None'" not in done.err
+    assert "sites; name one" in done.err and "P01, P02" in done.err and "--project" in done.err
+    done = zoning("explain", EXAMPLES, "--lang", "zh")
+    assert done.code == 2 and "要指定一个" in done.err and "P01、P02" in done.err
+    done = zoning("ask", EXAMPLES, *DAY, "-p", "P99")
+    assert done.code == 2 and "P99" in done.err and "P01" in done.err
+
+
+def test_a_narrowed_review_does_not_look_like_a_full_one(zoning):
+    done = zoning("check", EXAMPLES, *DAY, "--rules", "R002-001")
+    head = done.out.splitlines()[1]
+    assert head.startswith("1 of ") and "left out" in head
+    assert "left out" not in zoning("check", EXAMPLES, *DAY).out.splitlines()[1]
+
+
+@pytest.mark.parametrize("option", ["--rules", "--themes"])
+@pytest.mark.parametrize("value", ["", " , "])
+def test_an_empty_selection_is_refused(zoning, option, value):
+    done = zoning("check", EXAMPLES, *DAY, option, value)
+    assert done.code == 2 and option in done.err

@@ -157,3 +157,12 @@ def test_length_is_the_sum_of_its_edges():
     both = shapely.MultiLineString([line, line])
     got = ellipsoid.lengths([shapely.LineString(line), both, shapely.Point(0, 0)])
     assert got == pytest.approx([expected, 2 * expected, 0.0], abs=1e-3)
+
+
+def test_empty_geometries_count_nothing():
+    empty = [shapely.Polygon(), shapely.MultiPolygon(), None, shapely.LineString()]
+    assert ellipsoid.areas(empty).tolist() == [0.0] * 4
+    assert ellipsoid.lengths(empty).tolist() == [0.0] * 4
+    assert ellipsoid.areas([]).size == 0 and ellipsoid.lengths([]).size == 0
+    mixed = ellipsoid.areas([shapely.Polygon(), shapely.box(112, 37, 112.01, 37.01)])
+    assert mixed[0] == 0.0 and mixed[1] > 9e5

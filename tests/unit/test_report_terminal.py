@@ -134,3 +134,13 @@ def test_wrapping_loses_nothing(width):
 
 def test_inert_text_is_plain_sight():
     assert inert("a\x1b]0;title\x07\n\tb\u200b\udc80") == "a\\x1b]0;title\\x07  b\\u200b\\udc80"
+
+
+def test_a_narrowed_review_says_so_in_its_first_lines():
+    assert "left out" not in "".join(printed().splitlines()[:3])
+    report = replace(sample(), rules_left_out=309)
+    kept = len(report.rules)
+    head = printed(report=report).splitlines()[:2]
+    assert f"{kept} of {kept + 309} rules; 309 left out" in head[1]
+    head = printed("zh", report=report).splitlines()[:2]
+    assert f"只审了 {kept + 309} 条中的 {kept} 条" in head[1]

@@ -115,3 +115,20 @@ def test_ground_is_the_band_around_what_is_in_reach_and_empty_beyond():
     assert shapely.bounds(band)[1] == pytest.approx(Y - 400, abs=8.0)
     move = remedy.shortest_move(site, band, 1.0)
     assert math.hypot(*move) == pytest.approx(501.0, abs=8.0) and move[1] < 0
+
+
+@pytest.mark.parametrize("size", [200.0, 0.01])
+def test_nothing_remains_of_a_site_wholly_on_forbidden_ground(size):
+    left, area = remedy.remainder(degrees(plane_box(0, 0, size, size)), plane_box(-9, -9, 999, 999))
+    assert left.is_empty and area == 0.0
+
+
+def test_a_ring_road_is_cut_where_it_is_forbidden_and_nowhere_else():
+    ring = degrees(LineString(plane_box(0, 0, 1000, 1000).exterior.coords))
+    length = remedy.stretches(ring, plane_box(-100, -100, 1200, 1200))
+    assert [(round(a), round(b, -1)) for a, b, _ in length] == [(0, 4000)]
+    corner = to_plane(shapely.get_point(ring, 0))  # the ring begins and ends on this corner
+    found = remedy.stretches(ring, corner.buffer(100))
+    assert [(round(a), round(b)) for a, b, _ in found] == [(0, 100), (3900, 4000)]
+    for begin, end, piece in found:
+        assert to_plane(piece).length == pytest.approx(end - begin, abs=0.1)

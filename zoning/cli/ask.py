@@ -8,6 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoning.cli.explain import pick_site
+from zoning.cli.options import (
+    CrsOption,
+    DatumOption,
+    EncodingOption,
+    EntryListOption,
+    LatOption,
+    LayerOption,
+    LonOption,
+    RepairOption,
+    TransformOption,
+    WktOption,
+    WorkspaceOption,
+    read_options,
+)
 from zoning.cli.words import emit, make_console, require_choice, require_date, require_lang, say
 from zoning.errors import Lang
 
@@ -36,7 +51,17 @@ def ask(
         str, typer.Option("--format", help=say("table 或 json", "table or json"))
     ] = "table",
     limit: Annotated[int, typer.Option(min=1, help=say("最多列几个", "At most so many"))] = 30,
-    crs: Annotated[str | None, typer.Option(help=say("坐标系", "CRS"))] = None,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    datum: DatumOption = None,
+    transform: TransformOption = None,
+    repair: RepairOption = False,
+    lon: LonOption = None,
+    lat: LatOption = None,
+    wkt: WktOption = None,
+    workspace: WorkspaceOption = None,
+    entry_list: EntryListOption = None,
     lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
 ) -> None:
     """Print one row an attribute."""
@@ -45,10 +70,26 @@ def ask(
     from zoning import pipeline
     from zoning.catalog import load_catalogue
     from zoning.rules import questions
-    from zoning.sources import ReadOptions
 
-    review = pipeline.check(files, as_of=require_date(as_of), options=ReadOptions(crs=crs))
-    results = [r for r in review.results if project in (None, r.project.id)]
+    options = read_options(
+        layer=layer,
+        crs=crs,
+        encoding=encoding,
+        datum=datum,
+        transform=transform,
+        repair=repair,
+        lon=lon,
+        lat=lat,
+        wkt=wkt,
+    )
+    review = pipeline.check(
+        files,
+        as_of=require_date(as_of),
+        options=options,
+        workspace=workspace,
+        entry_list=entry_list,
+    )
+    results = review.results if project is None else (pick_site(review, project),)
     found = questions(results, load_catalogue().attributes)
     if format_ == "json":
         rows = [_json(question) for question in found[:limit]]

@@ -139,8 +139,8 @@ def check(
             as_of=day,
             options=options,
             workspace=workspace,
-            only=_words(rules),
-            themes=_words(themes),
+            only=_words("--rules", rules),
+            themes=_words("--themes", themes),
             remedy=remedy,
             entry_list=entry_list,
             progress=tell,
@@ -153,8 +153,14 @@ def check(
     raise typer.Exit(review.exit_code)
 
 
-def _words(value: str | None) -> tuple[str, ...]:
-    return tuple(word.strip() for word in (value or "").split(",") if word.strip())
+def _words(option: str, value: str | None) -> tuple[str, ...]:
+    """Take a list apart; an empty one is a mistake, for it would silently review everything."""
+    found = tuple(word.strip() for word in (value or "").split(",") if word.strip())
+    if value is not None and not found:
+        fault = Text(f"{option} 是空的。", f"{option} is empty.")
+        cure = Text("给出名称，或去掉这个选项。", "Name some, or leave the option out.")
+        raise UsageError(Problem("bad-option", fault, cure))
+    return found
 
 
 def _check_targets(output: Path | None, map_: Path | None, files: list[Path]) -> None:

@@ -8,6 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoning.cli.options import (
+    CrsOption,
+    DatumOption,
+    EncodingOption,
+    EntryListOption,
+    LatOption,
+    LayerOption,
+    LonOption,
+    RepairOption,
+    TransformOption,
+    WktOption,
+    WorkspaceOption,
+    read_options,
+)
 from zoning.cli.words import require_date, require_lang, say
 from zoning.errors import Lang, Problem, Text, UsageError
 
@@ -16,6 +30,8 @@ if TYPE_CHECKING:
     from zoning.model import Finding, ProjectResult, Rule
     from zoning.pipeline import Review
 
+#: No more sites than this are named where one has to be chosen.
+_MAX_IDS = 20
 _SIGN = {"yes": "+", "no": "-", "unknown": "?"}
 
 
@@ -42,34 +58,68 @@ def explain(
     as_of: Annotated[
         str | None, typer.Option(help=say("按哪一天的法律", "Law of which day"))
     ] = None,
-    crs: Annotated[str | None, typer.Option(help=say("坐标系", "CRS"))] = None,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    datum: DatumOption = None,
+    transform: TransformOption = None,
+    repair: RepairOption = False,
+    lon: LonOption = None,
+    lat: LatOption = None,
+    wkt: WktOption = None,
+    workspace: WorkspaceOption = None,
+    entry_list: EntryListOption = None,
     lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
 ) -> None:
     """Print the trace of every rule considered for one site."""
     tongue = require_lang(lang)
     from zoning import pipeline
     from zoning.catalog import load_catalogue
-    from zoning.sources import ReadOptions
 
-    review = pipeline.check(
-        file, as_of=require_date(as_of), options=ReadOptions(crs=crs), only=tuple(rule or ())
+    options = read_options(
+        layer=layer,
+        crs=crs,
+        encoding=encoding,
+        datum=datum,
+        transform=transform,
+        repair=repair,
+        lon=lon,
+        lat=lat,
+        wkt=wkt,
     )
-    result = _pick(review, project)
+    review = pipeline.check(
+        file,
+        as_of=require_date(as_of),
+        options=options,
+        workspace=workspace,
+        only=tuple(rule or ()),
+        entry_list=entry_list,
+    )
+    result = pick_site(review, project)
     for line in _lines(load_catalogue(), review, result, tongue, everything=everything):
         typer.echo(line)
 
 
-def _pick(review: Review, project: str | None) -> ProjectResult:
+def pick_site(review: Review, project: str | None) -> ProjectResult:
+    """Return the site asked for, or the only one; else say which there are."""
     ids = [r.project.id for r in review.results]
     if project is None and len(ids) == 1:
         return review.results[0]
-    if project not in ids:
-        given = project if project is not None else "-"
-        shown = ", ".join(ids[:20])
-        fault = Text(f"文件里没有项目“{given}”。", f"The file holds no site '{given}'.")
-        cure = Text(f"用 --project 指定：{shown}。", f"Give --project one of: {shown}.")
-        raise UsageError(Problem("unknown-project", fault, cure, field="--project"))
-    return review.results[ids.index(project)]
+    if project in ids:
+        return review.results[ids.index(project)]
+    code = "unknown-project"
+    fault = Text(f"文件里没有项目“{project}”。", f"The file holds no site '{project}'.")
+    if project is None:
+        code, count = "project-needed", len(ids)
+        fault = Text(
+            f"文件里有 {count} 个项目，要指定一个。", f"The file holds {count} sites; name one."
+        )
+    shown, cut = ids[:_MAX_IDS], len(ids) > _MAX_IDS
+    cure = Text(
+        f"用 --project 指定：{'、'.join(shown)}{f' 等 {len(ids)} 个' if cut else ''}。",
+        f"Give --project one of: {', '.join(shown)}{f' … {len(ids)} in all' if cut else ''}.",
+    )
+    raise UsageError(Problem(code, fault, cure, field="--project"))
 
 
 def _lines(
@@ -82,6 +132,7 @@ def _lines(
     site = result.project
     yield f"{site.id}  {site.name}  {'、'.join(result.counties)}  {review.as_of}"
     yield from _attributes(catalogue, result, lang)
+    known = {**catalogue.rules, **{r.id: r for r in review.rules}}  # an entry list adds rules
     hidden = 0
     for finding in result.findings:
         if finding.status is Status.COMPLIANT and not everything:
@@ -90,7 +141,7 @@ def _lines(
         head = f"{SIGN[finding.status]} {STATUS[finding.status].in_(lang)}"
         yield ""
         yield f"{head}  {finding.rule or finding.layer or finding.code}"
-        found = catalogue.rules.get(finding.rule) if finding.rule else None
+        found = known.get(finding.rule) if finding.rule else None
         if found is None:
             yield f"    {finding.reason.in_(lang)}"
         else:

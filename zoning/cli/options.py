@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
@@ -43,6 +44,16 @@ RepairOption = Annotated[
 ]
 LonOption = Annotated[str | None, typer.Option("--lon", help=say("经度列", "Longitude column"))]
 LatOption = Annotated[str | None, typer.Option("--lat", help=say("纬度列", "Latitude column"))]
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", help=say("官方数据的工作区", "Workspace (zoning.toml)")),
+]
+EntryListOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--entry-list", help=say("管控单元准入清单(CSV)", "Entry list of control units, CSV")
+    ),
+]
 WktOption = Annotated[str | None, typer.Option("--wkt", help=say("WKT 列", "Column of WKT"))]
 
 

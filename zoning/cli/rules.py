@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoning.cli.options import (
+    CrsOption,
+    DatumOption,
+    EncodingOption,
+    EntryListOption,
+    LatOption,
+    LayerOption,
+    LonOption,
+    RepairOption,
+    TransformOption,
+    WktOption,
+    WorkspaceOption,
+    read_options,
+)
 from zoning.cli.words import emit, make_console, require_lang, say
 from zoning.errors import Lang, Problem, Text, UsageError
 
@@ -20,6 +35,7 @@ if TYPE_CHECKING:
     from zoning.model import Document, Rule
     from zoning.pipeline import Review
     from zoning.rules import Change
+    from zoning.sources import ReadOptions
 
 rules_app = typer.Typer(no_args_is_help=True, help=say("条款目录", "The catalogue of rules"))
 
@@ -205,6 +221,17 @@ def rules_diff(
         bool,
         typer.Option("--all", help=say("也列出没有数据的条款", "Also clauses that lack data")),
     ] = False,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    datum: DatumOption = None,
+    transform: TransformOption = None,
+    repair: RepairOption = False,
+    lon: LonOption = None,
+    lat: LatOption = None,
+    wkt: WktOption = None,
+    workspace: WorkspaceOption = None,
+    entry_list: EntryListOption = None,
     lang: _Lang = None,
 ) -> None:
     """Print the findings that differ; exit 1 if there are any."""
@@ -212,7 +239,19 @@ def rules_diff(
     from zoning.rules import compare
 
     tongue = require_lang(lang)
-    found = compare(_review(old, files), _review(new, files))
+    options = read_options(
+        layer=layer,
+        crs=crs,
+        encoding=encoding,
+        datum=datum,
+        transform=transform,
+        repair=repair,
+        lon=lon,
+        lat=lat,
+        wkt=wkt,
+    )
+    sites = _Sites(files, options, workspace, entry_list)
+    found = compare(_review(old, sites), _review(new, sites))
     idle = {None, Status.NOT_CHECKED}
     changes = [c for c in found if everything or not {c.old, c.new} <= idle]
     _print_changes(changes, len(found) - len(changes), tongue)
@@ -253,14 +292,30 @@ def _print_changes(changes: Sequence[Change], hidden: int, lang: Lang) -> None:
     )
 
 
-def _review(side: str, files: list[Path]) -> Review:
+@dataclass(frozen=True, slots=True)
+class _Sites:
+    """What both sides of a comparison review."""
+
+    files: list[Path]
+    options: ReadOptions
+    workspace: Path | None
+    entry_list: Path | None
+
+
+def _review(side: str, sites: _Sites) -> Review:
     from zoning import pipeline
     from zoning.catalog import load_catalogue
 
     folder = Path(side)
-    if folder.is_dir():
-        return pipeline.check(files, catalogue=load_catalogue(folder))
-    return pipeline.check(files, as_of=_day("OLD/NEW", side))
+    known = load_catalogue(folder) if folder.is_dir() else None
+    return pipeline.check(
+        sites.files,
+        as_of=None if known else _day("OLD/NEW", side),
+        options=sites.options,
+        workspace=sites.workspace,
+        catalogue=known,
+        entry_list=sites.entry_list,
+    )
 
 
 def _day(option: str, value: str | None) -> date | None:

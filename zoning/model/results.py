@@ -200,6 +200,7 @@ class Report:
     results: tuple[ProjectResult, ...]
     notices: tuple[Text, ...] = ()
     left_out: tuple[Text, ...] = field(default_factory=tuple)
+    rules_left_out: int = 0
     workspace: str | None = None
     remedies: tuple[Remedy, ...] = ()
 

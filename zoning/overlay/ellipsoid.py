@@ -85,6 +85,7 @@ def areas(geometries: Any) -> Floats:
         parts, inner = shapely.get_parts(parts, return_index=True)
         owner = owner[inner]
         polygons = shapely.get_type_id(parts) == 3
+    polygons &= ~shapely.is_empty(parts)  # an empty polygon has no ring
     parts, owner = parts[polygons], owner[polygons]
     if not len(parts):
         return out

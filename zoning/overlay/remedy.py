@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.ops import substring
 
 from zoning.overlay import ellipsoid
 from zoning.overlay.plane import scale, to_degrees, to_plane
@@ -28,6 +29,8 @@ _FARTHEST = REACHES[-1] + 200.0
 _QUARTER = 32
 #: No more pairs of edges than this; outlines are coarsened outwards until they are few enough.
 _PAIRS = 60_000
+#: Forbidden stretches closer than this (m) are one.
+_JOINT_M = 1e-3
 _COARSER = (0.0, 0.5, 2.0, 5.0, 15.0, 40.0)
 
 
@@ -91,19 +94,36 @@ def stretches(line: Any, ground: Any) -> list[tuple[float, float, Any]]:
         plane = to_plane(part)
         whole = float(ellipsoid.lengths(part)[0])
         stretch = whole / plane.length if plane.length else 1.0
-        for piece in _lines(shapely.intersection(plane, ground)):
-            ends = shapely.points(shapely.get_coordinates(piece))
-            along = np.sort(shapely.line_locate_point(plane, ends)) * stretch
-            out.append((start + float(along[0]), start + float(along[-1]), to_degrees(piece)))
+        for begin, end in _inside(plane, ground):
+            piece = to_degrees(substring(plane, begin, end))
+            out.append((start + begin * stretch, start + end * stretch, piece))
         start += whole
     return sorted(out, key=lambda found: found[0])
 
 
-def _lines(geometry: Any) -> list[Any]:
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    lines = [part for part in parts if part.geom_type == "LineString" and part.length > 0.0]
-    merged = shapely.line_merge(shapely.multilinestrings(lines)) if lines else None
-    return [] if merged is None else list(shapely.get_parts(merged))
+def _inside(line: Any, ground: Any) -> list[tuple[float, float]]:
+    """Chainages of a line inside the ground, edge by edge: it may be closed or cross itself."""
+    xy = shapely.get_coordinates(line)
+    size = np.hypot(*np.diff(xy, axis=0).T)
+    begin = np.concatenate([[0.0], np.cumsum(size)])[:-1]
+    edges = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
+    shapely.prepare(ground)
+    near = np.flatnonzero((size > 0.0) & shapely.intersects(ground, edges))
+    pieces, owner = shapely.get_parts(shapely.intersection(edges[near], ground), return_index=True)
+    pieces, inner = shapely.get_parts(pieces, return_index=True)
+    whose = near[owner[inner]]
+    found: list[tuple[float, float]] = []
+    for piece, edge in zip(pieces, whose, strict=True):
+        if piece.length > 0.0:
+            along = np.hypot(*(shapely.get_coordinates(piece) - xy[edge]).T) + begin[edge]
+            found.append((float(along.min()), float(along.max())))
+    out: list[tuple[float, float]] = []
+    for first, last in sorted(found):
+        if out and first <= out[-1][1] + _JOINT_M:
+            out[-1] = (out[-1][0], max(out[-1][1], last))
+        else:
+            out.append((first, last))
+    return out
 
 
 def shortest_move(site: Any, ground: Any, clearance_m: float) -> tuple[float, float] | None:

@@ -91,6 +91,8 @@ class _Printer:
         """Print header, summary, findings and closing statement."""
         out = self.console.print
         out(self._header())
+        if self.report.rules_left_out:
+            out(self._narrowed())
         for line in self._inputs():
             out(line)
         out(self._summary())
@@ -124,6 +126,15 @@ class _Printer:
         return Styled.assemble(
             self.say(self.word("title"), "bold"), "  ", self.say(facts, "bright_black")
         )
+
+    def _narrowed(self) -> Prose:
+        """Say at once that this is not a full review."""
+        kept, dropped = len(self.report.rules), self.report.rules_left_out
+        if self.lang == "zh":
+            text = f"只审了 {kept + dropped} 条中的 {kept} 条，另有 {dropped} 条没有审查。"
+        else:
+            text = f"{kept} of {kept + dropped} rules; {dropped} left out."
+        return self.prose(text, "bold yellow")
 
     def _inputs(self) -> Iterable[Prose]:
         for item in self.report.inputs:
