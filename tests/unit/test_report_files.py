@@ -153,7 +153,7 @@ def test_a_place_that_cannot_be_written_is_a_usage_error(tmp_path):
 
 def test_excel_without_its_extra_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
-    with pytest.raises(MissingExtraError, match=r"zoning\[stats\]"):
+    with pytest.raises(MissingExtraError, match=r"\[stats\]"):
         write_findings(sample(), tmp_path / "f.xlsx", "en")
     assert not list(tmp_path.iterdir())
 
