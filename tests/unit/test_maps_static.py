@@ -66,5 +66,5 @@ def test_without_a_font_for_chinese_it_says_which_to_install(tmp_path, matplotli
 
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(MissingExtraError, match=r"zoning\[plot\]"):
+    with pytest.raises(MissingExtraError, match=r"\[plot\]"):
         static.save_png(frames(), styles(), tmp_path / "a.png", "en")
