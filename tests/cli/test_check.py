@@ -157,3 +157,12 @@ def test_unknown_ids_get_a_suggestion(zoning):
     assert done.code == 2 and "counties" in done.err
     done = zoning("rules", "show", "R002-001-expand")
     assert done.code == 2 and "R002-001-expansion" in done.err
+
+
+def test_many_open_questions_are_told_briefly_and_at_length_with_details(zoning):
+    words = ("check", EXAMPLES, *DAY, "--lang", "en")
+    brief, full = zoning(*words).out, zoning(*words, "--details").out
+    assert brief.count("\n") < full.count("\n") / 4
+    # Brief or not, every undecided clause that hangs on an attribute is named with it.
+    for found in ("R000-022", "(groundwater)", "R002-103", "(waste_hard_to_use)"):
+        assert found in brief and found in full

@@ -31,6 +31,14 @@ def duty(facts: Facts, finding: Finding, lang: Lang) -> str:
     return (rule.text if rule is not None else finding.reason).in_(lang)
 
 
+def open_question(facts: Facts, finding: Finding, lang: Lang) -> tuple[str, str]:
+    """Return an undecided clause in one sentence, and the attributes it hangs on."""
+    names = ("、" if lang == "zh" else ", ").join(
+        f"{missing.title.in_(lang)} ({missing.attribute})" for missing in finding.missing
+    )
+    return f"{facts.citation(finding, lang)}: {duty(facts, finding, lang)}", names
+
+
 def question(missing: Missing, lang: Lang) -> str:
     """Return what has to be known and what follows, e.g. ``… yes → Violation; no → Compliant``."""
     ends: dict[Status, list[str]] = {}

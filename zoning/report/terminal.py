@@ -55,6 +55,10 @@ _LABELS = {
 }
 #: No more zones than this are named in a line; the files and the JSON hold all of them.
 _MAX_ZONES = 4
+#: More open questions than this on one site are told in a line each, or by layer.
+_MAX_OPEN = 3
+#: Reasons that hang on a layer's place and not on the project.
+_OF_PLACE = frozenset({"schematic-hit", "position"})
 #: No more sites than this are printed unless details are asked for.
 _MAX_SITES = 100
 
@@ -212,16 +216,26 @@ class _Printer:
         parts += [self.prose(x.in_(self.lang)) for x in result.project.notices]
         folded: Counter[Status] = Counter()
         unchecked: list[Finding] = []
+        unplaced: list[Finding] = []
         duties: list[Padding] = []
+        brief_open = self._many_open(result)
         for finding in by_severity(result.findings):
             if finding.status is Status.COMPLIANT and not self.details:
                 folded[finding.status] += 1
             elif finding.status is Status.NOT_CHECKED and not self.details:
                 unchecked.append(finding)
+            elif finding.status is Status.UNDETERMINED and brief_open:
+                if finding.code in _OF_PLACE:
+                    unplaced.append(finding)
+                else:
+                    parts.append(Padding(self._open(finding), (0, 0, 0, 2), expand=False))
             elif finding.status is Status.CONDITIONAL and not self.details:
                 duties.append(Padding(self._duty(finding), (0, 0, 0, 2), expand=False))
             else:
                 parts.append(Padding(self._finding(finding), (0, 0, 1, 2), expand=False))
+        for text in brief.unchecked(self.facts, unplaced, self.lang):
+            line = Styled.assemble(self._status(Status.UNDETERMINED), self.say(f"  {text}"))
+            parts.append(Padding(line, (0, 0, 0, 2), expand=False))
         for text in brief.unchecked(self.facts, unchecked, self.lang):
             parts.append(Padding(self._unchecked(text), (0, 0, 0, 2), expand=False))
         parts += duties
@@ -234,6 +248,20 @@ class _Printer:
         if count := folded[Status.COMPLIANT]:
             parts.append(Padding(self._folded(count), (0, 0, 1, 2), expand=False))
         return Group(*parts)
+
+    def _many_open(self, result: ProjectResult) -> bool:
+        """Whether open questions are too many to be told at length."""
+        count = sum(f.status is Status.UNDETERMINED for f in result.findings)
+        return count > _MAX_OPEN and not self.details
+
+    def _open(self, finding: Finding) -> Styled:
+        """Tell an open question in a line: the clause, and what has to be known."""
+        head = Styled.assemble(
+            self._status(finding.status, finding.hint), self.say(f"  {finding.rule}  ", "bold")
+        )
+        clause, missing = brief.open_question(self.facts, finding, self.lang)
+        head.append_text(self.say(clause))
+        return head.append_text(self.say(f" {self.word('missing')}: {missing}", "magenta"))
 
     def _folded(self, count: int) -> Styled:
         if self.lang == "zh":
