@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from zoning.errors import SourceError, UsageError
-from zoning.sources import ReadOptions, read_vector
+from zoning.sources import ReadOptions, inspect, read_vector
 from zoning.sources.boundary_helmert import Helmert
 from zoning.sources.boundary_txt import read_boundary_txt, to_frame
 from zoning.sources.boundary_txt_write import write_boundary_txt
@@ -260,3 +260,11 @@ def test_a_system_of_which_nothing_is_known(tmp_path, wkt, says):
     assert problem.code == "datum-unsupported"
     assert says in problem.fault.en
     assert "tens of metres" not in problem.fault.en
+
+
+def test_field_names_that_are_no_text_are_a_fault():
+    # Found by the fuzz run: GDAL hands on bytes that are not UTF-8 as a field name.
+    path = Path(__file__).parents[1] / "fixtures" / "sources" / "damaged_field_name.fgb"
+    with pytest.raises(SourceError):
+        read_vector(path)
+    assert [p.code for p in inspect(path).problems] == ["file-damaged"]

@@ -78,8 +78,11 @@ def contents(path: Path, name: str, kind: str) -> list[tuple[str, str | None, in
         warnings.simplefilter("ignore")
         found: list[tuple[str, str | None, int | None]] = []
         for title, geometry in layers(plain, name, DRIVERS[kind]):
-            count = pyogrio.read_info(plain, layer=title, force_feature_count=True)["features"]
-            found.append((title, geometry, int(count)))
+            try:
+                about = pyogrio.read_info(plain, layer=title, force_feature_count=True)
+            except ERRORS as error:  # field names that are no text, for one
+                raise SourceError(faults.damaged(name, DRIVERS[kind], str(error))) from error
+            found.append((title, geometry, int(about["features"])))
         return found
 
 
