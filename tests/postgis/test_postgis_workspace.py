@@ -96,3 +96,34 @@ def test_a_server_that_is_gone_fails_the_layer_and_hides_the_password(sites, tmp
     assert {f.status for p in report.results for f in p.findings if f.rule == "R002-044"} == {
         "failed"
     }
+
+
+def test_a_table_that_lies_elsewhere_fails_and_one_that_is_only_far_does_not(sites, tmp_path):
+    # Near the sites both tables answer with no row; only one of them has zones in the province.
+    import psycopg
+
+    places = {
+        "QY_gone": shapely.box(100, 30, 101, 31),
+        "QY_far": shapely.box(110.5, 35, 110.6, 35.1),
+    }
+    states = {}
+    with psycopg.connect(URL, autocommit=True) as link:
+        for name, shape in places.items():
+            link.execute(f'DROP TABLE IF EXISTS "{name}"')
+            link.execute(f'CREATE TABLE "{name}" ("QYMC" text, geom geometry(Polygon, 4490))')
+            link.execute(
+                f'INSERT INTO "{name}" VALUES (%s, ST_GeomFromWKB(%s, 4490))', ("x", shape.wkb)
+            )
+            folder = tmp_path / name
+            folder.mkdir()
+            (folder / "zoning.toml").write_text(
+                f"[layers.spring_basins]\nsource = '{URL}'\ntable = '\"{name}\"'\n"
+                "date = 2024-05-01\nauthority = 'x'\ncovers = 'province'\n"
+                "fields = { name = 'QYMC' }\n",
+                encoding="utf-8",
+            )
+            report = zoning.check(sites, workspace=folder)
+            found = {f.status for p in report.results for f in p.findings if f.rule == "R002-044"}
+            states[name] = {status.value for status in found}
+            link.execute(f'DROP TABLE "{name}"')
+    assert states == {"QY_gone": {"failed"}, "QY_far": {"compliant"}}

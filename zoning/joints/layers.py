@@ -55,16 +55,26 @@ class Layers:
         return embedded.load_layer(layer)
 
     def _placed(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
-        """Fail an official layer that lies elsewhere: a wrong CRS must not clear every site."""
-        if loaded.frame is None or not len(loaded.frame) or loaded.layer.id == "province":
+        """Fail an official layer that lies elsewhere: a wrong CRS must not clear every site.
+
+        A database answers for the surroundings of the sites only; where that says nothing, it is
+        asked for the whole area, since "no zone near" and "no zone at all" look the same.
+        """
+        name = loaded.layer.id
+        if loaded.frame is None or name == "province":
             return loaded
-        shapes = loaded.frame.geometry.to_numpy()
-        cover = self.cover(loaded.layer.id) if loaded.layer.id != "counties" else None
+        cover = self.cover(name) if name != "counties" else None
         if cover is None:
             cover = shapely.union_all(self.need("province").geometry.to_numpy())
-        shapely.prepare(cover)
-        if shapely.intersects(cover, shapes).any():
+        if _meets(loaded.frame, cover):
             return loaded
+        if entry.is_database and self.opened is not None and self.bbox is not None:
+            folder, around = self.opened.path.parent, tuple(shapely.bounds(cover).tolist())
+            whole = workspace.load_official(self.catalogue.layers[name], entry, folder, around)
+            if whole.frame is None:
+                return whole
+            if _meets(whole.frame, cover):
+                return loaded
         problem = _elsewhere(loaded, workspace.shown(entry))
         return replace(
             loaded, record=replace(loaded.record, state="failed", problem=problem), frame=None
@@ -190,6 +200,12 @@ def _still_embedded(name: str, others: list[str]) -> Text:
         f"The official layer {name} does not replace layers made from the same embedded file: "
         f"{listed}; supply them too where they matter.",
     )
+
+
+def _meets(frame: GeoDataFrame, cover: Any) -> bool:
+    """Whether any zone lies in the area, at least in part."""
+    shapely.prepare(cover)
+    return bool(shapely.intersects(cover, frame.geometry.to_numpy()).any())
 
 
 def _elsewhere(loaded: LoadedLayer, file: str) -> Problem:
