@@ -20,9 +20,9 @@ import numpy as np
 import shapely
 
 import zoning
-from zoning.catalog import load_catalogue
+from zoning.catalogue.load import load_catalogue
+from zoning.measure import SiteSet, survey
 from zoning.model import Query
-from zoning.overlay import SiteSet, survey
 
 
 def make_sites(count: int, seed: int = 20261121) -> geopandas.GeoDataFrame:

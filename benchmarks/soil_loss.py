@@ -27,13 +27,24 @@ import rasterio
 from affine import Affine
 from rasterio.windows import Window
 
-from zoning.errors import Text
-from zoning.overlay import ellipsoid, zonal, zonal_grid
-from zoning.statistics import Engine, Input, Request, factors
-from zoning.statistics.model import build
-from zoning.statistics.soil_loss import Job, _compute, _sources, write_rasters
+from zoning.base import geodesy
+from zoning.messages import Text
+from zoning.stats import (
+    Engine,
+    Input,
+    Request,
+    factors,
+)
+from zoning.stats.model import build
+from zoning.stats.soil_loss import (
+    Job,
+    _compute,
+    _sources,
+    write_rasters,
+)
+from zoning.zonal import grid, statistics
 
-ENGINE = Engine(zonal.zonal_areas, zonal.zonal_stats, zonal_grid.open_grid, ellipsoid.areas)
+ENGINE = Engine(statistics.zonal_areas, statistics.zonal_stats, grid.open_grid, geodesy.areas)
 TILE = 512
 
 
@@ -209,7 +220,7 @@ def in_memory(inputs: dict[str, Input], size: int) -> dict[str, float]:
 
 
 def _cover_groups():
-    from zoning.statistics.tables import csle_factors
+    from zoning.stats.tables import csle_factors
 
     return csle_factors().cover
 

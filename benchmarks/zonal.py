@@ -165,7 +165,7 @@ def decode(path: Path, threads: int = 2, rows: int = TILE) -> None:
 
 def run_zoning(path: Path, units: gpd.GeoDataFrame, threads: int | None = None) -> pd.DataFrame:
     """Run this engine."""
-    from zoning.overlay.zonal import zonal_areas
+    from zoning.zonal.statistics import zonal_areas
 
     return zonal_areas(path, units, threads=threads)
 
@@ -214,7 +214,7 @@ def accuracy(path: Path, units: gpd.GeoDataFrame) -> None:
     """Compare with exactextract's coverage times ellipsoidal cell areas, county by county."""
     from exactextract import exact_extract
 
-    from zoning.overlay.cells import row_areas
+    from zoning.zonal.cells import row_areas
 
     ours = run_zoning(path, units)
     edges = NORTH - SECOND * np.arange(HEIGHT + 1)

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from zoning import joints
-from zoning.catalog import Catalogue, load_catalogue
+from zoning import review
+from zoning.base import geodesy
+from zoning.catalogue.embedded import registry
+from zoning.catalogue.load import Catalogue, load_catalogue
 from zoning.model import Layer
-from zoning.overlay import ellipsoid
-from zoning.sources.embedded import registry
 
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "docs" / "layers"
@@ -36,7 +36,7 @@ MEMBERS = 130
 def size_of(frame: Any) -> tuple[float, str]:
     """Return the total size of zones: km2 of areas, km of lines, the count of points."""
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    area, length = ellipsoid.areas(shapes).sum() / 1e6, ellipsoid.lengths(shapes).sum() / 1e3
+    area, length = geodesy.areas(shapes).sum() / 1e6, geodesy.lengths(shapes).sum() / 1e3
     if area:
         return float(area), "km²"
     return (float(length), "km") if length else (float(len(frame)), "points")
@@ -163,7 +163,7 @@ def index(catalogue: Catalogue, pages: list[Layer]) -> str:
 def texts() -> dict[str, str]:
     """Return file name -> text of every page."""
     catalogue = load_catalogue()
-    layers = joints.Layers(catalogue)
+    layers = review.Layers(catalogue)
     out = {}
     for layer in catalogue.layers.values():
         frame = layers[layer.id].frame if layer.kind == "vector" else None
@@ -180,7 +180,7 @@ def pictures() -> None:
     from matplotlib import pyplot as plt
 
     catalogue = load_catalogue()
-    layers = joints.Layers(catalogue)
+    layers = review.Layers(catalogue)
     for layer in catalogue.layers.values():
         if layers[layer.id].record.state != "used":
             continue
@@ -223,7 +223,7 @@ def _draw_raster(layer: Layer, axes: Any) -> None:
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
 
-    cells = joints.read_cells(layer)
+    cells = review.read_cells(layer)
     values = np.where(cells.values == cells.nodata, np.nan, cells.values * cells.scale)
     t = cells.transform
     extent = (t.c, t.c + values.shape[1] * t.a, t.f + values.shape[0] * t.e, t.f)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zoning.settings import VERSION as __version__  # noqa: N811 - the standard name
+from zoning.base.settings import VERSION as __version__  # noqa: N811 - the standard name
 
 __all__ = [
     "__version__",

@@ -12,15 +12,21 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoning import joints, maps, report, rules, sources
-from zoning import statistics as stats
-from zoning.catalog import Catalogue, load_catalogue
-from zoning.errors import Lang, Text
+from zoning import (
+    law,
+    read,
+    review,
+    show,
+    stats,
+)
+from zoning.base.settings import VERSION, default_lang
+from zoning.catalogue import embedded
+from zoning.catalogue.load import Catalogue, load_catalogue
+from zoning.catalogue.rasters import open_raster
+from zoning.messages import Lang, Text, message
 from zoning.model import Project, ProjectResult, Report
-from zoning.settings import VERSION, default_lang
-from zoning.sources import embedded
-from zoning.sources.rasters import open_raster
-from zoning.sources.workspace import open_workspace
+from zoning.review.official import open_workspace
+from zoning.show import map
 
 if TYPE_CHECKING:
     from folium import Map
@@ -40,35 +46,35 @@ class Review(Report):
 
     def to_frame(self, lang: Lang | None = None) -> GeoDataFrame:
         """Return one row a finding, with overlap geometry in EPSG:4490."""
-        return report.to_frame(self, lang or default_lang())
+        return show.to_frame(self, lang or default_lang())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as the published JSON structure (``docs/report.schema.json``)."""
-        return dict(report.to_dict(self))
+        return dict(show.to_dict(self))
 
     def map(self, lang: Lang | None = None) -> Map:
         """Draw sites, overlaps and zoning as a folium map that needs no network."""
         catalogue = load_catalogue()
-        layers = joints.Layers(catalogue, open_workspace(self.workspace, catalogue.layers))
+        layers = review.Layers(catalogue, open_workspace(self.workspace, catalogue.layers))
         names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
         frames = layers.frames(dict.fromkeys(names))
         shown = [layers[name].layer for name in frames]
-        return maps.review_map(self, frames, shown, lang or default_lang())
+        return map.review_map(self, frames, shown, lang or default_lang())
 
     def save_map(self, path: str | Path, lang: Lang | None = None) -> None:
         """Write :meth:`map` as one HTML file that opens without a network."""
-        maps.save_html(self.map(lang), Path(path))
+        map.save_html(self.map(lang), Path(path))
 
     def save(self, path: str | Path, lang: Lang | None = None) -> None:
         """Write the findings as GeoJSON, GeoPackage or another supported format, by suffix."""
-        report.write_findings(self, path, lang or default_lang())
+        show.write_findings(self, path, lang or default_lang())
 
 
 def check(
     files: str | Path | Sequence[str | Path],
     *,
     as_of: date | None = None,
-    options: sources.ReadOptions | None = None,
+    options: read.ReadOptions | None = None,
     workspace: str | Path | None = None,
     only: Sequence[str] = (),
     themes: Sequence[str] = (),
@@ -115,26 +121,26 @@ def check(
     tell = progress or _silent
     catalogue = catalogue or load_catalogue()
     if entry_list is not None:
-        listed = rules.read_entry_list(entry_list, catalogue.attributes)
+        listed = law.read_entry_list(entry_list, catalogue.attributes)
         catalogue = catalogue.with_rules(listed, Path(entry_list).read_bytes())
-    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
-    asked = options or sources.ReadOptions()
-    readings = joints.read(files, asked, tell)
-    features = list(joints.features(readings))
-    projects = rules.make_projects(features, catalogue.attributes)
-    projects = joints.compare_places(projects, features, layers, asked.datum)
-    cited, notes = rules.citable(catalogue.rules.values(), catalogue.documents, day)
+    layers = review.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    asked = options or read.ReadOptions()
+    readings = review.read_files(files, asked, tell)
+    features = list(review.features(readings))
+    projects = law.make_projects(features, catalogue.attributes)
+    projects = review.compare_places(projects, features, layers, asked.datum)
+    cited, notes = law.citable(catalogue.rules.values(), catalogue.documents, day)
     in_force = len(cited)
-    cited, left_out = rules.narrow(cited, catalogue.rules, catalogue.layers, only, themes)
-    tell(Text("量算", "Measuring"), 0, len(projects))
-    numbers = joints.measure(projects, cited, layers)
-    tell(Text("判定", "Deciding"), 0, len(projects))
-    book = rules.RuleBook(cited, catalogue.attributes)
-    results = tuple(joints.decide(projects, readings, book, layers, numbers))
+    cited, left_out = law.narrow(cited, catalogue.rules, catalogue.layers, only, themes)
+    tell(message("pipeline.measuring"), 0, len(projects))
+    numbers = review.measure_sites(projects, cited, layers)
+    tell(message("pipeline.deciding"), 0, len(projects))
+    book = law.RuleBook(cited, catalogue.attributes)
+    results = tuple(review.decide(projects, readings, book, layers, numbers))
 
     def again(moved: Sequence[Project]) -> tuple[ProjectResult, ...]:
-        found = joints.measure(moved, cited, layers)
-        return tuple(joints.decide(moved, (), book, layers, found))
+        found = review.measure_sites(moved, cited, layers)
+        return tuple(review.decide(moved, (), book, layers, found))
 
     return Review(
         tool_version=VERSION,
@@ -145,11 +151,11 @@ def check(
         rules=cited,
         documents=tuple(catalogue.documents[k] for k in sorted({r.document for r in cited})),
         results=results,
-        notices=(*layers.notices(), *joints.repairs(readings), *notes),
+        notices=(*layers.notices(), *review.repairs(readings), *notes),
         left_out=left_out,
         rules_left_out=in_force - len(cited),
         workspace=str(layers.opened.path) if layers.opened else None,
-        remedies=joints.remedies(results, book, layers, again) if remedy else (),
+        remedies=review.remedies(results, book, layers, again) if remedy else (),
     )
 
 
@@ -173,7 +179,7 @@ def load_layer(name: str, *, workspace: str | Path | None = None) -> GeoDataFram
     catalogue = load_catalogue()
     if catalogue.layer(name).kind == "raster":
         return open_raster(catalogue.layer(name))
-    return joints.Layers(catalogue, open_workspace(workspace, catalogue.layers)).need(name)
+    return review.Layers(catalogue, open_workspace(workspace, catalogue.layers)).need(name)
 
 
 def export_layer(
@@ -184,15 +190,15 @@ def export_layer(
     Polygons become cells and cells polygons where the format asks for the other.
     """
     catalogue = load_catalogue()
-    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
-    return joints.export(name, kind, Path(path) if path is not None else None, layers)
+    layers = review.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    return review.export(name, kind, Path(path) if path is not None else None, layers)
 
 
 def layer_coverage(by: str = "county", *, workspace: str | Path | None = None) -> DataFrame:
     """Return a table layer by county (or city): which evidence there is of it, if any."""
     catalogue = load_catalogue()
-    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
-    return joints.coverage(layers, list(catalogue.layers), by)
+    layers = review.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    return review.coverage(layers, list(catalogue.layers), by)
 
 
 def map_layers(
@@ -204,11 +210,11 @@ def map_layers(
 ) -> Map:
     """Draw layers alone, over the province, as a folium map that needs no network."""
     catalogue = load_catalogue()
-    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
-    frames = joints.stacked(names, layers)
+    layers = review.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    frames = review.stacked(names, layers)
     shown = layers.shown()
     drawn = [shown[name] for name in frames]
-    return maps.layer_map(frames, drawn, lang or default_lang(), title=title)
+    return map.layer_map(frames, drawn, lang or default_lang(), title=title)
 
 
 def save_layer_map(
@@ -225,13 +231,13 @@ def save_layer_map(
     theme without any, is an error.
     """
     catalogue = load_catalogue()
-    wanted = list(names) or joints.of_theme(catalogue, str(theme))
-    layers = joints.Layers(catalogue, open_workspace(workspace, catalogue.layers))
+    wanted = list(names) or review.of_theme(catalogue, str(theme))
+    layers = review.Layers(catalogue, open_workspace(workspace, catalogue.layers))
     drawn = [n for n in wanted if names or layers[n].record.state == "used"]
     if not drawn:
         layers.need(wanted[0])
-    title = joints.theme_title(theme).in_(lang or default_lang()) if theme else None
-    maps.save_html(map_layers(drawn, lang, title=title, workspace=workspace), Path(path))
+    title = review.theme_title(theme).in_(lang or default_lang()) if theme else None
+    map.save_html(map_layers(drawn, lang, title=title, workspace=workspace), Path(path))
     return drawn, [n for n in wanted if n not in drawn]
 
 
@@ -243,7 +249,7 @@ def statistics(
     Parameters
     ----------
     topic : {"forest-cover", "soil-loss", "soil-conservation"}
-    request : zoning.statistics.Request, optional
+    request : zoning.stats.Request, optional
         Units, rasters and options; embedded data where it names none.
     progress : callable, optional
         Told about each stage; an exception it raises cancels, and nothing half-written stays.
@@ -257,8 +263,8 @@ def statistics(
     """
     asked = request or stats.Request()
     tell = progress or _silent
-    layers = joints.Layers(load_catalogue())
-    units = stats.named_units(joints.unit_frame(asked.by, layers, tell), asked)
+    layers = review.Layers(load_catalogue())
+    units = stats.named_units(review.unit_frame(asked.by, layers, tell), asked)
     rasters = stats.rasters(asked, embedded.registry(), embedded.sha256)
     return stats.compute(topic, asked, units, rasters, _engine(), tell)
 
@@ -270,7 +276,7 @@ def monitor(
 
     Parameters
     ----------
-    epochs : zoning.statistics.Epochs
+    epochs : zoning.stats.Epochs
     by : str or path, optional
         ``province``, ``city``, ``county`` or a vector file; counties for rasters and the base
         epoch's own patches for vector files if left out.
@@ -279,12 +285,12 @@ def monitor(
     tell = progress or _silent
     paths = (epochs.base, epochs.current)
     frames = None
-    layers = joints.Layers(load_catalogue())
+    layers = review.Layers(load_catalogue())
     if not epochs.rasters:
-        old, new = (joints.unit_frame(path, layers, tell) for path in paths)
+        old, new = (review.unit_frame(path, layers, tell) for path in paths)
         frames = old, new
     own = frames is not None and by is None
-    units = joints.unit_frame(epochs.base if own else by or "county", layers, tell)
+    units = review.unit_frame(epochs.base if own else by or "county", layers, tell)
     digests = embedded.sha256(paths[0]), embedded.sha256(paths[1])
     named = stats.named_units(units, stats.Request())
     return stats.compare_epochs(epochs, frames, named, _engine(), tell, digests)
@@ -295,7 +301,7 @@ def county_statistics(
 ) -> GeoDataFrame:
     """Return :func:`statistics` as a GeoDataFrame in EPSG:4490, one row a unit.
 
-    ``options`` are those of :class:`zoning.statistics.Request`. ``attrs["units"]`` holds the unit
+    ``options`` are those of :class:`zoning.stats.Request`. ``attrs["units"]`` holds the unit
     of every column, ``attrs["notes"]`` what must be said with the figures.
     """
     figures = statistics(topic, stats.Request(**options))
@@ -308,6 +314,9 @@ def _silent(_what: Text, _done: int, _total: int) -> None:
 
 def _engine() -> stats.Engine:
     """Hand the zonal engine to the statistics, which may not import their neighbour."""
-    from zoning.overlay import ellipsoid, zonal, zonal_grid
+    from zoning.base import geodesy
+    from zoning.zonal import grid, statistics
 
-    return stats.Engine(zonal.zonal_areas, zonal.zonal_stats, zonal_grid.open_grid, ellipsoid.areas)
+    return stats.Engine(
+        statistics.zonal_areas, statistics.zonal_stats, grid.open_grid, geodesy.areas
+    )

@@ -10,7 +10,7 @@ import pytest
 from report_samples import HOSTILE, sample, styles
 from shapely.geometry import LineString, box
 
-from zoning.maps import review_map, save_html
+from zoning.show.map import review_map, save_html
 
 pytestmark = pytest.mark.browser
 

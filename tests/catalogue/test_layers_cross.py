@@ -10,9 +10,10 @@ import pytest
 import shapely
 from layers_facts import CATALOGUE, LAYERS
 
-from zoning.overlay import convert, ellipsoid
-from zoning.overlay.plane import to_plane
-from zoning.settings import layers_dir
+from zoning.base import geodesy
+from zoning.base.plane import to_plane
+from zoning.base.settings import layers_dir
+from zoning.zonal import convert
 
 
 def frame(name):
@@ -20,7 +21,7 @@ def frame(name):
 
 
 def km2(shapes):
-    return float(ellipsoid.areas(np.atleast_1d(np.asarray(shapes, dtype=object))).sum()) / 1e6
+    return float(geodesy.areas(np.atleast_1d(np.asarray(shapes, dtype=object))).sum()) / 1e6
 
 
 def union(layer, **where):
@@ -167,9 +168,9 @@ def test_corridors_hold_their_rivers_and_are_as_wide_as_stated():
     for name, corridor in corridors.geometry.items():
         line = shapely.union_all(rivers.geometry[rivers["river"] == name].to_numpy())
         line = shapely.intersection(line, province)
-        left = float(ellipsoid.lengths(shapely.difference(line, corridor.buffer(1e-5)))[0])
+        left = float(geodesy.lengths(shapely.difference(line, corridor.buffer(1e-5)))[0])
         assert left < 2000.0, name
-        whole = float(ellipsoid.lengths(line)[0]) / 1000
+        whole = float(geodesy.lengths(line)[0]) / 1000
         assert km2(corridor) == pytest.approx(2.0 * whole, rel=0.2), name
 
 
@@ -289,9 +290,9 @@ def test_units_take_the_shares_published_for_yangquan():
     ],
 )
 def test_class_rasters_agree_with_their_polygons(raster, vector, column):
-    from zoning import joints
+    from zoning import review
 
-    cells = joints.read_cells(CATALOGUE.layer(raster))
+    cells = review.read_cells(CATALOGUE.layer(raster))
     areas = convert.class_areas(cells)
     for code, name in cells.classes.items():
         part = union(vector, **{column: name})
@@ -299,9 +300,9 @@ def test_class_rasters_agree_with_their_polygons(raster, vector, column):
 
 
 def test_the_raster_of_lines_agrees_with_the_three_layers():
-    from zoning import joints
+    from zoning import review
 
-    cells = joints.read_cells(CATALOGUE.layer("control_lines_raster"))
+    cells = review.read_cells(CATALOGUE.layer("control_lines_raster"))
     areas = convert.class_areas(cells)
     for code, name in cells.classes.items():
         part = union(name)
@@ -311,7 +312,7 @@ def test_the_raster_of_lines_agrees_with_the_three_layers():
 def test_rasters_share_one_grid():
     import rasterio
 
-    from zoning.settings import data_dir
+    from zoning.base.settings import data_dir
 
     grids = set()
     for layer in CATALOGUE.layers.values():

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from layers_facts import CATALOGUE, COLUMNS, facts
 
-from zoning import joints
-from zoning.settings import data_dir
-from zoning.sources import embedded
+from zoning import review
+from zoning.base.settings import data_dir
+from zoning.catalogue import embedded
 
 HERE = Path(__file__).parent
 with (HERE / "layers_expected.csv").open(encoding="utf-8", newline="") as handle:
@@ -45,15 +45,15 @@ def test_all_data_are_small_enough_to_ship():
 
 
 def test_any_layer_loads_within_a_second():
-    joints.Layers(CATALOGUE).need("cities")  # imports are not the layer's
+    review.Layers(CATALOGUE).need("cities")  # imports are not the layer's
     slow = {}
     for layer in CATALOGUE.layers.values():
         embedded._read.cache_clear()
         started = time.process_time()  # the machine may be busy with something else
         if layer.kind == "raster":
-            joints.read_cells(layer)
+            review.read_cells(layer)
         elif layer.source is not None:
-            joints.Layers(CATALOGUE).need(layer.id)
+            review.Layers(CATALOGUE).need(layer.id)
         took = time.process_time() - started
         if took >= 1.0:
             slow[layer.id] = round(took, 2)
@@ -62,7 +62,7 @@ def test_any_layer_loads_within_a_second():
 
 def test_a_field_that_is_used_is_in_the_data():
     for layer in CATALOGUE.layers.values():
-        frame = joints.Layers(CATALOGUE)[layer.id].frame
+        frame = review.Layers(CATALOGUE)[layer.id].frame
         if frame is None:
             continue
         for column in (layer.name_field, layer.accuracy_field, layer.evidence_field):

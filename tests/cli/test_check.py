@@ -53,10 +53,10 @@ def test_every_example_but_the_broken_one_has_a_county(report):
 
 
 def test_road_of_forty_kilometres(report):
-    from zoning.overlay import ellipsoid
+    from zoning.base import geodesy
 
     (road,) = [r.project.geometry for r in report.results if r.project.id == "P05"]
-    assert ellipsoid.lengths(road)[0] > 40_000
+    assert geodesy.lengths(road)[0] > 40_000
 
 
 def test_json_fits_its_published_schema(zoning):

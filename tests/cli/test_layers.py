@@ -68,7 +68,7 @@ def test_the_same_bytes_twice(tmp_path):
 
 
 def test_wrong_words_are_refused_with_a_cure(tmp_path):
-    from zoning.errors import DataError, UsageError
+    from zoning.base.errors import DataError, UsageError
 
     done = run("layers", "export", "cities", "-f", "dxf")
     assert isinstance(done.exception, UsageError)

@@ -5,9 +5,9 @@ import json
 import pytest
 import shapely
 
-from zoning.joints import places
 from zoning.pipeline import load_layer
-from zoning.sources import datum
+from zoning.read.crs import datum
+from zoning.review import places
 
 
 def plot(point, size=0.0005):

@@ -56,7 +56,7 @@ def test_explain_hides_nothing_with_all(zoning):
     assert "high_pollution" in done.out and "inferred from industry" in done.out
     assert "distance 600 m" in done.out
     whole = zoning("explain", EXAMPLES, "-p", "P01", *DAY, "--all")
-    from zoning.catalog import load_catalogue
+    from zoning.catalogue.load import load_catalogue
 
     assert not [name for name in load_catalogue().rules if name not in whole.out]
     assert "not in force" in whole.out

@@ -156,7 +156,7 @@ def test_output_over_an_input_is_refused(zoning, tmp_path):
 
 
 def test_an_interrupted_run_keeps_the_earlier_file(zoning, plots, tmp_path, monkeypatch):
-    from zoning.report import figures
+    from zoning.show import figures
 
     path = tmp_path / "r.xlsx"
     path.write_bytes(b"earlier")

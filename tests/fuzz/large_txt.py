@@ -59,7 +59,7 @@ KINDS = ["one ring", "plots of 1000", "plots of 5", "rings of 5", "nested 50", "
 def read(path: str) -> None:
     """Read one file and print seconds, megabytes and plots."""
     sys.path.insert(0, str(ROOT))
-    from zoning.sources.boundary_txt import read_boundary_txt, to_frame
+    from zoning.read.boundary_txt.parse import read_boundary_txt, to_frame
 
     start = time.monotonic()
     frame = to_frame(read_boundary_txt(path))

@@ -53,8 +53,8 @@ def damage(data: bytes, rng: random.Random) -> bytes:
 
 def child(seed: int, seconds: float, folder: Path) -> int:
     """Read damaged files; the file in hand lies in ``folder`` under the name ``case``."""
-    from zoning.errors import ZoningError
-    from zoning.sources import ReadOptions, inspect, read_vector
+    from zoning.base.errors import ZoningError
+    from zoning.read import ReadOptions, inspect, read_vector
 
     # The address space, not the resident set: numpy and GDAL reserve more than they use.
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))

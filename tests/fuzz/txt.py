@@ -22,8 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from zoning.errors import ZoningError  # noqa: E402
-from zoning.sources.boundary_txt import Helmert, read_boundary_txt, to_frame  # noqa: E402
+from zoning.base.errors import ZoningError  # noqa: E402
+from zoning.read.boundary_txt.parse import Helmert, read_boundary_txt, to_frame  # noqa: E402
 
 WORDS = [
     *[

@@ -10,9 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from zoning.catalog import load_catalogue
-from zoning.model import Evidence, Measure, Project, Tri
-from zoning.rules import Evidenced, decide, in_force, read_attributes
+from zoning.catalogue.load import load_catalogue
+from zoning.law import (
+    Evidenced,
+    decide,
+    in_force,
+    read_attributes,
+)
+from zoning.model import (
+    Evidence,
+    Measure,
+    Project,
+    Tri,
+)
 
 CATALOGUE = load_catalogue()
 TABLES = sorted((Path(__file__).parent / "decisions").glob("*.csv"))

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.errors import SourceError, UsageError
-from zoning.sources.postgis import read_postgis
+from zoning.base.errors import SourceError, UsageError
+from zoning.read.formats.postgis import read_postgis
 
 pytestmark = pytest.mark.postgis
 SQUARE = "POLYGON((112.5 37.8,112.6 37.8,112.6 37.9,112.5 37.9,112.5 37.8))"

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from zoning.errors import ZoningError
-from zoning.sources.boundary_txt import read_boundary_txt, to_frame
-from zoning.sources.boundary_txt_write import write_boundary_txt
+from zoning.base.errors import ZoningError
+from zoning.read.boundary_txt.parse import read_boundary_txt, to_frame
+from zoning.read.boundary_txt.write import write_boundary_txt
 
 GEOD = Geod(a=6378137.0, rf=298.257222101)
 X, Y = 4190000.0, 38500000.0

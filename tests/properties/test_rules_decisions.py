@@ -6,9 +6,22 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoning.catalog import load_catalogue
-from zoning.model import Evidence, Measure, Project, Status, Tri
-from zoning.rules import Evidenced, RuleBook, area_of, citable, decide, query_of
+from zoning.catalogue.load import load_catalogue
+from zoning.law import (
+    Evidenced,
+    RuleBook,
+    area_of,
+    citable,
+    decide,
+    query_of,
+)
+from zoning.model import (
+    Evidence,
+    Measure,
+    Project,
+    Status,
+    Tri,
+)
 
 CATALOGUE = load_catalogue()
 SPECS = CATALOGUE.attributes

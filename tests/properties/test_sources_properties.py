@@ -10,10 +10,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zoning.errors import SourceError
-from zoning.sources import ReadOptions, encoding_choice, geojson, shapefile
-from zoning.sources.geometry import ring_area
-from zoning.sources.reader import finish
+from zoning.base.errors import SourceError
+from zoning.read import ReadOptions
+from zoning.read.formats import geojson, shapefile, shapefile_encoding
+from zoning.read.reader import finish
+from zoning.read.validity import ring_area
 
 QUICK = settings(max_examples=150, deadline=None)
 NUMBER = st.one_of(
@@ -161,7 +162,7 @@ COMMON = "".join(chr(c) for c in range(0x4E00, 0x9FA5) if 0xB0 <= (
 )
 def test_chinese_names_are_told_apart_whatever_is_declared(texts, codec, cpg, ldid):
     encoded = [t.encode(codec) for t in texts]
-    choice = encoding_choice.decide(encoded, [], cpg, ldid)
+    choice = shapefile_encoding.decide(encoded, [], cpg, ldid)
     assert choice.codec == codec
     assert [e.decode(choice.codec) for e in encoded] == texts
 
@@ -169,7 +170,7 @@ def test_chinese_names_are_told_apart_whatever_is_declared(texts, codec, cpg, ld
 @QUICK
 @given(st.lists(st.binary(max_size=20), max_size=6), st.text(max_size=8), st.integers(0, 255))
 def test_any_bytes_get_some_encoding(texts, cpg, ldid):
-    choice = encoding_choice.decide(texts, texts, cpg, ldid)
+    choice = shapefile_encoding.decide(texts, texts, cpg, ldid)
     assert choice.evidence.zh
     assert choice.evidence.en
     b"".join(texts).decode(choice.codec, "replace")

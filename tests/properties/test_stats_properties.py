@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from zoning.statistics import factors, terrain
-from zoning.statistics.change import Legend, matrix
-from zoning.statistics.forest import summarise
-from zoning.statistics.tables import forest_definitions, monitoring
+from zoning.stats import factors, terrain
+from zoning.stats.change import Legend, matrix
+from zoning.stats.forest import summarise
+from zoning.stats.tables import forest_definitions, monitoring
 
 GROUND = hnp.arrays(np.float64, (9, 11), elements=st.integers(-50, 50).map(float) | st.just(np.nan))
 CUTS = np.array([0.05, 0.7, 0.5])

@@ -6,7 +6,8 @@ from datetime import date
 
 from shapely.geometry import LineString, Point, Polygon, box
 
-from zoning.errors import Problem, Text
+from zoning.base.errors import Problem
+from zoning.messages import Text
 from zoning.model import (
     Document,
     Effect,

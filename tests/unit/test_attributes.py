@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from zoning.catalog import load_catalogue
+from zoning.catalogue.load import load_catalogue
+from zoning.law import make_projects, read_attributes
+from zoning.law.activity import assess
 from zoning.model import Tri
-from zoning.rules import make_projects, read_attributes
-from zoning.rules.activity import assess
 
 SPECS = load_catalogue().attributes
 

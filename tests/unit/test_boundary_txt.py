@@ -7,8 +7,8 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from zoning.errors import SourceError, UsageError
-from zoning.sources.boundary_txt import (
+from zoning.base.errors import SourceError, UsageError
+from zoning.read.boundary_txt.parse import (
     Helmert,
     looks_like_boundary_txt,
     read_boundary_txt,

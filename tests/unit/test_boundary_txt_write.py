@@ -7,9 +7,9 @@ import shapely
 import shapely.affinity
 from pyproj import Geod
 
-from zoning.errors import SourceError, UsageError
-from zoning.sources.boundary_txt import read_boundary_txt, to_frame
-from zoning.sources.boundary_txt_write import write_boundary_txt
+from zoning.base.errors import SourceError, UsageError
+from zoning.read.boundary_txt.parse import read_boundary_txt, to_frame
+from zoning.read.boundary_txt.write import write_boundary_txt
 
 GEOD = Geod(a=6378137.0, rf=298.257222101)
 RING = shapely.box(112.90, 37.70, 112.91, 37.71)
@@ -129,7 +129,7 @@ def test_interrupted_writing_leaves_the_old_file(tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zoning.sources.boundary_txt_write._plot", interrupt)
+    monkeypatch.setattr("zoning.read.boundary_txt.write._plot", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_boundary_txt(frame([SITE]), path, zone=38)
     assert path.read_bytes() == old

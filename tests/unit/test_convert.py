@@ -8,7 +8,8 @@ import pytest
 from shapely.geometry import LineString, box
 
 import zoning
-from zoning.overlay import convert, ellipsoid
+from zoning.base import geodesy
+from zoning.zonal import convert
 
 CELL = convert.CELL
 
@@ -86,7 +87,7 @@ def test_closure_polygons_to_cells_and_back(name):
     for code, label in cells.classes.items():
         part = frame.geometry[frame["name"] == label].union_all()
         slack = convert.half_cell(part)
-        assert areas.get(code, 0.0) == pytest.approx(float(ellipsoid.areas(part)[0]), abs=slack)
+        assert areas.get(code, 0.0) == pytest.approx(float(geodesy.areas(part)[0]), abs=slack)
         if code in back.index:
             assert back.loc[code, "area_km2"] == pytest.approx(
                 areas[code] / 1e6, rel=1e-6, abs=1e-3

@@ -5,8 +5,8 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from zoning.errors import SourceError
-from zoning.sources import datum
+from zoning.base.errors import SourceError
+from zoning.read.crs import datum
 
 GEOD = Geod(a=6378137.0, rf=298.257222101)
 

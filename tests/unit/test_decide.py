@@ -5,10 +5,26 @@ from datetime import date
 
 import pytest
 
-from zoning.catalog import load_catalogue
-from zoning.errors import Problem, Text
-from zoning.model import Document, Evidence, Measure, Project, Rule, Status, Tri
-from zoning.rules import Evidenced, RuleBook, citable, decide, failed_project, in_force
+from zoning.base.errors import Problem
+from zoning.catalogue.load import load_catalogue
+from zoning.law import (
+    Evidenced,
+    RuleBook,
+    citable,
+    decide,
+    failed_project,
+    in_force,
+)
+from zoning.messages import Text
+from zoning.model import (
+    Document,
+    Evidence,
+    Measure,
+    Project,
+    Rule,
+    Status,
+    Tri,
+)
 
 SPECS = load_catalogue().attributes
 T = Text("文", "text")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.overlay import ellipsoid
+from zoning.base import geodesy
 
 A = 6378137.0
 F = 1 / 298.257222101
@@ -71,13 +71,13 @@ TEN = [
 
 @pytest.mark.parametrize("polygon", TEN, ids=range(10))
 def test_area_agrees_with_the_published_formula(polygon):
-    assert ellipsoid.areas(polygon)[0] == pytest.approx(published_area(polygon), rel=1e-6)
+    assert geodesy.areas(polygon)[0] == pytest.approx(published_area(polygon), rel=1e-6)
 
 
 def test_area_of_one_degree_cell_closed_form():
     # 1° × 1° at 36-37° N: F(37°) − F(36°), times one degree; the exact strip integral.
-    f = ellipsoid.strip_area(np.radians([36.0, 37.0]))
-    assert ellipsoid.areas(shapely.box(112, 36, 113, 37))[0] == pytest.approx(
+    f = geodesy.strip_area(np.radians([36.0, 37.0]))
+    assert geodesy.areas(shapely.box(112, 36, 113, 37))[0] == pytest.approx(
         math.radians(1) * (f[1] - f[0]), rel=1e-12
     )
 
@@ -89,20 +89,20 @@ def test_small_plot_keeps_its_digits():
     m, n = A * (1 - E2) / w2**1.5, A / w2**0.5
     expected = m * math.radians(d) * n * math.cos(lat) * math.radians(d)
     plot = shapely.box(112.5 - d / 2, 37.5 - d / 2, 112.5 + d / 2, 37.5 + d / 2)
-    assert ellipsoid.areas(plot)[0] == pytest.approx(expected, rel=1e-6)
+    assert geodesy.areas(plot)[0] == pytest.approx(expected, rel=1e-6)
 
 
 def test_holes_parts_orientation_and_collections():
     outer, hole = shapely.box(112, 37, 112.2, 37.2), shapely.box(112.05, 37.05, 112.1, 37.1)
     ring = shapely.Polygon(outer.exterior.coords, [hole.exterior.coords])
     backwards = shapely.Polygon(list(outer.exterior.coords)[::-1], [list(hole.exterior.coords)])
-    whole, part = ellipsoid.areas([outer, hole])
+    whole, part = geodesy.areas([outer, hole])
     pieces = shapely.MultiPolygon([ring, shapely.box(113, 37, 113.1, 37.1)])
     mixed = shapely.GeometryCollection(
         [pieces, shapely.Point(1, 1), shapely.GeometryCollection([hole])]
     )
-    got = ellipsoid.areas([ring, backwards, pieces, mixed, shapely.Point(1, 1), None])
-    extra = ellipsoid.areas(shapely.box(113, 37, 113.1, 37.1))[0]
+    got = geodesy.areas([ring, backwards, pieces, mixed, shapely.Point(1, 1), None])
+    extra = geodesy.areas(shapely.box(113, 37, 113.1, 37.1))[0]
     expected = [whole - part, whole - part, whole - part + extra, whole + extra, 0, 0]
     assert got == pytest.approx(expected, rel=1e-12)
 
@@ -147,7 +147,7 @@ def vincenty(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     ],
 )
 def test_distance_agrees_with_vincenty(start, end):
-    got = ellipsoid.distances(np.array([start]), np.array([end]))[0]
+    got = geodesy.distances(np.array([start]), np.array([end]))[0]
     assert got == pytest.approx(vincenty(*start, *end), abs=1e-4)
 
 
@@ -155,14 +155,14 @@ def test_length_is_the_sum_of_its_edges():
     line = [(112.0, 36.0), (112.1, 36.2), (112.4, 36.1)]
     expected = vincenty(*line[0], *line[1]) + vincenty(*line[1], *line[2])
     both = shapely.MultiLineString([line, line])
-    got = ellipsoid.lengths([shapely.LineString(line), both, shapely.Point(0, 0)])
+    got = geodesy.lengths([shapely.LineString(line), both, shapely.Point(0, 0)])
     assert got == pytest.approx([expected, 2 * expected, 0.0], abs=1e-3)
 
 
 def test_empty_geometries_count_nothing():
     empty = [shapely.Polygon(), shapely.MultiPolygon(), None, shapely.LineString()]
-    assert ellipsoid.areas(empty).tolist() == [0.0] * 4
-    assert ellipsoid.lengths(empty).tolist() == [0.0] * 4
-    assert ellipsoid.areas([]).size == 0 and ellipsoid.lengths([]).size == 0
-    mixed = ellipsoid.areas([shapely.Polygon(), shapely.box(112, 37, 112.01, 37.01)])
+    assert geodesy.areas(empty).tolist() == [0.0] * 4
+    assert geodesy.lengths(empty).tolist() == [0.0] * 4
+    assert geodesy.areas([]).size == 0 and geodesy.lengths([]).size == 0
+    mixed = geodesy.areas([shapely.Polygon(), shapely.box(112, 37, 112.01, 37.01)])
     assert mixed[0] == 0.0 and mixed[1] > 9e5

@@ -6,9 +6,9 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import Point
 
-from zoning.catalog import load_catalogue
+from zoning.catalogue.embedded import LoadedLayer, load_layer
+from zoning.catalogue.load import load_catalogue
 from zoning.model import Evidence, LayerRecord
-from zoning.sources.embedded import LoadedLayer, load_layer
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from zoning.law.logic import (
+    both,
+    deciding,
+    either,
+    evaluate,
+    matches_code,
+    negate,
+)
 from zoning.model import Condition, Tri
-from zoning.rules.logic import both, deciding, either, evaluate, matches_code, negate
 
 Y, N, U = Tri.YES, Tri.NO, Tri.UNKNOWN
 RANK = {N: 0, U: 1, Y: 2}

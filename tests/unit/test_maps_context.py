@@ -8,7 +8,7 @@ import shapely
 from report_samples import styles
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
 
-from zoning.maps.context import bounds, layer_payload, simplify
+from zoning.show.map.context import bounds, layer_payload, simplify
 
 
 def wavy(points: int, x: float) -> np.ndarray:

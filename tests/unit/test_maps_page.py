@@ -13,11 +13,11 @@ import pytest
 from report_samples import HOSTILE, sample, styles
 from shapely.geometry import LineString, box
 
-from zoning.errors import UsageError
-from zoning.maps import layer_map, review_map, save_html
-from zoning.maps import page as page_module
-from zoning.maps import words as map_words
-from zoning.report import words as report_words
+from zoning.base.errors import UsageError
+from zoning.show import titles as report_words
+from zoning.show.map import layer_map, review_map, save_html
+from zoning.show.map import page as page_module
+from zoning.show.map import titles as map_words
 
 
 def context() -> dict[str, geopandas.GeoDataFrame]:
@@ -200,7 +200,7 @@ def test_bounds_are_those_of_the_sites(tmp_path):
 
 
 def test_layers_alone_have_no_sites_and_show_their_columns(tmp_path):
-    from zoning.errors import Text
+    from zoning.messages import Text
     from zoning.model import FieldSpec
 
     river = styles()[2].model_copy(

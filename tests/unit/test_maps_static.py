@@ -10,8 +10,8 @@ import pytest
 from report_samples import styles
 from shapely.geometry import LineString, Point, box
 
-from zoning.errors import MissingExtraError, UsageError
-from zoning.maps import static
+from zoning.base.errors import MissingExtraError, UsageError
+from zoning.show.map import static
 
 
 def frames():

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 import shapely
 
+from zoning.base import geodesy
+from zoning.base.plane import scale, to_degrees, to_plane
+from zoning.measure import (
+    SiteSet,
+    ZoneSet,
+    outside,
+    relate,
+)
 from zoning.model import Tri
-from zoning.overlay import SiteSet, ZoneSet, ellipsoid, outside, relate
-from zoning.overlay.plane import scale, to_degrees, to_plane
 
 LON, LAT = 112.5, 37.5
 
@@ -15,7 +21,7 @@ def offset(
     east_m: float, north_m: float, lon: float = LON, lat: float = LAT
 ) -> tuple[float, float]:
     """The point so many metres east, then north, of a place (geodesic)."""
-    geod = ellipsoid.geod()
+    geod = geodesy.geod()
     lon, lat, _ = geod.fwd(lon, lat, 90, east_m)
     lon, lat, _ = geod.fwd(lon, lat, 0, north_m)
     return lon, lat
@@ -115,7 +121,7 @@ def test_overlapping_zones_of_one_theme_count_once():
     site = rect(0, 0, 100, 100)
     twice = zones(rect(-50, -50, 60, 150), rect(40, -50, 150, 150))
     found = one(site, twice)
-    assert found.total.area_m2 == pytest.approx(ellipsoid.areas(site)[0], rel=1e-9)
+    assert found.total.area_m2 == pytest.approx(geodesy.areas(site)[0], rel=1e-9)
     assert found.total.share == pytest.approx(1.0)
     assert sum(m.area_m2 for m in found.zones) == pytest.approx(1.2 * found.total.area_m2, rel=1e-3)
 
@@ -180,5 +186,5 @@ def test_plane_round_trip_and_scale():
     ends = np.array([[110.3, 37.5], [110.3001, 37.5]])
     plane = shapely.get_coordinates(to_plane(shapely.points(ends)))
     drawn = np.hypot(*(plane[1] - plane[0]))
-    true = ellipsoid.distances(ends[:1], ends[1:])[0]
+    true = geodesy.distances(ends[:1], ends[1:])[0]
     assert drawn / true == pytest.approx(scale(plane[:1, 0], ends[:1, 1])[0], abs=1e-7)

@@ -13,8 +13,13 @@ import pytest
 import shapely
 from report_samples import FORMULA, HOSTILE, sample
 
-from zoning.errors import MissingExtraError, UsageError
-from zoning.report import SUFFIXES, export, to_frame, write_findings
+from zoning.base.errors import MissingExtraError, UsageError
+from zoning.show import (
+    SUFFIXES,
+    files,
+    to_frame,
+    write_findings,
+)
 
 
 def test_the_frame_has_one_row_a_finding_with_overlap_or_site():
@@ -108,12 +113,12 @@ def test_cells_that_look_like_formulas_are_inert(tmp_path):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "  =", "\r"])
 def test_every_start_of_a_formula_is_disarmed(start):
-    assert export.inert(f"{start}1+1").startswith("'")
+    assert files.inert(f"{start}1+1").startswith("'")
 
 
 @pytest.mark.parametrize("value", ["汾河", "a=b", 5.0, -5.0, True, None])
 def test_other_values_stay_as_they_are(value):
-    assert export.inert(value) is value
+    assert files.inert(value) is value
 
 
 def test_an_unknown_suffix_names_the_known_ones(tmp_path):
@@ -134,7 +139,7 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch
         temporary.with_name(temporary.name + "-journal").write_text("half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(export, "_WRITERS", {suffix: interrupted})
+    monkeypatch.setattr(files, "_WRITERS", {suffix: interrupted})
     with pytest.raises(KeyboardInterrupt):
         write_findings(sample(), path, "en")
     assert path.read_text() == "old"

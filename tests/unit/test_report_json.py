@@ -10,14 +10,19 @@ import jsonschema
 import pytest
 from report_samples import HOSTILE, sample
 
-from zoning.errors import Text
+from zoning.messages import Text
 from zoning.model import InputRecord, Status
-from zoning.report import json_schema, statement, to_dict, to_json
+from zoning.show import (
+    json_schema,
+    statement,
+    to_dict,
+    to_json,
+)
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 #: How to write the published schema anew after a change of zoning/report/schema.py.
 REFRESH = (
-    "python -c 'import json; from zoning.report import json_schema; "
+    "python -c 'import json; from zoning.show import json_schema; "
     "print(json.dumps(json_schema(), ensure_ascii=False, indent=2))' > docs/report.schema.json"
 )
 

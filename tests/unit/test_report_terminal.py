@@ -10,8 +10,8 @@ from report_samples import sample
 from rich.cells import cell_len
 from rich.console import Console
 
-from zoning.report import print_report
-from zoning.report.prose import inert, pieces, wrap
+from zoning.show import print_report
+from zoning.show.prose import inert, pieces, wrap
 
 
 def printed(lang="en", width=100, report=None, encoding="utf-8", **options) -> str:

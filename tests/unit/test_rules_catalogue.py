@@ -6,10 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from zoning.catalog import DECISIONS, load_candidates, load_catalogue, schema_text
+from zoning.catalogue.load import (
+    DECISIONS,
+    load_candidates,
+    load_catalogue,
+    schema_text,
+)
 from zoning.cli.rules_page import rules_page
+from zoning.law import (
+    citable,
+    force_span,
+    in_force,
+    read_attributes,
+    timeline,
+)
 from zoning.model import Effect
-from zoning.rules import citable, force_span, in_force, read_attributes, timeline
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = load_catalogue()

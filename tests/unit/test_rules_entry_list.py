@@ -2,10 +2,17 @@
 
 import pytest
 
-from zoning.catalog import load_catalogue
-from zoning.errors import CatalogueError, SourceError
-from zoning.model import Effect, Evidence, Measure, Project, Status, Tri
-from zoning.rules import Evidenced, decide, read_entry_list
+from zoning.base.errors import CatalogueError, SourceError
+from zoning.catalogue.load import load_catalogue
+from zoning.law import Evidenced, decide, read_entry_list
+from zoning.model import (
+    Effect,
+    Evidence,
+    Measure,
+    Project,
+    Status,
+    Tri,
+)
 
 CATALOGUE = load_catalogue()
 SPECS = CATALOGUE.attributes

@@ -7,8 +7,8 @@ import pytest
 import shapely
 from shapely.geometry import LineString, Point, box
 
-from zoning.overlay import remedy
-from zoning.overlay.plane import to_degrees, to_plane
+from zoning.base.plane import to_degrees, to_plane
+from zoning.measure import remedy
 
 #: Plane coordinates of a place near the middle of Shanxi.
 X, Y = 0.0, 4_150_000.0

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.errors import SourceError, UsageError
-from zoning.sources import ReadOptions, inspect, read_vector
-from zoning.sources.boundary_helmert import Helmert
-from zoning.sources.boundary_txt import read_boundary_txt, to_frame
-from zoning.sources.boundary_txt_write import write_boundary_txt
+from zoning.base.errors import SourceError, UsageError
+from zoning.read import ReadOptions, inspect, read_vector
+from zoning.read.boundary_txt.parse import read_boundary_txt, to_frame
+from zoning.read.boundary_txt.write import write_boundary_txt
+from zoning.read.crs.helmert import Helmert
 
 pytestmark = pytest.mark.filterwarnings("ignore:'crs' was not provided")
 X, Y = 4190000.0, 38500000.0

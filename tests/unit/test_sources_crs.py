@@ -11,9 +11,9 @@ import pyproj
 import pytest
 import shapely
 
-from zoning.errors import SourceError
-from zoning.sources import ReadOptions, crs_match, datum, read_vector
-from zoning.sources import crs as systems
+from zoning.base.errors import SourceError
+from zoning.read import ReadOptions, read_vector
+from zoning.read.crs import datum, gauss, systems
 
 #: Only pyogrio's writer, which makes the files of these tests, says this.
 pytestmark = pytest.mark.filterwarnings("ignore:'crs' was not provided")
@@ -128,7 +128,7 @@ def gk(name: str, gcs: str, meridian: float, fe: float, method: str = "Gauss_Kru
 )
 def test_prj_files_as_desktop_gis_writes_them(tmp_path, prj, label):
     meridian = pyproj.CRS.from_wkt(prj)
-    zone = crs_match.zone(meridian)
+    zone = gauss.zone(meridian)
     assert zone is not None
     path = points(tmp_path / "a.shp", gauss_kruger(*EAST, zone.meridian, zone.false_easting))
     path.with_suffix(".prj").write_text(prj, encoding="utf-8")
@@ -287,9 +287,9 @@ def test_a_web_map_datum_does_not_fit_surveying_coordinates(tmp_path):
 
 
 def test_the_table_of_zones_agrees_with_the_registry():
-    assert len(crs_match.CODES) == 11 * 2 + 21 * 2 - 11
-    for (meridian, false_easting), code in crs_match.CODES.items():
-        zone = crs_match.zone(pyproj.CRS.from_epsg(code))
+    assert len(gauss.CODES) == 11 * 2 + 21 * 2 - 11
+    for (meridian, false_easting), code in gauss.CODES.items():
+        zone = gauss.zone(pyproj.CRS.from_epsg(code))
         assert zone is not None
         assert (zone.meridian, zone.false_easting) == (meridian, false_easting)
         assert (zone.scale, zone.latitude, zone.false_northing) == (1.0, 0.0, 0.0)

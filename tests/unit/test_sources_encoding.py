@@ -9,8 +9,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from zoning.errors import SourceError
-from zoning.sources import ReadOptions, encoding_choice, read_vector, shapefile
+from zoning.base.errors import SourceError
+from zoning.read import ReadOptions, read_vector
+from zoning.read.formats import shapefile, shapefile_encoding
 
 CHINESE = ("某某铝业有限公司扩建项目", "汾河谷地", "晋中市榆次区")
 
@@ -119,4 +120,4 @@ def test_the_header_gives_widths_and_driver_id(tmp_path):
      ("", None), (None, None)],
 )  # fmt: skip
 def test_names_in_cpg_files(cpg, codec):
-    assert encoding_choice._from_cpg(cpg) == codec
+    assert shapefile_encoding._from_cpg(cpg) == codec

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from zoning.errors import SourceError
-from zoning.sources import ReadOptions, read_vector
+from zoning.base.errors import SourceError
+from zoning.read import ReadOptions, read_vector
 
 SQUARE = [[112.0, 37.0], [112.1, 37.0], [112.1, 37.1], [112.0, 37.1], [112.0, 37.0]]
 BOW_TIE = [[112.0, 37.0], [112.1, 37.1], [112.1, 37.0], [112.0, 37.1], [112.0, 37.0]]
@@ -113,13 +113,14 @@ def test_metre_coordinates_name_the_crs_that_would_fit(tmp_path):
 def test_every_fault_speaks_both_languages_and_names_a_cure():
     import inspect as introspection
 
-    from zoning.errors import Problem, Text
-    from zoning.sources import faults, files, flaws
+    from zoning.base.errors import Problem
+    from zoning.messages import Text
+    from zoning.read import feature_faults, file_faults, files
 
     samples = {"str": "x", "Text": Text("某", "some"), "Sequence": ["a", "b"], "float": 1.5,
                "int": 3, "bool": True}  # fmt: skip
     problems = []
-    for name, function in vars(faults).items():
+    for name, function in vars(file_faults).items():
         if name.startswith("_") or not introspection.isfunction(function):
             continue
         given = {}
@@ -129,8 +130,8 @@ def test_every_fault_speaks_both_languages_and_names_a_cure():
                 [Text("甲", "a")] if "Text]" in str(parameter.annotation) else samples[kind]
             )
         problems.append(function(**given))
-    fixed = [v for v in vars(flaws).values() if type(v).__name__ == "Broken"]
-    problems += [flaws.problem(b, "x", None, "1") for b in fixed]
+    fixed = [v for v in vars(feature_faults).values() if type(v).__name__ == "Problem"]
+    problems += [feature_faults.of_feature(b, "x", None, "1") for b in fixed]
     assert len(problems) > 30
     assert files.FORMATS.zh
     for problem in problems:

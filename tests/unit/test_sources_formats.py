@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.errors import SourceError
-from zoning.sources import ReadOptions, formats, read_vector, tables
+from zoning.base.errors import SourceError
+from zoning.read import ReadOptions, read_vector
+from zoning.read.formats import detect, tables
 
 HERE = Path(__file__).parent.parent / "fixtures" / "sources"
 FIRST = shapely.box(112.70, 37.60, 112.72, 37.62)
@@ -262,11 +263,11 @@ def test_a_shapefile_without_its_companions(tmp_path, suffix):
 def test_sniffing_reads_little(tmp_path):
     path = tmp_path / "a.geojson.gz"
     path.write_bytes(gzip.compress(b"{}"))
-    assert formats.sniff(path) == "gzip"
-    assert formats.sniff(HERE / "plots.kmz") == "kmz"
-    assert formats.sniff(HERE / "plots.xlsx") == "xlsx"
+    assert detect.sniff(path) == "gzip"
+    assert detect.sniff(HERE / "plots.kmz") == "kmz"
+    assert detect.sniff(HERE / "plots.xlsx") == "xlsx"
     (tmp_path / "x.gdb").mkdir()
-    assert formats.sniff(tmp_path / "x.gdb") is None
+    assert detect.sniff(tmp_path / "x.gdb") is None
 
 
 def test_attribute_values_are_plain_python():
@@ -310,9 +311,9 @@ def test_a_broken_plot_keeps_its_place_among_the_others(tmp_path):
 def test_a_database_goes_through_the_same_checks(monkeypatch):
     import geopandas as gpd
 
-    from zoning.errors import Text
-    from zoning.sources import database
-    from zoning.sources.postgis import PostgisData
+    from zoning.messages import Text
+    from zoning.read.formats import database
+    from zoning.read.formats.postgis import PostgisData
 
     tie = shapely.Polygon([(112, 37), (112.1, 37.1), (112.1, 37), (112, 37.1)])
     frame = gpd.GeoDataFrame(
@@ -341,7 +342,7 @@ def test_a_database_goes_through_the_same_checks(monkeypatch):
 def test_a_missing_extra_is_named(monkeypatch, file, module):
     import sys
 
-    from zoning.errors import MissingExtraError
+    from zoning.base.errors import MissingExtraError
 
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtraError) as caught:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.sources import ReadOptions, read_vector
-from zoning.sources.geometry import ring_area
+from zoning.read import ReadOptions, read_vector
+from zoning.read.validity import ring_area
 
 SQUARE = "POLYGON ((112 37, 112.1 37, 112.1 37.1, 112 37.1, 112 37))"
 

@@ -14,8 +14,14 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.errors import SourceError
-from zoning.sources import ReadOptions, archive, inspect, limits, read_vector
+from zoning.base.errors import SourceError
+from zoning.read import (
+    ReadOptions,
+    inspect,
+    limits,
+    read_vector,
+)
+from zoning.read.formats import archive
 
 POINT = {"type": "Point", "coordinates": [112.0, 37.0]}
 

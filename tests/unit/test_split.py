@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import shapely
 
+from zoning.measure import SiteSet, ZoneSet, relate
+from zoning.measure import split as module
 from zoning.model import Tri
-from zoning.overlay import SiteSet, ZoneSet, relate
-from zoning.overlay import split as module
 
 
 def star(vertices):
@@ -50,7 +50,7 @@ def test_cut_and_uncut_agree(monkeypatch, zone, distance):
     site = SiteSet(np.array([star(30_000)], dtype=object))
     cut = relate(site, zones(*zone), distance)[0]
     assert site.split is not None
-    monkeypatch.setattr("zoning.overlay.zones.LARGE", 10**9)
+    monkeypatch.setattr("zoning.measure.zones.LARGE", 10**9)
     whole = relate(SiteSet(site.geometries), zones(*zone), distance)[0]
     assert cut.total.touches is whole.total.touches
     assert cut.total.distance_m == pytest.approx(whole.total.distance_m, abs=1e-6)

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from zoning.errors import UsageError
-from zoning.statistics import factors, rain
+from zoning.base.errors import UsageError
+from zoning.stats import factors, rain
 
 
 @pytest.mark.parametrize(

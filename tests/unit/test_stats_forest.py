@@ -5,12 +5,19 @@ import pandas as pd
 import pytest
 from stats_samples import ENGINE, box_units, write
 
-from zoning.errors import CatalogueError, SourceError, Text, UsageError
-from zoning.statistics import Input, Request, tables
-from zoning.statistics.engine import silent
-from zoning.statistics.forest import forest_cover
-from zoning.statistics.specs import CALIBERS, Target
-from zoning.statistics.targets import Known, compare, judge, read_table, with_comparisons
+from zoning.base.errors import CatalogueError, SourceError, UsageError
+from zoning.messages import Text
+from zoning.stats import Input, Request, tables
+from zoning.stats.engine import silent
+from zoning.stats.forest import forest_cover
+from zoning.stats.specs import CALIBERS, Target
+from zoning.stats.targets import (
+    Known,
+    compare,
+    judge,
+    read_table,
+    with_comparisons,
+)
 
 
 def source(path, **more):

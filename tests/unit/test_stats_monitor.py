@@ -6,12 +6,12 @@ import pytest
 import shapely
 from stats_samples import ENGINE, METRES, box_units, write
 
-from zoning.errors import SourceError, UsageError
-from zoning.overlay import ellipsoid
-from zoning.statistics import Epochs, compare_epochs
-from zoning.statistics.change import Legend, severity
-from zoning.statistics.engine import silent
-from zoning.statistics.tables import forest_definitions, monitoring
+from zoning.base import geodesy
+from zoning.base.errors import SourceError, UsageError
+from zoning.stats import Epochs, compare_epochs
+from zoning.stats.change import Legend, severity
+from zoning.stats.engine import silent
+from zoning.stats.tables import forest_definitions, monitoring
 
 DIGESTS = ("0" * 64, "1" * 64)
 
@@ -155,14 +155,14 @@ def test_a_redline_patch_that_shrinks_is_red(tmp_path):
     current = patches([(112.0, 37.0, 112.1, 37.1), (112.2, 37.0, 112.25, 37.1)])
     figures = polygons(tmp_path, base, current)
     assert figures.frame["severity"].tolist() == ["none", "red"]
-    lost = ellipsoid.areas([shapely.box(112.25, 37.0, 112.3, 37.1)])[0] / 1e6
+    lost = geodesy.areas([shapely.box(112.25, 37.0, 112.3, 37.1)])[0] / 1e6
     assert figures.frame["change_km2"].iloc[1] == pytest.approx(-lost, rel=1e-9)
     assert figures.frame["change_km2"].iloc[0] == pytest.approx(0.0, abs=1e-9)
     piece = figures.table("pieces").frame.iloc[0]
     assert piece["geometry"].equals(shapely.box(112.25, 37.0, 112.3, 37.1))
     assert piece["area_m2"] == pytest.approx(lost * 1e6, rel=1e-9)
     matrix = figures.table("matrix").frame
-    whole = ellipsoid.areas(base.geometry.to_numpy()).sum() / 1e6
+    whole = geodesy.areas(base.geometry.to_numpy()).sum() / 1e6
     assert matrix["total"].iloc[-1] == pytest.approx(whole, rel=1e-9)
 
 

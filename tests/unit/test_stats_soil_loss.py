@@ -8,14 +8,20 @@ import pytest
 import rasterio
 from stats_samples import ENGINE, METRES, box_units, hills, write
 
-from zoning.errors import SourceError, Text, UsageError
-from zoning.overlay.zonal import zonal_stats
-from zoning.statistics import Input, Request, factors, terrain
-from zoning.statistics.cells import cell_metres
-from zoning.statistics.engine import silent
-from zoning.statistics.erosion import erosion
-from zoning.statistics.model import build
-from zoning.statistics.soil_loss import write_rasters
+from zoning.base.errors import SourceError, UsageError
+from zoning.messages import Text
+from zoning.stats import (
+    Input,
+    Request,
+    factors,
+    terrain,
+)
+from zoning.stats.cells import cell_metres
+from zoning.stats.engine import silent
+from zoning.stats.erosion import erosion
+from zoning.stats.model import build
+from zoning.stats.soil_loss import write_rasters
+from zoning.zonal.statistics import zonal_stats
 
 
 def source(path):
@@ -296,7 +302,7 @@ def test_degree_cells_have_their_ellipsoidal_size(tmp_path):
 
 
 def zonal_geod():
-    from zoning.overlay.ellipsoid import geod
+    from zoning.base.geodesy import geod
 
     return geod()
 
@@ -493,7 +499,7 @@ def test_factors_out_of_range_are_refused(rasters, tmp_path, role, bad, permitte
 def test_negative_wind_erosion_is_refused(tmp_path):
     from types import SimpleNamespace
 
-    from zoning.statistics.fields import within
+    from zoning.stats.fields import within
 
     grid = SimpleNamespace(name="wind.tif", scales=(1.0,), offsets=(0.0,))
     with pytest.raises(SourceError):
@@ -519,8 +525,8 @@ def test_rounding_scale_and_missing_data_are_no_fault(rasters, tmp_path):
 @pytest.mark.parametrize(("name", "value"), [("t_cropland", -0.4), ("k_uniform", -1.0),
                                              ("ndvi_full", 9000.0)])  # fmt: skip
 def test_parameters_out_of_range_are_refused(tmp_path, name, value):
-    from zoning.errors import CatalogueError
-    from zoning.statistics.tables import with_user_factors
+    from zoning.base.errors import CatalogueError
+    from zoning.stats.tables import with_user_factors
 
     path = tmp_path / "f.toml"
     path.write_text(

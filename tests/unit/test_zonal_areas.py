@@ -9,10 +9,10 @@ import shapely
 from rasterio.transform import Affine
 
 from tests.unit.zonal_samples import EQUAL_AREA, areas_of, frame, shares_by_shapely, write
-from zoning.errors import MissingExtraError, SourceError, UsageError
-from zoning.overlay import zonal_plan
-from zoning.overlay.cells import row_areas
-from zoning.overlay.zonal import zonal_areas
+from zoning.base.errors import MissingExtraError, SourceError, UsageError
+from zoning.zonal import plan
+from zoning.zonal.cells import row_areas
+from zoning.zonal.statistics import zonal_areas
 
 # Cells of 100 m, so 10,000 m² each; rows from the top.
 CLASSES = np.array([[1, 1, 2], [1, 2, 2], [3, 3, 3]], np.uint8)
@@ -224,7 +224,7 @@ def test_against_exactextract(geographic):
 def test_threads_and_windows_change_nothing(geographic, monkeypatch):
     units = [wiggly(), wiggly(60, 111.8, 37.1, 0.2), wiggly(90, 112.4, 36.9, 0.25)]
     whole = run(geographic, *units, crs="EPSG:4490", threads=1)
-    monkeypatch.setattr(zonal_plan, "TARGET_BYTES", 16 * 16 * 2)
+    monkeypatch.setattr(plan, "TARGET_BYTES", 16 * 16 * 2)
     seen = []
     one = run(geographic, *units, crs="EPSG:4490", threads=1, progress=lambda *p: seen.append(p))
     five = run(geographic, *units, crs="EPSG:4490", threads=5)
@@ -234,7 +234,7 @@ def test_threads_and_windows_change_nothing(geographic, monkeypatch):
 
 
 def test_cancelling_stops_the_run(geographic, monkeypatch):
-    monkeypatch.setattr(zonal_plan, "TARGET_BYTES", 256)
+    monkeypatch.setattr(plan, "TARGET_BYTES", 256)
 
     def cancel(done, total):
         raise KeyboardInterrupt
@@ -336,13 +336,13 @@ def test_no_units_give_an_empty_table(three):
 
 def test_without_numba_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.delitem(sys.modules, "zoning.overlay.zonal_numba")
+    monkeypatch.delitem(sys.modules, "zoning.base.compiled")
     with pytest.raises(MissingExtraError, match=r"\[stats\]"):
-        import_module("zoning.overlay.zonal_numba")
+        import_module("zoning.base.compiled")
 
 
 def test_no_writable_cache_is_no_obstacle(monkeypatch):
-    from zoning.overlay import zonal_numba
+    from zoning.base import compiled
 
     asked = []
 
@@ -352,6 +352,6 @@ def test_no_writable_cache_is_no_obstacle(monkeypatch):
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
-    monkeypatch.setattr(zonal_numba.numba, "njit", njit)
-    assert zonal_numba.kernel(abs)(-2) == 2
+    monkeypatch.setattr(compiled.numba, "njit", njit)
+    assert compiled.kernel(abs)(-2) == 2
     assert asked == [True, False]

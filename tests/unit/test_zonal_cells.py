@@ -7,10 +7,15 @@ from pyproj import CRS, Geod
 from rasterio.transform import Affine
 
 from tests.unit.zonal_samples import frame, write
-from zoning.errors import SourceError
-from zoning.overlay import ellipsoid
-from zoning.overlay.cells import TOLERANCE, cell_areas, polygon_areas, row_areas
-from zoning.overlay.zonal import zonal_areas
+from zoning.base import geodesy
+from zoning.base.errors import SourceError
+from zoning.zonal.cells import (
+    TOLERANCE,
+    cell_areas,
+    polygon_areas,
+    row_areas,
+)
+from zoning.zonal.statistics import zonal_areas
 
 SECOND = 1 / 3600
 
@@ -67,7 +72,7 @@ def test_undefined_projection_is_refused():
 def test_one_place_in_two_projections_has_one_area(tmp_path):
     """The scale correction: Gauss–Krüger at a zone's edge and Web Mercator agree."""
     unit = frame(shapely.box(112.1, 37.1, 112.4, 37.3), crs="EPSG:4490")
-    truth = ellipsoid.areas(unit.geometry.values)[0]
+    truth = geodesy.areas(unit.geometry.values)[0]
     ones = np.ones((500, 600), np.uint8)
     places = {"EPSG:4547": (320_000, 4_140_000), "EPSG:3857": (12_470_000, 4_490_000)}
     for crs, (west, north) in places.items():

@@ -7,9 +7,9 @@ import shapely
 from rasterio.transform import Affine
 
 from tests.unit.zonal_samples import frame, write
-from zoning.errors import UsageError
-from zoning.overlay import zonal_plan
-from zoning.overlay.zonal import zonal_stats
+from zoning.base.errors import UsageError
+from zoning.zonal import plan
+from zoning.zonal.statistics import zonal_stats
 
 VALUES = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.float32)
 ALL = ("mean", "sum", "integral", "min", "max", "std", "count")
@@ -80,7 +80,7 @@ def test_quantiles_of_floats_are_within_a_bin(tmp_path, monkeypatch, value_range
     path = write(
         tmp_path / "f.tif", values, transform=Affine(100, 0, 0, 0, -100, 6000), blockysize=4
     )
-    monkeypatch.setattr(zonal_plan, "TARGET_BYTES", 8000)
+    monkeypatch.setattr(plan, "TARGET_BYTES", 8000)
     wanted = [0.05, 0.5, 0.95]
     row = run(
         path,
@@ -111,7 +111,7 @@ def test_mean_is_weighted_by_true_area(tmp_path):
         transform=Affine(1, 0, 110, 0, -30, 60),
     )
     units = frame(shapely.box(110, 0, 111, 60), crs="EPSG:4490")
-    from zoning.overlay.cells import row_areas
+    from zoning.zonal.cells import row_areas
 
     north, south = row_areas([60, 30], [30, 0], 1.0)
     mean = zonal_stats(path, units, stats=("mean",))["mean"].iloc[0]

@@ -7,6 +7,8 @@ import sys
 
 import typer
 
+from zoning.base.errors import ZoningError
+from zoning.base.settings import VERSION
 from zoning.cli import (
     ask,
     catalogue,
@@ -19,9 +21,13 @@ from zoning.cli import (
     stats,
     workspace,
 )
-from zoning.cli.words import asked_lang, make_console, prepare_streams, print_error, say
-from zoning.errors import ZoningError
-from zoning.settings import VERSION
+from zoning.cli.output import (
+    asked_lang,
+    make_console,
+    prepare_streams,
+    print_error,
+    say,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,14 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=say(
-        "山西省生态分区工具：审查选址，查看图层与条款。",
-        "Ecological zoning of Shanxi: review a site, look at layers and clauses.",
-    ),
-    epilog=say(
-        "示例：zoning check project.geojson --map review.html",
-        "Example: zoning check project.geojson --map review.html",
-    ),
+    help=say("cli.ecological-zoning-shanxi-review"),
+    epilog=say("cli.example-zoning-check-project"),
 )
 
 
@@ -55,7 +55,7 @@ def _version(value: bool) -> None:
 @app.callback()
 def main(
     version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help=say("显示版本", "Show version")
+        False, "--version", callback=_version, is_eager=True, help=say("cli.show-version")
     ),
 ) -> None:
     """Hold the options that stand before a command."""
@@ -99,7 +99,7 @@ def run() -> None:
     except OSError as error:
         # Output that cannot be written: a full disk behind a redirect. Never 1, which is a finding.
         _mute()
-        print(f"{say('错误：无法写出', 'error: cannot write')}: {error.strerror}", file=sys.stderr)
+        print(f"{say('cli.error-cannot-write')}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -23,34 +23,34 @@ from zoning.cli.options import (
     WorkspaceOption,
     read_options,
 )
-from zoning.cli.words import emit, make_console, require_choice, require_date, require_lang, say
-from zoning.errors import Lang
+from zoning.cli.output import (
+    emit,
+    make_console,
+    require_choice,
+    require_date,
+    require_lang,
+    say,
+)
+from zoning.messages import Lang
 
 if TYPE_CHECKING:
-    from zoning.rules import Question
+    from zoning.law import Question
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    told = say(
-        "列出项目缺少的属性，最能定结论的在前。",
-        "List the attributes that a file lacks, most decisive first.",
-    )
+    told = say("ask.list-attributes-file-lacks")
     app.command("ask", help=told)(ask)
 
 
 def ask(
-    files: Annotated[list[Path], typer.Argument(help=say("矢量文件", "Vector files"))],
+    files: Annotated[list[Path], typer.Argument(help=say("ask.vector-files"))],
     project: Annotated[
-        str | None, typer.Option("--project", "-p", help=say("只问一个项目", "One site only"))
+        str | None, typer.Option("--project", "-p", help=say("ask.one-site-only"))
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(help=say("按哪一天的法律", "Law of which day"))
-    ] = None,
-    format_: Annotated[
-        str, typer.Option("--format", help=say("table 或 json", "table or json"))
-    ] = "table",
-    limit: Annotated[int, typer.Option(min=1, help=say("最多列几个", "At most so many"))] = 30,
+    as_of: Annotated[str | None, typer.Option(help=say("ask.law-which-day"))] = None,
+    format_: Annotated[str, typer.Option("--format", help=say("ask.table-json"))] = "table",
+    limit: Annotated[int, typer.Option(min=1, help=say("ask.at-most-so-many"))] = 30,
     layer: LayerOption = None,
     crs: CrsOption = None,
     encoding: EncodingOption = None,
@@ -68,8 +68,8 @@ def ask(
     tongue = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
     from zoning import pipeline
-    from zoning.catalog import load_catalogue
-    from zoning.rules import questions
+    from zoning.catalogue.load import load_catalogue
+    from zoning.law import questions
 
     options = read_options(
         layer=layer,
@@ -121,7 +121,7 @@ def _print(found: tuple[Question, ...], limit: int, lang: Lang) -> None:
     from rich.table import Table
     from rich.text import Text as Inert
 
-    from zoning.report.words import STATUS
+    from zoning.show.titles import STATUS
 
     zh = lang == "zh"
     if not found:

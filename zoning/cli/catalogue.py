@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoning.cli.words import make_console, require_lang, say
-from zoning.errors import DataError, Lang
+from zoning.base.errors import DataError
+from zoning.cli.output import make_console, require_lang, say
+from zoning.messages import Lang
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from zoning.catalog import Catalogue
+    from zoning.catalogue.load import Catalogue
     from zoning.model import Layer
 
-layers_app = typer.Typer(no_args_is_help=True, help=say("图层目录", "The catalogue of layers"))
-data_app = typer.Typer(no_args_is_help=True, help=say("内嵌数据", "The embedded data"))
+layers_app = typer.Typer(no_args_is_help=True, help=say("catalogue.catalogue-layers"))
+data_app = typer.Typer(no_args_is_help=True, help=say("catalogue.embedded-data"))
 
 _Lang = Annotated[str | None, typer.Option(help="zh | en")]
 
@@ -29,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _catalogue() -> Catalogue:
-    from zoning.catalog import load_catalogue
+    from zoning.catalogue.load import load_catalogue
 
     return load_catalogue()
 
@@ -39,7 +40,7 @@ def _console() -> Console:
     return make_console()
 
 
-@layers_app.command("list", help=say("列出全部图层", "List all layers"))
+@layers_app.command("list", help=say("catalogue.list-all-layers"))
 def layers_list(lang: _Lang = None) -> None:
     """Print one row a layer."""
     from rich.table import Table
@@ -68,7 +69,7 @@ def layers_list(lang: _Lang = None) -> None:
     _console().print(table)
 
 
-@layers_app.command("show", help=say("显示一个图层", "Show one layer"))
+@layers_app.command("show", help=say("catalogue.show-one-layer"))
 def layers_show(name: str, lang: _Lang = None) -> None:
     """Print everything the catalogue holds on a layer."""
     tongue = require_lang(lang)
@@ -85,10 +86,10 @@ def layers_show(name: str, lang: _Lang = None) -> None:
 
 def _layer_facts(catalogue: Catalogue, layer: Layer, lang: Lang) -> list[tuple[str, str]]:
     source = layer.source
-    origin = say("无公开数据", "no public data")
+    origin = say("catalogue.no-public-data")
     registered: dict[str, Any] = {}
     if source is not None and source.file is not None:
-        from zoning.sources.embedded import registry
+        from zoning.catalogue.embedded import registry
 
         origin = f"data/{source.file}"
         registered = dict(registry().get(source.file, {}))
@@ -126,7 +127,7 @@ def _print_calibration(layer: Layer, lang: Lang) -> None:
     """Print what each zone was calibrated to and how far it missed, where the data say so."""
     from math import isnan
 
-    from zoning.sources.embedded import load_layer
+    from zoning.catalogue.embedded import load_layer
 
     frame = load_layer(layer).frame
     stated = [
@@ -146,15 +147,15 @@ def _print_calibration(layer: Layer, lang: Lang) -> None:
     typer.echo(f"  = {frame['area_km2'].sum():,.2f} km²")
 
 
-@layers_app.command("validate", help=say("检查图层目录的全部文件", "Check every catalogue file"))
+@layers_app.command("validate", help=say("catalogue.check-every-catalogue-file"))
 def layers_validate(
     folder: Annotated[
-        Path | None, typer.Argument(help=say("目录(默认内嵌)", "Folder (embedded by default)"))
+        Path | None, typer.Argument(help=say("catalogue.folder-embedded-by-default"))
     ] = None,
     lang: _Lang = None,
 ) -> None:
     """Read the catalogue and report every fault at once."""
-    from zoning.catalog import load_catalogue
+    from zoning.catalogue.load import load_catalogue
 
     tongue = require_lang(lang)
     catalogue = load_catalogue(folder)
@@ -166,10 +167,10 @@ def layers_validate(
     )
 
 
-@data_app.command("verify", help=say("重新计算内嵌数据的哈希", "Hash the embedded data again"))
+@data_app.command("verify", help=say("catalogue.hash-embedded-data-again"))
 def data_verify(lang: _Lang = None) -> None:
     """Compare every embedded file with its registered hash."""
-    from zoning.sources.embedded import registry, verify_data
+    from zoning.catalogue.embedded import registry, verify_data
 
     tongue = require_lang(lang)
     problems = verify_data()

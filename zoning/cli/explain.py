@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoning.base.errors import Problem, UsageError
 from zoning.cli.options import (
     CrsOption,
     DatumOption,
@@ -22,11 +23,11 @@ from zoning.cli.options import (
     WorkspaceOption,
     read_options,
 )
-from zoning.cli.words import require_date, require_lang, say
-from zoning.errors import Lang, Problem, Text, UsageError
+from zoning.cli.output import require_date, require_lang, say
+from zoning.messages import Lang, Text, message
 
 if TYPE_CHECKING:
-    from zoning.catalog import Catalogue
+    from zoning.catalogue.load import Catalogue
     from zoning.model import Finding, ProjectResult, Rule
     from zoning.pipeline import Review
 
@@ -37,27 +38,20 @@ _SIGN = {"yes": "+", "no": "-", "unknown": "?"}
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    told = say(
-        "逐条说明一个项目为什么适用或不适用每条规则。",
-        "Say for one site, rule by rule, why it applies or does not.",
-    )
+    told = say("explain.say-one-site-rule")
     app.command("explain", help=told)(explain)
 
 
 def explain(
-    file: Annotated[Path, typer.Argument(help=say("矢量文件", "Vector file"))],
+    file: Annotated[Path, typer.Argument(help=say("explain.vector-file"))],
     project: Annotated[
-        str | None, typer.Option("--project", "-p", help=say("项目编号", "Id of the site"))
+        str | None, typer.Option("--project", "-p", help=say("explain.id-site"))
     ] = None,
-    rule: Annotated[
-        list[str] | None, typer.Option(help=say("只看这些条款，可用 *", "These rules, * allowed"))
-    ] = None,
+    rule: Annotated[list[str] | None, typer.Option(help=say("explain.these-rules-allowed"))] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help=say("也列出不适用的条款", "Also rules that do not apply"))
+        bool, typer.Option("--all", help=say("explain.also-rules-do-apply"))
     ] = False,
-    as_of: Annotated[
-        str | None, typer.Option(help=say("按哪一天的法律", "Law of which day"))
-    ] = None,
+    as_of: Annotated[str | None, typer.Option(help=say("explain.law-which-day"))] = None,
     layer: LayerOption = None,
     crs: CrsOption = None,
     encoding: EncodingOption = None,
@@ -74,7 +68,7 @@ def explain(
     """Print the trace of every rule considered for one site."""
     tongue = require_lang(lang)
     from zoning import pipeline
-    from zoning.catalog import load_catalogue
+    from zoning.catalogue.load import load_catalogue
 
     options = read_options(
         layer=layer,
@@ -108,16 +102,15 @@ def pick_site(review: Review, project: str | None) -> ProjectResult:
     if project in ids:
         return review.results[ids.index(project)]
     code = "unknown-project"
-    fault = Text(f"文件里没有项目“{project}”。", f"The file holds no site '{project}'.")
+    fault = message("explain.file-holds-no-site", project=project)
     if project is None:
         code, count = "project-needed", len(ids)
-        fault = Text(
-            f"文件里有 {count} 个项目，要指定一个。", f"The file holds {count} sites; name one."
-        )
+        fault = message("explain.file-holds-sites-name", count=count)
     shown, cut = ids[:_MAX_IDS], len(ids) > _MAX_IDS
-    cure = Text(
-        f"用 --project 指定：{'、'.join(shown)}{f' 等 {len(ids)} 个' if cut else ''}。",
-        f"Give --project one of: {', '.join(shown)}{f' … {len(ids)} in all' if cut else ''}.",
+    cure = message(
+        "explain.give-project-one",
+        shown=list(shown),
+        cut=Text(f" 等 {len(ids)} 个" if cut else "", f" … {len(ids)} in all" if cut else ""),
     )
     raise UsageError(Problem(code, fault, cure, field="--project"))
 
@@ -126,7 +119,7 @@ def _lines(
     catalogue: Catalogue, review: Review, result: ProjectResult, lang: Lang, *, everything: bool
 ) -> Iterator[str]:
     from zoning.model import Status
-    from zoning.report.words import SIGN, STATUS
+    from zoning.show.titles import SIGN, STATUS
 
     zh = lang == "zh"
     site = result.project
@@ -168,7 +161,7 @@ def _attributes(catalogue: Catalogue, result: ProjectResult, lang: Lang) -> Iter
 def _finding(
     catalogue: Catalogue, result: ProjectResult, rule: Rule, finding: Finding, lang: Lang
 ) -> Iterator[str]:
-    from zoning.report.brief import question
+    from zoning.show.brief import question
 
     zh = lang == "zh"
     document = catalogue.documents[rule.document]
@@ -185,7 +178,7 @@ def _finding(
 
 
 def _tests(catalogue: Catalogue, result: ProjectResult, rule: Rule, lang: Lang) -> Iterator[str]:
-    from zoning.rules import steps
+    from zoning.law import steps
 
     zh, site = lang == "zh", result.project
     yield f"    {'活动' if zh else 'activity'}:" + (
@@ -201,7 +194,7 @@ def _tests(catalogue: Catalogue, result: ProjectResult, rule: Rule, lang: Lang) 
 
 
 def _place(rule: Rule, finding: Finding, lang: Lang) -> Iterator[str]:
-    from zoning.report.words import measures
+    from zoning.show.titles import measures
 
     zh, scope = lang == "zh", rule.scope
     asked = {"within": "在内" if zh else "within", "outside": "在外" if zh else "outside"}
@@ -223,7 +216,7 @@ def _place(rule: Rule, finding: Finding, lang: Lang) -> Iterator[str]:
 
 
 def _not_in_force(catalogue: Catalogue, review: Review, lang: Lang) -> Iterator[str]:
-    from zoning.rules import force_span
+    from zoning.law import force_span
 
     if review.left_out:
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoning.base.errors import Problem, UsageError
 from zoning.cli.options import (
     CrsOption,
     DatumOption,
@@ -19,11 +20,17 @@ from zoning.cli.options import (
     WktOption,
     read_options,
 )
-from zoning.cli.words import emit, make_console, require_choice, require_lang, say
-from zoning.errors import Lang, Problem, Text, UsageError
+from zoning.cli.output import (
+    emit,
+    make_console,
+    require_choice,
+    require_lang,
+    say,
+)
+from zoning.messages import Lang, message
 
 if TYPE_CHECKING:
-    from zoning.sources import Inspection
+    from zoning.read import Inspection
 
 _Lang = Annotated[str | None, typer.Option(help="zh | en")]
 
@@ -32,26 +39,16 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command(
         "inspect",
-        help=say(
-            "查看文件：驱动、图层、坐标系与编码的依据、字段、无效要素，以及审查时会怎样处理。\n\n"
-            "示例：zoning inspect 地块.shp",
-            "Look into a file: driver, layers, CRS and encoding with their evidence, fields, "
-            "invalid features, and what a review would do with it.\n\n"
-            "Example: zoning inspect plots.shp",
-        ),
+        help=say("files.look-into-file-driver"),
     )(inspect)
     app.command(
         "convert",
-        help=say(
-            "转换为界址点坐标 TXT。\n\n示例：zoning convert site.geojson site.txt --zone 38",
-            "Convert to a boundary-point TXT.\n\n"
-            "Example: zoning convert site.geojson site.txt --zone 38",
-        ),
+        help=say("files.convert-boundary-point-txt"),
     )(convert)
 
 
 def inspect(
-    file: Annotated[Path, typer.Argument(help=say("文件", "File"))],
+    file: Annotated[Path, typer.Argument(help=say("files.file"))],
     layer: LayerOption = None,
     crs: CrsOption = None,
     encoding: EncodingOption = None,
@@ -67,7 +64,7 @@ def inspect(
     """Print what is known of a file, and how; exit code 2 where nothing of it can be used."""
     tongue = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    from zoning import sources
+    from zoning import read
 
     options = read_options(
         layer=layer,
@@ -80,7 +77,7 @@ def inspect(
         lat=lat,
         wkt=wkt,
     )
-    found = sources.inspect(file, options)
+    found = read.inspect(file, options)
     if format_ == "json":
         import json
 
@@ -144,9 +141,9 @@ def _inert(text: str) -> str:
 
 
 def convert(
-    source: Annotated[Path, typer.Argument(help=say("输入文件", "Input"))],
-    target: Annotated[Path, typer.Argument(help=say("输出 .txt", "Output, .txt"))],
-    zone: Annotated[int, typer.Option(help=say("带号", "Zone number, 37 or 38 (3°)"))] = 38,
+    source: Annotated[Path, typer.Argument(help=say("files.input"))],
+    target: Annotated[Path, typer.Argument(help=say("files.output-txt"))],
+    zone: Annotated[int, typer.Option(help=say("files.zone-number-37-38"))] = 38,
     layer: LayerOption = None,
     crs: CrsOption = None,
     encoding: EncodingOption = None,
@@ -161,16 +158,16 @@ def convert(
     """Write the features of a file as plots of a boundary-point file."""
     tongue = require_lang(lang)
     if target.suffix.lower() != ".txt":
-        fault = Text("输出文件要以 .txt 结尾。", "The output has to end in .txt.")
-        cure = Text("改用 .txt 文件名。", "Use a .txt name.")
+        fault = message("files.output-has-end-txt")
+        cure = message("files.use-txt-name")
         raise UsageError(Problem("bad-target", fault, cure, file=str(target)))
     if target.resolve() == source.resolve():
-        fault = Text("输出会覆盖输入文件。", "The output would overwrite the input.")
-        cure = Text("换一个文件名。", "Choose another name.")
+        fault = message("files.output-would-overwrite-input")
+        cure = message("files.choose-another-name")
         raise UsageError(Problem("target-is-input", fault, cure, file=str(target)))
-    from zoning import sources
-    from zoning.errors import SourceError
-    from zoning.sources.boundary_txt_write import write_boundary_txt
+    from zoning import read
+    from zoning.base.errors import SourceError
+    from zoning.read.boundary_txt.write import write_boundary_txt
 
     options = read_options(
         layer=layer,
@@ -183,7 +180,7 @@ def convert(
         lat=lat,
         wkt=wkt,
     )
-    reading = sources.read_vector(source, options)
+    reading = read.read_vector(source, options)
     if reading.problems:
         raise SourceError(reading.problems)
     write_boundary_txt(reading.frame, target, zone=zone, source=str(source))

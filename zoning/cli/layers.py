@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.cli.words import require_choice, require_lang, say
-from zoning.errors import Lang, Problem, Text, UsageError
+from zoning.base.errors import UsageError, problem
+from zoning.cli.output import require_choice, require_lang, say
+from zoning.messages import Lang
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 _Lang = Annotated[str | None, typer.Option(help="zh | en")]
-_Workspace = Annotated[
-    Path | None, typer.Option(help=say("工作区 zoning.toml", "A workspace, zoning.toml"))
-]
+_Workspace = Annotated[Path | None, typer.Option(help=say("layers.workspace-zoning-toml"))]
 #: What the matrix shows for each state of a layer in a unit.
 _SIGNS = {
     "official": "O",
@@ -32,38 +31,26 @@ def register(app: typer.Typer, layers_app: typer.Typer) -> None:
     """Add ``map`` to the application, ``export`` and ``coverage`` to its ``layers`` group."""
     layers_app.command(
         "export",
-        help=say(
-            "导出图层；需要时矢量转栅格、栅格转矢量。\n\n"
-            "示例：zoning layers export spring_basins --format gpkg",
-            "Export a layer, drawing cells or polygons where the format asks for the other.\n\n"
-            "Example: zoning layers export spring_basins --format gpkg",
-        ),
+        help=say("layers.export-layer-drawing-cells"),
     )(export)
     layers_app.command(
         "coverage",
-        help=say(
-            "图层在各市县的数据情况：官方、实测、推算、示意、无",
-            "What there is of each layer in each city or county",
-        ),
+        help=say("layers.what-there-each-layer"),
     )(coverage)
     app.command(
         "map",
-        help=say(
-            "把图层画成离线网页。\n\n示例：zoning map --theme security_pattern",
-            "Draw layers as a web page that needs no network.\n\n"
-            "Example: zoning map --theme security_pattern",
-        ),
+        help=say("layers.draw-layers-web-page"),
     )(draw)
 
 
 def export(
-    name: Annotated[str, typer.Argument(help=say("图层", "Layer id"))],
+    name: Annotated[str, typer.Argument(help=say("layers.layer-id"))],
     kind: Annotated[
         str, typer.Option("--format", "-f", help="gpkg | geojson | fgb | parquet | shp | cog")
     ] = "gpkg",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help=say("输出文件", "File to write")),
+        typer.Option("--output", "-o", help=say("layers.file-write")),
     ] = None,
     workspace: _Workspace = None,
     lang: _Lang = None,
@@ -78,9 +65,7 @@ def export(
 
 def coverage(
     by: Annotated[str, typer.Option(help="city | county")] = "city",
-    csv: Annotated[
-        Path | None, typer.Option(help=say("写成 CSV 文件", "Write a CSV file instead"))
-    ] = None,
+    csv: Annotated[Path | None, typer.Option(help=say("layers.write-csv-file-instead"))] = None,
     workspace: _Workspace = None,
     lang: _Lang = None,
 ) -> None:
@@ -91,7 +76,7 @@ def coverage(
     require_choice("--by", by, ("city", "county"))
     table = layer_coverage(by, workspace=workspace)
     if csv is not None:
-        from zoning.output import whole
+        from zoning.base.writing import whole
 
         with whole(csv) as temporary:
             table.to_csv(temporary, index_label="layer", encoding="utf-8-sig")
@@ -120,14 +105,10 @@ def _print_matrix(table: DataFrame, lang: Lang) -> None:
 
 
 def draw(
-    theme: Annotated[
-        str | None, typer.Option(help=say("主题，见 layers list", "Theme, see layers list"))
-    ] = None,
-    layer: Annotated[
-        list[str] | None, typer.Option(help=say("图层，可多次", "Layer id, repeatable"))
-    ] = None,
+    theme: Annotated[str | None, typer.Option(help=say("layers.theme-see-layers-list"))] = None,
+    layer: Annotated[list[str] | None, typer.Option(help=say("layers.layer-id-repeatable"))] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help=say("输出网页", "HTML file to write"))
+        Path | None, typer.Option("--output", "-o", help=say("layers.html-file-write"))
     ] = None,
     workspace: _Workspace = None,
     lang: _Lang = None,
@@ -137,16 +118,7 @@ def draw(
 
     tongue = require_lang(lang)
     if (theme is None) == (not layer):
-        raise UsageError(
-            Problem(
-                code="map-what",
-                fault=Text("要画什么没有说清。", "It is not clear what to draw."),
-                cure=Text(
-                    "给 --theme 或 --layer 之一，例如 --theme security_pattern。",
-                    "Give either --theme or --layer, e.g. --theme security_pattern.",
-                ),
-            )
-        )
+        raise UsageError(problem("map-what"))
     place = output or Path(f"{theme or (layer or ['layers'])[0]}.html")
     names, left = save_layer_map(
         place, theme=theme, names=layer or (), lang=tongue, workspace=workspace

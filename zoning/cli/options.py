@@ -7,54 +7,43 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from zoning.cli.words import require_choice, say
+from zoning.cli.output import require_choice, say
 
 if TYPE_CHECKING:
-    from zoning.sources import ReadOptions
+    from zoning.read import ReadOptions
 
 LayerOption = Annotated[
     str | None,
-    typer.Option("--layer", help=say("多图层文件中的图层", "Layer of a file with several")),
+    typer.Option("--layer", help=say("options.layer-file-several")),
 ]
-CrsOption = Annotated[
-    str | None, typer.Option("--crs", help=say("坐标系，如 EPSG:4526", "CRS, e.g. EPSG:4526"))
-]
+CrsOption = Annotated[str | None, typer.Option("--crs", help=say("options.crs-e-g-epsg"))]
 EncodingOption = Annotated[
     str | None,
-    typer.Option("--encoding", help=say("文字编码，如 GBK", "Text encoding, e.g. GBK")),
+    typer.Option("--encoding", help=say("options.text-encoding-e-g")),
 ]
 DatumOption = Annotated[
     str | None,
-    typer.Option(
-        "--datum", help=say("坐标偏移：gcj02 或 bd09", "Shifted coordinates: gcj02 or bd09")
-    ),
+    typer.Option("--datum", help=say("options.shifted-coordinates-gcj02-bd09")),
 ]
 TransformOption = Annotated[
     str | None,
     typer.Option(
         "--transform",
-        help=say(
-            "旧坐标系的转换参数 dX,dY,dZ[,rX,rY,rZ,尺度]",
-            "Parameters from an old datum: dX,dY,dZ[,rX,rY,rZ,scale]",
-        ),
+        help=say("options.parameters-from-old-datum"),
     ),
 ]
-RepairOption = Annotated[
-    bool, typer.Option("--repair", help=say("接受改变面积的几何修复", "Accept repairs"))
-]
-LonOption = Annotated[str | None, typer.Option("--lon", help=say("经度列", "Longitude column"))]
-LatOption = Annotated[str | None, typer.Option("--lat", help=say("纬度列", "Latitude column"))]
+RepairOption = Annotated[bool, typer.Option("--repair", help=say("options.accept-repairs"))]
+LonOption = Annotated[str | None, typer.Option("--lon", help=say("options.longitude-column"))]
+LatOption = Annotated[str | None, typer.Option("--lat", help=say("options.latitude-column"))]
 WorkspaceOption = Annotated[
     Path | None,
-    typer.Option("--workspace", "-w", help=say("官方数据的工作区", "Workspace (zoning.toml)")),
+    typer.Option("--workspace", "-w", help=say("options.workspace-zoning-toml")),
 ]
 EntryListOption = Annotated[
     Path | None,
-    typer.Option(
-        "--entry-list", help=say("管控单元准入清单(CSV)", "Entry list of control units, CSV")
-    ),
+    typer.Option("--entry-list", help=say("options.entry-list-control-units")),
 ]
-WktOption = Annotated[str | None, typer.Option("--wkt", help=say("WKT 列", "Column of WKT"))]
+WktOption = Annotated[str | None, typer.Option("--wkt", help=say("options.column-wkt"))]
 
 
 def read_options(
@@ -72,7 +61,7 @@ def read_options(
     """Check the options of a file and put them together."""
     if datum is not None:
         require_choice("--datum", datum, ("gcj02", "bd09"))
-    from zoning.sources import ReadOptions
+    from zoning.read import ReadOptions
 
     return ReadOptions(
         layer=layer,

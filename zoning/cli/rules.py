@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoning.base.errors import Problem, UsageError
 from zoning.cli.options import (
     CrsOption,
     DatumOption,
@@ -24,20 +25,25 @@ from zoning.cli.options import (
     WorkspaceOption,
     read_options,
 )
-from zoning.cli.words import emit, make_console, require_lang, say
-from zoning.errors import Lang, Problem, Text, UsageError
+from zoning.cli.output import (
+    emit,
+    make_console,
+    require_lang,
+    say,
+)
+from zoning.messages import Lang, message
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from zoning.catalog import Catalogue
+    from zoning.catalogue.load import Catalogue
+    from zoning.law import Change
     from zoning.model import Document, Rule
     from zoning.pipeline import Review
-    from zoning.rules import Change
-    from zoning.sources import ReadOptions
+    from zoning.read import ReadOptions
 
-rules_app = typer.Typer(no_args_is_help=True, help=say("条款目录", "The catalogue of rules"))
+rules_app = typer.Typer(no_args_is_help=True, help=say("rules.catalogue-rules"))
 
 _Lang = Annotated[str | None, typer.Option(help="zh | en")]
 
@@ -48,7 +54,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _catalogue() -> Catalogue:
-    from zoning.catalog import load_catalogue
+    from zoning.catalogue.load import load_catalogue
 
     return load_catalogue()
 
@@ -73,9 +79,9 @@ def _row(table: Table, *cells: str) -> None:
     table.add_row(*(Inert(cell) for cell in cells))
 
 
-@rules_app.command("list", help=say("列出全部条款", "List all rules"))
+@rules_app.command("list", help=say("rules.list-all-rules"))
 def rules_list(
-    theme: Annotated[str | None, typer.Option(help=say("只列一个主题", "One theme only"))] = None,
+    theme: Annotated[str | None, typer.Option(help=say("rules.one-theme-only"))] = None,
     lang: _Lang = None,
 ) -> None:
     """Print one row a rule."""
@@ -98,7 +104,7 @@ def rules_list(
     _console().print(table)
 
 
-@rules_app.command("show", help=say("显示一条条款", "Show one rule"))
+@rules_app.command("show", help=say("rules.show-one-rule"))
 def rules_show(name: str, lang: _Lang = None) -> None:
     """Print a rule with its clause, document, exceptions and dates."""
     tongue = require_lang(lang)
@@ -111,7 +117,7 @@ def rules_show(name: str, lang: _Lang = None) -> None:
 
 
 def _rule_facts(rule: Rule, document: Document, lang: Lang) -> list[tuple[str, str]]:
-    from zoning.rules import force_span
+    from zoning.law import force_span
 
     zh = lang == "zh"
     when = rule.when.model_dump_json(exclude_none=True, by_alias=True) if rule.when else "-"
@@ -158,14 +164,14 @@ def _place(rule: Rule, lang: Lang) -> str:
     return place
 
 
-@rules_app.command("timeline", help=say("法律何时变化", "When the law changes"))
+@rules_app.command("timeline", help=say("rules.when-law-changes"))
 def rules_timeline(
-    since: Annotated[str | None, typer.Option(help=say("从哪一天起", "From this day on"))] = None,
-    until: Annotated[str | None, typer.Option(help=say("到哪一天止", "Up to this day"))] = None,
+    since: Annotated[str | None, typer.Option(help=say("rules.from-day-on"))] = None,
+    until: Annotated[str | None, typer.Option(help=say("rules.up-day"))] = None,
     lang: _Lang = None,
 ) -> None:
     """Print each day and document on which the citable law changes."""
-    from zoning.rules import timeline
+    from zoning.law import timeline
 
     tongue = require_lang(lang)
     first, last = _day("--since", since), _day("--until", until)
@@ -197,10 +203,10 @@ def _wrapped(lead: str, names: Sequence[str]) -> None:
     typer.echo(pen.fill(", ".join(names)))
 
 
-@rules_app.command("table", help=say("生成 docs/rules.md", "Write docs/rules.md"))
+@rules_app.command("table", help=say("rules.write-docs-rules-md"))
 def rules_table() -> None:
     """Print the table of all rules and candidate clauses in Markdown."""
-    from zoning.catalog import load_candidates
+    from zoning.catalogue.load import load_candidates
     from zoning.cli.rules_page import rules_page
 
     emit(rules_page(_catalogue(), load_candidates()))
@@ -208,18 +214,15 @@ def rules_table() -> None:
 
 @rules_app.command(
     "diff",
-    help=say(
-        "法律变了影响谁：比较两天或两个目录下的审查结果。",
-        "Who a change of law affects: compare reviews on two days or under two catalogues.",
-    ),
+    help=say("rules.who-change-law-affects"),
 )
 def rules_diff(
-    old: Annotated[str, typer.Argument(help=say("日期或目录文件夹", "Date or catalogue folder"))],
-    new: Annotated[str, typer.Argument(help=say("日期或目录文件夹", "Date or catalogue folder"))],
-    files: Annotated[list[Path], typer.Argument(help=say("项目文件", "Project files"))],
+    old: Annotated[str, typer.Argument(help=say("rules.date-catalogue-folder"))],
+    new: Annotated[str, typer.Argument(help=say("rules.date-catalogue-folder"))],
+    files: Annotated[list[Path], typer.Argument(help=say("rules.project-files"))],
     everything: Annotated[
         bool,
-        typer.Option("--all", help=say("也列出没有数据的条款", "Also clauses that lack data")),
+        typer.Option("--all", help=say("rules.also-clauses-lack-data")),
     ] = False,
     layer: LayerOption = None,
     crs: CrsOption = None,
@@ -235,8 +238,8 @@ def rules_diff(
     lang: _Lang = None,
 ) -> None:
     """Print the findings that differ; exit 1 if there are any."""
+    from zoning.law import compare
     from zoning.model import Status
-    from zoning.rules import compare
 
     tongue = require_lang(lang)
     options = read_options(
@@ -259,7 +262,7 @@ def rules_diff(
 
 
 def _print_changes(changes: Sequence[Change], hidden: int, lang: Lang) -> None:
-    from zoning.report.words import STATUS
+    from zoning.show.titles import STATUS
 
     zh = lang == "zh"
     words = {
@@ -304,7 +307,7 @@ class _Sites:
 
 def _review(side: str, sites: _Sites) -> Review:
     from zoning import pipeline
-    from zoning.catalog import load_catalogue
+    from zoning.catalogue.load import load_catalogue
 
     folder = Path(side)
     known = load_catalogue(folder) if folder.is_dir() else None
@@ -324,6 +327,6 @@ def _day(option: str, value: str | None) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        fault = Text(f"{option} 不是日期或文件夹：{value}。", f"{option}: {value} is no date.")
-        cure = Text("写成 2026-11-21 的形式。", "Write it like 2026-11-21.")
+        fault = message("rules.no-date", option=option, value=value)
+        cure = message("rules.write-like-2026-11")
         raise UsageError(Problem("bad-date", fault, cure)) from None

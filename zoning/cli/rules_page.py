@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from zoning.catalog import DECISIONS, Candidate, Catalogue
+from zoning.catalogue.load import DECISIONS, Candidate, Catalogue
+from zoning.law import force_span
+from zoning.law.dates import RANK
 from zoning.model import Document, Rule
-from zoning.rules import force_span
-from zoning.rules.dates import RANK
 
 _HEAD = """# Rules
 

@@ -23,6 +23,14 @@ from zoning.model.declared import (
     Style,
     Tolerances,
 )
+from zoning.model.enums import (
+    Confidence,
+    Effect,
+    Evidence,
+    Status,
+    Tri,
+    Value,
+)
 from zoning.model.results import (
     Finding,
     InputRecord,
@@ -37,7 +45,6 @@ from zoning.model.results import (
     Report,
     Stretch,
 )
-from zoning.model.words import Confidence, Effect, Evidence, Status, Tri, Value
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [

@@ -8,8 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from zoning.errors import Text
-from zoning.model.words import Confidence, Effect, Evidence, Status
+from zoning.messages import Text
+from zoning.model.enums import (
+    Confidence,
+    Effect,
+    Evidence,
+    Status,
+)
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]

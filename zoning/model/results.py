@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from zoning.errors import Problem, Text
+from zoning.base.errors import Problem
+from zoning.messages import Text
 from zoning.model.declared import Document, Rule
-from zoning.model.words import Evidence, Status, Tri, Value
+from zoning.model.enums import (
+    Evidence,
+    Status,
+    Tri,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True)

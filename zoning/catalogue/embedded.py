@@ -1,0 +1,156 @@
+"""The catalogue's own data: layer declarations become frames, with the hash of what was read."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from zoning.base.errors import DataError, Problem, problem
+from zoning.base.settings import data_dir
+from zoning.messages import Text, message
+from zoning.model import Evidence, Layer, LayerRecord
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+@dataclass(frozen=True)
+class LoadedLayer:
+    """A layer's zones and the record of where they came from; ``frame`` is None without data."""
+
+    layer: Layer
+    record: LayerRecord
+    frame: GeoDataFrame | None
+
+    def evidence_of(self, zones: Collection[str]) -> Evidence | None:
+        """Return the evidence that a decision rests on where a site meets the named zones.
+
+        The strongest among the zones, where they differ (``evidence_field``); without a zone, the
+        layer's own. A layer that does not decide counts as schematic until it is official.
+        """
+        own = self.record.evidence
+        if own is None or own is Evidence.OFFICIAL:
+            return own
+        if not self.layer.decides:
+            return Evidence.SCHEMATIC
+        if not zones or not self._evidence:
+            return self.record.evidence
+        met = {self._evidence.get(zone) for zone in zones}
+        return next((kind for kind in Evidence if kind in met), self.record.evidence)
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, Evidence]:
+        """Evidence by zone name; the strongest where zones share a name."""
+        field, column = self.layer.evidence_field, self.layer.name_field
+        if self.frame is None or not {field, column} <= set(self.frame.columns):
+            return {}
+        pairs = zip(self.frame[column], self.frame[field], strict=True)
+        ranked = sorted(pairs, key=lambda pair: -list(Evidence).index(Evidence(pair[1])))
+        return {str(zone): Evidence(kind) for zone, kind in ranked}
+
+
+@cache
+def registry() -> Mapping[str, Mapping[str, Any]]:
+    """Return ``data/registry.toml`` as a mapping from path inside ``data/`` to its entry."""
+    table = tomllib.loads((data_dir() / "registry.toml").read_text(encoding="utf-8"))
+    return {entry["path"].removeprefix("data/"): entry for entry in table["file"]}
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, read in chunks."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def verify_data() -> tuple[Problem, ...]:
+    """Hash every embedded file again and return one Problem per deviation."""
+    problems: list[Problem] = []
+    for name, entry in registry().items():
+        path = data_dir() / name
+        if not path.is_file():
+            problems.append(_damaged(name, message("embedded.file-missing")))
+        elif sha256(path) != entry["sha256"]:
+            fault = message("embedded.content-does-match-registered")
+            problems.append(_damaged(name, fault))
+    known = {data_dir() / name for name in registry()}
+    for folder in ("boundaries", "rasters"):
+        for path in sorted((data_dir() / folder).glob("*.*")):
+            if path not in known:
+                fault = message("embedded.file-registered")
+                problems.append(_damaged(f"{folder}/{path.name}", fault))
+    return tuple(problems)
+
+
+def load_layer(layer: Layer) -> LoadedLayer:
+    """Read the zones of a vector layer that has a file; check that of a raster layer.
+
+    Returns
+    -------
+    LoadedLayer
+        Frame in EPSG:4490 filtered as declared, None for a raster; a damaged or unreadable file
+        gives a record with state ``failed`` and no frame, never another layer's data.
+    """
+    source = layer.source
+    if source is None or source.file is None:
+        return LoadedLayer(layer, _record(layer, None, None, "no_data"), None)
+    path = data_dir() / source.file
+    entry = registry().get(source.file)
+    if not path.is_file() or entry is None or sha256(path) != entry["sha256"]:
+        fault = message("embedded.embedded-data-missing-were")
+        problem = _damaged(source.file, fault)
+        return LoadedLayer(layer, _record(layer, None, None, "failed", problem), None)
+    if layer.kind == "raster":
+        record = _record(layer, source.file, entry["sha256"], "used")
+        return LoadedLayer(layer, record, None)
+    frame = _read(str(path))
+    for column, allowed in source.where.items():
+        if column not in frame:
+            raise DataError(_no_column(source.file, column))
+        frame = frame[frame[column].isin(allowed)]
+    for column, refused in source.exclude.items():
+        if column not in frame:
+            raise DataError(_no_column(source.file, column))
+        frame = frame[~frame[column].isin(refused)]
+    record = _record(layer, source.file, entry["sha256"], "used")
+    return LoadedLayer(layer, record, frame.reset_index(drop=True))
+
+
+def refuse(loaded: LoadedLayer) -> NoReturn:
+    """Raise the DataError that says why a layer has no frame."""
+    raise DataError(loaded.record.problem or problem("no-data", layer=loaded.layer.id))
+
+
+@cache
+def _read(path: str) -> GeoDataFrame:
+    from pyogrio import read_dataframe
+
+    return read_dataframe(path)
+
+
+def _record(
+    layer: Layer, file: str | None, digest: str | None, state: Any, problem: Problem | None = None
+) -> LayerRecord:
+    return LayerRecord(
+        id=layer.id,
+        name=layer.name,
+        evidence=layer.evidence,
+        accuracy_m=layer.positional_accuracy_m,
+        file=f"data/{file}" if file else None,
+        sha256=digest,
+        state=state,
+        problem=problem,
+    )
+
+
+def _damaged(name: str, fault: Text) -> Problem:
+    cure = message("embedded.reinstall-zoning-rebuild-python")
+    return Problem(code="data-damaged", fault=fault, cure=cure, file=f"data/{name}")
+
+
+def _no_column(name: str, column: str) -> Problem:
+    return problem("column-missing", file=f"data/{name}", field=column, column=column)

@@ -1,0 +1,55 @@
+"""Numbers, rule and date in, finding out. Knows no geometry."""
+
+from zoning.law.activity import Activity, assess, outcome
+from zoning.law.attributes import read_attributes
+from zoning.law.compare import Change, compare
+from zoning.law.dates import (
+    Event,
+    citable,
+    force_span,
+    in_force,
+    precedence,
+    timeline,
+)
+from zoning.law.decide import Evidenced, decide
+from zoning.law.entry_list import read_entry_list
+from zoning.law.explain import Step, steps
+from zoning.law.projects import make_projects
+from zoning.law.questions import Question, questions
+from zoning.law.rulebook import (
+    RuleBook,
+    area_of,
+    failed_project,
+    queries_of,
+    query_of,
+)
+from zoning.law.select import narrow
+
+__all__ = [
+    "Activity",
+    "Change",
+    "Event",
+    "Evidenced",
+    "Question",
+    "RuleBook",
+    "Step",
+    "area_of",
+    "assess",
+    "citable",
+    "compare",
+    "decide",
+    "failed_project",
+    "force_span",
+    "in_force",
+    "make_projects",
+    "narrow",
+    "outcome",
+    "precedence",
+    "queries_of",
+    "query_of",
+    "questions",
+    "read_attributes",
+    "read_entry_list",
+    "steps",
+    "timeline",
+]

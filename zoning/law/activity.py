@@ -1,0 +1,173 @@
+"""Is a rule about this project? The activity test, the exceptions, and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from zoning.law.logic import deciding, evaluate
+from zoning.messages import Text, message
+from zoning.model import (
+    AttributeSpec,
+    Condition,
+    Effect,
+    Missing,
+    Outcome,
+    Permit,
+    Rule,
+    Status,
+    Tri,
+    Value,
+)
+
+#: No more combinations of other missing attributes are tried than this.
+_COMBINATIONS = 512
+
+_OUTCOME: Mapping[Effect, Status] = {
+    Effect.PROHIBIT: Status.VIOLATION,
+    Effect.EXIT: Status.VIOLATION,
+    Effect.RESTRICT: Status.RESTRICTED,
+    Effect.AVOID: Status.RESTRICTED,
+    Effect.REQUIRE: Status.CONDITIONAL,
+    Effect.ENCOURAGE: Status.CONDITIONAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a rule comes to for an activity, the place being granted.
+
+    ``permit`` is the exception that is known to hold, the most lenient of several;
+    ``open_permits`` are those that cannot be decided yet.
+    """
+
+    applies: Tri
+    permit: Permit | None = None
+    open_permits: tuple[Permit, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
+def outcome(rule: Rule) -> Status:
+    """What follows where the rule holds; an interpretation never gives more than a condition."""
+    status = _OUTCOME[rule.effect]
+    if rule.basis == "interpretation":
+        return min(status, Status.CONDITIONAL, key=lambda s: s.severity)
+    return status
+
+
+def permitted(rule: Rule, permit: Permit) -> Status:
+    """What follows where an exception holds; it never makes a rule stricter."""
+    return min(outcome(rule), permit.status, key=lambda s: s.severity)
+
+
+def conditions(rule: Rule) -> tuple[Condition, ...]:
+    """Return the activity test and those of the exceptions."""
+    return (*((rule.when,) if rule.when else ()), *(p.when for p in rule.permits))
+
+
+def attribute_names(rule: Rule) -> tuple[str, ...]:
+    """Return the attributes a rule may ask for, sorted."""
+    return tuple(sorted(frozenset().union(*(c.attributes() for c in conditions(rule)))))
+
+
+def assess(
+    rule: Rule, attributes: Mapping[str, Value], specs: Mapping[str, AttributeSpec]
+) -> Activity:
+    """Decide the activity test and the exceptions of a rule on what is known of a project."""
+    applies = evaluate(rule.when, attributes)
+    if applies is Tri.NO:
+        return Activity(applies)
+    tested = [(permit, evaluate(permit.when, attributes)) for permit in rule.permits]
+    held = [permit for permit, found in tested if found is Tri.YES]
+    permit = min(held, key=lambda p: permitted(rule, p).severity, default=None)
+    unsure = () if held else tuple(p for p, found in tested if found is Tri.UNKNOWN)
+    names = dict.fromkeys(deciding(rule.when, attributes))
+    for other in unsure:
+        names.update(dict.fromkeys(deciding(other.when, attributes)))
+    missing = tuple(_missing(rule, name, tuple(names), attributes, specs) for name in names)
+    return Activity(applies, permit, unsure, missing)
+
+
+def _missing(
+    rule: Rule,
+    name: str,
+    names: tuple[str, ...],
+    attributes: Mapping[str, Value],
+    specs: Mapping[str, AttributeSpec],
+) -> Missing:
+    """Describe a missing attribute by what follows where the decision is left to it.
+
+    The other missing attributes are given the values under which this one matters most.
+    """
+    spec = specs[name]
+    mine = tuple(_candidates(rule, spec))
+    best: list[Status] = []
+    for rest in _completions(rule, [n for n in names if n != name], specs):
+        known = {**attributes, **rest}
+        found = [_end(rule, {**known, name: value}) for _, value in mine]
+        if not best or _spread(found) > _spread(best):
+            best = found
+        if _spread(best) == outcome(rule).severity:
+            break
+    outcomes = tuple(Outcome(label, end) for (label, _), end in zip(mine, best, strict=True))
+    if spec.type != "bool":
+        best.sort(key=lambda s: -s.severity)
+    return Missing(name, spec.title, spec.question, best[0], best[-1], outcomes)
+
+
+def _completions(
+    rule: Rule, names: Sequence[str], specs: Mapping[str, AttributeSpec]
+) -> Iterator[dict[str, Value]]:
+    values = [[value for _, value in _candidates(rule, specs[name])] for name in names]
+    for combination in islice(product(*values), _COMBINATIONS):
+        yield dict(zip(names, combination, strict=True))
+
+
+def _spread(ends: Sequence[Status]) -> int:
+    severities = [end.severity for end in ends]
+    return max(severities) - min(severities)
+
+
+def _end(rule: Rule, attributes: Mapping[str, Value]) -> Status:
+    """What follows where the place is granted; what is still unknown counts against the project."""
+    if evaluate(rule.when, attributes) is Tri.NO:
+        return Status.COMPLIANT
+    held = [p for p in rule.permits if evaluate(p.when, attributes) is Tri.YES]
+    return min([outcome(rule), *(permitted(rule, p) for p in held)], key=lambda s: s.severity)
+
+
+_YES, _NO = message("activity.yes"), message("activity.no")
+_OTHER = message("activity.any-other")
+
+
+def _candidates(rule: Rule, spec: AttributeSpec) -> Iterator[tuple[Text, Value]]:
+    """Values that stand for all values of an attribute, as far as the rule can tell them apart."""
+    if spec.type == "bool":
+        yield _YES, True
+        yield _NO, False
+        return
+    if spec.type == "enum":
+        for option in spec.values:
+            yield option.title, option.value
+        return
+    tests = [t for c in conditions(rule) for t in c.tests() if t.attribute == spec.name]
+    if spec.type == "number":
+        yield from _numbers(tests, spec.unit or "")
+        return
+    for value in dict.fromkeys(v for t in tests for v in (t.prefix or t.in_ or ())):
+        yield Text(value, value), value
+    # No code of GB/T 4754 and no name holds this character, so it falls under nothing.
+    yield _OTHER, "\0"
+
+
+def _numbers(tests: Sequence[Condition], unit: str) -> Iterator[tuple[Text, Value]]:
+    bounds = {t.at_least if t.at_least is not None else t.below for t in tests}
+    ordered = sorted(b for b in bounds if b is not None)
+    for index, bound in enumerate(ordered):
+        if index == 0:
+            yield (
+                Text(f"小于 {bound:g} {unit}".strip(), f"below {bound:g} {unit}".strip()),
+                (bound - abs(bound) - 1.0),
+            )
+        yield Text(f"不小于 {bound:g} {unit}".strip(), f"at least {bound:g} {unit}".strip()), bound

@@ -1,0 +1,276 @@
+"""From a file's columns to the declared attributes: aliases, values, codes, deduction."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from zoning.law.codes import parse_code
+from zoning.law.logic import matches_code
+from zoning.messages import Text, message
+from zoning.model import (
+    AttributeSpec,
+    Derivation,
+    Tri,
+    Value,
+)
+
+_TRUE = {"true", "yes", "y", "1", "是", "有", "对", "真", "t"}
+_FALSE = {"false", "no", "n", "0", "否", "无", "不", "假", "f", "没有"}
+_EMPTY = {"", "null", "none", "nan", "n/a", "na", "-", "—", "/", "未知", "不详", "unknown", "待定"}
+#: DBF keeps ten bytes of a column name, in whichever of these encodings it was written.
+_DBF_NAME = 10
+_DBF_ENCODINGS = ("utf-8", "gbk")
+
+
+def read_attributes(
+    specs: Iterable[AttributeSpec], raw: Mapping[str, Any]
+) -> tuple[dict[str, Value], frozenset[str], tuple[Text, ...]]:
+    """Normalise the columns of one feature.
+
+    Returns
+    -------
+    attributes : dict
+        Canonical name to value; what is not stated or not understood is absent, i.e. unknown.
+    deduced : frozenset of str
+        Names that were deduced from another attribute.
+    notices : tuple of Text
+        Values that were there but could not be understood, and contradictions.
+    """
+    same = _Same(tuple(specs))
+    known: dict[str, Value] = {}
+    notices: list[Text] = []
+    refused: set[str] = set()
+    garbled: set[str] = set()  # stated, but not understood: a code must not answer instead
+    for spec, columns in _plan(same, tuple(raw)):
+        for name, note in columns:
+            value = raw[name]
+            if value is None or (is_empty(value) and _option(spec, value) is None):
+                continue
+            if note is not None:
+                notices.append(note)
+            parsed = _parse(spec, value)
+            if parsed is None or isinstance(parsed, Text):
+                notices.append(_not_understood(spec, name, value, parsed))
+                garbled.add(spec.name)
+                if isinstance(parsed, Text) and any(c.isdigit() for c in str(value)):
+                    refused.add(spec.name)  # another column cannot settle which code is meant
+                continue
+            if spec.name in known and known[spec.name] != parsed:
+                notices.append(_contradiction(spec, name, value))
+                refused.add(spec.name)
+                break
+            known[spec.name] = parsed
+        if spec.name in refused:
+            known.pop(spec.name, None)
+    deduced = _deduce(same.specs, known, refused | garbled, notices)
+    return known, deduced, tuple(notices)
+
+
+class _Same:
+    """The declared attributes as a key of a cache: the same objects, not equal ones."""
+
+    __slots__ = ("ids", "specs")
+
+    def __init__(self, specs: tuple[AttributeSpec, ...]) -> None:
+        self.specs = specs
+        self.ids = tuple(map(id, specs))
+
+    def __hash__(self) -> int:
+        return hash(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.ids == other.ids
+
+
+_Columns = tuple[tuple[Any, Text | None], ...]
+
+
+@lru_cache(maxsize=256)
+def _plan(same: _Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Columns], ...]:
+    """Which columns speak of which attribute, in the order of its aliases.
+
+    Columns whose names fold together all speak. Where none bears an attribute's name, one that
+    bears its first ten bytes does, as DBF cuts names; the notice beside it says so.
+    """
+    folded: dict[str, list[Any]] = {}
+    for name in names:
+        folded.setdefault(key(name), []).append(name)
+    cut = _cut_columns(same, names)
+    plan: list[tuple[AttributeSpec, _Columns]] = []
+    for spec in same.specs:
+        aliases = dict.fromkeys(key(alias) for alias in (spec.name, *spec.aliases))
+        columns: _Columns = tuple((n, None) for a in aliases for n in folded.get(a, ()))
+        columns = columns or tuple((n, _cut_off(n, alias)) for n, alias in cut.get(spec.name, ()))
+        if columns:
+            plan.append((spec, columns))
+    return tuple(plan)
+
+
+def _cut_columns(same: _Same, names: tuple[Any, ...]) -> dict[str, list[tuple[Any, str]]]:
+    """Attribute to the columns that bear its cut-off name, with the whole name.
+
+    A column name longer than DBF allows shows that the table has not been cut.
+    """
+    found: dict[str, list[tuple[Any, str]]] = {}
+    # A character cut in half may have been read as the replacement character.
+    shown = {name: str(name).strip().rstrip("\ufffd").casefold() for name in names}
+    for encoding in _DBF_ENCODINGS:
+        if any(len(text.encode(encoding, "replace")) > _DBF_NAME for text in shown.values()):
+            continue
+        cuts = _cuts(same, encoding)
+        for name, text in shown.items():
+            if text in cuts:
+                attribute, alias = cuts[text]
+                if all(name != n for n, _ in found.get(attribute, ())):
+                    found.setdefault(attribute, []).append((name, alias))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _cuts(same: _Same, encoding: str) -> dict[str, tuple[str, str]]:
+    """Cut-off name to attribute and whole name, where it can stand for one attribute only."""
+    whole = {key(alias) for spec in same.specs for alias in (spec.name, *spec.aliases)}
+    owners: dict[str, set[str]] = {}
+    cuts: dict[str, tuple[str, str]] = {}
+    for spec in same.specs:
+        for alias in (spec.name, *spec.aliases):
+            for each in _DBF_ENCODINGS:
+                cut = alias.encode(each, "replace")[:_DBF_NAME].decode(each, "ignore").casefold()
+                if cut == alias.casefold() or key(cut) in whole:
+                    continue
+                owners.setdefault(cut, set()).add(spec.name)
+                if each == encoding:
+                    cuts.setdefault(cut, (spec.name, alias))
+    return {cut: owner for cut, owner in cuts.items() if len(owners[cut]) == 1}
+
+
+def _deduce(
+    specs: Iterable[AttributeSpec], known: dict[str, Value], refused: set[str], notices: list[Text]
+) -> frozenset[str]:
+    """Fill in what follows from other attributes; what was contradicted stays unknown.
+
+    A stated value beats a deduced one, but a stated "no" does not beat a deduced "yes": nobody
+    clears a coking plant by a word. The two contradict each other, so the attribute is unknown.
+    """
+    deduced: set[str] = set()
+    for spec in specs:
+        if spec.name in refused:
+            continue
+        stated = known.get(spec.name)
+        if stated is not None and stated is not False:
+            continue
+        for rule in spec.derivations():
+            if rule.attribute not in known:
+                continue
+            value = _deduced(rule, str(known[rule.attribute]))
+            if stated is False and value is True:
+                notices.append(_denied(spec, rule.attribute, known[rule.attribute], specs))
+                del known[spec.name]
+                break
+            # Of two deductions the first holds, but a yes beats a no.
+            if stated is None and value is not None and (value is True or spec.name not in known):
+                known[spec.name] = value
+                deduced.add(spec.name)
+    return frozenset(deduced)
+
+
+def _deduced(rule: Derivation, code: str) -> Value | None:
+    """The value that a code leads to, or None where it leads to none for certain."""
+    if matches_code(code, rule.yes) is Tri.YES:
+        return True
+    if matches_code(code, rule.no) is Tri.YES and matches_code(code, rule.yes) is Tri.NO:
+        return False
+    for option in rule.values:
+        if matches_code(code, option.prefix) is Tri.YES:
+            return option.value
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def key(name: str) -> str:
+    """Fold case, width and separators: ``Industry Code`` and ``industry_code`` are one column."""
+    return re.sub(r"[\s_\-()()]+", "", str(name)).casefold()
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a cell states nothing: blank, a dash, NaN, or a word for unknown."""
+    if isinstance(value, float) and math.isnan(value):
+        return True
+    return isinstance(value, str) and value.strip().casefold() in _EMPTY
+
+
+def _parse(spec: AttributeSpec, value: Any) -> Value | Text | None:
+    """The value that a cell states; a reason, or None, where it is not understood."""
+    text = str(value).strip()
+    if spec.type == "bool":
+        return _parse_bool(value)
+    if spec.type == "number":
+        return _parse_number(value)
+    if spec.type == "code":
+        return parse_code(spec.name, value)
+    return _option(spec, value) if spec.type == "enum" else text
+
+
+def _option(spec: AttributeSpec, value: Any) -> str | None:
+    """The declared value that a cell names; "none" may be one, and then states something."""
+    folded = key(str(value).strip())
+    for option in spec.values:
+        names = (option.value, option.title.zh, option.title.en, *option.aliases)
+        if folded in {key(n) for n in names}:
+            return option.value
+    return None
+
+
+def _parse_bool(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().casefold()
+    text = text.removesuffix(".0")
+    if text in _TRUE:
+        return True
+    return False if text in _FALSE else None
+
+
+def _parse_number(value: Any) -> float | None:
+    try:
+        number = float(str(value).replace(",", "").replace(",", "").strip())
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _not_understood(spec: AttributeSpec, column: Any, value: Any, reason: Text | None) -> Text:
+    shown = str(value)[:60]
+    allowed = "、".join(v.title.zh for v in spec.values)
+    allowed_en = ", ".join(v.value for v in spec.values)
+    return Text(
+        f"字段“{column}”的值“{shown}”看不懂，按未知处理。"
+        + (f"可用：{allowed}。" if allowed else "")
+        + (reason.zh if reason else ""),
+        f"Column '{column}' holds '{shown}', which is not understood and counts as unknown."
+        + (f" Use one of: {allowed_en}." if allowed_en else "")
+        + (f" {reason.en}" if reason else ""),
+    )
+
+
+def _cut_off(column: Any, alias: str) -> Text:
+    return message("attributes.column-taken-cut-off", column=column, alias=alias)
+
+
+def _denied(spec: AttributeSpec, source: str, value: Value, specs: Iterable[AttributeSpec]) -> Text:
+    title = next((s.title for s in specs if s.name == source), Text(source, source))
+    zh, en = ("是", "yes") if value is True else (str(value), str(value))
+    return message(
+        "attributes.stated-no-but-implies", title=spec.title, title2=title, detail=Text(zh, en)
+    )
+
+
+def _contradiction(spec: AttributeSpec, column: Any, value: Any) -> Text:
+    shown = str(value)[:60]
+    return message(
+        "attributes.contradicted-by-column-counts", title=spec.title, column=column, shown=shown
+    )

@@ -1,0 +1,186 @@
+"""Decide one rule for one project from numbers, attributes and a date. Knows no geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zoning.base.errors import Problem
+from zoning.law.activity import (
+    Activity,
+    assess,
+    outcome,
+    permitted,
+)
+from zoning.law.logic import negate
+from zoning.messages import Text, message
+from zoning.model import (
+    AttributeSpec,
+    Evidence,
+    Finding,
+    Measure,
+    Project,
+    Rule,
+    Status,
+    Tri,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidenced:
+    """What is known of one project at one layer: the measures, or why there are none."""
+
+    evidence: Evidence | None
+    total: Measure | None = None
+    zones: tuple[Measure, ...] = ()
+    state: str = "used"
+    problem: Problem | None = None
+    outside: bool = False
+
+
+def decide(
+    rule: Rule,
+    project: Project,
+    known: Evidenced,
+    specs: Mapping[str, AttributeSpec],
+    area: Evidenced | None = None,
+) -> Finding:
+    """Decide a rule that is in force.
+
+    The activity is asked first: where the rule is not about this activity, no layer is needed.
+    Then the territory of the document, then the place; a layer without data, a failed one, or one
+    too coarse never gives "compliant".
+
+    Parameters
+    ----------
+    rule, project
+        What is decided, for whom.
+    known : Evidenced
+        The rule's layer at this project.
+    specs : mapping
+        Declared attributes.
+    area : Evidenced, optional
+        The administrative area of ``rule.scope.area`` at this project.
+    """
+    return settle(rule, project, known, assess(rule, project.attributes, specs), area)
+
+
+def settle(
+    rule: Rule, project: Project, known: Evidenced, activity: Activity, area: Evidenced | None
+) -> Finding:
+    """Decide a rule whose activity test is done already."""
+    if activity.applies is Tri.NO:
+        return _finding(rule, project, known, Status.COMPLIANT, "not-this-activity", activity)
+    inside = _inside(area)
+    if inside is Tri.NO:
+        return _finding(rule, project, known, Status.COMPLIANT, "outside-area", activity)
+    status, code = _place(rule, known, activity)
+    if code in _DECIDED and area is not None and area.total is None:
+        status, code = Status.NOT_CHECKED, "no-area"
+    elif code in _DECIDED and inside is Tri.UNKNOWN:
+        status, code = Status.UNDETERMINED, "position"
+    if status is Status.UNDETERMINED and rule.basis == "interpretation":
+        # A reading of a clause is a hint: an open question about it is one, too.
+        status = Status.CONDITIONAL
+    return _finding(rule, project, known, status, code, activity)
+
+
+def _inside(area: Evidenced | None) -> Tri:
+    """Whether the project lies in the territory of the clause; no territory means everywhere."""
+    if area is None:
+        return Tri.YES
+    # A sketch, or an official file that ends short of the site, can neither clear it nor hold it.
+    if area.total is None or area.evidence is Evidence.SCHEMATIC:
+        return Tri.UNKNOWN
+    touches = area.total.touches
+    return Tri.UNKNOWN if area.outside and touches is Tri.NO else touches
+
+
+def meets(rule: Rule, total: Measure) -> Tri:
+    """Whether a site lies where the rule holds: inside the zones, or for ``outside`` not wholly."""
+    if rule.scope.op != "outside" or total.touches is not Tri.YES:
+        return negate(total.touches) if rule.scope.op == "outside" else total.touches
+    if total.share < 1.0 - _WHOLE:
+        return Tri.YES
+    return Tri.UNKNOWN if total.depth_m < total.accuracy_m else Tri.NO
+
+
+def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, str]:
+    """Decide on the place, the activity being one the clause is or may be about."""
+    if known.state == "failed":
+        return Status.FAILED, "layer-failed"
+    if known.state == "no_data" or known.total is None:
+        return Status.NOT_CHECKED, "no-data"
+    touches = meets(rule, known.total)
+    if known.outside and (touches is not Tri.YES or rule.scope.op == "outside"):
+        return Status.NOT_CHECKED, "outside-coverage"
+    if known.evidence is Evidence.SCHEMATIC:
+        if touches is Tri.NO:
+            return Status.NOT_CHECKED, "schematic-miss"
+        return Status.UNDETERMINED, "schematic-hit"
+    if touches is Tri.NO:
+        return Status.COMPLIANT, "outside-zone"
+    if touches is Tri.UNKNOWN:
+        return Status.UNDETERMINED, "position"
+    if activity.applies is Tri.UNKNOWN:
+        return Status.UNDETERMINED, "attribute"
+    if activity.permit is not None:
+        return permitted(rule, activity.permit), "permitted"
+    if activity.open_permits:
+        return Status.UNDETERMINED, "permit"
+    return outcome(rule), "applies"
+
+
+def _finding(
+    rule: Rule, project: Project, known: Evidenced, status: Status, code: str, activity: Activity
+) -> Finding:
+    total = known.total if code not in _UNPLACED else None
+    met = total is not None and meets(rule, total) is Tri.YES
+    permit = activity.permit if code == "permitted" else None
+    return Finding(
+        project=project.id,
+        status=status,
+        reason=_REASONS[code],
+        code=code,
+        rule=rule.id,
+        layer=rule.layer,
+        total=total,
+        zones=known.zones if total is not None else (),
+        missing=() if status is Status.COMPLIANT else activity.missing,
+        hint=rule.basis == "interpretation",
+        near_boundary=met and total is not None and _near_boundary(rule, total),
+        problem=known.problem,
+        permit=permit.id if permit else None,
+    )
+
+
+def _near_boundary(rule: Rule, total: Measure) -> bool:
+    """Whether a hit lies within the layer's positional accuracy."""
+    if rule.scope.op == "outside" and total.touches is not Tri.YES:
+        return total.distance_m < total.accuracy_m
+    return total.depth_m < total.accuracy_m
+
+
+#: Share of a site that may lie outside without counting, for rounding of areas.
+_WHOLE = 1e-6
+
+#: Reasons that need no measure, and those that rest on the site being inside.
+_UNPLACED = frozenset({"not-this-activity", "outside-area"})
+_DECIDED = frozenset({"attribute", "permitted", "permit", "applies"})
+
+_REASONS: Mapping[str, Text] = {
+    "not-this-activity": message("decide.reasons.not-this-activity"),
+    "outside-area": message("decide.reasons.outside-area"),
+    "no-area": message("decide.reasons.no-area"),
+    "layer-failed": message("decide.reasons.layer-failed"),
+    "no-data": message("decide.reasons.no-data"),
+    "outside-coverage": message("decide.reasons.outside-coverage"),
+    "schematic-miss": message("decide.reasons.schematic-miss"),
+    "schematic-hit": message("decide.reasons.schematic-hit"),
+    "outside-zone": message("decide.reasons.outside-zone"),
+    "position": message("decide.reasons.position"),
+    "attribute": message("decide.reasons.attribute"),
+    "permit": message("decide.reasons.permit"),
+    "permitted": message("decide.reasons.permitted"),
+    "applies": message("decide.reasons.applies"),
+}

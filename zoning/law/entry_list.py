@@ -1,0 +1,150 @@
+"""A city's eco-environmental entry list (准入清单), a user's table, as rules.
+
+Columns, Chinese or English: ``unit_code`` 单元编码, ``effect`` 管控 (禁止, 限制, 要求, 允许),
+``text`` 内容, and optionally ``industry`` 行业代码 (prefixes, separated by ; or 、) and ``nature``
+建设性质. Rows that allow become no rule.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from zoning.base.errors import CatalogueError, Problem, SourceError
+from zoning.law.attributes import key, read_attributes
+from zoning.messages import Text, message
+from zoning.model import (
+    AttributeSpec,
+    Condition,
+    Effect,
+    Rule,
+    Scope,
+)
+
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "unit_code": ("unit_code", "单元编码", "管控单元编码", "HJGKDYBM"),
+    "effect": ("effect", "管控", "管控要求", "准入类型"),
+    "text": ("text", "内容", "清单内容", "条款"),
+    "industry": ("industry", "行业代码", "行业"),
+    "nature": ("nature", "建设性质"),
+}
+_EFFECTS: Mapping[str, Effect | None] = {
+    "prohibit": Effect.PROHIBIT, "禁止": Effect.PROHIBIT, "禁止准入": Effect.PROHIBIT,
+    "restrict": Effect.RESTRICT, "限制": Effect.RESTRICT, "限制准入": Effect.RESTRICT,
+    "require": Effect.REQUIRE, "要求": Effect.REQUIRE, "管控": Effect.REQUIRE,
+    "allow": None, "允许": None, "鼓励": None,
+}  # fmt: skip
+#: What the rules cite: the article that makes an entry list binding.
+DOCUMENT = "eco_code"
+_SECTION = message("entry-list.art-67-row-entry")
+_ADVICE = message("entry-list.answer-entry-list-item")
+_CODE = re.compile(r"^\d{2,4}$")
+
+
+def read_entry_list(path: str | Path, specs: Mapping[str, AttributeSpec]) -> tuple[Rule, ...]:
+    """Read an entry list from a CSV file in UTF-8 or GB 18030.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read as text.
+    CatalogueError
+        With one problem per faulty row or missing column.
+    """
+    path = Path(path)
+    rows = list(csv.DictReader(io.StringIO(_text(path))))
+    problems: list[Problem] = []
+    if not rows:
+        problems.append(_problem(path, None, message("entry-list.table-empty")))
+    rules = [r for n, row in enumerate(rows, 2) if (r := _rule(path, n, row, specs, problems))]
+    if problems:
+        raise CatalogueError(problems)
+    return tuple(rules)
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        fault = message("entry-list.file-cannot-read")
+        raise SourceError(_problem(path, None, fault)) from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    fault = message("entry-list.file-neither-utf-8")
+    raise SourceError(_problem(path, None, fault))
+
+
+def _rule(
+    path: Path,
+    number: int,
+    row: Mapping[str, str | None],
+    specs: Mapping[str, AttributeSpec],
+    problems: list[Problem],
+) -> Rule | None:
+    folded = {key(name): (value or "").strip() for name, value in row.items() if name}
+    cells = {
+        name: next((folded[key(a)] for a in aliases if folded.get(key(a))), "")
+        for name, aliases in _COLUMNS.items()
+    }
+    faults = list(_faults(cells, specs))
+    problems.extend(_problem(path, f"{number}", fault, column) for column, fault in faults)
+    effect = _EFFECTS.get(cells["effect"].casefold())
+    if faults or effect is None:
+        return None
+    return Rule(
+        id=f"LIST-{number}",
+        layer="control_units",
+        document=DOCUMENT,
+        section=Text(_SECTION.zh.format(n=number), _SECTION.en.format(n=number)),
+        text=Text(cells["text"], cells["text"]),
+        advice=_ADVICE,
+        effect=effect,
+        force="hard",
+        special=True,
+        scope=Scope(where={"unit_code": tuple(_split(cells["unit_code"]))}),
+        when=_when(cells, specs),
+    )
+
+
+def _faults(
+    cells: Mapping[str, str], specs: Mapping[str, AttributeSpec]
+) -> Iterator[tuple[str, Text]]:
+    for column in ("unit_code", "effect", "text"):
+        if not cells[column]:
+            yield column, message("entry-list.required-column-empty")
+    if cells["effect"] and cells["effect"].casefold() not in _EFFECTS:
+        shown = cells["effect"][:40]
+        yield "effect", message("entry-list.understood", shown=shown)
+    for code in _split(cells["industry"]):
+        if not _CODE.match(code):
+            yield "industry", message("entry-list.no-industry-code", code_=code)
+    for word in _split(cells["nature"]):
+        if not read_attributes([specs["nature"]], {"nature": word})[0]:
+            yield "nature", message("entry-list.understood-2", word=word)
+
+
+def _when(cells: Mapping[str, str], specs: Mapping[str, AttributeSpec]) -> Condition | None:
+    tests: list[Condition] = []
+    if codes := _split(cells["industry"]):
+        tests.append(Condition(attribute="industry", prefix=tuple(codes)))
+    if words := _split(cells["nature"]):
+        found = [read_attributes([specs["nature"]], {"nature": w})[0]["nature"] for w in words]
+        tests.append(Condition.model_validate({"attribute": "nature", "in": found}))
+    if not tests:
+        return None
+    return tests[0] if len(tests) == 1 else Condition(all=tuple(tests))
+
+
+def _split(cell: str) -> list[str]:
+    return [part for part in re.split(r"[;；、,，\s]+", cell) if part]
+
+
+def _problem(path: Path, row: str | None, fault: Text, column: str | None = None) -> Problem:
+    cure = message("entry-list.columns-unit-code-effect")
+    return Problem("entry-list", fault, cure, file=str(path), feature=row, field=column)

@@ -1,0 +1,143 @@
+"""All rules over one project: which measurements a rule asks for, and what the rules come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from zoning.base.errors import Problem
+from zoning.law.activity import (
+    Activity,
+    assess,
+    attribute_names,
+    outcome,
+)
+from zoning.law.decide import Evidenced, settle
+from zoning.messages import message
+from zoning.model import (
+    AttributeSpec,
+    Finding,
+    Measure,
+    Project,
+    ProjectResult,
+    Query,
+    Rule,
+    Status,
+    Tri,
+    Value,
+)
+
+_Where = Mapping[str, tuple[str | bool, ...]]
+
+
+def query_of(rule: Rule) -> Query:
+    """Return the measurement that decides a rule."""
+    return Query(rule.layer, rule.scope.distance_m or 0.0, _where(rule.scope.where))
+
+
+def area_of(rule: Rule) -> Query | None:
+    """Return the measurement that says whether a project lies in the territory of a clause."""
+    area = rule.scope.area
+    return Query(area.layer, 0.0, _where(area.where)) if area is not None else None
+
+
+def queries_of(rules: Sequence[Rule]) -> tuple[Query, ...]:
+    """Return every measurement that some rules ask for, each once."""
+    wanted = (query for rule in rules for query in (query_of(rule), area_of(rule)))
+    return tuple(dict.fromkeys(query for query in wanted if query is not None))
+
+
+def _where(table: _Where) -> tuple[tuple[str, tuple[str | bool, ...]], ...]:
+    return tuple(sorted((name, tuple(values)) for name, values in table.items()))
+
+
+class RuleBook:
+    """The rules of one review, with everything that is the same for all projects worked out once.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+        In force on the day of the review.
+    specs : mapping
+        Declared attributes.
+    """
+
+    def __init__(self, rules: Sequence[Rule], specs: Mapping[str, AttributeSpec]) -> None:
+        self.rules = tuple(rules)
+        self.specs = specs
+        self._entries = [(r, attribute_names(r), query_of(r), area_of(r)) for r in self.rules]
+        self._seen: dict[tuple[str, tuple[Value | None, ...]], Activity] = {}
+        self._alike: dict[frozenset[tuple[str, Value]], list[Activity]] = {}
+
+    def review(
+        self,
+        project: Project,
+        known: Mapping[Query, Evidenced],
+        counties: tuple[str, ...] = (),
+        outside: Measure | None = None,
+    ) -> ProjectResult:
+        """Decide every rule; a site wholly outside the province is not checked at all.
+
+        Findings come most severe first; among equals the order of the rules is kept.
+        """
+        findings: list[Finding] = []
+        if outside is not None:
+            findings.append(_outside(project, outside))
+        if outside is None or outside.touches is not Tri.YES:
+            findings.extend(self._decide(project, known))
+        findings.sort(key=lambda f: -f.status.severity)
+        worst = findings[0].status if findings else Status.NOT_CHECKED
+        return ProjectResult(project, worst, tuple(findings), counties)
+
+    def forbidding(self, project: Project) -> tuple[Rule, ...]:
+        """Return the rules that a project breaks wherever it meets their zones."""
+        out = []
+        for (rule, *_), found in zip(self._entries, self._activities(project), strict=True):
+            sure = found.applies is Tri.YES and found.permit is None and not found.open_permits
+            if sure and outcome(rule) is Status.VIOLATION:
+                out.append(rule)
+        return tuple(out)
+
+    def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
+        return [
+            settle(rule, project, known[query], activity, known[area] if area else None)
+            for (rule, _, query, area), activity in zip(
+                self._entries, self._activities(project), strict=True
+            )
+        ]
+
+    def _activities(self, project: Project) -> list[Activity]:
+        """Assess all rules once for all projects that are alike."""
+        signature = frozenset(project.attributes.items())
+        found = self._alike.get(signature)
+        if found is None:
+            found = [self._assess(rule, names, project) for rule, names, *_ in self._entries]
+            self._alike[signature] = found
+        return found
+
+    def _assess(self, rule: Rule, names: tuple[str, ...], project: Project) -> Activity:
+        """Assess a rule once for all projects that are alike in what it asks for."""
+        key = (rule.id, tuple(project.attributes.get(name) for name in names))
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = assess(rule, project.attributes, self.specs)
+        return found
+
+
+def failed_project(project: Project, problems: Sequence[Problem]) -> ProjectResult:
+    """Report a project that could not be read; each fault is a finding of its own."""
+    findings = tuple(
+        Finding(project.id, Status.FAILED, problem.fault, problem.code, problem=problem)
+        for problem in problems
+    )
+    return ProjectResult(project, Status.FAILED, findings)
+
+
+def _outside(project: Project, part: Measure) -> Finding:
+    whole = part.touches is Tri.YES
+    reason = (
+        message("rulebook.site-lies-outside-shanxi")
+        if whole
+        else message("rulebook.part-site-lies-outside")
+    )
+    code = "outside-province" if whole else "partly-outside-province"
+    return Finding(project.id, Status.NOT_CHECKED, reason, code, layer="province", total=part)

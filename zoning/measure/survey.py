@@ -1,0 +1,191 @@
+"""All measurements of a review: every query against every site, and where the sites lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base import geodesy
+from zoning.base.errors import Problem, problem
+from zoning.base.plane import scale, to_degrees, to_plane
+from zoning.measure.relate import Relation, geodesic_gap, relate
+from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.model import (
+    Layer,
+    Measure,
+    Query,
+    Tri,
+)
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def zone_set(layer: Layer, frame: GeoDataFrame) -> ZoneSet:
+    """Prepare the zones of a layer for measuring.
+
+    Accuracy comes from the layer's ``accuracy_field`` where a zone states one, else from the layer.
+    """
+    count = len(frame)
+    accuracy = np.full(count, layer.positional_accuracy_m or 0.0)
+    if layer.accuracy_field in frame:
+        stated = frame[layer.accuracy_field].to_numpy(dtype=np.float64, na_value=np.nan)
+        accuracy = np.where(np.isfinite(stated), stated, accuracy)
+    named = layer.name_field in frame
+    names = frame[layer.name_field].fillna(layer.name.zh) if named else [layer.name.zh] * count
+    return ZoneSet(
+        layer.id,
+        np.asarray(frame.geometry.array, dtype=object),
+        [str(name) for name in names],
+        accuracy,
+        layer.tolerances.sliver_width_m,
+        layer.tolerances.min_area_m2,
+        layer.tolerances.min_length_m,
+    )
+
+
+def survey(
+    sites: SiteSet,
+    layers: Mapping[str, Layer],
+    frames: Mapping[str, GeoDataFrame],
+    queries: Iterable[Query],
+) -> dict[Query, list[Relation]]:
+    """Measure every site for every query whose layer has data.
+
+    A layer that is a band around another is measured at that other layer, with the widths added.
+    """
+    prepared: dict[str, ZoneSet] = {}
+    out: dict[Query, list[Relation]] = {}
+    for query in queries:
+        name, distance = origin(layers, query)
+        if name not in frames or unclassified(frames[name], query) is not None:
+            continue
+        if name not in prepared:
+            prepared[name] = zone_set(layers[name], frames[name])
+        zones = prepared[name]
+        if query.where:
+            keep = np.ones(len(frames[name]), dtype=bool)
+            for column, allowed in query.where:
+                keep &= frames[name][column].isin(allowed).to_numpy()
+            zones = zones.subset(keep)
+        out[query] = relate(sites, zones, distance) if len(zones.names) else _none(name, sites)
+    return out
+
+
+def unclassified(frame: GeoDataFrame, query: Query) -> Problem | None:
+    """Say why zones cannot be picked as a query asks: a column is missing or has gaps.
+
+    A zone whose class is unknown may be of the class asked for; leaving it out would read as
+    "no overlap".
+    """
+    for column, _ in query.where:
+        empty = int(frame[column].isna().sum()) if column in frame else len(frame)
+        if empty:
+            return problem(
+                "zones-unclassified",
+                layer=query.layer,
+                field=column,
+                frame_count=len(frame),
+                empty=empty,
+                column=column,
+            )
+    return None
+
+
+def _none(layer: str, sites: SiteSet) -> list[Relation]:
+    """The layer has data, and none of its zones is of the class asked for."""
+    return [Relation(Measure(layer, "", np.inf)) for _ in sites.geometries]
+
+
+def origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:
+    """Return the layer at which a query is measured, bands undone, and the width in m."""
+    name, distance = query.layer, query.distance_m
+    while (source := layers[name].source) is not None and source.buffer is not None:
+        name, distance = source.buffer.layer, distance + source.buffer.distance_m
+    return name, distance
+
+
+def bands(frame: GeoDataFrame, distance_m: float) -> GeoDataFrame:
+    """Replace each geometry by the band of a given width around it (EPSG:4490 in and out)."""
+    plane = to_plane(np.asarray(frame.geometry.array, dtype=object))
+    middle = shapely.get_coordinates(shapely.centroid(plane))
+    width = distance_m * scale(middle[:, 0], _latitudes(frame))
+    drawn = to_degrees(shapely.buffer(plane, width, quad_segs=16))
+    return frame.set_geometry(drawn, crs=frame.crs)
+
+
+def _latitudes(frame: GeoDataFrame) -> NDArray[np.float64]:
+    bounds: NDArray[np.float64] = shapely.bounds(np.asarray(frame.geometry.array, dtype=object))
+    return 0.5 * (bounds[:, 1] + bounds[:, 3])
+
+
+def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
+    """Name the zones that each site lies in, at least in part; touching does not count."""
+    tree = shapely.STRtree(zones.geometries)
+    site, zone = tree.query(sites.geometries, predicate="intersects")
+    real = ~shapely.touches(sites.geometries[site], zones.prepared[zone])
+    out: list[list[str]] = [[] for _ in sites.geometries]
+    for s, z in sorted(zip(site[real].tolist(), zone[real].tolist(), strict=True)):
+        out[s].append(zones.names[z])
+    return [tuple(names) for names in out]
+
+
+def outside(sites: SiteSet, cover: Any, accuracy_m: float) -> list[Measure | None]:
+    """Measure the part of each site that lies outside a covering area.
+
+    Parameters
+    ----------
+    cover : shapely geometry
+        EPSG:4490.
+    accuracy_m : float
+        How well the cover's edge is known; a part that reaches less far outside does not count.
+
+    Returns
+    -------
+    list of Measure or None
+        None for a site inside; ``touches`` is YES where the whole site lies outside.
+    """
+    out: list[Measure | None] = [None] * len(sites.geometries)
+    shapely.prepare(cover)
+    beyond = np.flatnonzero(~shapely.covers(cover, sites.geometries))
+    if not len(beyond):
+        return out
+    site = sites.geometries[beyond]
+    whole = ~shapely.intersects(cover, site)
+    rest = site.copy()
+    rest[~whole] = shapely.difference(site[~whole], cover)
+    reach = _reach(rest, cover)
+    area, length = geodesy.areas(rest), geodesy.lengths(rest)
+    share = np.divide(
+        area + length, sites.sizes[beyond], out=np.ones(len(beyond)), where=sites.sizes[beyond] > 0
+    )
+    for i in np.flatnonzero(reach > accuracy_m):
+        out[beyond[i]] = Measure(
+            layer="province",
+            zone="",
+            distance_m=float(reach[i]),
+            area_m2=float(area[i]),
+            length_m=float(length[i]),
+            share=float(share[i]),
+            accuracy_m=accuracy_m,
+            touches=Tri.YES if whole[i] else Tri.UNKNOWN,
+            geometry=rest[i],
+        )
+    return out
+
+
+def _reach(rest: NDArray[Any], cover: Any) -> NDArray[np.float64]:
+    """How far each outside part reaches beyond the cover's edge, m, at its farthest vertex."""
+    edge = np.array([shapely.boundary(cover)], dtype=object)
+    zones = ZoneSet("edge", edge, ["edge"], np.zeros(1))
+    xy, owner = shapely.get_coordinates(to_plane(rest), return_index=True)
+    corners = shapely.points(xy)
+    found = zones.tree.query_nearest(corners, all_matches=False)
+    gap = geodesic_gap(corners[found[0]], zones.pieces[0][found[1]])
+    reach = np.zeros(len(rest))
+    np.maximum.at(reach, owner[found[0]], gap)
+    return reach

@@ -1,0 +1,177 @@
+"""Zones and sites prepared for measuring: in degrees, in the plane, and in a spatial index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base import geodesy
+from zoning.base.plane import scale, to_degrees, to_plane
+from zoning.measure.split import LARGE, cut
+
+#: Lines are cut into pieces of at most this many vertices (about 7 km), so that the index can be
+#: selective and the plane's scale is the same all along a piece, to 3 cm on a band of 1 km.
+_PIECE = 8
+
+#: Polygons are cut for the index, too: a distance costs the product of both sides' vertices.
+_AREA = 100
+
+#: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
+_QUARTER = 32
+
+
+@dataclass(frozen=True)
+class SiteSet:
+    """The sites under review.
+
+    Attributes
+    ----------
+    geometries : ndarray of shapely geometry, shape (n,)
+        2-D, valid, EPSG:4490, longitude first.
+    """
+
+    geometries: NDArray[Any]
+
+    @cached_property
+    def plane(self) -> NDArray[Any]:
+        """The sites in the plane, m."""
+        out: NDArray[Any] = to_plane(self.geometries)
+        shapely.prepare(out)
+        return out
+
+    @cached_property
+    def split(self) -> tuple[SiteSet, NDArray[np.intp]] | None:
+        """The sites with the very large ones cut into parts, and each part's site; None if none."""
+        large = shapely.get_num_coordinates(self.geometries) > LARGE
+        if not large.any():
+            return None
+        parts = [cut(g) if big else [g] for g, big in zip(self.geometries, large, strict=True)]
+        owner = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
+        return SiteSet(np.concatenate([np.asarray(p, dtype=object) for p in parts])), owner
+
+    @cached_property
+    def sizes(self) -> NDArray[np.float64]:
+        """Ellipsoidal area of each site in m², or its geodesic length in m where it has none."""
+        return np.where(self.areas > 0.0, self.areas, self.lengths)
+
+    @cached_property
+    def areas(self) -> NDArray[np.float64]:
+        """Ellipsoidal area of each site, m²; 0 for lines and points."""
+        return geodesy.areas(self.geometries)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.float64]:
+        """Geodesic length of each site, m; 0 for polygons and points."""
+        return geodesy.lengths(self.geometries)
+
+
+@dataclass(frozen=True)
+class ZoneSet:
+    """The zones of one layer.
+
+    Attributes
+    ----------
+    layer : str
+        Layer id.
+    geometries : ndarray of shapely geometry, shape (m,)
+        2-D, valid, EPSG:4490.
+    names : sequence of str, length m
+    accuracy_m : ndarray of float64, shape (m,)
+        Positional accuracy of each zone.
+    sliver_width_m, min_area_m2, min_length_m : float
+        The layer's tolerances.
+    """
+
+    layer: str
+    geometries: NDArray[Any]
+    names: Sequence[str]
+    accuracy_m: NDArray[np.float64]
+    sliver_width_m: float = 0.0
+    min_area_m2: float = 0.0
+    min_length_m: float = 0.0
+
+    def subset(self, keep: NDArray[np.bool_]) -> ZoneSet:
+        """Return the zones where ``keep`` is true."""
+        return ZoneSet(
+            self.layer,
+            self.geometries[keep],
+            [n for n, k in zip(self.names, keep, strict=True) if k],
+            self.accuracy_m[keep],
+            self.sliver_width_m,
+            self.min_area_m2,
+            self.min_length_m,
+        )
+
+    @property
+    def worst_accuracy_m(self) -> float:
+        """The coarsest positional accuracy among the zones."""
+        return float(self.accuracy_m.max()) if len(self.accuracy_m) else 0.0
+
+    @cached_property
+    def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+        """Planar pieces small enough for the index, and the zone each belongs to."""
+        parts, owner = shapely.get_parts(to_plane(self.geometries), return_index=True)
+        kind = shapely.get_type_id(parts)
+        line, area = np.isin(kind, (1, 2)), kind == 3
+        lines = _cut(parts[line], owner[line], _cut_line)
+        areas = _cut(parts[area], owner[area], lambda polygon: cut(polygon, _AREA))
+        point = ~(line | area)
+        pieces = (parts[point], lines[0], areas[0])
+        return np.concatenate(pieces), np.concatenate((owner[point], lines[1], areas[1]))
+
+    @cached_property
+    def prepared(self) -> NDArray[Any]:
+        """The zones in degrees, indexed for repeated questions."""
+        out = self.geometries.copy()
+        shapely.prepare(out)
+        return out
+
+    def band(self, which: NDArray[np.intp], distance_m: float) -> NDArray[Any]:
+        """Draw the bands of given width around some pieces, in the plane."""
+        pieces = self.pieces[0][which]
+        middle = to_degrees(shapely.centroid(pieces))
+        x = shapely.get_coordinates(shapely.centroid(pieces))[:, 0]
+        width = distance_m * scale(x, shapely.get_coordinates(middle)[:, 1])
+        out: NDArray[Any] = shapely.buffer(pieces, width, quad_segs=_QUARTER)
+        return out
+
+    def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
+        """Index over the boundary of some zones dissolved, in the plane; kept for later."""
+        if which not in self._rims:
+            whole = shapely.union_all(self.geometries[list(which)])
+            edges = shapely.get_parts(shapely.boundary(to_plane(np.array([whole]))))
+            pieces, _ = _cut(edges, np.zeros(len(edges), dtype=np.intp), _cut_line)
+            self._rims[which] = shapely.STRtree(pieces)
+        return self._rims[which]
+
+    @cached_property
+    def _rims(self) -> dict[tuple[int, ...], shapely.STRtree]:
+        return {}
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Index over :attr:`pieces`."""
+        return shapely.STRtree(self.pieces[0])
+
+
+def _cut(
+    parts: NDArray[Any], owner: NDArray[np.intp], how: Callable[[Any], Any]
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Cut geometries into pieces and say whose each is."""
+    pieces = [how(part) for part in parts]
+    whose = np.repeat(owner, [len(p) for p in pieces]) if pieces else owner
+    flat = [piece for group in pieces for piece in group]
+    return np.array(flat, dtype=object), whose.astype(np.intp)
+
+
+def _cut_line(line: Any) -> list[Any]:
+    """Cut a line into runs of ``_PIECE`` vertices that share their end vertices."""
+    xy = shapely.get_coordinates(line)
+    starts = range(0, len(xy) - 1, _PIECE - 1)
+    return [shapely.linestrings(xy[start : start + _PIECE]) for start in starts]

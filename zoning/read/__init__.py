@@ -1,0 +1,28 @@
+"""Bytes to checked frames: formats, encodings, coordinate systems, validity.
+
+:func:`read_vector` is the one way in for vector data.
+"""
+
+from __future__ import annotations
+
+from zoning.read.feature_faults import label
+from zoning.read.inspection import (
+    FieldInfo,
+    Inspection,
+    LayerInfo,
+    inspect,
+)
+from zoning.read.reader import read_vector
+from zoning.read.types import Reading, ReadOptions, Repair
+
+__all__ = [
+    "FieldInfo",
+    "Inspection",
+    "LayerInfo",
+    "ReadOptions",
+    "Reading",
+    "Repair",
+    "inspect",
+    "label",
+    "read_vector",
+]

@@ -1,0 +1,186 @@
+"""Tell a file's format from its content, and hand it to the reader of that format.
+
+Names lie and GDAL opens by content: a ``.gpkg`` that is really an OGR VRT could name any file or
+URL. So the first bytes decide here, and GDAL only ever sees files that begin as they should.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from zoning.base.errors import SourceError
+from zoning.read import file_faults, files
+from zoning.read.boundary_txt import parse, source
+from zoning.read.formats import (
+    archive,
+    dxf,
+    filegdb,
+    geojson,
+    kml,
+    ogr,
+    parquet,
+    shapefile,
+    tables,
+)
+from zoning.read.types import Raw, ReadOptions
+
+_MAGIC = (
+    (b"SQLite format 3\x00", "gpkg"),
+    (b"\x00\x00\x27\x0a", "shapefile"),
+    (b"fgb\x03", "flatgeobuf"),
+    (b"PAR1", "parquet"),
+    (b"AutoCAD Binary DXF", "dxf"),
+    (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+)
+#: Formats that hold one layer only, by the name they go by in messages.
+_LAYERLESS = {
+    "boundary": "TXT", "csv": "CSV", "geojson": "GeoJSON", "gzip": "GeoJSON", "kml": "KML",
+    "kmz": "KMZ", "parquet": "GeoParquet", "shapefile": "Shapefile",
+}  # fmt: skip
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DXF = re.compile(rb"^(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n", re.IGNORECASE)
+
+
+def sniff(path: Path) -> str | None:
+    """Return the format of a file by its first bytes, or None."""
+    if path.is_dir():
+        return "filegdb" if (path / "a00000001.gdbtable").is_file() else None
+    start = files.head(path, 65_536)
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            return _zip_kind(path) if kind == "zip" else kind
+    if parse.looks_like_boundary_txt(start):
+        return "boundary"
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")
+    if tables.looks_like_csv(start, path.suffix.lower()):
+        return "csv"
+    if _DXF.match(text):
+        return "dxf"
+    wide = start[:4096].replace(b"\x00", b"") if start.startswith(_UTF16) else text[:4096]
+    if b"<kml" in wide:
+        return "kml"
+    if text.startswith(b"{") or start.startswith(_UTF16):
+        return "geojson"
+    return None
+
+
+def _zip_kind(path: Path) -> str:
+    """Tell workbooks and KMZ from plain archives by what is in them."""
+    try:
+        with zipfile.ZipFile(path) as opened:
+            names = [n.lower() for n in opened.namelist()[:1000]]
+    except archive.BROKEN:
+        return "zip"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if path.suffix.lower() == ".kmz" or "doc.kml" in names:
+        return "kmz"
+    return "zip"
+
+
+def read(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read ``path`` by its format.
+
+    Raises
+    ------
+    SourceError
+        ``not-vector`` if no reader knows it, or whatever that reader raises.
+    """
+    kind = sniff(path)
+    if kind is None:
+        raise SourceError(file_faults.not_vector(name, files.FORMATS))
+    return _READERS[kind](path, name, _one_layer(kind, path.name, name, options))
+
+
+def _one_layer(kind: str, title: str, name: str, options: ReadOptions) -> ReadOptions:
+    """Return the options without ``layer`` for a format that holds one layer, of the file's name.
+
+    Raises
+    ------
+    SourceError
+        ``layer-missing`` if another layer is asked for.
+    """
+    if kind not in _LAYERLESS or options.layer is None:
+        return options
+    if options.layer not in (title, Path(title).stem):
+        raise SourceError(file_faults.layerless(name, options.layer, _LAYERLESS[kind]))
+    return replace(options, layer=None)
+
+
+def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
+    """Return name, geometry type and number of features of each layer, as far as cheap to know.
+
+    Formats that hold one layer only give an empty list.
+    """
+    kind = sniff(path)
+    if kind in ("gpkg", "filegdb", "flatgeobuf"):
+        return ogr.contents(path, name, kind)
+    if kind == "xlsx":
+        return [(t, None, len(rows)) for t, (rows, _) in tables.worksheets(path, name).items()]
+    if kind == "dxf":
+        return dxf.layers(path, name)
+    if kind == "zip":
+        with archive.unpacked(path, name) as found:
+            if len(found) == 1 and sniff(found[0].path) != "zip":
+                return layers(found[0].path, f"{name}/{found[0].title}")
+            return [(inner.title, None, None) for inner in found]
+    return []
+
+
+def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
+    return ogr.read(path, name, options, "gpkg")
+
+
+def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
+    return ogr.read(path, name, options, "flatgeobuf")
+
+
+def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
+    return geojson.parse(archive.gunzip(path, name), name, options)
+
+
+def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read the one data set of an archive, or the one that ``options.layer`` names."""
+    with archive.unpacked(path, name) as found:
+        if not found:
+            raise SourceError(file_faults.not_vector(name, files.FORMATS, "zip"))
+        titles = [inner.title for inner in found]
+        if len(found) == 1:
+            chosen, inside = found[0], options
+        elif options.layer is None:
+            raise SourceError(file_faults.several_layers(name, titles))
+        else:
+            named = [i for i in found if options.layer in (i.title, Path(i.title).stem)]
+            if len(named) != 1:
+                raise SourceError(file_faults.layer_missing(name, options.layer, titles))
+            chosen, inside = named[0], replace(options, layer=None)
+        kind = sniff(chosen.path)
+        if kind is None or kind in ("zip", "gzip"):
+            raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
+        inner = f"{name}/{chosen.title}"
+        raw = _READERS[kind](chosen.path, inner, _one_layer(kind, chosen.title, inner, inside))
+        return raw if raw.layer is not None else replace(raw, layer=chosen.title)
+
+
+_READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {
+    "boundary": source.read,
+    "csv": tables.read_csv,
+    "dxf": dxf.read,
+    "filegdb": filegdb.read,
+    "flatgeobuf": _flatgeobuf,
+    "geojson": geojson.read,
+    "gpkg": _gpkg,
+    "gzip": _gzip,
+    "kml": kml.read,
+    "kmz": kml.read_kmz,
+    "parquet": parquet.read,
+    "shapefile": shapefile.read,
+    "xlsx": tables.read_xlsx,
+    "zip": _zip,
+}

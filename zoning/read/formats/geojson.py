@@ -1,0 +1,246 @@
+"""GeoJSON (RFC 7946), its legacy ``crs`` member, and one feature a line (RFC 8142, NDJSON).
+
+GDAL reads GeoJSON too, but refuses features beyond 200 MB, turns codes into floats where one is
+missing, and reorders features by id. Here the order is the file's, and values are the file's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyproj
+
+from zoning.base import encoding
+from zoning.base.errors import Problem, SourceError
+from zoning.messages import Text, message
+from zoning.read import (
+    feature_faults,
+    file_faults,
+    files,
+    limits,
+    values,
+)
+from zoning.read.assemble import (
+    BadShapeError,
+    Part,
+    build,
+    closed,
+    positions,
+)
+from zoning.read.crs import systems
+from zoning.read.types import Raw, ReadOptions
+
+_DEPTH = {
+    "Point": (0, 0), "MultiPoint": (0, 1), "LineString": (1, 1), "MultiLineString": (1, 2),
+    "Polygon": (2, 2), "MultiPolygon": (2, 3),
+}  # fmt: skip
+IMPLIED = message("geojson.no-crs-member-so")
+
+
+class _Shape:
+    """A geometry whose coordinates were packed as soon as its braces closed.
+
+    Lists of Python floats take ten times the memory of an array; a polygon of five million
+    vertices is packed before the next one is read.
+    """
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[Part, ...] | Problem) -> None:
+        self.parts = parts
+
+
+def read(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a GeoJSON file.
+
+    Raises
+    ------
+    SourceError
+        ``file-too-large``, ``encoding-wrong``, ``not-vector``, ``too-deep``, ``no-features``,
+        ``crs-unknown``.
+    """
+    if path.stat().st_size > limits.MAX_PARSED:
+        raise SourceError(file_faults.too_large(name, message("geojson.geojson-file"), "1 GiB"))
+    return parse(path.read_bytes(), name, options)
+
+
+def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
+    """Read GeoJSON from memory; see :func:`read`."""
+    decoded = encoding.decode_file(data, name, options.encoding)
+    text = decoded.text
+    del data
+    features, members, driver = _load(text, name)
+    del text
+    shapes: list[tuple[Part, ...] | None] = []
+    broken: dict[int, Problem] = {}
+    rows: list[Mapping[str, Any]] = []
+    for row, feature in enumerate(features):
+        shape = _shape(feature)
+        if isinstance(shape, Problem):
+            broken[row] = shape
+            shapes.append(None)
+        else:
+            shapes.append(shape)
+        rows.append(_attributes(feature))
+    geometry, more = build(shapes)
+    try:
+        attributes = values.frame(rows)
+    except OverflowError as error:
+        what = message("geojson.number-fields")
+        raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_FIELDS}")) from error
+    crs, evidence, implied = _crs(members, name)
+    return Raw(
+        geometry=geometry,
+        attributes=attributes,
+        positions=np.arange(len(rows)),
+        driver=driver,
+        crs=crs,
+        crs_evidence=evidence,
+        encoding=decoded.encoding,
+        encoding_evidence=decoded.evidence,
+        broken=broken | more,
+        crs_is_implied=implied,
+    )
+
+
+def _load(text: str, name: str) -> tuple[list[Any], Mapping[str, Any], str]:
+    """Return the features, the other top-level members, and the name of the format."""
+    try:
+        try:
+            top = json.loads(text, object_hook=_pack)
+        except json.JSONDecodeError as error:
+            lines = _lines(text) if error.msg.startswith(("Extra data", "Expecting value")) else []
+            if not lines:
+                raise
+            return lines, {}, "GeoJSONSeq"
+    except RecursionError as error:
+        raise SourceError(file_faults.too_deep(name)) from error
+    except ValueError as error:
+        detail = str(error) if isinstance(error, json.JSONDecodeError) else "JSON"
+        raise SourceError(file_faults.not_vector(name, files.FORMATS, detail[:200])) from error
+    features = _features(top)
+    if features is None:
+        raise SourceError(file_faults.not_vector(name, files.FORMATS, "JSON, no GeoJSON"))
+    return features, top if isinstance(top, dict) else {}, "GeoJSON"
+
+
+def _features(top: Any) -> list[Any] | None:
+    """Return the features of a collection, a feature, or a bare geometry."""
+    if isinstance(top, _Shape):
+        return [{"geometry": top}]
+    if not isinstance(top, dict):
+        return None
+    if top.get("type") == "FeatureCollection":
+        return list(top["features"]) if isinstance(top.get("features"), list) else None
+    return [top] if top.get("type") == "Feature" else None
+
+
+def _lines(text: str) -> list[Any]:
+    """Return one feature for each line, or nothing if a line holds none."""
+    found: list[Any] = []
+    for line in _texts(text):
+        try:
+            top = json.loads(line, object_hook=_pack)
+        except json.JSONDecodeError:
+            return []
+        more = _features(top)
+        if more is None:
+            return []
+        found.extend(more)
+    return found
+
+
+def _texts(text: str) -> Iterator[str]:
+    """Yield the lines, or what stands between record separators (RFC 8142)."""
+    for line in text.split("\x1e") if "\x1e" in text else text.splitlines():
+        stripped = line.strip()
+        if stripped:
+            yield stripped
+
+
+def _pack(found: dict[str, Any]) -> Any:
+    """Replace a geometry object by its packed form while the rest is still being parsed."""
+    kind = found.get("type")
+    if kind == "GeometryCollection" and isinstance(found.get("geometries"), list):
+        parts: list[Part] = []
+        for member in found["geometries"]:
+            if not isinstance(member, _Shape):
+                return _Shape(feature_faults.NESTED)
+            if isinstance(member.parts, Problem):
+                return member
+            parts.extend(member.parts)
+        return _Shape(tuple(parts))
+    if "coordinates" not in found or not isinstance(kind, str) or kind not in _DEPTH:
+        return found
+    try:
+        return _Shape(tuple(_parts(*_DEPTH[kind], found["coordinates"])))
+    except BadShapeError as error:
+        return _Shape(error.broken)
+
+
+def _parts(kind: int, depth: int, values: Any) -> Iterator[Part]:
+    """Yield the parts of a geometry; ``depth`` is how many lists surround a position."""
+    if not isinstance(values, list):
+        detail = message("geojson.coordinates-no-array")
+        raise BadShapeError(feature_faults.unreadable(detail))
+    if not values:
+        return
+    if kind == 2 and depth == 2:
+        rings = [closed(positions(ring)) for ring in values]
+        if len(rings[0]):
+            yield Part(2, tuple(ring for ring in rings if len(ring)))
+    elif kind == 1 and depth == 1:
+        yield Part(1, (positions(values),))
+    elif kind == 0 and depth == 0:
+        yield Part(0, (positions([values]),))
+    else:
+        for value in values:
+            yield from _parts(kind, depth - 1, value)
+
+
+def _shape(feature: Any) -> tuple[Part, ...] | Problem | None:
+    """Return a feature's parts, its flaw, or None for no geometry."""
+    if not isinstance(feature, dict):
+        return feature_faults.unreadable(message("geojson.no-feature-object"))
+    shape = feature.get("geometry")
+    if shape is None:
+        return None
+    if isinstance(shape, _Shape):
+        return shape.parts
+    kind = shape.get("type") if isinstance(shape, dict) else None
+    if isinstance(kind, str) and kind not in _DEPTH:
+        return feature_faults.unsupported(kind[:40])
+    return feature_faults.unreadable(message("geojson.has-no-coordinates"))
+
+
+def _attributes(feature: Any) -> dict[str, Any]:
+    """Return a feature's properties; its ``id`` member joins them unless they have an id."""
+    if not isinstance(feature, dict):
+        return {}
+    properties = feature.get("properties")
+    found = dict(properties) if isinstance(properties, dict) else {}
+    if feature.get("id") is not None and "id" not in found:
+        found = {"id": feature["id"], **found}
+    return found
+
+
+def _crs(members: Mapping[str, Any], name: str) -> tuple[pyproj.CRS, Text, bool]:
+    """Return the CRS, how it is known, and whether only the format implies it."""
+    stated = members.get("crs")
+    if not isinstance(stated, dict):
+        return systems.parse("OGC:CRS84"), IMPLIED, True
+    properties = stated.get("properties")
+    code = properties.get("name") if isinstance(properties, dict) else None
+    try:
+        crs = systems.parse(str(code))
+    except ValueError as error:
+        raise SourceError(file_faults.crs_unknown(name, str(code))) from error
+    return (
+        crs,
+        message("geojson.crs-member-old-geojson", code_=code),
+        False,
+    )

@@ -1,0 +1,227 @@
+"""KML and KMZ: placemarks with points, lines and polygons; always WGS 84 by the standard.
+
+GDAL makes a layer of each folder, and its answer depends on which of its two drivers was built;
+here all placemarks are one layer, with their folder as an attribute. Document types, which XML
+bombs need, are refused; network links are never followed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from zoning.base import encoding
+from zoning.base.errors import Problem, SourceError
+from zoning.messages import Text, message
+from zoning.read import (
+    feature_faults,
+    file_faults,
+    files,
+    limits,
+    values,
+)
+from zoning.read.assemble import (
+    BadShapeError,
+    Floats,
+    Part,
+    build,
+    closed,
+)
+from zoning.read.crs import systems
+from zoning.read.formats import archive
+from zoning.read.types import Raw, ReadOptions
+
+_EVIDENCE = message("kml.wgs-84-longitude-latitude")
+#: Some write "112.5, 37.8"; the standard has no space there.
+_SPACED = re.compile(r"\s,|,\s")
+_SLICE = 1 << 22
+_SHAPES = {"Point": 0, "LineString": 1, "LinearRing": 1, "Polygon": 2}
+
+
+def read_kmz(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read the first KML document of a KMZ."""
+    found = [i for i in archive.entries(path, name) if i.filename.lower().endswith(".kml")]
+    if not found:
+        raise SourceError(file_faults.no_features(name))
+    # doc.kml by convention, else the first; others are only reached through network links.
+    chosen = next((i for i in found if i.filename.lower() == "doc.kml"), found[0])
+    return parse(archive.member(path, name, chosen), name, options, "KMZ")
+
+
+def read(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a KML file."""
+    if path.stat().st_size > limits.MAX_PARSED:
+        raise SourceError(file_faults.too_large(name, message("kml.kml-file"), "1 GiB"))
+    return parse(path.read_bytes(), name, options, "KML")
+
+
+def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
+    """Read KML from memory.
+
+    Raises
+    ------
+    SourceError
+        ``not-vector``, ``encoding-wrong``, ``file-too-large``.
+    """
+    decoded = encoding.decode_file(data, name, options.encoding)
+    root = _tree(decoded.text, name)
+    decoded = replace(decoded, text="")
+    shapes: list[list[Part] | None] = []
+    rows: list[dict[str, Any]] = []
+    broken: dict[int, Problem] = {}
+    links = 0
+    for folder, element in _walk(root):
+        if _tag(element) == "NetworkLink":
+            links += 1
+            continue
+        try:
+            shapes.append(_geometry(element))
+        except BadShapeError as error:
+            broken[len(shapes)] = error.broken
+            shapes.append(None)
+        rows.append(_attributes(element, folder))
+    geometry, more = build(shapes)
+    notices = (_links(links),) if links else ()
+    return Raw(
+        geometry=geometry,
+        attributes=values.frame(rows),
+        positions=np.arange(len(rows)),
+        driver=driver,
+        crs=systems.parse("OGC:CRS84"),
+        crs_evidence=_EVIDENCE,
+        encoding=decoded.encoding,
+        encoding_evidence=decoded.evidence,
+        notices=notices,
+        broken=broken | more,
+    )
+
+
+def _tree(text: str, name: str) -> ET.Element:
+    """Parse the document, without any document type."""
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise SourceError(file_faults.not_vector(name, files.FORMATS, "XML DOCTYPE"))
+    try:
+        # The encoding given here outranks the declaration, which may still name the old one.
+        root = ET.fromstring(text.encode(), parser=ET.XMLParser(encoding="utf-8"))
+    except (ET.ParseError, ValueError) as error:
+        raise SourceError(file_faults.not_vector(name, files.FORMATS, str(error))) from error
+    if _tag(root) != "kml":
+        raise SourceError(file_faults.not_vector(name, files.FORMATS, f"<{_tag(root)[:40]}>"))
+    return root
+
+
+def _links(count: int) -> Text:
+    return message("kml.networklink-s-point-elsewhere", count=count)
+
+
+def _tag(element: ET.Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _walk(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
+    """Yield placemarks and network links in document order, each with the folder it lies in."""
+    stack: list[tuple[str, ET.Element]] = [("", root)]
+    while stack:
+        folder, element = stack.pop()
+        tag = _tag(element)
+        if tag in ("Placemark", "NetworkLink"):
+            yield folder, element
+        elif tag in ("kml", "Document", "Folder"):
+            inside = (_text(element, "name") or folder) if tag == "Folder" else folder
+            stack.extend((inside, child) for child in reversed(element))
+
+
+def _text(element: ET.Element, tag: str) -> str | None:
+    for child in element:
+        if _tag(child) == tag and child.text and child.text.strip():
+            return child.text.strip()
+    return None
+
+
+def _attributes(element: ET.Element, folder: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if element.get("id"):
+        found["id"] = element.get("id")
+    found |= {key: _text(element, key) for key in ("name", "description")}
+    if folder:
+        found["folder"] = folder
+    for data in element.iter():
+        tag, key = _tag(data), data.get("name")
+        if tag == "SimpleData" and key and data.text:
+            found[key] = data.text.strip()
+        elif tag == "Data" and key:
+            found[key] = _text(data, "value")
+    return found
+
+
+def _geometry(placemark: ET.Element) -> list[Part] | None:
+    """Return the parts of a placemark, or None where it has no geometry at all."""
+    stack = [c for c in reversed(placemark) if _tag(c) in (*_SHAPES, "MultiGeometry", "Track",
+                                                           "MultiTrack", "Model")]  # fmt: skip
+    if not stack:
+        return None
+    parts: list[Part] = []
+    while stack:
+        element = stack.pop()
+        tag = _tag(element)
+        if tag == "MultiGeometry":
+            stack.extend(reversed(element))
+        elif tag == "Polygon":
+            rings = [*_rings(element, "outerBoundaryIs"), *_rings(element, "innerBoundaryIs")]
+            if rings:
+                parts.append(Part(2, tuple(rings)))
+        elif tag in _SHAPES:
+            xy = _coordinates(element)
+            if len(xy):
+                parts.append(Part(_SHAPES[tag], (xy,)))
+        elif tag in ("Track", "MultiTrack", "Model"):
+            raise BadShapeError(feature_faults.unsupported(tag))
+    return parts
+
+
+def _rings(polygon: ET.Element, side: str) -> Iterator[Floats]:
+    for boundary in polygon:
+        if _tag(boundary) == side:
+            for ring in boundary:
+                if _tag(ring) == "LinearRing":
+                    yield closed(_coordinates(ring))
+
+
+def _coordinates(element: ET.Element) -> Floats:
+    """Return ``lon,lat[,height]`` tuples as (n, 2) numbers."""
+    text = next((c.text or "" for c in element if _tag(c) == "coordinates"), "")
+    if _SPACED.search(text):
+        text = re.sub(r"\s*,\s*", ",", text)
+    pieces, start = [], 0
+    while start < len(text):
+        # In slices, because a list of five million short strings alone takes 400 MB.
+        end = _gap(text, start + _SLICE)
+        tuples = text[start:end].split()
+        if tuples:
+            pieces.append(_numbers(tuples))
+        start = end
+    width = min((p.shape[1] for p in pieces), default=2)
+    return np.concatenate([p[:, :width] for p in pieces]) if pieces else np.empty((0, 2))
+
+
+def _gap(text: str, start: int) -> int:
+    """Return where the next white space is, or the end."""
+    found = re.compile(r"\s").search(text, start)
+    return found.start() if found else len(text)
+
+
+def _numbers(tuples: list[str]) -> Floats:
+    try:
+        width = tuples[0].count(",") + 1
+        if width >= 2 and all(t.count(",") + 1 == width for t in tuples):
+            return np.array(",".join(tuples).split(","), dtype=float).reshape(-1, width)[:, :3]
+        return np.array([[float(v) for v in t.split(",")[:2]] for t in tuples]).reshape(-1, 2)
+    except ValueError as error:
+        detail = message("kml.coordinates-hold-something-no")
+        raise BadShapeError(feature_faults.unreadable(detail)) from error

@@ -1,0 +1,196 @@
+"""GeoPackage, shapefile, FlatGeobuf, FileGDB and DXF through GDAL, as raw columns and WKB."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+from zoning.base.errors import Problem, SourceError
+from zoning.messages import Text, message
+from zoning.read import (
+    feature_faults,
+    file_faults,
+    files,
+    values,
+)
+from zoning.read.crs import systems
+from zoning.read.types import Objects, Raw, ReadOptions
+
+ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError,
+           UnicodeDecodeError, RuntimeError, MemoryError)  # fmt: skip
+DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "filegdb": "OpenFileGDB",
+           "flatgeobuf": "FlatGeobuf", "dxf": "DXF"}  # fmt: skip
+_STATED = message("ogr.file-s-own-definition")
+_NONE = message("ogr.file-states-none")
+
+
+def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any) -> Raw:
+    """Read one layer of a file that GDAL opens; ``opening`` goes to pyogrio and GDAL.
+
+    Raises
+    ------
+    SourceError
+        ``file-damaged``, ``several-layers``, ``layer-missing``, ``no-geometry``.
+    """
+    driver = DRIVERS[kind]
+    with files.plain_name(path) as plain, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        layer = None if kind == "shapefile" else choose(plain, name, driver, options.layer)
+        try:
+            meta, fids, wkb, columns = pyogrio.raw.read(
+                plain, layer=layer, return_fids=True, **_filter(plain, layer, options), **opening
+            )
+        except ERRORS as error:
+            raise SourceError(file_faults.damaged(name, driver, str(error), layer)) from error
+        everything = _all_fids(plain, layer) if options.bbox is not None else fids
+    if wkb is None:
+        raise SourceError(file_faults.no_geometry(name, layer))
+    geometry, broken = from_wkb(wkb)
+    crs = _crs(meta.get("crs"))
+    return Raw(
+        geometry=geometry,
+        attributes=table(meta, columns, len(fids)),
+        positions=np.searchsorted(np.sort(everything), fids).astype(np.int64),
+        driver=driver,
+        crs=crs,
+        crs_evidence=_STATED if crs is not None else _NONE,
+        layer=layer,
+        notices=gdal_notices(caught),
+        broken=broken,
+    )
+
+
+def layers(plain: str, name: str, driver: str) -> list[tuple[str, str | None]]:
+    """Return the layers' names and geometry types (None for plain tables)."""
+    try:
+        found = pyogrio.list_layers(plain)
+    except ERRORS as error:
+        raise SourceError(file_faults.damaged(name, driver, str(error))) from error
+    return [(str(title), None if kind is None else str(kind)) for title, kind in found]
+
+
+def contents(path: Path, name: str, kind: str) -> list[tuple[str, str | None, int | None]]:
+    """Return name, geometry type and number of features of every layer."""
+    with files.plain_name(path) as plain, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found: list[tuple[str, str | None, int | None]] = []
+        for title, geometry in layers(plain, name, DRIVERS[kind]):
+            try:
+                about = pyogrio.read_info(plain, layer=title, force_feature_count=True)
+            except ERRORS as error:  # field names that are no text, for one
+                raise SourceError(file_faults.damaged(name, DRIVERS[kind], str(error))) from error
+            found.append((title, geometry, int(about["features"])))
+        return found
+
+
+def choose(plain: str, name: str, driver: str, wanted: str | None) -> str:
+    """Return the layer to read: the one asked for, or the only one with geometry."""
+    found = layers(plain, name, driver)
+    titles = [title for title, _ in found]
+    if wanted is not None:
+        same = [t for t in titles if t == wanted] or [
+            t for t in titles if t.lower() == wanted.lower()
+        ]
+        if len(same) != 1:
+            raise SourceError(file_faults.layer_missing(name, wanted, titles))
+        return same[0]
+    spatial = [title for title, kind in found if kind is not None]
+    if len(spatial) == 1:
+        return spatial[0]
+    if spatial:
+        raise SourceError(file_faults.several_layers(name, spatial))
+    if not titles and driver == "FlatGeobuf":
+        # A FlatGeobuf always holds one layer, if its header can be read.
+        raise SourceError(file_faults.damaged(name, driver, "no layer can be opened"))
+    raise SourceError(file_faults.no_geometry(name) if titles else file_faults.no_features(name))
+
+
+def from_wkb(wkb: npt.NDArray[Any]) -> tuple[Objects, dict[int, Problem]]:
+    """Return geometries from WKB; what cannot be parsed is None and named."""
+    geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+    present = np.fromiter((w is not None for w in wkb), dtype=bool, count=len(wkb))
+    detail = message("ogr.ring-too-short-type")
+    lost = np.flatnonzero(present & shapely.is_missing(geometry))
+    return geometry, {int(row): feature_faults.unreadable(detail) for row in lost}
+
+
+def table(meta: dict[str, Any], columns: Any, rows: int) -> Any:
+    """Return GDAL's columns as Python values; whole numbers stay whole where some are missing."""
+    types = meta.get("ogr_types", [None] * len(columns))
+    subtypes = meta.get("ogr_subtypes", [None] * len(columns))
+    made = {
+        str(field): _values(column, kind, subtype)
+        for field, column, kind, subtype in zip(
+            meta["fields"], columns, types, subtypes, strict=True
+        )
+    }
+    return values.table(made, rows)
+
+
+def _values(column: npt.NDArray[Any], kind: str | None, subtype: str | None) -> list[Any]:
+    if column.dtype.kind == "M":
+        return [None if np.isnat(v) else _day(str(v)) for v in column]
+    values = [None if isinstance(v, float) and math.isnan(v) else v for v in column.tolist()]
+    if subtype == "OFSTBoolean":
+        return [None if v is None else bool(v) for v in values]
+    if kind in ("OFTInteger", "OFTInteger64"):
+        return [None if v is None else int(v) for v in values]
+    return [v if isinstance(v, str | int | float) or v is None else _odd(v) for v in values]
+
+
+def _day(stamp: str) -> str:
+    """Return a date without a clock time where there is none."""
+    return stamp.split("T", maxsplit=1)[0] if "T00:00:00" in stamp else stamp
+
+
+def _odd(value: Any) -> str:
+    """Return binary or list values as text; rules never ask for them."""
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes)"
+    return str(values.scalar(value))
+
+
+def _crs(text: str | None) -> pyproj.CRS | None:
+    if not text:
+        return None
+    try:
+        crs = systems.parse(text)
+    except ValueError:
+        return None
+    # GeoPackage's srs_id 0 and -1 mean "undefined"; GDAL hands them out as made-up systems.
+    return None if "undefined" in crs.name.lower() else crs
+
+
+def _filter(plain: str, layer: str | None, options: ReadOptions) -> dict[str, Any]:
+    """Return pyogrio's bbox argument in the CRS of the layer."""
+    if options.bbox is None or options.datum is not None:
+        return {}
+    stated = options.crs or pyogrio.read_info(plain, layer=layer).get("crs")
+    crs = _crs(stated)
+    if crs is None or systems.unsupported_datum(crs) is not None:
+        return {}
+    box = systems.bounds_in(crs, options.bbox)
+    return {"bbox": box} if np.isfinite(box).all() else {}
+
+
+def _all_fids(plain: str, layer: str | None) -> npt.NDArray[np.int64]:
+    """Return the ids of all features of a layer, to tell positions where only some were read."""
+    _, fids, _, _ = pyogrio.raw.read(
+        plain, layer=layer, columns=[], read_geometry=False, return_fids=True
+    )
+    return np.asarray(fids, dtype=np.int64)
+
+
+def gdal_notices(caught: list[warnings.WarningMessage]) -> tuple[Text, ...]:
+    """Return GDAL's warnings as notices, each once, at most ten."""
+    seen = dict.fromkeys(" ".join(str(w.message).split())[:300] for w in caught)
+    return tuple(message("ogr.gdal-says", words=words) for words in list(seen)[:10] if words)

@@ -1,0 +1,105 @@
+"""GeoParquet through pyarrow, which is optional."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyproj
+
+from zoning.base.errors import MissingExtraError, SourceError
+from zoning.messages import Text, message
+from zoning.read import (
+    file_faults,
+    files,
+    limits,
+    values,
+)
+from zoning.read.crs import systems
+from zoning.read.formats import ogr
+from zoning.read.types import Raw, ReadOptions
+
+#: Rows beyond which a file is refused: run lengths let a few bytes stand for billions.
+_MAX_ROWS = 20_000_000
+
+
+def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
+    """Read a GeoParquet file with WKB geometry.
+
+    Raises
+    ------
+    MissingExtraError
+        Without pyarrow.
+    SourceError
+        ``file-damaged``, ``no-geometry``, ``file-too-large``, ``crs-unknown``.
+    """
+    table, geo = _load(path, name)
+    column = geo.get("primary_column")
+    if not isinstance(column, str) or column not in table.column_names:
+        raise SourceError(file_faults.no_geometry(name))
+    columns = geo.get("columns")
+    about = columns.get(column) if isinstance(columns, dict) else None
+    about = about if isinstance(about, dict) else {}
+    if about.get("encoding", "WKB") != "WKB":
+        detail = f"encoding {str(about.get('encoding'))[:40]}"
+        raise SourceError(file_faults.not_vector(name, files.FORMATS, detail))
+    geometry, broken = ogr.from_wkb(np.array(table.column(column).to_pylist(), dtype=object))
+    others = {
+        n: [values.scalar(v) for v in table.column(n).to_pylist()]
+        for n in table.column_names
+        if n not in (column, "bbox")
+    }
+    crs, evidence = _crs(about, name)
+    return Raw(
+        geometry=geometry,
+        attributes=values.table(others, table.num_rows),
+        positions=np.arange(table.num_rows),
+        driver="GeoParquet",
+        crs=crs,
+        crs_evidence=evidence,
+        broken=broken,
+    )
+
+
+def _load(path: Path, name: str) -> tuple[Any, dict[str, Any]]:
+    """Return the table and its ``geo`` metadata, once it is known not to be a bomb."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        purpose = message("parquet.reading-geoparquet")
+        raise MissingExtraError("pyarrow", "formats", purpose) from error
+    try:
+        with path.open("rb") as stream:
+            file = parquet.ParquetFile(stream)
+            geo = _geo(file.schema_arrow.metadata or {})
+            groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
+            size = sum(g.total_byte_size for g in groups)
+            if file.metadata.num_rows > _MAX_ROWS or size > limits.MAX_UNPACKED:
+                what = message("parquet.geoparquet-data")
+                raise SourceError(file_faults.too_large(name, what, f"{_MAX_ROWS:,}"))
+            table = file.read()
+            # Lengths, offsets and UTF-8 are not checked by reading alone.
+            table.validate(full=True)
+            return table, geo
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise SourceError(file_faults.damaged(name, "GeoParquet", str(error))) from error
+
+
+def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any]:
+    """Return the ``geo`` entry of the file's metadata."""
+    found = json.loads(metadata.get(b"geo", b"{}"))
+    return found if isinstance(found, dict) else {}
+
+
+def _crs(about: dict[str, Any], name: str) -> tuple[pyproj.CRS | None, Text]:
+    """Return the CRS: an absent key means OGC:CRS84 by the standard, null means unknown."""
+    if "crs" not in about:
+        evidence = message("parquet.no-crs-so-ogc")
+        return systems.parse("OGC:CRS84"), evidence
+    if about["crs"] is None:
+        return None, message("parquet.file-states-none")
+    text = json.dumps(about["crs"])
+    return systems.require(text, name), message("parquet.file-s-projjson")

@@ -1,0 +1,381 @@
+"""Read a PostGIS table or query: read-only, filtered on the server, CRS as the server states it.
+
+Needs the extra ``postgis`` (psycopg 3). Source of the catalogue facts: PostGIS manual, chapters
+"Spatial Reference Systems" (``spatial_ref_sys``) and "Typmod" (``postgis_typmod_srid``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from zoning.base.errors import MissingExtraError, SourceError, UsageError
+from zoning.base.settings import CRS
+from zoning.messages import Text, message
+from zoning.read.formats import postgis_faults as faults
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg import sql as psql
+
+#: Seconds to wait for the server's answer to the connection.
+CONNECT_TIMEOUT_S: Final = 10
+_CHUNK: Final = 5000
+_IDENTIFIER: Final = re.compile(r'"((?:[^"]|"")+)"|([^".\s][^".]*)')
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PostgisData:
+    """What a table or query holds.
+
+    Attributes
+    ----------
+    frame : GeoDataFrame
+        Rows in the server's order, 2-D geometry (None where NULL) in the server's CRS; values are
+        str, int, float, bool or None.
+    name : str
+        ``postgresql://user@host:port/database/table``, without the password.
+    crs : pyproj.CRS
+        CRS of ``frame``.
+    crs_evidence : Text
+        How the CRS was known.
+    geometry_column : str
+        Column the geometry was taken from.
+    sha256 : str
+        Digest of the rows that were read, whatever their order.
+    """
+
+    frame: gpd.GeoDataFrame
+    name: str
+    crs: pyproj.CRS
+    crs_evidence: Text
+    geometry_column: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A geometry column: its name, whether it is of type geography, and its typmod."""
+
+    name: str
+    geography: bool
+    typmod: int
+
+
+def read_postgis(
+    url: str,
+    *,
+    table: str | None = None,
+    sql: str | None = None,
+    bbox: Box | None = None,
+    geometry_column: str | None = None,
+    crs: str | int | pyproj.CRS | None = None,
+    timeout_s: float = 60.0,
+) -> PostgisData:
+    """Read a table, a view, or a query.
+
+    Parameters
+    ----------
+    url : str
+        ``postgresql://user:password@host:port/database``; the password may also come from
+        ``PGPASSWORD`` or a password file. It never appears in a message.
+    table : str, optional
+        ``table`` or ``schema.table``; names with dots or quotes in double quotes.
+    sql : str, optional
+        One ``SELECT``; exactly one of ``table`` and ``sql`` is needed.
+    bbox : tuple of float, optional
+        West, south, east, north in EPSG:4490 degrees. Rows whose bounding box does not meet it
+        stay on the server.
+    geometry_column : str, optional
+        Needed if there are several.
+    crs : str, int or pyproj.CRS, optional
+        Overrides what the server states; needed if its SRID is 0.
+    timeout_s : float
+        Longest time one statement may take, s.
+
+    Raises
+    ------
+    UsageError
+        If the call is wrong.
+    SourceError
+        If the server cannot be reached, refuses, or does not know table, geometry or CRS.
+    MissingExtraError
+        If psycopg is not installed.
+    """
+    if (table is None) == (sql is None):
+        raise UsageError(faults.one_of())
+    name = _redacted(url, table)
+    with _connected(url, name, timeout_s) as connection:
+        source = _source(connection, name, table, sql)
+        column, others = _columns(connection, source, name, geometry_column)
+        srid = _srid(connection, source, column, name)
+        known, evidence = _crs(connection, srid, column, name, crs)
+        where, values = _filter(column, srid, known, bbox)
+        frame, digest = _rows(connection, source, column, others, where, values)
+    frame = frame.set_crs(known)
+    return PostgisData(frame, name, known, evidence, column.name, digest)
+
+
+@contextmanager
+def _connected(url: str, name: str, timeout_s: float) -> Iterator[psycopg.Connection[Any]]:
+    """Yield a connection in one read-only transaction; turn driver errors into ours."""
+    try:
+        import psycopg
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgis", message("postgis.reading-postgis")) from None
+    try:
+        with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S) as connection:
+            connection.read_only = True
+            connection.execute(
+                "SELECT set_config('statement_timeout', %s, true)", (str(int(timeout_s * 1000)),)
+            )
+            yield connection
+            connection.rollback()
+    except psycopg.errors.QueryCanceled:
+        raise SourceError(faults.too_slow(name, timeout_s)) from None
+    except psycopg.Error as error:
+        # "from None": the driver's own traceback may quote the connection string.
+        raise SourceError(faults.refused(name, url, error)) from None
+
+
+def _redacted(url: str, table: str | None) -> str:
+    """Return the address without password or options."""
+    try:
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgis", message("postgis.reading-postgis")) from None
+    import psycopg
+
+    try:
+        parts = conninfo_to_dict(url) if url.startswith(("postgresql://", "postgres://")) else None
+    except psycopg.Error:  # its message may quote the password
+        parts = None
+    if parts is None:
+        raise UsageError(faults.bad_url()) from None
+    user = f"{parts['user']}@" if parts.get("user") else ""
+    port = f":{parts['port']}" if parts.get("port") else ""
+    base = f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"
+    return f"{base}/{table}" if table else base
+
+
+def _source(
+    connection: psycopg.Connection[Any], name: str, table: str | None, query: str | None
+) -> psql.Composable:
+    """Return what stands after FROM: a quoted table name, or the query in brackets."""
+    from psycopg import sql as psql
+
+    if query is not None:
+        body = query.strip().rstrip(";").replace("%", "%%")
+        return psql.SQL("({}) AS zoning_source").format(psql.SQL(body))
+    parts = _split(table or "")
+    if not parts:
+        raise UsageError(faults.bad_table(name, table or ""))
+    identifier = psql.Identifier(*parts)
+    found = connection.execute("SELECT to_regclass(%s)", (identifier.as_string(connection),))
+    row = found.fetchone()
+    if row is None or row[0] is None:
+        raise SourceError(faults.no_table(connection, name, table or ""))
+    return _identifier(*parts)
+
+
+def _identifier(*parts: str) -> psql.Identifier:
+    """Quote a name for a statement with parameters, where ``%`` must be written twice."""
+    from psycopg import sql as psql
+
+    return psql.Identifier(*(part.replace("%", "%%") for part in parts))
+
+
+def _split(table: str) -> list[str]:
+    """Split ``schema.table``, either part possibly in double quotes; empty if it is neither."""
+    parts: list[str] = []
+    at = 0
+    while at <= len(table):
+        match = _IDENTIFIER.match(table, at)
+        if match is None or len(parts) == 3:
+            return []
+        parts.append((match[1] or "").replace('""', '"') or match[2].strip())
+        at = match.end()
+        if at == len(table):
+            return parts
+        if table[at] != ".":
+            return []
+        at += 1
+    return []
+
+
+def _columns(
+    connection: psycopg.Connection[Any],
+    source: psql.Composable,
+    name: str,
+    wanted: str | None,
+) -> tuple[_Column, list[str]]:
+    """Describe the columns: the geometry, and the names of the others."""
+    from psycopg import sql as psql
+
+    types = connection.execute("SELECT to_regtype('geometry')::oid, to_regtype('geography')::oid")
+    geometry, geography = types.fetchone() or (None, None)
+    if geometry is None:
+        raise SourceError(faults.no_extension(name))
+    # A prepared statement is one statement: a query that smuggles in a second one fails here.
+    cursor = connection.cursor()
+    empty = psql.SQL("SELECT * FROM {} LIMIT %s").format(source)
+    cursor.execute(empty, (0,), prepare=True)
+    description, result = cursor.description or [], cursor.pgresult
+    found = [
+        _Column(c.name, c.type_code == geography, result.fmod(i) if result else -1)
+        for i, c in enumerate(description)
+        if c.type_code in (geometry, geography)
+    ]
+    chosen = [c for c in found if wanted in (None, c.name)]
+    if len(chosen) != 1:
+        raise SourceError(faults.which_geometry(name, wanted, [c.name for c in found]))
+    spatial = {c.name for c in found}
+    others = list(dict.fromkeys(c.name for c in description if c.name not in spatial))
+    return chosen[0], others
+
+
+def _srid(
+    connection: psycopg.Connection[Any], source: psql.Composable, column: _Column, name: str
+) -> int:
+    """Return the SRID of the column's type, or else the one all its geometries share."""
+    from psycopg import sql as psql
+
+    if column.typmod >= 0:
+        found = connection.execute("SELECT postgis_typmod_srid(%s)", (column.typmod,)).fetchone()
+        if found and found[0]:
+            return int(found[0])
+    if column.geography:
+        return 4326
+    query = psql.SQL("SELECT DISTINCT ST_SRID({g}) FROM {s} WHERE {g} IS NOT NULL LIMIT 3")
+    rows = connection.execute(query.format(g=_identifier(column.name), s=source), ()).fetchall()
+    if len(rows) > 1:
+        raise SourceError(faults.many_srids(name, column.name, sorted(int(r[0]) for r in rows)))
+    return int(rows[0][0]) if rows else 0
+
+
+def _crs(
+    connection: psycopg.Connection[Any],
+    srid: int,
+    column: _Column,
+    name: str,
+    given: str | int | pyproj.CRS | None,
+) -> tuple[pyproj.CRS, Text]:
+    """Return the CRS and how it is known."""
+    if given is not None:
+        chosen = pyproj.CRS.from_user_input(given)
+        code = chosen.to_string()
+        return chosen, message("postgis.given-by-caller-server", code_=code, srid=srid)
+    row = connection.execute(
+        "SELECT auth_name, auth_srid, srtext FROM spatial_ref_sys WHERE srid = %s", (srid,)
+    ).fetchone()
+    if srid == 0 or row is None:
+        raise SourceError(faults.no_crs(name, column.name, srid))
+    authority, code, text = row
+    try:
+        if str(authority).upper() == "EPSG":
+            known = pyproj.CRS.from_epsg(int(code))
+        else:
+            known = pyproj.CRS.from_wkt(text or "")
+    except pyproj.exceptions.CRSError:
+        raise SourceError(faults.no_crs(name, column.name, srid)) from None
+    how = "typmod" if column.typmod >= 0 else "ST_SRID"
+    return known, message(
+        "postgis.server-column-has-srid",
+        name=column.name,
+        srid=srid,
+        how=how,
+        authority=authority,
+        code_=code,
+    )
+
+
+def _filter(
+    column: _Column, srid: int, known: pyproj.CRS, bbox: Box | None
+) -> tuple[psql.Composable, tuple[Any, ...]]:
+    """Return the WHERE clause that keeps rows whose bounding box meets ``bbox``."""
+    from psycopg import sql as psql
+
+    if bbox is None:
+        return psql.SQL(""), ()
+    west, south, east, north = bbox
+    if not (np.isfinite(bbox).all() and west <= east and south <= north):
+        raise UsageError(faults.bad_bbox(bbox))
+    transformer = pyproj.Transformer.from_crs(CRS, known, always_xy=True)
+    box = np.array(transformer.transform_bounds(*bbox, densify_pts=41))
+    if not np.isfinite(box).all():  # outside the projection's domain: filter nothing away
+        return psql.SQL(""), ()
+    # Edges bend under projection: a hundredth of the size more leaves nothing out.
+    margin = 0.01 * max(box[2] - box[0], box[3] - box[1])
+    box += np.array([-margin, -margin, margin, margin])
+    cast = psql.SQL("::geography" if column.geography else "")
+    clause = psql.SQL(" WHERE {} && ST_MakeEnvelope(%s, %s, %s, %s, %s){}")
+    return clause.format(_identifier(column.name), cast), (*map(float, box), srid)
+
+
+def _rows(
+    connection: psycopg.Connection[Any],
+    source: psql.Composable,
+    column: _Column,
+    others: list[str],
+    where: psql.Composable,
+    values: tuple[Any, ...],
+) -> tuple[gpd.GeoDataFrame, str]:
+    """Fetch in chunks; return the frame (no CRS yet) and the digest of its rows."""
+    from psycopg import sql as psql
+
+    plain = psql.SQL("{}::geometry").format(_identifier(column.name))
+    # Shapely knows no arcs; the server cuts them into chords as its manual describes.
+    shape = psql.SQL(
+        "ST_AsBinary(ST_Force2D(CASE WHEN ST_HasArc({g}) THEN ST_CurveToLine({g}) ELSE {g} END))"
+    ).format(g=plain)
+    listed = psql.SQL(", ").join([shape, *map(_identifier, others)])
+    query = psql.SQL("SELECT {} FROM {}{}").format(listed, source, where)
+    geometry: list[Any] = []
+    rows: list[list[Any]] = []
+    digests: list[bytes] = []
+    with connection.cursor(name="zoning") as cursor:
+        cursor.itersize = _CHUNK
+        cursor.execute(query, values)
+        while chunk := cursor.fetchmany(_CHUNK):
+            geometry.extend(shapely.from_wkb([r[0] for r in chunk], on_invalid="ignore"))
+            for row in chunk:
+                clean = [_value(v) for v in row[1:]]
+                rows.append(clean)
+                digests.append(hashlib.sha256(repr((row[0], clean)).encode()).digest())
+    columns = {
+        key: pd.Series([row[i] for row in rows], dtype=object) for i, key in enumerate(others)
+    }
+    total = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
+    # Named so that no attribute called "geometry" is overwritten.
+    spot = "geometry" if "geometry" not in others else column.name
+    frame = gpd.GeoDataFrame(
+        {**columns, spot: gpd.GeoSeries(geometry)}, geometry=spot, index=range(len(rows))
+    )
+    return frame, total
+
+
+def _value(value: Any) -> str | int | float | bool | None:
+    """Return a value as one of the types that every source gives."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Decimal | float):
+        number = float(value)
+        return None if np.isnan(number) else number
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return str(value)

@@ -1,0 +1,154 @@
+"""read_vector: the one way from a file to features that can be reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+
+from zoning.base.errors import Problem, SourceError
+from zoning.base.settings import CRS
+from zoning.model import InputRecord
+from zoning.read import (
+    feature_faults,
+    file_faults,
+    files,
+    validity,
+    values,
+)
+from zoning.read.crs import choice, datum, systems
+from zoning.read.crs.helmert import Helmert, frame_of
+from zoning.read.formats import detect
+from zoning.read.types import Raw, Reading, ReadOptions
+
+
+def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading:
+    """Read a vector file, check every feature, and bring it to EPSG:4490.
+
+    Parameters
+    ----------
+    path : str or Path
+        A local file (or FileGDB folder), or ``postgresql://…`` with the table as
+        ``options.layer``; other URLs and virtual paths are refused.
+    options : ReadOptions, optional
+        What the user states about the file.
+
+    Returns
+    -------
+    Reading
+        Usable features, and a problem for each one that is not.
+
+    Raises
+    ------
+    SourceError
+        If the file as a whole cannot be used. If every single feature fails, the file is still
+        returned: its features are named one by one.
+    MissingExtraError
+        If the format needs a package that is not installed.
+    """
+    options = options or ReadOptions()
+    name = str(path)
+    if name.startswith(("postgresql://", "postgres://")):
+        from zoning.read.formats.database import read_postgis_layer
+
+        return read_postgis_layer(name, table=options.layer, options=options)
+    found = files.local(path)
+    raw = read_raw(found, name, options)
+    return finish(raw, name, found.name, files.sha256(found), options)
+
+
+def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a layer as it is in the file; ``no-features`` if it is empty."""
+    # Absurd numbers are found and named later; numpy need not warn of them.
+    with np.errstate(all="ignore"):
+        raw = detect.read(found, name, options)
+    if len(raw.geometry) == 0 and options.bbox is None:
+        raise SourceError(file_faults.no_features(name, raw.layer))
+    return raw
+
+
+def finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:
+    """Check and project a raw layer; ``name`` is for messages, ``short`` for the record."""
+    with np.errstate(all="ignore"):
+        return _finish(raw, name, short, digest, options)
+
+
+def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:
+    attributes, cleaned = values.clean(raw.attributes)
+    checked = validity.structure(raw.geometry, dict(raw.broken))
+    crs, evidence, notices = choice.decide(raw, checked, name, options)
+    xy = shapely.get_coordinates(checked.geometry)
+    lonlat = systems.to_lonlat(crs, xy)
+    frame = frame_of(crs)
+    if frame is not None and options.transform is not None:
+        lonlat = systems.shifted(frame, Helmert.parse(options.transform), lonlat)
+    if options.datum is not None:
+        undo = datum.gcj02_to_wgs84 if options.datum == "gcj02" else datum.bd09_to_wgs84
+        lonlat = np.column_stack(undo(lonlat[:, 0], lonlat[:, 1]))
+    if lonlat is not xy:
+        checked.geometry = shapely.set_coordinates(checked.geometry, lonlat)
+    validity.range_check(checked)
+    labels = _Labels(raw, attributes)
+    validity.validity(checked, labels, options.repair)
+    notices = [*raw.notices, *cleaned, *checked.notices, *notices]
+    record = InputRecord(
+        name=short,
+        sha256=digest,
+        driver=raw.driver,
+        layer=raw.layer,
+        features=len(raw.geometry),
+        crs=systems.label(crs),
+        crs_evidence=evidence,
+        encoding=raw.encoding,
+        encoding_evidence=raw.encoding_evidence,
+        datum=options.datum,
+        notices=tuple(notices),
+    )
+    return _reading(raw, attributes, checked, record, name, labels)
+
+
+class _Labels:
+    """Names of the features by row, made only for the few that need one."""
+
+    def __init__(self, raw: Raw, attributes: pd.DataFrame) -> None:
+        wanted = [c for c in attributes.columns if str(c).lower() in feature_faults.ID_NAMES]
+        self._ids = attributes[wanted]
+        self._positions = raw.positions
+
+    def __call__(self, row: int) -> str:
+        values: Mapping[str, Any] = dict(self._ids.iloc[row])
+        return feature_faults.label(int(self._positions[row]), values)
+
+
+def _reading(
+    raw: Raw,
+    attributes: pd.DataFrame,
+    checked: validity.Checked,
+    record: InputRecord,
+    name: str,
+    labels: _Labels,
+) -> Reading:
+    """Split the rows into usable and failed ones."""
+    bad = sorted(checked.broken)
+    problems: list[Problem] = [
+        feature_faults.of_feature(checked.broken[row], name, raw.layer, labels(row)) for row in bad
+    ]
+    good = np.setdiff1d(np.arange(len(raw.geometry)), np.array(bad, dtype=np.int64))
+    frame = geopandas.GeoDataFrame(
+        attributes.iloc[good].set_axis(raw.positions[good], axis="index"),
+        geometry=np.asarray(checked.geometry[good], dtype=object),
+        crs=CRS,
+    )
+    return Reading(
+        frame=frame,
+        record=record,
+        problems=tuple(problems),
+        failed=tuple(int(raw.positions[row]) for row in bad),
+        repairs=tuple(checked.repairs),
+        failed_attributes={int(raw.positions[row]): values.as_dict(attributes, row) for row in bad},
+    )

@@ -1,0 +1,144 @@
+"""What goes into a reader and what comes out: frozen values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from zoning.base.errors import Problem
+from zoning.messages import Text
+from zoning.model import InputRecord
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas
+    import pyproj
+
+Datum = Literal["gcj02", "bd09"]
+Objects = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user says about a file; every field is optional.
+
+    Attributes
+    ----------
+    layer : str or None
+        Layer, worksheet or DXF layer to read; needed where a file holds several.
+    crs : str or None
+        CRS of the coordinates (``"EPSG:4526"``); it overrides what the file states.
+    encoding : str or None
+        Encoding of the text; it overrides what the file states.
+    datum : {"gcj02", "bd09"} or None
+        The coordinates are shifted as Chinese web maps do; the shift is taken out.
+    repair : bool
+        Accept a repair of invalid geometry even where it changes the area by more than 0.01 %.
+    bbox : tuple of float or None
+        West, south, east, north in degrees (EPSG:4490). Only a filter for speed: what lies
+        outside may be left out, what meets it never is.
+    lon, lat, wkt : str or None
+        Columns of a table that hold the coordinates, or the geometry as WKT.
+    transform : str or None
+        Parameters from Xi'an 80 or Beijing 54 to CGCS2000:
+        ``"dX,dY,dZ[,rX,rY,rZ,scale][,convention]"`` in m, arc seconds and ppm, see
+        :meth:`zoning.read.crs.helmert.Helmert.parse`.
+    """
+
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    datum: Datum | None = None
+    repair: bool = False
+    bbox: tuple[float, float, float, float] | None = None
+    lon: str | None = None
+    lat: str | None = None
+    wkt: str | None = None
+    transform: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An invalid polygon made valid.
+
+    ``area_before_m2`` is the sum of the outer rings less the inner ones as drawn, each ring's
+    area taken without sign; both areas are ellipsoidal. ``kept_area`` is True where the two
+    agree to 1e-9.
+    """
+
+    feature: str
+    position: int
+    reason: str
+    area_before_m2: float
+    area_after_m2: float
+    method: str = "make_valid(structure)"
+
+    @property
+    def change(self) -> float:
+        """Relative change of the area; infinite where the drawn area is zero."""
+        if self.area_before_m2 == 0.0:
+            return float("inf") if self.area_after_m2 else 0.0
+        return abs(self.area_after_m2 - self.area_before_m2) / self.area_before_m2
+
+    @property
+    def kept_area(self) -> bool:
+        """Whether the repair left the area as it was, to 1e-9."""
+        return self.change <= 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A vector file, checked: what can be used, and what cannot and why.
+
+    Attributes
+    ----------
+    frame : geopandas.GeoDataFrame
+        Usable features in EPSG:4490, 2-D, valid, non-empty, exteriors counter-clockwise
+        (RFC 7946). The index is the 0-based position of the feature in the file. Attribute
+        values are str, int, float, bool, or None where the file states nothing.
+    record : InputRecord
+        The file, and how CRS and encoding were known. ``features`` counts the failed ones too.
+    problems : tuple of Problem
+        Why features cannot be used, one or more each.
+    failed : tuple of int
+        Positions of those features, ascending.
+    repairs : tuple of Repair
+        Geometries that were made valid.
+    failed_attributes : mapping of int to dict
+        Attributes of the failed features, so that a report can name them.
+    """
+
+    frame: geopandas.GeoDataFrame
+    record: InputRecord
+    problems: tuple[Problem, ...] = ()
+    failed: tuple[int, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    failed_attributes: Mapping[int, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A layer as a format reader hands it over: nothing projected, nothing checked.
+
+    ``geometry`` holds shapely geometries or None, ``attributes`` one row for each, ``positions``
+    the place of each feature in the file. ``crs`` is None where the file states none;
+    ``crs_is_decided`` is True where the reader has heeded the user's ``crs`` already.
+    """
+
+    geometry: Objects
+    attributes: pandas.DataFrame
+    positions: npt.NDArray[np.int64]
+    driver: str
+    crs: pyproj.CRS | None
+    crs_evidence: Text
+    layer: str | None = None
+    encoding: str | None = None
+    encoding_evidence: Text | None = None
+    notices: tuple[Text, ...] = ()
+    broken: Mapping[int, Problem] = field(default_factory=dict)
+    crs_is_implied: bool = False
+    crs_is_decided: bool = False

@@ -1,0 +1,98 @@
+"""Attribute tables: one Python value a cell, None for nothing, and no dangerous characters."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from zoning.messages import Text, message
+from zoning.read import limits
+
+#: C0 and C1 controls except tab and line ends, lone surrogates, and the marks that turn the
+#: direction of writing: none belongs in a name, and each can forge or break an output.
+_BAD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+#: The geometry column's name, which no attribute may take.
+GEOMETRY = "geometry"
+
+
+def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows of attributes as a table of objects; a missing key is None.
+
+    Raises
+    ------
+    OverflowError
+        If there are more distinct keys than any honest table has.
+    """
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    if len(names) > limits.MAX_FIELDS:
+        raise OverflowError(len(names))
+    return table({n: [scalar(row.get(n)) for row in rows] for n in names}, len(rows))
+
+
+def table(columns: Mapping[str, Iterable[Any]], rows: int) -> pd.DataFrame:
+    """Return columns as a table of objects of ``rows`` rows; pandas infers nothing."""
+    made: dict[str, pd.Series] = {}
+    for name, values in columns.items():
+        free = name
+        while free in made or free == GEOMETRY:
+            free += "_"
+        cells = np.empty(rows, dtype=object)
+        cells[:] = list(values)
+        made[free] = pd.Series(cells, dtype=object)
+    return pd.DataFrame(made, index=pd.RangeIndex(rows))
+
+
+def scalar(value: Any) -> Any:
+    """Return a cell as str, int, float, bool or None; nested JSON becomes its text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        return None
+
+
+def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
+    """Return the table without control characters and overlong texts, and what was done."""
+    removed = cut = 0
+    columns: dict[str, Iterable[Any]] = {}
+    for name in attributes.columns:
+        values = attributes[name].to_numpy(dtype=object)
+        mended = {}
+        for text in {v for v in values if isinstance(v, str)}:
+            if len(text) > limits.MAX_TEXT or _BAD.search(text):
+                mended[text] = _BAD.sub("", text[: limits.MAX_TEXT])
+        if mended:
+            hit = [v for v in values if isinstance(v, str) and v in mended]
+            cut += sum(len(v) > limits.MAX_TEXT for v in hit)
+            removed += sum(bool(_BAD.search(v[: limits.MAX_TEXT])) for v in hit)
+            values = np.array(
+                [mended.get(v, v) if isinstance(v, str) else v for v in values] + [None],
+                dtype=object,
+            )[:-1]
+        columns[_BAD.sub("", str(name))[:200]] = values
+    notices = []
+    if removed:
+        notices.append(message("values.control-characters-were-removed", removed=removed))
+    if cut:
+        notices.append(message("values.attribute-value-s-were", cut=cut, max_text=limits.MAX_TEXT))
+    return table(columns, len(attributes)), notices
+
+
+def as_dict(attributes: pd.DataFrame, row: int) -> dict[str, Any]:
+    """Return one row as a plain dictionary of what is stated."""
+    return {
+        str(name): value
+        for name, value in zip(attributes.columns, attributes.iloc[row], strict=True)
+        if value is not None
+    }

@@ -1,0 +1,209 @@
+"""Layers of a review: official where the workspace has them, embedded elsewhere, bands drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from zoning import measure
+from zoning.base.errors import CatalogueError, Problem, problem
+from zoning.catalogue import embedded
+from zoning.catalogue.embedded import LoadedLayer
+from zoning.catalogue.load import Catalogue
+from zoning.messages import Text, message
+from zoning.model import Layer, LayerRecord, OfficialLayer
+from zoning.review import official
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+@dataclass
+class Layers:
+    """What layers stand for, each loaded once.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    opened : OpenWorkspace or None
+        Its entries replace embedded data; a source that cannot be read is ``failed``, and the
+        embedded data are never used in its place.
+    bbox : tuple or None
+        Bounds in degrees outside which a database need not answer.
+    """
+
+    catalogue: Catalogue
+    opened: official.OpenWorkspace | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> LoadedLayer:
+        """Return a layer, loading it on first use."""
+        if name not in self._loaded:
+            self._loaded[name] = self._load(self.catalogue.layer(name))
+        return self._loaded[name]
+
+    def _load(self, layer: Layer) -> LoadedLayer:
+        entry = self.opened.entry(layer.id) if self.opened else None
+        if self.opened is not None and entry is not None:
+            loaded = official.load_official(layer, entry, self.opened.path.parent, self.bbox)
+            return self._placed(loaded, entry)
+        if layer.source is not None and layer.source.buffer is not None:
+            return self._band(layer, layer.source.buffer.layer, layer.source.buffer.distance_m)
+        return embedded.load_layer(layer)
+
+    def _placed(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
+        """Fail an official layer that lies elsewhere: a wrong CRS must not clear every site.
+
+        A database answers for the surroundings of the sites only; where that says nothing, it is
+        asked for the whole area, since "no zone near" and "no zone at all" look the same.
+        """
+        name = loaded.layer.id
+        if loaded.frame is None or name == "province":
+            return loaded
+        cover = self.cover(name) if name != "counties" else None
+        if cover is None:
+            cover = shapely.union_all(self.need("province").geometry.to_numpy())
+        if _meets(loaded.frame, cover):
+            return loaded
+        if entry.is_database and self.opened is not None and self.bbox is not None:
+            folder, around = self.opened.path.parent, tuple(shapely.bounds(cover).tolist())
+            whole = official.load_official(self.catalogue.layers[name], entry, folder, around)
+            if whole.frame is None:
+                return whole
+            if _meets(whole.frame, cover):
+                return loaded
+        problem = _elsewhere(loaded, official.shown(entry))
+        return replace(
+            loaded, record=replace(loaded.record, state="failed", problem=problem), frame=None
+        )
+
+    def _band(self, layer: Layer, base: str, distance_m: float) -> LoadedLayer:
+        """Draw the band around another layer; it is as good as that layer, official or not."""
+        origin = self[base]
+        record = replace(origin.record, id=layer.id, name=layer.name)
+        if origin.frame is None:
+            return LoadedLayer(layer, record, None)
+        return LoadedLayer(layer, record, measure.bands(origin.frame, distance_m))
+
+    def frames(self, names: Iterable[str]) -> dict[str, GeoDataFrame]:
+        """Return the zones of those layers that have any, and of what bands are drawn around."""
+        wanted: dict[str, None] = {}
+        for name in names:
+            wanted[name] = None
+            source = self.catalogue.layer(name).source
+            while source is not None and source.buffer is not None:
+                wanted[source.buffer.layer] = None
+                source = self.catalogue.layer(source.buffer.layer).source
+        found = {name: self[name].frame for name in wanted}
+        return {name: frame for name, frame in found.items() if frame is not None}
+
+    def shown(self) -> dict[str, Layer]:
+        """Return the layers as they are used: an official one says so in its evidence."""
+        used = {name: loaded.layer for name, loaded in self._loaded.items()}
+        return {**self.catalogue.layers, **used}
+
+    @cached_property
+    def counties(self) -> GeoDataFrame:
+        """The county-level units; a review cannot do without them."""
+        return self.need("counties")
+
+    def records(self) -> tuple[LayerRecord, ...]:
+        """Return what every layer that was asked for stood for, by id."""
+        return tuple(self._loaded[name].record for name in sorted(self._loaded))
+
+    def notices(self) -> tuple[Text, ...]:
+        """Say which workspace was used and which layers it replaced."""
+        if self.opened is None:
+            return ()
+        official = sorted(self.opened.content.layers)
+        alike = {
+            name: self._beside(name)
+            for name in official
+            if self.catalogue.layers[name].source is not None and self._beside(name)
+        }
+        return (
+            _used(self.opened, official),
+            *(_still_embedded(name, others) for name, others in alike.items()),
+        )
+
+    def _beside(self, name: str) -> list[str]:
+        """Layers still drawn from the embedded file that an official layer was to replace."""
+        source = self.catalogue.layers[name].source
+        return sorted(
+            other
+            for other, loaded in self._loaded.items()
+            if other != name
+            and not loaded.record.official
+            and source is not None
+            and source.file is not None
+            and (own := self.catalogue.layers[other].source) is not None
+            and own.file == source.file
+        )
+
+    @cached_property
+    def lacking(self) -> tuple[LayerRecord, ...]:
+        """Records of the layers the workspace requires and that have no usable official data."""
+        required = self.opened.content.required if self.opened else ()
+        records = (self[name].record for name in required)
+        return tuple(r for r in records if r.state != "used" or not r.official)
+
+    def need(self, name: str) -> GeoDataFrame:
+        """Return the zones of a layer, or raise the DataError that says why there are none."""
+        loaded = self[name]
+        return loaded.frame if loaded.frame is not None else embedded.refuse(loaded)
+
+    def cover(self, name: str) -> Any:
+        """Return the area in which an official layer is complete; None stands for everywhere."""
+        entry = self.opened.entry(name) if self.opened else None
+        if self.opened is None or entry is None or entry.covers == "province":
+            return None
+        frame = self.counties
+        codes = frame["adcode"].astype(str)
+        wanted = [c[:4] if c.endswith("00") else c for c in entry.covers]
+        keep = codes.map(lambda code: any(code.startswith(c) for c in wanted))
+        if not keep.any():
+            raise CatalogueError(_no_such_county(self.opened, name))
+        return shapely.union_all(frame.geometry[keep].to_numpy())
+
+
+def _no_such_county(opened: official.OpenWorkspace, name: str) -> Problem:
+    return problem("workspace-unknown-county", file=str(opened.path), field=f"layers.{name}.covers")
+
+
+def _used(opened: official.OpenWorkspace, names: list[str]) -> Text:
+    listed = ", ".join(names) or "-"
+    return message(
+        "layers.official-layers-from-workspace",
+        name=opened.path.name,
+        sha256=opened.sha256[:12],
+        listed=listed,
+    )
+
+
+def _still_embedded(name: str, others: list[str]) -> Text:
+    listed = ", ".join(others)
+    return message("layers.official-layer-does-replace", name=name, listed=listed)
+
+
+def _meets(frame: GeoDataFrame, cover: Any) -> bool:
+    """Whether any zone lies in the area, at least in part."""
+    shapely.prepare(cover)
+    return bool(shapely.intersects(cover, frame.geometry.to_numpy()).any())
+
+
+def _elsewhere(loaded: LoadedLayer, file: str) -> Problem:
+    west, south, east, north = loaded.frame.total_bounds if loaded.frame is not None else (0,) * 4
+    return problem(
+        "workspace-elsewhere",
+        file=file,
+        layer=loaded.layer.id,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+    )

@@ -1,0 +1,298 @@
+"""Official layers: ``zoning.toml`` read, and its sources loaded in place of the embedded ones."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from zoning.base.errors import CatalogueError, Problem, SourceError, ZoningError, problem
+from zoning.catalogue.embedded import LoadedLayer
+from zoning.messages import Text, message
+from zoning.model import (
+    Evidence,
+    Layer,
+    LayerRecord,
+    OfficialLayer,
+    Workspace,
+)
+from zoning.read.reader import read_vector
+from zoning.read.types import ReadOptions
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+FILE_NAME = "zoning.toml"
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class OpenWorkspace:
+    """A workspace and the folder its relative paths start from."""
+
+    path: Path
+    content: Workspace
+    sha256: str
+
+    def entry(self, layer: str) -> OfficialLayer | None:
+        """Return the official source of a layer, if there is one."""
+        return self.content.layers.get(layer)
+
+
+def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> OpenWorkspace | None:
+    """Read a workspace file.
+
+    Parameters
+    ----------
+    path : path or None
+        ``zoning.toml``, or the folder that holds it. None looks in the current folder and is
+        content with nothing there.
+    layers : mapping
+        The catalogue's layers; an entry for any other id is a fault.
+
+    Raises
+    ------
+    CatalogueError
+        With every fault at once.
+    """
+    found = Path(FILE_NAME) if path is None else Path(path)
+    if found.is_dir():
+        found = found / FILE_NAME
+    if not found.is_file():
+        if path is None:
+            return None
+        fault = message("official.there-no-such-workspace")
+        cure = message("official.make-one-zoning-workspace")
+        raise CatalogueError(Problem("workspace-missing", fault, cure, file=str(found)))
+    raw = found.read_bytes()
+    content = _parse(found, raw)
+    unknown = [i for i in (*content.layers, *content.required) if i not in layers]
+    if unknown:
+        raise CatalogueError([_unknown_layer(found, name) for name in unknown])
+    return OpenWorkspace(found, content, hashlib.sha256(raw).hexdigest())
+
+
+def _parse(path: Path, raw: bytes) -> Workspace:
+    cure = message("official.correct-after-docs-workspace")
+    try:
+        return Workspace.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        fault = message("official.toml-utf-8", error=error)
+        raise CatalogueError(Problem("workspace-syntax", fault, cure, file=str(path))) from None
+    except ValidationError as error:
+        problems = [
+            Problem(
+                code=f"workspace-{item['type']}",
+                fault=_wording(item["type"], item["msg"]),
+                cure=cure,
+                file=str(path),
+                field=".".join(map(str, item["loc"])),
+            )
+            for item in error.errors()
+        ]
+        raise CatalogueError(problems) from None
+
+
+def _wording(kind: str, detail: str) -> Text:
+    """Say what pydantic found in both languages."""
+    known = {
+        "missing": message("official.known.missing"),
+        "extra_forbidden": message("official.known.extra-forbidden"),
+        "date_from_datetime_parsing": message("official.known.date-from-datetime-parsing"),
+        "date_type": message("official.known.date-type"),
+        "string_type": message("official.known.string-type"),
+        "string_pattern_mismatch": message("official.known.string-pattern-mismatch"),
+        "literal_error": message("official.known.literal-error"),
+        "value_error": message("official.known.value-error", detail=detail),
+    }
+    return known.get(kind, message("official.known.other", detail=detail))
+
+
+def _unknown_layer(path: Path, name: str) -> Problem:
+    return problem("workspace-unknown-layer", file=str(path), field=f"layers.{name}", name=name)
+
+
+def load_official(
+    layer: Layer, entry: OfficialLayer, folder: Path, bbox: Bounds | None = None
+) -> LoadedLayer:
+    """Read an official source as the zones of a layer.
+
+    Parameters
+    ----------
+    layer : Layer
+        The catalogue's layer; its geometry kind and fields are what the source must fit.
+    entry : OfficialLayer
+        What the workspace says of the source.
+    folder : Path
+        Where relative paths start.
+    bbox : tuple, optional
+        West, south, east, north in degrees; a database returns only what meets it.
+
+    Returns
+    -------
+    LoadedLayer
+        With evidence ``official``. A source that is missing, unreadable, changed or unfit gives
+        a record with state ``failed`` and the reason, and never the embedded data instead.
+    """
+    official = layer.model_copy(
+        update={
+            "evidence": Evidence.OFFICIAL,
+            "positional_accuracy_m": entry.accuracy_m or None,
+            "accuracy_field": None,
+            "evidence_field": None,
+            "source": None,
+        }
+    )
+    try:
+        frame, digest = read_official(layer, entry, folder, bbox)
+    except ZoningError as error:
+        record = _record(official, entry, None, "failed", error.problems[0])
+        return LoadedLayer(official, record, None)
+    return LoadedLayer(official, _record(official, entry, digest, "used"), frame)
+
+
+def read_official(
+    layer: Layer, entry: OfficialLayer, folder: Path, bbox: Bounds | None = None
+) -> tuple[GeoDataFrame, str | None]:
+    """Read an official source, or raise what is wrong with it.
+
+    Returns
+    -------
+    frame : GeoDataFrame
+        EPSG:4490, columns renamed to the catalogue's names, codes translated.
+    digest : str or None
+        SHA-256 of the file, or of the rows a database sent.
+
+    Raises
+    ------
+    ZoningError
+    """
+    options = ReadOptions(
+        layer=entry.layer,
+        crs=entry.crs,
+        encoding=entry.encoding,
+        datum=entry.datum,
+        repair=entry.repair,
+    )
+    if entry.is_database:
+        from zoning.read.formats.database import read_postgis_layer
+
+        reading = read_postgis_layer(
+            entry.source, table=entry.table, sql=entry.sql, bbox=bbox, options=options
+        )
+        digest = reading.record.sha256
+    else:
+        reading = read_vector(folder / entry.source, options)
+        digest = reading.record.sha256
+        if entry.sha256 is not None and digest != entry.sha256:
+            raise SourceError(_changed(layer, entry, digest))
+    if reading.problems:
+        raise SourceError([replace(p, layer=layer.id) for p in reading.problems])
+    _require_kind(layer, entry, reading.frame)
+    return rename(layer, entry, reading.frame), digest
+
+
+def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFrame:
+    """Give the columns the catalogue's names, by the workspace first and then by alias."""
+    wanted = columns(layer, entry, frame)
+    renamed = frame.rename(columns={source: name for name, source in wanted.items()})
+    for name, table in entry.values.items():
+        if name in renamed:
+            codes = renamed[name].map(lambda v: None if v is None else str(v).strip())
+            renamed[name] = codes.map(lambda code, table=table: table.get(code, code))
+    for spec in layer.fields:
+        if spec.values and spec.name in renamed:
+            # A code nobody translated is of unknown class, which is not the same as another class.
+            renamed[spec.name] = renamed[spec.name].where(renamed[spec.name].isin(spec.values))
+    missing = [spec for spec in layer.fields if spec.required and spec.name not in wanted]
+    if missing:
+        raise SourceError([_no_field(layer, entry, spec.name, spec.aliases) for spec in missing])
+    return renamed.reset_index(drop=True)
+
+
+def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str, str]:
+    """Return the source column of each field of the layer that the source has."""
+    have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
+    out: dict[str, str] = {}
+    for name, column in entry.fields.items():
+        if column.casefold() not in have:
+            raise SourceError(_no_field(layer, entry, name, (column,)))
+        out[name] = have[column.casefold()]
+    for spec in layer.fields:
+        for alias in (spec.name, *spec.aliases):
+            if spec.name not in out and alias.casefold() in have:
+                out[spec.name] = have[alias.casefold()]
+    return out
+
+
+_KINDS = {"polygon": ("Polygon",), "line": ("LineString", "Polygon"), "point": ("Point", "Polygon")}
+
+
+def _require_kind(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> None:
+    """Refuse lines where zones are asked for; a polygon may stand for a line (a river's bed)."""
+    kinds = {str(k).removeprefix("Multi") for k in frame.geom_type.unique()}
+    wrong = sorted(kinds - set(_KINDS.get(layer.geometry, ("Polygon",))))
+    if wrong:
+        raise SourceError(
+            problem(
+                "workspace-geometry-kind",
+                file=shown(entry),
+                layer=layer.id,
+                geometry=layer.geometry,
+                wrong=list(wrong),
+            )
+        )
+
+
+def shown(entry: OfficialLayer) -> str:
+    """Name a source without the password of a database."""
+    if not entry.is_database:
+        return entry.source
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(entry.source)
+    place = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    return f"postgresql://{place} {entry.table or 'sql'}"
+
+
+def _record(
+    layer: Layer,
+    entry: OfficialLayer,
+    digest: str | None,
+    state: Any,
+    problem: Problem | None = None,
+) -> LayerRecord:
+    return LayerRecord(
+        id=layer.id,
+        name=layer.name,
+        evidence=Evidence.OFFICIAL,
+        accuracy_m=entry.accuracy_m,
+        file=shown(entry),
+        sha256=digest,
+        state=state,
+        official=True,
+        problem=problem,
+    )
+
+
+def _changed(layer: Layer, entry: OfficialLayer, digest: str | None) -> Problem:
+    return problem(
+        "workspace-changed", file=shown(entry), layer=layer.id, field="sha256", digest=digest
+    )
+
+
+def _no_field(layer: Layer, entry: OfficialLayer, name: str, aliases: tuple[str, ...]) -> Problem:
+    tried = "、".join(aliases)
+    return problem(
+        "workspace-field-missing",
+        file=shown(entry),
+        layer=layer.id,
+        field=name,
+        name=name,
+        aliases=Text(tried, ", ".join(aliases)),
+    )

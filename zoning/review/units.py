@@ -1,0 +1,27 @@
+"""The units statistics are gathered by: an administrative level, or polygons of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zoning import read
+from zoning.base.errors import SourceError
+from zoning.review.layers import Layers
+from zoning.review.run import read_files
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+_LEVELS = {"province": "province", "city": "cities", "county": "counties"}
+
+
+def unit_frame(by: str | Path, layers: Layers, tell: Any) -> GeoDataFrame:
+    """Return polygons of an administrative level, or of a file."""
+    level = _LEVELS.get(str(by))
+    if level is not None:
+        return layers.need(level)
+    reading = read_files(by, read.ReadOptions(), tell)[0]
+    if reading.problems:
+        raise SourceError(reading.problems)
+    return reading.frame

@@ -1,0 +1,23 @@
+"""A Report as JSON, as a frame, as files and on the terminal.
+
+>>> from zoning.show import print_report, to_frame, to_json, write_findings  # doctest: +SKIP
+"""
+
+from zoning.show.document import to_dict, to_json
+from zoning.show.files import SUFFIXES, write_findings
+from zoning.show.frame import to_frame
+from zoning.show.schema import json_schema
+from zoning.show.statement import Statement, statement
+from zoning.show.terminal import print_report
+
+__all__ = [
+    "SUFFIXES",
+    "Statement",
+    "json_schema",
+    "print_report",
+    "statement",
+    "to_dict",
+    "to_frame",
+    "to_json",
+    "write_findings",
+]

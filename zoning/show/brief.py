@@ -1,0 +1,79 @@
+"""Findings in a line: duties, open questions, and what was not checked, as plain text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from zoning.messages import Lang, Text, message
+from zoning.model import (
+    Finding,
+    Missing,
+    Permit,
+    Status,
+)
+from zoning.show import titles
+from zoning.show.facts import Facts
+
+
+def exception(facts: Facts, finding: Finding) -> Text | None:
+    """Say which exception of the law was used, and the proof it takes; None if none was."""
+    rule = facts.rule(finding)
+    permits: tuple[Permit, ...] = rule.permits if rule is not None else ()
+    used = next((p for p in permits if p.id == finding.permit), None)
+    if used is None:
+        return None
+    return message("brief.brought", text=used.text, proof=used.proof)
+
+
+def duty(facts: Facts, finding: Finding, lang: Lang) -> str:
+    """Return a duty in one sentence: the exception that was used, else the clause."""
+    used, rule = exception(facts, finding), facts.rule(finding)
+    if used is not None:
+        return used.in_(lang)
+    return (rule.text if rule is not None else finding.reason).in_(lang)
+
+
+def open_question(facts: Facts, finding: Finding, lang: Lang) -> tuple[str, str]:
+    """Return an undecided clause in one sentence, and the attributes it hangs on."""
+    names = ("、" if lang == "zh" else ", ").join(
+        f"{missing.title.in_(lang)} ({missing.attribute})" for missing in finding.missing
+    )
+    return f"{facts.citation(finding, lang)}: {duty(facts, finding, lang)}", names
+
+
+def question(missing: Missing, lang: Lang) -> str:
+    """Return what has to be known and what follows, e.g. ``… yes → Violation; no → Compliant``."""
+    ends: dict[Status, list[str]] = {}
+    for found in missing.outcomes:
+        ends.setdefault(found.status, []).append(found.value.in_(lang))
+    comma, stop = ("、", "; ") if lang == "zh" else (", ", "; ")
+    if not ends:
+        yes, no = ("是", "否") if lang == "zh" else ("yes", "no")
+        ends = {missing.if_yes: [yes]}
+        ends.setdefault(missing.if_no, []).append(no)
+    told = stop.join(
+        f"{comma.join(values)} → {titles.STATUS[status].in_(lang)}"
+        for status, values in sorted(ends.items(), key=lambda pair: -pair[0].severity)
+    )
+    title = f"{missing.title.in_(lang)} ({missing.attribute})"
+    return f"{title}: {missing.question.in_(lang)} {told}"
+
+
+def unchecked(facts: Facts, findings: Iterable[Finding], lang: Lang) -> list[str]:
+    """Return one line a reason, with the layers behind it and the number of their rules."""
+    groups: dict[Text, Counter[str]] = {}
+    for finding in findings:
+        layer = facts.layer(finding)
+        name = layer.name.in_(lang) if layer else finding.rule or finding.code
+        groups.setdefault(finding.reason, Counter())[name] += 1
+    out = []
+    for reason, layers in groups.items():
+        count, names = layers.total(), layers.items()
+        if lang == "zh":
+            listed = "、".join(f"{name}({n})" for name, n in names)
+            out.append(f"{count} 条规则：{reason.zh}{listed}")
+        else:
+            listed = ", ".join(f"{name} ({n})" for name, n in names)
+            out.append(f"{count} rule{'' if count == 1 else 's'}: {reason.en} {listed}")
+    return out

@@ -1,0 +1,312 @@
+"""A Report as a JSON document: plain values, both languages, the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from zoning.base.errors import Problem
+from zoning.messages import Text
+from zoning.model import (
+    Area,
+    Document,
+    Finding,
+    InputRecord,
+    LayerRecord,
+    Measure,
+    Permit,
+    ProjectResult,
+    Report,
+    Rule,
+    Status,
+)
+from zoning.show import remedies
+from zoning.show import schema as s
+from zoning.show.facts import (
+    Facts,
+    indicative,
+    overall,
+    period_note,
+)
+from zoning.show.statement import statement
+
+#: Characters that JSON leaves as they are but that a terminal obeys (C1, DEL) or that turn the
+#: reading direction or end a line (bidi marks, U+2028, U+2029).
+_UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def to_dict(report: Report) -> s.ReportDict:
+    """Return a report as JSON-ready values; its shape is `zoning.show.json_schema`.
+
+    Parameters
+    ----------
+    report : Report
+        The finished review.
+
+    Returns
+    -------
+    dict
+        Both wordings of every text as ``{"zh", "en"}``; dates in ISO 8601; figures in m and m²
+        with the unit in the key, rounded to 1 mm and 1 000 mm²; no geometry but the bounds.
+    """
+    facts = Facts.of(report)
+    counts = Counter(r.status for r in report.results)
+    return {
+        "schema_version": s.SCHEMA_VERSION,
+        "tool": {"name": "zoning", "version": report.tool_version},
+        "catalogue_sha256": report.catalogue_sha256,
+        "as_of": report.as_of.isoformat(),
+        "status": _status(overall(report)),
+        "exit_code": report.exit_code,
+        "counts": {status.value: counts[status] for status in Status if counts[status]},
+        "inputs": [_input(x) for x in report.inputs],
+        "layers": [_layer(x) for x in report.layers],
+        "documents": [_document(x, report.as_of) for x in report.documents],
+        "rules": [_rule(x) for x in report.rules],
+        "projects": [_project(x, facts) for x in report.results],
+        "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
+        "remedies": [remedies.to_dict(x) for x in report.remedies],
+        "notices": [text(x) for x in report.notices],
+    }
+
+
+def to_json(report: Report) -> str:
+    """Return the report as JSON text that ends in a newline and is the same every time.
+
+    Control characters, reading-direction marks and broken surrogates in users' names are written
+    as ``\\uXXXX``, so that printing the text cannot steer a terminal.
+    """
+    body = json.dumps(to_dict(report), ensure_ascii=False, indent=2, allow_nan=False)
+    body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", body)
+    return body.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def text(value: Text) -> s.TextDict:
+    """Return both wordings."""
+    return {"zh": value.zh, "en": value.en}
+
+
+def number(value: float | None, digits: int = 3) -> float | None:
+    """Round a figure; JSON has neither infinity nor NaN, so these become null."""
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), digits)
+
+
+def measure(value: Measure) -> s.MeasureDict:
+    """Return the numbers of a measure, without its geometry."""
+    return {
+        "layer": value.layer,
+        "zone": value.zone,
+        "distance_m": number(value.distance_m),
+        "depth_m": number(value.depth_m),
+        "area_m2": number(value.area_m2),
+        "raw_area_m2": number(value.raw_area_m2),
+        "length_m": number(value.length_m),
+        "raw_length_m": number(value.raw_length_m),
+        "share": number(value.share, 6),
+        "accuracy_m": number(value.accuracy_m),
+        "touches": value.touches.value,
+    }
+
+
+def _status(value: Status | None) -> s.StatusName | None:
+    return value.value if value is not None else None
+
+
+def _maybe(value: Text | None) -> s.TextDict | None:
+    return text(value) if value is not None else None
+
+
+def _date(value: date | None) -> str | None:
+    return value.isoformat() if value is not None else None
+
+
+def _problem(value: Problem | None) -> s.ProblemDict | None:
+    if value is None:
+        return None
+    return {
+        "code": value.code,
+        "fault": text(value.fault),
+        "cure": text(value.cure),
+        "file": value.file,
+        "layer": value.layer,
+        "feature": value.feature,
+        "field": value.field,
+    }
+
+
+def _input(value: InputRecord) -> s.InputDict:
+    return {
+        "name": value.name,
+        "sha256": value.sha256,
+        "driver": value.driver,
+        "layer": value.layer,
+        "features": value.features,
+        "crs": value.crs,
+        "crs_evidence": text(value.crs_evidence),
+        "encoding": value.encoding,
+        "encoding_evidence": _maybe(value.encoding_evidence),
+        "datum": value.datum,
+        "notices": [text(x) for x in value.notices],
+    }
+
+
+def _layer(value: LayerRecord) -> s.LayerDict:
+    return {
+        "id": value.id,
+        "name": text(value.name),
+        "state": value.state,
+        "evidence": value.evidence.value if value.evidence else None,
+        "indicative": indicative(value),
+        "official": value.official,
+        "accuracy_m": number(value.accuracy_m),
+        "file": value.file,
+        "sha256": value.sha256,
+        "problem": _problem(value.problem),
+    }
+
+
+def _document(value: Document, as_of: date) -> s.DocumentDict:
+    return {
+        "id": value.id,
+        "title": text(value.title),
+        "number": value.number,
+        "issuer": text(value.issuer),
+        "level": value.level,
+        "published": _date(value.published),
+        "in_force_from": _date(value.in_force_from),
+        "in_force_until": _date(value.in_force_until),
+        "period": [x.isoformat() for x in value.period] if value.period else None,
+        "superseded_by": value.superseded_by,
+        "source": value.source,
+        "confidence": value.confidence,
+        "verified": value.verified,
+        "note": _maybe(value.note),
+        "as_of_note": _maybe(period_note(value, as_of)),
+    }
+
+
+def _rule(value: Rule) -> s.RuleDict:
+    return {
+        "id": value.id,
+        "layer": value.layer,
+        "document": value.document,
+        "section": text(value.section),
+        "locator": value.locator,
+        "text": text(value.text),
+        "advice": text(value.advice),
+        "effect": value.effect.value,
+        "basis": value.basis,
+        "force": value.force,
+        "operation": value.scope.op,
+        "distance_m": number(value.scope.distance_m),
+        "distance_basis": value.scope.distance_basis,
+        "zones_where": _where(value.scope.where),
+        "territory": _territory(value.scope.area),
+        "permits": [_permit(x) for x in value.permits],
+        "special": value.special,
+        "successor": value.successor,
+        "candidates": list(value.candidates),
+        "in_force_from": _date(value.in_force_from),
+        "in_force_until": _date(value.in_force_until),
+        "confidence": value.confidence,
+        "verified": value.verified,
+        "note": _maybe(value.note),
+    }
+
+
+def _where(table: Mapping[str, tuple[str | bool, ...]]) -> dict[str, list[str | bool]]:
+    return {name: list(values) for name, values in sorted(table.items())}
+
+
+def _territory(area: Area | None) -> s.TerritoryDict | None:
+    return {"layer": area.layer, "where": _where(area.where)} if area is not None else None
+
+
+def _permit(value: Permit) -> s.PermitDict:
+    return {
+        "id": value.id,
+        "text": text(value.text),
+        "proof": text(value.proof),
+        "status": value.status.value,  # type: ignore[typeddict-item]
+        "document": value.document,
+        "section": _maybe(value.section),
+    }
+
+
+def _citation(finding: Finding, facts: Facts) -> s.CitationDict | None:
+    rule, document = facts.rule(finding), facts.document(finding)
+    if rule is None:
+        return None
+    begin = rule.in_force_from or (document.in_force_from if document else None)
+    end = rule.in_force_until or (document.in_force_until if document else None)
+    return {
+        "document": rule.document,
+        "number": document.number if document else None,
+        "title": text(document.title) if document else None,
+        "article": text(rule.section),
+        "issuer": text(document.issuer) if document else None,
+        "published": _date(document.published) if document else None,
+        "in_force_from": _date(begin),
+        "in_force_until": _date(end),
+        "effect": rule.effect.value,
+        "basis": rule.basis,
+    }
+
+
+def _finding(value: Finding, facts: Facts) -> s.FindingDict:
+    layer = facts.layer(value)
+    rule = facts.rule(value)
+    return {
+        "status": value.status.value,
+        "code": value.code,
+        "rule": value.rule,
+        "layer": value.layer or (rule.layer if rule else None),
+        "citation": _citation(value, facts),
+        "reason": text(value.reason),
+        "hint": value.hint,
+        "near_boundary": value.near_boundary,
+        "indicative": indicative(layer),
+        "total": measure(value.total) if value.total else None,
+        "zones": [measure(x) for x in value.zones],
+        "missing": [
+            {
+                "attribute": x.attribute,
+                "title": text(x.title),
+                "question": text(x.question),
+                "if_yes": x.if_yes.value,
+                "if_no": x.if_no.value,
+                "outcomes": [
+                    {"value": text(o.value), "status": o.status.value} for o in x.outcomes
+                ],
+            }
+            for x in value.missing
+        ],
+        "permit": value.permit,
+        "problem": _problem(value.problem),
+    }
+
+
+def _project(value: ProjectResult, facts: Facts) -> s.ProjectDict:
+    project = value.project
+    shape = project.geometry
+    bounds = None
+    if shape is not None and not shape.is_empty:
+        bounds = [round(float(x), 7) for x in shape.bounds]
+    return {
+        "id": project.id,
+        "name": project.name,
+        "status": value.status.value,
+        "counties": list(value.counties),
+        "geometry_type": shape.geom_type if shape is not None else None,
+        "bounds": bounds,
+        "attributes": {k: project.attributes[k] for k in sorted(project.attributes)},
+        "deduced": sorted(project.deduced),
+        "notices": [text(x) for x in project.notices],
+        "findings": [_finding(x, facts) for x in value.findings],
+    }

@@ -1,0 +1,238 @@
+"""A Report as the data of a page: plain values in one language, each text written once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+
+from zoning.messages import Lang
+from zoning.model import (
+    Document,
+    Evidence,
+    Finding,
+    LayerRecord,
+    Measure,
+    ProjectResult,
+    Report,
+    Rule,
+    Status,
+)
+from zoning.show.map import titles
+from zoning.show.map.context import geojson
+
+#: 1e-6° is about 0.1 m.
+_DECIMALS = 6
+
+
+class ReviewPayload:
+    """Collects what the page shows of a report.
+
+    Clauses, advice and reasons recur from site to site; each is stored once in ``texts`` and
+    findings refer to it by number, which keeps ten thousand sites in one page.
+    """
+
+    def __init__(self, report: Report, lang: Lang) -> None:
+        self.report, self.lang = report, lang
+        self.rules: Mapping[str, Rule] = {r.id: r for r in report.rules}
+        self.documents: Mapping[str, Document] = {d.id: d for d in report.documents}
+        self.layers: Mapping[str, LayerRecord] = {x.id: x for x in report.layers}
+        self.texts: dict[str, int] = {}
+
+    def build(self) -> dict[str, Any]:
+        """Return everything the script needs but the context layers."""
+        report = self.report
+        sites = [self._site(x) for x in report.results]
+        return {
+            "words": titles.page(self.lang),
+            "lang": self.lang,
+            "status": {s.value: titles.STATUS[s].in_(self.lang) for s in Status},
+            "title": titles.PAGE["title"].in_(self.lang),
+            "facts": self._facts(),
+            "warning": self._warning(),
+            "sites": sites,
+            "bounds": self._bounds(),
+            "closing": self._closing(),
+            "sources": [self._source(x) for x in report.layers if x.state == "used"],
+            "texts": list(self.texts),
+        }
+
+    def ref(self, text: str) -> int:
+        """Return the number of a text, storing it on first use."""
+        return self.texts.setdefault(text, len(self.texts))
+
+    def _facts(self) -> list[str]:
+        report, page = self.report, titles.page(self.lang)
+        return [
+            f"{page['as_of']} {report.as_of.isoformat()}",
+            f"zoning {report.tool_version}",
+            f"{page['catalogue']} {report.catalogue_sha256[:12]}",
+            *(f"{x.name} · sha256 {x.sha256[:12]}" for x in report.inputs),
+        ]
+
+    def _warning(self) -> str | None:
+        """The warning stands unless every layer used is official."""
+        used = [x for x in self.report.layers if x.state == "used"]
+        if used and all(x.evidence is Evidence.OFFICIAL for x in used):
+            return None
+        return titles.PAGE["warning"].in_(self.lang)
+
+    def _bounds(self) -> list[float] | None:
+        shapes = [
+            r.project.geometry
+            for r in self.report.results
+            if r.project.geometry is not None and not r.project.geometry.is_empty
+        ]
+        if not shapes:
+            return None
+        return [round(float(x), _DECIMALS) for x in shapely.total_bounds(shapes)]
+
+    def _closing(self) -> list[str]:
+        """Layers that could not be asked, and what the catalogue leaves out."""
+        page = titles.page(self.lang)
+        why = {"no_data": page["no_data"], "failed": page["unreadable"]}
+        colon = "：" if self.lang == "zh" else ": "
+        found = [
+            f"{x.name.in_(self.lang)}{colon}{why[x.state]}"
+            for x in self.report.layers
+            if x.state != "used"
+        ]
+        return [*found, *(x.in_(self.lang) for x in self.report.left_out)]
+
+    def _source(self, layer: LayerRecord) -> str:
+        tail = f" · {layer.file}" if layer.file else ""
+        return self._basis(layer, None) + tail
+
+    def _site(self, result: ProjectResult) -> dict[str, Any]:
+        project = result.project
+        shape = project.geometry
+        ranked = sorted(result.findings, key=lambda f: (-f.status.severity, f.hint))
+        shown = [f for f in ranked if f.status is not Status.COMPLIANT]
+        drawn = shape is not None and not shape.is_empty
+        return {
+            "id": project.id,
+            "name": project.name or project.id,
+            "s": result.status.value,
+            "in": list(result.counties),
+            "g": geojson(shape, _DECIMALS) if drawn else None,
+            "at": self._spot(shape) if drawn else None,
+            "notes": [x.in_(self.lang) for x in project.notices],
+            "f": [self._finding(f) for f in shown],
+            "met": len(ranked) - len(shown),
+        }
+
+    @staticmethod
+    def _spot(shape: Any) -> list[float]:
+        """A point on the site itself; the middle of a line, not of its bounding box."""
+        if shapely.get_dimensions(shape) == 1:
+            part = max(shapely.get_parts(shape), key=shapely.length)
+            spot = shapely.line_interpolate_point(part, 0.5, normalized=True)
+        else:
+            spot = shapely.point_on_surface(shape)
+        return [round(spot.y, _DECIMALS), round(spot.x, _DECIMALS)]
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        """Return a finding with empty parts left out."""
+        lang = self.lang
+        rule = self.rules.get(finding.rule) if finding.rule else None
+        document = self.documents.get(rule.document) if rule else None
+        identifier = finding.layer or (rule.layer if rule else None)
+        layer = self.layers.get(identifier) if identifier else None
+        total = finding.total
+        overlap = total.geometry if total is not None else None
+        # Of a rule nobody could check, the reason and the clause are all there is to say.
+        checked = finding.status is not Status.NOT_CHECKED
+        told = finding.problem is not None and finding.problem.fault == finding.reason
+        parts: dict[str, Any] = {
+            "s": finding.status.value,
+            "r": finding.rule,
+            "hint": finding.hint,
+            "near": finding.near_boundary,
+            "reason": None if told else self.ref(finding.reason.in_(lang)),
+            "clause": self.ref(rule.text.in_(lang)) if rule else None,
+            "cite": self.ref(self._citation(rule, document)) if rule else None,
+            "doc": self.ref(self._document(document)) if document and checked else None,
+            "advice": self.ref(rule.advice.in_(lang)) if rule and checked else None,
+            "m": self._measure(total) if total is not None else None,
+            "zones": list(dict.fromkeys(x.zone for x in finding.zones if x.zone))[:6],
+            "basis": self.ref(self._basis(layer, total)) if layer and checked else None,
+            "missing": [
+                [
+                    self.ref(f"{x.title.in_(lang)} ({x.attribute}): {x.question.in_(lang)}"),
+                    x.if_yes.value,
+                    x.if_no.value,
+                ]
+                for x in finding.missing
+            ],
+            "problem": self.ref(finding.problem.line(lang)) if finding.problem else None,
+            "g": geojson(overlap, _DECIMALS) if overlap is not None else None,
+        }
+        return {k: v for k, v in parts.items() if v is not None and v is not False and v != []}
+
+    def _citation(self, rule: Rule, document: Document | None) -> str:
+        head = (document.number or document.title.in_(self.lang)) if document else rule.document
+        return f"{head} {rule.section.in_(self.lang)}"
+
+    def _document(self, document: Document) -> str:
+        zh = self.lang == "zh"
+        title = document.title.in_(self.lang)
+        parts = [f"《{title.strip('《》')}》" if zh else title, document.issuer.in_(self.lang)]
+        begin = document.in_force_from
+        if begin:
+            parts.append(f"{begin} 起施行" if zh else f"in force from {begin}")
+        if document.in_force_until:
+            end = document.in_force_until
+            parts.append(f"有效至 {end}" if zh else f"until {end}")
+        if document.period is not None and document.period[1] < self.report.as_of:
+            end = document.period[1]
+            parts.append(f"规划期已于 {end} 届满" if zh else f"plan period ended {end}")
+        return ("，" if zh else ", ").join(parts)
+
+    def _basis(self, layer: LayerRecord, total: Measure | None) -> str:
+        lang = self.lang
+        accuracy = (total.accuracy_m if total else 0.0) or layer.accuracy_m
+        parts = [layer.name.in_(lang)]
+        if layer.evidence is not None:
+            parts.append(titles.EVIDENCE[layer.evidence].in_(lang))
+        if accuracy:
+            parts.append(titles.accuracy(accuracy, lang))
+        if layer.evidence not in (None, Evidence.OFFICIAL):
+            parts.append(titles.PAGE["indicative"].in_(lang))
+        return ("，" if lang == "zh" else ", ").join(parts)
+
+    @staticmethod
+    def _measure(total: Measure) -> dict[str, float]:
+        """Figures in m and m², zeros and infinities left out; the script writes them for people."""
+        figures = {
+            "area": (total.area_m2, 1),
+            "rawArea": (total.raw_area_m2, 1),
+            "length": (total.length_m, 1),
+            "rawLength": (total.raw_length_m, 1),
+            "share": (total.share, 4),
+            "depth": (total.depth_m, 1),
+            "distance": (total.distance_m, 1),
+        }
+        return {
+            key: round(float(value), digits)
+            for key, (value, digits) in figures.items()
+            if value and math.isfinite(value)
+        }
+
+
+def layers_payload(title: str, lang: Lang, *, indicative: bool) -> dict[str, Any]:
+    """Return the data of a page without sites; ``indicative`` puts the warning on it."""
+    return {
+        "words": titles.page(lang),
+        "lang": lang,
+        "status": {s.value: titles.STATUS[s].in_(lang) for s in Status},
+        "title": title,
+        "facts": [],
+        "warning": titles.PAGE["warning"].in_(lang) if indicative else None,
+        "sites": [],
+        "bounds": None,
+        "closing": [],
+        "sources": [],
+        "texts": [],
+    }

@@ -1,0 +1,160 @@
+"""The closing statement: everything this review did not check or could not decide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from zoning.messages import Text, message
+from zoning.model import Report, Status
+from zoning.show.facts import Facts, indicative
+
+Kind = Literal[
+    "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
+    "indicative",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence about what was not checked, and the reason as a stable word."""
+
+    kind: Kind
+    text: Text
+
+
+def statement(report: Report) -> tuple[Statement, ...]:
+    """Return everything the review did not check, so that silence never reads as conformity.
+
+    Parameters
+    ----------
+    report : Report
+        The finished review.
+
+    Returns
+    -------
+    tuple of Statement
+        The scope first, then layers without data, rules, missing attributes, unreadable
+        features, what the catalogue leaves out, and the standing of the evidence.
+    """
+    return (
+        _scope(report),
+        *_layers(report),
+        *_not_checked(report),
+        *_undetermined(report),
+        *_failed(report),
+        *(Statement("left_out", text) for text in report.left_out),
+        *_indicative(report),
+    )
+
+
+def _scope(report: Report) -> Statement:
+    rules, documents = len(report.rules), len({r.document for r in report.rules})
+    return Statement(
+        "scope",
+        message(
+            "statement.review-covers-no-other",
+            rules=rules,
+            documents=documents,
+        ),
+    )
+
+
+def _layers(report: Report) -> list[Statement]:
+    found = []
+    for layer in report.layers:
+        rules = sorted(r.id for r in report.rules if r.layer == layer.id)
+        if layer.state == "used":
+            continue
+        tail_zh = f"，未核查的规则：{'、'.join(rules)}" if rules else ""
+        tail_en = f"; rules not checked: {', '.join(rules)}" if rules else ""
+        if layer.state == "no_data":
+            text = message(
+                "statement.there-no-data-layer", name=layer.name, tail=Text(tail_zh, tail_en)
+            )
+            found.append(Statement("no_data", text))
+        else:
+            why_zh = f"：{layer.problem.line('zh')}" if layer.problem else ""
+            why_en = f": {layer.problem.line('en')}" if layer.problem else ""
+            text = message(
+                "statement.layer-could-read",
+                name=layer.name,
+                tail=Text(tail_zh, tail_en),
+                why=Text(why_zh or "。", why_en or "."),
+            )
+            found.append(Statement("layer_failed", text))
+    return found
+
+
+def _not_checked(report: Report) -> list[Statement]:
+    """One sentence a rule and reason; layers without data have been named already."""
+    facts = Facts.of(report)
+    counts: Counter[tuple[str, Text]] = Counter()
+    for result in report.results:
+        for finding in result.findings:
+            layer = facts.layer(finding)
+            named = layer is not None and layer.state != "used"
+            if finding.status is Status.NOT_CHECKED and not named:
+                counts[(finding.rule or finding.layer or finding.code, finding.reason)] += 1
+    return [
+        Statement(
+            "not_checked",
+            message(
+                "statement.text",
+                subject=subject,
+                reason=reason,
+                count=count,
+            ),
+        )
+        for (subject, reason), count in counts.items()
+    ]
+
+
+def _undetermined(report: Report) -> list[Statement]:
+    """One sentence an attribute, with the number of projects that lack it."""
+    projects: dict[str, tuple[Text, set[str]]] = {}
+    for result in report.results:
+        for finding in result.findings:
+            for missing in finding.missing if finding.status is Status.UNDETERMINED else ():
+                entry = projects.setdefault(missing.attribute, (missing.title, set()))
+                entry[1].add(result.project.id)
+    return [
+        Statement(
+            "undetermined",
+            message(
+                "statement.attribute-missing-rules-ask",
+                title=title,
+                attribute=attribute,
+                count=len(ids),
+            ),
+        )
+        for attribute, (title, ids) in projects.items()
+    ]
+
+
+def _failed(report: Report) -> list[Statement]:
+    count = sum(r.status is Status.FAILED and r.project.geometry is None for r in report.results)
+    if not count:
+        return []
+    return [
+        Statement(
+            "failed",
+            message("statement.features-not-reviewed", count=count),
+        )
+    ]
+
+
+def _indicative(report: Report) -> list[Statement]:
+    used = [x for x in report.layers if x.state == "used" and indicative(x)]
+    if not used:
+        return []
+    return [
+        Statement(
+            "indicative",
+            message(
+                "statement.without-official-data-what",
+                count=len(used),
+            ),
+        )
+    ]

@@ -1,0 +1,421 @@
+"""A report for people at a terminal: a table of all sites, then each site's findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rich import box
+from rich.columns import Columns
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text as Styled
+
+from zoning.messages import Lang
+from zoning.model import (
+    Document,
+    Finding,
+    LayerRecord,
+    ProjectResult,
+    Report,
+    Status,
+)
+from zoning.show import brief, remedies, titles
+from zoning.show.facts import (
+    Facts,
+    by_severity,
+    indicative,
+    name_of,
+    period_note,
+    worst,
+)
+from zoning.show.prose import Prose, inert
+from zoning.show.statement import statement
+
+_STYLE = {
+    Status.VIOLATION: "bold red",
+    Status.RESTRICTED: "yellow",
+    Status.UNDETERMINED: "magenta",
+    Status.FAILED: "bold red",
+    Status.NOT_CHECKED: "cyan",
+    Status.CONDITIONAL: "blue",
+    Status.COMPLIANT: "green",
+}
+_LABELS = {
+    "title": ("选址审查", "Siting review"),
+    "as_of": ("基准日", "as of"),
+    "catalogue": ("规则库", "catalogue"),
+    "id": ("编号", "ID"),
+    "name": ("项目", "Site"),
+    "status": ("结论", "Status"),
+    "worst": ("最严格的条款", "Deciding clause"),
+    "reason": ("理由", "Why"),
+    "permit": ("例外", "Exception"),
+    "clause": ("条文", "Clause"),
+    "cited": ("引用文件", "Documents cited"),
+    "measures": ("量算", "Measured"),
+    "basis": ("依据数据", "Data"),
+    "missing": ("缺少", "Missing"),
+    "advice": ("建议", "Advice"),
+    "remedy": ("补救", "Remedy"),
+    "problem": ("错误", "Fault"),
+    "closing": ("未核查与未能判定的内容", "What was not checked or could not be decided"),
+    "notices": ("提示", "Notices"),
+    "input": ("输入", "Input"),
+    "features": ("个要素", "features"),
+    "zones": ("涉及", "Zones"),
+}
+#: No more zones than this are named in a line; the files and the JSON hold all of them.
+_MAX_ZONES = 4
+#: More open questions than this on one site are told in a line each, or by layer.
+_MAX_OPEN = 3
+#: Reasons that hang on a layer's place and not on the project.
+_OF_PLACE = frozenset({"schematic-hit", "position"})
+#: No more sites than this are printed unless details are asked for.
+_MAX_SITES = 100
+
+
+def print_report(report: Report, console: Console, lang: Lang, *, details: bool = False) -> None:
+    """Print a report.
+
+    Parameters
+    ----------
+    report : Report
+        The finished review.
+    console : rich.console.Console
+        Where to print; its width is respected from 60 columns on.
+    lang : {"zh", "en"}
+        Language of the texts.
+    details : bool, default False
+        Print every site, compliant findings in full, and all provenance; without it the 100 most
+        severe sites of a larger file, and compliant findings as a count.
+    """
+    _Printer(report, console, lang, details).print()
+
+
+class _Printer:
+    """One run of `print_report`; holds what every part needs."""
+
+    def __init__(self, report: Report, console: Console, lang: Lang, details: bool) -> None:
+        self.report, self.console, self.lang, self.details = report, console, lang, details
+        self.facts = Facts.of(report)
+        self.shown = list(report.results)
+        if len(self.shown) > _MAX_SITES and not details:
+            self.shown = sorted(self.shown, key=lambda r: -r.status.severity)[:_MAX_SITES]
+
+    def print(self) -> None:
+        """Print header, summary, findings and closing statement."""
+        out = self.console.print
+        out(self._header())
+        if self.report.rules_left_out:
+            out(self._narrowed())
+        for line in self._inputs():
+            out(line)
+        out(self._summary())
+        out(self._counts())
+        for result in self.shown:
+            out(self._project(result))
+        out(self._closing())
+
+    def word(self, key: str) -> str:
+        return _LABELS[key][0 if self.lang == "zh" else 1]
+
+    def say(self, value: str, style: str = "") -> Styled:
+        """Turn any text into an inert one: no markup, no control characters."""
+        return Styled(inert(value, self.console.encoding), style=style)
+
+    def prose(self, value: str, style: str = "") -> Prose:
+        """Turn any text into an inert paragraph that wraps well in both languages."""
+        return Prose(inert(value, self.console.encoding), style)
+
+    def line(self) -> Line:
+        """Draw a line across; Rich itself forgets to spare terminals without line signs."""
+        plain = not self.console.encoding.startswith("utf")
+        return Line(characters="-" if plain else "─", style="bright_black")
+
+    def _header(self) -> Styled:
+        report = self.report
+        facts = (
+            f"{self.word('as_of')} {report.as_of.isoformat()} · zoning {report.tool_version} · "
+            f"{self.word('catalogue')} {report.catalogue_sha256[:12]}"
+        )
+        return Styled.assemble(
+            self.say(self.word("title"), "bold"), "  ", self.say(facts, "bright_black")
+        )
+
+    def _narrowed(self) -> Prose:
+        """Say at once that this is not a full review."""
+        kept, dropped = len(self.report.rules), self.report.rules_left_out
+        if self.lang == "zh":
+            text = f"只审了 {kept + dropped} 条中的 {kept} 条，另有 {dropped} 条没有审查。"
+        else:
+            text = f"{kept} of {kept + dropped} rules; {dropped} left out."
+        return self.prose(text, "bold yellow")
+
+    def _inputs(self) -> Iterable[Prose]:
+        for item in self.report.inputs:
+            text = (
+                f"{self.word('input')} {item.name} ({item.driver}, {item.features} "
+                f"{self.word('features')}, {item.crs}: {item.crs_evidence.in_(self.lang)})"
+            )
+            yield self.prose(text, "bright_black")
+            if self.details:
+                yield self.prose(f"sha256 {item.sha256}", "bright_black")
+            for notice in item.notices:
+                yield self.prose(notice.in_(self.lang))
+
+    def _status(self, status: Status, hint: bool = False) -> Styled:
+        tail = f" · {titles.HINT.in_(self.lang)}" if hint else ""
+        return self.say(
+            f"{titles.SIGN[status]} {titles.STATUS[status].in_(self.lang)}{tail}", _STYLE[status]
+        )
+
+    def _summary(self) -> Table:
+        table = Table(box=box.ROUNDED, pad_edge=True, expand=False)
+        table.add_column(self.say(self.word("id")), overflow="fold", max_width=14)
+        table.add_column(self.say(self.word("name")), overflow="fold", ratio=2)
+        table.add_column(self.say(self.word("status")), no_wrap=True)
+        table.add_column(self.say(self.word("worst")), overflow="fold", ratio=3)
+        for result in self.shown:
+            finding = worst(result.findings)
+            table.add_row(
+                self.prose(result.project.id),
+                self.prose(result.project.name),
+                self._status(result.status),
+                self.prose(self._deciding(finding)),
+            )
+        return table
+
+    def _counts(self) -> Group:
+        """Count the sites by status, and say so where not all of them are printed."""
+        counts = Counter(r.status for r in self.report.results)
+        items = [
+            Styled.assemble(self._status(status), f" {counts[status]}")
+            for status in Status
+            if counts[status]
+        ]
+        total, shown = len(self.report.results), len(self.shown)
+        if shown == total:
+            return Group(Columns(items, padding=(0, 2)))
+        if self.lang == "zh":
+            text = f"共 {total} 个项目，只列出最严重的 {shown} 个；全部结果见 "
+        else:
+            text = f"{shown} of {total} sites, the most severe first; for all of them use "
+        cut = self.prose(f"{text}--details, --output, --format json")
+        return Group(Columns(items, padding=(0, 2)), cut)
+
+    def _deciding(self, finding: Finding | None) -> str:
+        """Name the clause that decides a site; a site that conforms has none."""
+        if finding is None or finding.status is Status.COMPLIANT:
+            return "—"
+        citation = self.facts.citation(finding, self.lang)
+        if citation:
+            return f"{finding.rule}  {citation}"
+        if finding.problem is not None:
+            return finding.problem.fault.in_(self.lang)
+        return finding.reason.in_(self.lang)
+
+    def _project(self, result: ProjectResult) -> Group:
+        title = Styled.assemble(
+            self._status(result.status), "  ", self.say(result.project.id, "bold")
+        )
+        if name_of(result) != result.project.id:
+            title.append_text(self.say(f"  {name_of(result)}", "bold"))
+        if result.counties:
+            places = ("、" if self.lang == "zh" else ", ").join(result.counties)
+            title.append_text(self.say(f"  {places}", "bright_black"))
+        parts: list[Styled | Prose | Line | Padding] = [self.line(), title]
+        parts += [self.prose(x.in_(self.lang)) for x in result.project.notices]
+        folded: Counter[Status] = Counter()
+        unchecked: list[Finding] = []
+        unplaced: list[Finding] = []
+        duties: list[Padding] = []
+        brief_open = self._many_open(result)
+        for finding in by_severity(result.findings):
+            if finding.status is Status.COMPLIANT and not self.details:
+                folded[finding.status] += 1
+            elif finding.status is Status.NOT_CHECKED and not self.details:
+                unchecked.append(finding)
+            elif finding.status is Status.UNDETERMINED and brief_open:
+                if finding.code in _OF_PLACE:
+                    unplaced.append(finding)
+                else:
+                    parts.append(Padding(self._open(finding), (0, 0, 0, 2), expand=False))
+            elif finding.status is Status.CONDITIONAL and not self.details:
+                duties.append(Padding(self._duty(finding), (0, 0, 0, 2), expand=False))
+            else:
+                parts.append(Padding(self._finding(finding), (0, 0, 1, 2), expand=False))
+        for text in brief.unchecked(self.facts, unplaced, self.lang):
+            line = Styled.assemble(self._status(Status.UNDETERMINED), self.say(f"  {text}"))
+            parts.append(Padding(line, (0, 0, 0, 2), expand=False))
+        for text in brief.unchecked(self.facts, unchecked, self.lang):
+            parts.append(Padding(self._unchecked(text), (0, 0, 0, 2), expand=False))
+        parts += duties
+        parts += [
+            Padding(self.say(f"{self.word('remedy')}: {text}"), (0, 0, 0, 2), expand=False)
+            for remedy in self.report.remedies
+            if remedy.project == result.project.id
+            for text in remedies.lines(remedy, self.lang)
+        ]
+        if count := folded[Status.COMPLIANT]:
+            parts.append(Padding(self._folded(count), (0, 0, 1, 2), expand=False))
+        return Group(*parts)
+
+    def _many_open(self, result: ProjectResult) -> bool:
+        """Whether open questions are too many to be told at length."""
+        count = sum(f.status is Status.UNDETERMINED for f in result.findings)
+        return count > _MAX_OPEN and not self.details
+
+    def _open(self, finding: Finding) -> Styled:
+        """Tell an open question in a line: the clause, and what has to be known."""
+        head = Styled.assemble(
+            self._status(finding.status, finding.hint), self.say(f"  {finding.rule}  ", "bold")
+        )
+        clause, missing = brief.open_question(self.facts, finding, self.lang)
+        head.append_text(self.say(clause))
+        return head.append_text(self.say(f" {self.word('missing')}: {missing}", "magenta"))
+
+    def _folded(self, count: int) -> Styled:
+        if self.lang == "zh":
+            text = f"另有 {count} 条规则：符合或不适用。"
+        else:
+            text = f"{count} rule{'' if count == 1 else 's'} met or not applicable."
+        return Styled.assemble(
+            self.say(f"{titles.SIGN[Status.COMPLIANT]} ", _STYLE[Status.COMPLIANT]), self.say(text)
+        )
+
+    def _duty(self, finding: Finding) -> Styled:
+        head = Styled.assemble(
+            self._status(finding.status, finding.hint), self.say(f"  {finding.rule}  ", "bold")
+        )
+        text = f"{self.facts.citation(finding, self.lang)}: "
+        return head.append_text(self.say(text + brief.duty(self.facts, finding, self.lang)))
+
+    def _unchecked(self, text: str) -> Styled:
+        return Styled.assemble(self._status(Status.NOT_CHECKED), self.say(f"  {text}"))
+
+    def _finding(self, finding: Finding) -> Group:
+        head = self._status(finding.status, finding.hint)
+        if finding.rule:
+            head.append_text(self.say(f"  {finding.rule}", "bold"))
+        citation = self.facts.citation(finding, self.lang)
+        if citation:
+            head.append_text(self.say(f"  {citation}"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="bright_black", no_wrap=True)
+        grid.add_column(overflow="fold", ratio=1)
+        for key, value in self._lines(finding):
+            grid.add_row(self.say(self.word(key)), self.prose(value))
+        return Group(head, Padding(grid, (0, 0, 0, 2), expand=False))
+
+    def _lines(self, finding: Finding) -> Iterable[tuple[str, str]]:
+        """Yield the labelled lines of one finding, in the order a planner asks."""
+        lang, rule = self.lang, self.facts.rule(finding)
+        layer = self.facts.layer(finding)
+        if finding.code == "attribute" and rule is not None and not self.details:
+            yield "clause", rule.text.in_(lang)
+            for missing in finding.missing:
+                yield "missing", brief.question(missing, lang)
+            return
+        if finding.problem is None or finding.problem.fault != finding.reason:
+            yield "reason", finding.reason.in_(lang)
+        if finding.problem is not None:
+            yield "problem", finding.problem.line(lang)
+        if rule is not None:
+            yield "clause", rule.text.in_(lang)
+            exception = brief.exception(self.facts, finding)
+            if exception is not None:
+                yield "permit", exception.in_(lang)
+        if finding.total is not None:
+            figures = titles.measures(finding.total, lang)
+            if figures:
+                yield "measures", ("；" if lang == "zh" else "; ").join(figures)
+        zones = self._zones(finding)
+        if zones:
+            yield "zones", zones
+        if layer is not None:
+            yield "basis", self._basis(layer, finding)
+        for missing in finding.missing:
+            yield "missing", brief.question(missing, lang)
+        if rule is not None and finding.status is not Status.COMPLIANT:
+            yield "advice", rule.advice.in_(lang)
+
+    def _documents(self) -> Iterable[str]:
+        """Describe each document that a printed finding cites, once."""
+        printed = {
+            rule.document
+            for result in self.shown
+            for finding in result.findings
+            if (rule := self.facts.rule(finding)) is not None
+            and (self.details or finding.status is not Status.COMPLIANT)
+        }
+        for document in self.report.documents:
+            if document.id in printed:
+                yield self._document(document)
+
+    def _document(self, document: Document) -> str:
+        zh = self.lang == "zh"
+        title = document.title.in_(self.lang)
+        head = f"《{title.strip('《》')}》" if zh else title
+        parts = [f"{document.number} {head}" if document.number else head]
+        parts.append(document.issuer.in_(self.lang))
+        if document.in_force_from:
+            begin = document.in_force_from
+            parts.append(f"{begin} 起施行" if zh else f"in force from {begin}")
+        if document.in_force_until:
+            end = document.in_force_until
+            parts.append(f"有效至 {end}" if zh else f"until {end}")
+        if not document.verified:
+            parts.append("引文未经核对" if zh else "citation not yet verified")
+        note = period_note(document, self.report.as_of)
+        stop = "。" if zh else ". "
+        tail = stop + note.in_(self.lang) if note else stop.strip()
+        return ("，" if zh else ", ").join(parts) + tail
+
+    def _zones(self, finding: Finding) -> str:
+        names = list(dict.fromkeys(x.zone for x in finding.zones if x.zone))
+        more = f" … (+{len(names) - _MAX_ZONES})" if len(names) > _MAX_ZONES else ""
+        return ("、" if self.lang == "zh" else ", ").join(names[:_MAX_ZONES]) + more
+
+    def _basis(self, layer: LayerRecord, finding: Finding) -> str:
+        lang = self.lang
+        accuracy = (finding.total.accuracy_m if finding.total else 0.0) or layer.accuracy_m
+        parts = [layer.name.in_(lang)]
+        if layer.evidence is not None:
+            parts.append(titles.EVIDENCE[layer.evidence].in_(lang))
+        if accuracy:
+            parts.append(titles.accuracy(accuracy, lang))
+        text = ("，" if lang == "zh" else ", ").join(parts)
+        tails = []
+        if indicative(layer):
+            tails.append(titles.INDICATIVE.in_(lang))
+        if finding.near_boundary and accuracy:
+            tails.append(titles.near_boundary(accuracy).in_(lang))
+        return ("；" if lang == "zh" else "; ").join([text, *tails])
+
+    def _closing(self) -> Group:
+        parts: list[Styled | Line | Table] = [self.line()]
+        cited = list(self._documents())
+        if cited:
+            parts += [self.say(self.word("cited"), "bold"), self._bullets(cited)]
+        parts += [
+            self.say(self.word("closing"), "bold"),
+            self._bullets(x.text.in_(self.lang) for x in statement(self.report)),
+        ]
+        if self.report.notices:
+            parts.append(self.say(self.word("notices"), "bold"))
+            parts.append(self._bullets(x.in_(self.lang) for x in self.report.notices))
+        if self.details:
+            used = (x for x in self.report.layers if x.sha256)
+            parts.append(self._bullets(f"{x.id}: {x.file} sha256 {x.sha256}" for x in used))
+        return Group(*parts)
+
+    def _bullets(self, texts: Iterable[str]) -> Table:
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold", ratio=1)
+        for text in texts:
+            grid.add_row(self.say(" ·"), self.prose(text))
+        return grid

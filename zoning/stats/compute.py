@@ -1,0 +1,68 @@
+"""One door for the pipeline: a topic and a request in, figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoning.base.errors import UsageError, problem
+from zoning.stats.engine import Engine, Input, Tell
+from zoning.stats.figures import Figures, with_warning
+from zoning.stats.forest import forest_cover
+from zoning.stats.request import TOPICS, Request
+from zoning.stats.targets import with_comparisons
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: The legend of the embedded land cover.
+EMBEDDED_SCHEME = "igbp"
+
+
+def compute(
+    topic: str,
+    request: Request,
+    units: GeoDataFrame,
+    inputs: Mapping[str, Input],
+    engine: Engine,
+    tell: Tell,
+) -> Figures:
+    """Compute one topic.
+
+    Parameters
+    ----------
+    topic : {"forest-cover", "soil-loss", "soil-conservation"}
+    request : Request
+    units : GeoDataFrame
+        Columns ``unit``, ``name``; EPSG:4490.
+    inputs : mapping
+        Rasters by role, embedded ones where the user gave none.
+    engine : Engine
+    tell : callable
+
+    Raises
+    ------
+    ZoningError
+        Unknown options, unusable rasters.
+    """
+    if topic not in TOPICS:
+        raise UsageError(problem("bad-option", topic=topic, topics=list(TOPICS)))
+    scheme = request.scheme or EMBEDDED_SCHEME
+    if topic == "forest-cover":
+        figures = forest_cover(
+            inputs["landcover"],
+            units,
+            engine,
+            tell,
+            scheme=scheme,
+            caliber=request.caliber,
+            threads=request.threads,
+        )
+    else:
+        from zoning.stats.erosion import erosion  # needs numba
+
+        figures = erosion(topic, request, units, inputs, scheme, engine, tell)
+    table = Path(request.table) if request.table is not None else None
+    figures = with_warning(figures)
+    return with_comparisons(figures, targets=request.targets, table=table)

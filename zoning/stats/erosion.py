@@ -1,0 +1,245 @@
+"""Soil loss and soil conservation of units: the rasters are made, then measured by unit."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from zoning.base.errors import UsageError, problem
+from zoning.base.units import M2_PER_KM2
+from zoning.messages import message
+from zoning.stats.engine import (
+    Engine,
+    Input,
+    Tell,
+    counter,
+)
+from zoning.stats.figures import (
+    Column,
+    Figures,
+    Note,
+    quality_columns,
+    unit_columns,
+    warn,
+)
+from zoning.stats.model import Built, build
+from zoning.stats.request import Request
+from zoning.stats.soil_loss import Model, write_rasters
+from zoning.stats.tables import erosion_classes
+from zoning.stats.zones import class_rules
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: Column of each class and the raster codes that fall in it (see terrain.CLASS_CODES).
+_CODES: Final[Mapping[str, tuple[int, ...]]] = {
+    "slight": (1, 2),
+    "light": (3, 4),
+    "moderate": (5,),
+    "intense": (6,),
+    "very_intense": (7,),
+    "extreme": (8,),
+}
+_BY_ZONE: Final = (2, 3)
+
+
+def _class_columns() -> tuple[Column, ...]:
+    names = {c.id: c.name for c in erosion_classes().classes}
+    return tuple(Column(f"{key}_km2", names[key], "km2", 1) for key in _CODES)
+
+
+def loss_columns() -> tuple[Column, ...]:
+    """Return the columns of ``soil-loss``."""
+    return (
+        *unit_columns(),
+        Column("soil_loss_t_km2_a", message("erosion.mean-soil-loss"), "t/(km2 a)", 1),
+        Column("soil_loss_t_a", message("erosion.total-soil-loss"), "t/a", 0),
+        *_class_columns(),
+        *quality_columns(),
+    )
+
+
+def conservation_columns() -> tuple[Column, ...]:
+    """Return the columns of ``soil-conservation``."""
+    return (
+        *unit_columns(),
+        Column("soil_conservation_pct", message("erosion.soil-conservation-ratio"), "%", 2),
+        Column("eroded_km2", message("erosion.eroded-area"), "km2", 1),
+        *_class_columns(),
+        Column(
+            "decided_by_zone_km2",
+            message("erosion.decided-by-zone-s"),
+            "km2",
+            1,
+        ),
+        *quality_columns(),
+    )
+
+
+def erosion(
+    topic: str,
+    request: Request,
+    units: GeoDataFrame,
+    inputs: Mapping[str, Input],
+    scheme: str,
+    engine: Engine,
+    tell: Tell,
+) -> Figures:
+    """Compute soil loss, its classes, and the soil-conservation ratio per unit.
+
+    Returns
+    -------
+    Figures
+        ``soil_loss_t_km2_a``: mean of A over the unit's area with data. Ratio = 1 − area of light
+        and stronger erosion / area with data (水利部 2019; SL 190-2007).
+
+    Raises
+    ------
+    ZoningError
+        Rasters that cannot be used, unknown options.
+    """
+    kept = _target_of(request, inputs)
+    model, built = build(request, inputs, scheme, engine)
+    rules = class_rules(request, inputs, model.grid, engine, built)
+    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
+        loss, classes = Path(folder) / "loss.tif", Path(folder) / "classes.tif"
+        write_rasters(
+            model,
+            loss,
+            (classes, rules),
+            threads=request.threads,
+            progress=counter(tell, message("erosion.computing-soil-loss")),
+        )
+        frame = _measure(loss, classes, units, engine, tell, request.threads)
+        if kept is not None:
+            _keep(loss, kept)
+    columns = loss_columns() if topic == "soil-loss" else conservation_columns()
+    merged = units[["unit", "name", "geometry"]].merge(frame, on="unit", validate="1:1")
+    titles = {
+        "soil-loss": message("erosion.titles.soil-loss"),
+        "soil-conservation": message("erosion.titles.soil-conservation"),
+    }
+    return Figures(
+        topic=topic,
+        title=titles[topic],
+        columns=columns,
+        frame=merged[[*(c.name for c in columns), "geometry"]],
+        notes=tuple(_notes(inputs, built, model)),
+        facts=built.facts | {"embedded": _coarse(inputs), "landcover_year": _year(inputs)},
+    )
+
+
+def _measure(
+    loss: Path,
+    classes: Path,
+    units: GeoDataFrame,
+    engine: Engine,
+    tell: Tell,
+    threads: int | None,
+) -> pd.DataFrame:
+    """Sum both rasters by unit."""
+    progress = counter(tell, message("erosion.measuring-units"))
+    common = {"id_column": "unit", "threads": threads, "progress": progress}
+    means = engine.stats(str(loss), units, stats=("mean", "integral"), **common)
+    means = means.set_index("unit")
+    areas = engine.areas(str(classes), units, **common)
+    table = areas.pivot_table(
+        index="unit", columns="class", values="area_m2", aggfunc="sum", observed=True
+    ).reindex(index=means.index, columns=range(1, 9))
+    # A unit without any data has no areas; one with data has 0 of the classes it lacks.
+    table = table.fillna(0.0).where(table.notna().any(axis=1), np.nan)
+    quality = areas.drop_duplicates("unit").set_index("unit").reindex(means.index)
+    sums = {
+        f"{key}_km2": table[list(codes)].sum(axis=1, min_count=1) / M2_PER_KM2
+        for key, codes in _CODES.items()
+    }
+    light = [code for key, codes in _CODES.items() if key != "slight" for code in codes]
+    eroded = table[light].sum(axis=1, min_count=1)
+    land = table.sum(axis=1, min_count=1)
+    frame = pd.DataFrame(
+        {
+            "land_area_km2": quality["unit_area_m2"].astype(float) / M2_PER_KM2,
+            "soil_loss_t_km2_a": means["mean"].astype(float),
+            "soil_loss_t_a": means["integral"].astype(float) / M2_PER_KM2,
+            **sums,
+            "eroded_km2": eroded / M2_PER_KM2,
+            "soil_conservation_pct": 100.0 * (1.0 - eroded / land),
+            "decided_by_zone_km2": table[list(_BY_ZONE)].sum(axis=1, min_count=1) / M2_PER_KM2,
+            "coverage_share": quality["coverage_share"].astype(float),
+            "low_coverage": quality["low_coverage"].astype(bool),
+        },
+        index=means.index,
+    )
+    return frame.reset_index()
+
+
+def _target_of(request: Request, inputs: Mapping[str, Input]) -> Path | None:
+    """Refuse a place for the loss raster that could not be written, before any work."""
+    if request.loss_raster is None:
+        return None
+    path = Path(request.loss_raster)
+    reason = None
+    if path.suffix.lower() not in (".tif", ".tiff"):
+        reason = message("erosion.name-must-end-tif")
+    elif path.is_dir() or not path.resolve().parent.is_dir():
+        reason = message("erosion.there-no-such-folder")
+    elif path.resolve() in {i.path.resolve() for i in inputs.values()}:
+        reason = message("erosion.would-overwrite-input")
+    if reason is None:
+        return path
+    raise UsageError(
+        problem(
+            "output-unwritable",
+            file=str(path),
+            field="loss_raster",
+            key="output-unwritable.target-of",
+            reason=reason,
+        )
+    )
+
+
+def _keep(loss: Path, target: Path) -> None:
+    """Move the raster where the user wants it: whole, or not at all."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(loss.read_bytes())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _coarse(inputs: Mapping[str, Input]) -> bool:
+    return any(inputs[role].embedded for role in ("dem", "landcover") if role in inputs)
+
+
+def _year(inputs: Mapping[str, Input]) -> int | None:
+    return inputs["landcover"].year
+
+
+def _notes(inputs: Mapping[str, Input], built: Built, model: Model) -> list[Note]:
+    notes = list(built.notes)
+    notes.append(
+        Note(
+            "method",
+            message("erosion.r-k-l-s", length_classes=model.length_classes),
+        )
+    )
+    coarse = [role for role, source in inputs.items() if source.embedded]
+    if coarse:
+        notes.insert(
+            0,
+            warn(
+                "仅供参考：用了内嵌的粗分辨率数据（30″ 高程、0.05° 土地覆盖与 NDVI、0.25° 雨量等："
+                f"{'、'.join(coarse)}），不能代替水土流失动态监测成果。",
+                "Indicative: coarse embedded data were used (30″ elevation, 0.05° land cover and "
+                f"NDVI, 0.25° rain; here: {', '.join(coarse)}). This is no official monitoring.",
+            ),
+        )
+    order = ("warning", "caliber", "method", "parameter", "resampling", "source")
+    return sorted(notes, key=lambda n: order.index(n.kind))

@@ -1,0 +1,167 @@
+"""The result of a statistic: tables, the unit of every column, and what has to be said with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import pandas as pd
+
+from zoning.messages import Lang, Text, message
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resampling"]
+
+
+#: Column of each topic that is empty where a unit has no data.
+_MEASURED: Final[Mapping[str, str]] = {
+    "forest-cover": "forest_cover_pct",
+    "soil-loss": "soil_loss_t_km2_a",
+    "soil-conservation": "soil_conservation_pct",
+    "monitor": "change_km2",
+}
+#: Units without data that are named; of more, the number is given.
+_NAMED: Final = 5
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, title, unit (None for names and flags) and digits when printed."""
+
+    name: str
+    title: Text
+    unit: str | None = None
+    digits: int = 2
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence that every output carries."""
+
+    kind: NoteKind
+    text: Text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table beside the main one, e.g. the targets."""
+
+    name: str
+    title: Text
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures per unit, with geometry, and all that must stand beside them.
+
+    Attributes
+    ----------
+    topic : str
+        ``forest-cover``, ``soil-loss``, ``soil-conservation`` or ``monitor``.
+    title : Text
+    columns : tuple of Column
+        Columns of ``frame`` in order, without geometry.
+    frame : GeoDataFrame
+        One row a unit, EPSG:4490.
+    notes : tuple of Note
+    tables : tuple of Table
+    facts : dict
+        Provenance: file hashes, parameters, options; plain values only.
+    """
+
+    topic: str
+    title: Text
+    columns: tuple[Column, ...]
+    frame: GeoDataFrame
+    notes: tuple[Note, ...]
+    tables: tuple[Table, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table | None:
+        """Return a table beside the main one, or None."""
+        return next((t for t in self.tables if t.name == name), None)
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """Names of the units without any data."""
+        empty = self.frame[_MEASURED[self.topic]].isna()
+        return tuple(self.frame.loc[empty, "name"].astype(str))
+
+    @property
+    def shortfall(self) -> Text | None:
+        """What is to be said of units without any data; None if there are none."""
+        bare, count = self.bare, len(self.frame)
+        if not bare:
+            return None
+        if self.topic == "monitor":
+            zh, en = "没有两期都有数据的地方", "no ground with data in both epochs"
+            nothing = message("figures.nothing-could-compared")
+        else:
+            zh, en = "没有数据", "no data"
+            nothing = message("figures.no-figure-could-computed")
+        head = nothing if len(bare) == count else message("figures.text")
+        more = len(bare) - _NAMED
+        names_zh = "、".join(bare[:_NAMED]) + (" 等" if more > 0 else "")
+        names_en = ", ".join(bare[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        return message(
+            "figures.units-have-cure-check",
+            head=head,
+            count=count,
+            bare_count=len(bare),
+            detail=Text(zh, en),
+            names=Text(names_zh, names_en),
+        )
+
+    def to_frame(self, lang: Lang = "en") -> GeoDataFrame:
+        """Return a copy of the frame; ``attrs`` has units, titles, notes and facts."""
+        frame = self.frame.copy()
+        frame.attrs = {
+            "topic": self.topic,
+            "units": {c.name: c.unit for c in self.columns if c.unit is not None},
+            "titles": {c.name: c.title.in_(lang) for c in self.columns},
+            "notes": [note.text.in_(lang) for note in self.notes],
+            "facts": dict(self.facts),
+        }
+        return frame
+
+
+def unit_columns() -> tuple[Column, ...]:
+    """Return the columns that name a unit."""
+    return (
+        Column("unit", message("figures.code")),
+        Column("name", message("figures.name")),
+        Column("land_area_km2", message("figures.area"), "km2", 1),
+    )
+
+
+def quality_columns() -> tuple[Column, ...]:
+    """Return the columns that say how much of a unit has data."""
+    return (
+        Column("coverage_share", message("figures.share-data"), "1", 4),
+        Column("low_coverage", message("figures.under-99-data")),
+    )
+
+
+def warn(zh: str, en: str) -> Note:
+    """Return a warning."""
+    return Note("warning", Text(zh, en))
+
+
+def unverified_note(names: Sequence[Text], sources: Sequence[str]) -> Note:
+    """Say that a value could not be checked against an official text."""
+    zh = "；".join(f"{n.zh}（{s}）" for n, s in zip(names, sources, strict=True))
+    en = "; ".join(f"{n.en} ({s})" for n, s in zip(names, sources, strict=True))
+    return Note("parameter", message("figures.unverified-default-values", detail=Text(zh, en)))
+
+
+def with_warning(figures: Figures) -> Figures:
+    """Return the figures with a warning first if some units have no data."""
+    said = figures.shortfall
+    if said is None:
+        return figures
+    return replace(figures, notes=(Note("warning", said), *figures.notes))

@@ -1,0 +1,130 @@
+"""``zoning monitor``: what happened to each redline patch or county between two epochs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from zoning.base.errors import Problem, UsageError
+from zoning.messages import message
+from zoning.stats.change import Legend, report_change
+from zoning.stats.engine import Engine, Tell
+from zoning.stats.epochs import classed, lay_polygons, lay_rasters
+from zoning.stats.figures import Figures, Note
+from zoning.stats.tables import forest_definitions, monitoring
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+RASTERS: Final = (".tif", ".tiff", ".img", ".vrt")
+_METHOD: Final = Note(
+    "method",
+    message("monitor.area-reduced-difference-ecological"),
+)
+
+
+@dataclass(frozen=True)
+class Epochs:
+    """What is compared, and how.
+
+    Attributes
+    ----------
+    base, current : Path
+        Two rasters of classes, or two vector files.
+    scheme : str or None
+        Legend of the classes; polygons without one are one zone.
+    field : str or None
+        Column of the class codes of polygons.
+    min_area_m2 : float
+        Smaller changed pieces are left out of the geometry (never out of the areas).
+    threads : int or None
+    """
+
+    base: Path
+    current: Path
+    scheme: str | None = None
+    field: str | None = None
+    min_area_m2: float = 0.0
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.rasters is None:
+            fault = message("monitor.one-epoch-raster-other")
+            cure = message("monitor.give-two-kind")
+            problems.append(Problem("epochs-differ", fault, cure))
+        elif (self.rasters or self.field) and self.scheme is None:
+            fault = message("monitor.legend-classes-given")
+            cure = message("monitor.add-scheme-e-g")
+            problems.append(Problem("bad-option", fault, cure, field="scheme"))
+        if problems:
+            raise UsageError(problems)
+
+    @property
+    def rasters(self) -> bool | None:
+        """Whether both are rasters; None if only one is."""
+        both = [p.suffix.lower() in RASTERS for p in (self.base, self.current)]
+        return both[0] if both[0] == both[1] else None
+
+
+def compare_epochs(
+    epochs: Epochs,
+    frames: tuple[GeoDataFrame, GeoDataFrame] | None,
+    units: GeoDataFrame,
+    engine: Engine,
+    tell: Tell,
+    digests: tuple[str, str],
+) -> Figures:
+    """Compare two epochs in each unit.
+
+    Parameters
+    ----------
+    epochs : Epochs
+    frames : (GeoDataFrame, GeoDataFrame), optional
+        Polygons of both epochs in EPSG:4490; None for rasters.
+    units : GeoDataFrame
+        ``unit``, ``name``, geometry in EPSG:4490.
+    engine : Engine
+    tell : callable
+    digests : (str, str)
+        SHA-256 of both files.
+    """
+    scheme = forest_definitions().scheme(epochs.scheme) if epochs.scheme else None
+    legend = Legend.of(scheme, monitoring()) if scheme and _has_classes(epochs) else Legend.zone()
+    if frames is None:
+        laid = lay_rasters(
+            epochs.base,
+            epochs.current,
+            units,
+            legend,
+            engine,
+            tell,
+            min_area_m2=epochs.min_area_m2,
+            threads=epochs.threads,
+        )
+    else:
+        tell(message("monitor.laying-epochs-over-each"), 0, 1)
+        base = classed(frames[0], epochs.field, legend, epochs.base.name)
+        current = classed(frames[1], epochs.field, legend, epochs.current.name)
+        laid = lay_polygons(base, current, units, engine, min_area_m2=epochs.min_area_m2)
+    pairs, land, pieces = laid
+    names = f"{epochs.base.name} → {epochs.current.name}"
+    notes = [
+        Note("source", message("monitor.epochs", names=names)),
+        _METHOD,
+    ]
+    facts = {
+        "base": epochs.base.name,
+        "current": epochs.current.name,
+        "base_sha256": digests[0],
+        "current_sha256": digests[1],
+        "scheme": epochs.scheme,
+        "field": epochs.field,
+        "min_area_m2": epochs.min_area_m2,
+    }
+    return report_change(pairs, units, land, pieces, legend, notes, facts)
+
+
+def _has_classes(epochs: Epochs) -> bool:
+    return bool(epochs.rasters or epochs.field)

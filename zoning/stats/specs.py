@@ -1,0 +1,285 @@
+"""What stands in the tables of the statistics: frozen declarations, unknown keys refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, Field, model_validator
+
+from zoning.base.errors import UsageError, problem
+from zoning.messages import Text
+from zoning.model.declared import (
+    Declared,
+    Identifier,
+    NonNegative,
+    Positive,
+)
+
+Caliber = Literal["statutory", "third_survey"]
+CALIBERS: tuple[Caliber, ...] = ("statutory", "third_survey")
+#: Counted share, least and most.
+Weights = tuple[float, float, float]
+_NOTHING: Weights = (0.0, 0.0, 0.0)
+T = TypeVar("T", bound=BaseModel)
+
+
+class CaliberSpec(Declared):
+    """What a forest figure counts."""
+
+    id: Caliber
+    name: Text
+    definition: Text
+    source: str
+    verified: bool
+
+
+class CoverClass(Declared):
+    """One land-cover class: its group, and the share of it that is forest under each caliber."""
+
+    code: int
+    zh: str
+    en: str
+    group: Identifier
+    statutory: Weights = _NOTHING
+    third_survey: Weights = _NOTHING
+    why: str | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> CoverClass:
+        for share, least, most in (self.statutory, self.third_survey):
+            if not 0.0 <= least <= share <= most <= 1.0:
+                raise ValueError("forest shares are [counted, least, most] with least ≤ counted")
+        return self
+
+    def weights(self, caliber: Caliber) -> Weights:
+        """Return the counted share, the least and the most it can be."""
+        return self.statutory if caliber == "statutory" else self.third_survey
+
+
+class Scheme(Declared):
+    """A land-cover legend."""
+
+    id: Identifier
+    name: Text
+    source: str
+    classes: tuple[CoverClass, ...]
+
+    @model_validator(mode="after")
+    def _codes_once(self) -> Scheme:
+        codes = [c.code for c in self.classes]
+        if len(set(codes)) != len(codes):
+            raise ValueError("a class code occurs twice")
+        return self
+
+    def by_code(self) -> Mapping[int, CoverClass]:
+        """Return the classes by their code."""
+        return {c.code: c for c in self.classes}
+
+
+class ForestDefinitions(Declared):
+    """``forest_definitions.toml``."""
+
+    calibers: tuple[CaliberSpec, ...]
+    schemes: tuple[Scheme, ...]
+
+    def caliber(self, name: str) -> CaliberSpec:
+        """Return a caliber, or say which there are."""
+        return _pick("--caliber", name, {c.id: c for c in self.calibers})
+
+    def scheme(self, name: str) -> Scheme:
+        """Return a legend, or say which there are."""
+        return _pick("--scheme", name, {s.id: s for s in self.schemes})
+
+
+class Parameter(Declared):
+    """One number of the soil-loss equation, with its source and whether that was checked."""
+
+    name: Text
+    value: float
+    unit: str
+    source: str
+    verified: bool
+
+
+class CoverFactor(Declared):
+    """How B of one land-cover group is found."""
+
+    group: Identifier
+    method: Literal["constant", "forest", "shrub", "grass"]
+    value: NonNegative = 0.0
+    tillage: bool = False
+    source: str
+    verified: bool
+
+
+class Practice(Declared):
+    """E of one engineering practice."""
+
+    code: Annotated[int, Field(ge=0, le=254)]
+    name: Text
+    value: Annotated[float, Field(ge=0, le=1)]
+    source: str
+    verified: bool
+
+
+class SoilClass(Declared):
+    """Composition of a soil class in %."""
+
+    code: int
+    zh: str
+    en: str
+    sand: NonNegative
+    silt: NonNegative
+    clay: NonNegative
+
+
+class SoilTable(Declared):
+    """Soil classes of a map and the carbon content assumed for all."""
+
+    organic_carbon: NonNegative
+    source: str
+    verified: bool
+    classes: tuple[SoilClass, ...]
+
+
+class CsleFactors(Declared):
+    """``csle_factors.toml``."""
+
+    parameters: Mapping[str, Parameter]
+    cover: tuple[CoverFactor, ...]
+    practice: tuple[Practice, ...]
+    soil: SoilTable
+
+    def value(self, name: str) -> float:
+        """Return the number of a parameter."""
+        return self.parameters[name].value
+
+
+class ErosionZone(Declared):
+    """A zone of SL 190 and the loss it tolerates, t/(km²·a)."""
+
+    id: Identifier
+    code: Annotated[int, Field(ge=1, le=250)]
+    name: Text
+    tolerable: Positive
+
+
+class ErosionClass(Declared):
+    """An intensity class; ``upper`` in t/(km²·a) is absent for the first and the last."""
+
+    id: Identifier
+    name: Text
+    upper: Positive | None = None
+
+
+class ErosionClasses(Declared):
+    """``erosion_classes.toml``."""
+
+    source: str
+    verified: bool
+    wind_tolerable: Positive
+    wind_source: str
+    zones_source: str
+    zones: tuple[ErosionZone, ...]
+    classes: tuple[ErosionClass, ...]
+
+    def zone(self, name: str) -> ErosionZone:
+        """Return a zone by its id."""
+        return _pick("--zone", name, {z.id: z for z in self.zones})
+
+
+class IndicatorSpec(Declared):
+    """What is held against a target."""
+
+    id: Identifier
+    name: Text
+    unit: Literal["%", "km2", "1"]
+    origin: Literal["computed", "table"]
+
+
+class Target(Declared):
+    """One target of a document: place, values by year, caliber, legal force."""
+
+    id: str
+    indicator: Identifier
+    place: str
+    caliber: Literal["statutory", "third_survey", "unstated"] | None = None
+    caliber_inferred: bool = False
+    sense: Literal["at_least", "at_most"]
+    base: tuple[int, float] | None = None
+    values: Mapping[int, float]
+    stated: str | None = None
+    binding: Literal["binding", "expected", "text", "unstated"]
+    document: str
+    note: Text | None = None
+
+
+class Indicators(Declared):
+    """``indicators.toml``."""
+
+    indicators: tuple[IndicatorSpec, ...]
+    targets: tuple[Target, ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> Indicators:
+        known = {i.id for i in self.indicators}
+        strange = {t.indicator for t in self.targets} - known
+        if strange:
+            raise ValueError(f"targets of unknown indicators: {sorted(strange)}")
+        return self
+
+    def of(self, indicator: str) -> IndicatorSpec:
+        """Return an indicator by its id."""
+        return _pick("indicator", indicator, {i.id: i for i in self.indicators})
+
+
+class PublishedFigure(Declared):
+    """A figure somebody published."""
+
+    unit: str
+    indicator: Identifier
+    value: float
+    year: int
+    caliber: Caliber | None = None
+    caliber_inferred: bool = False
+    source: str
+
+
+class Published(Declared):
+    """``county_published.toml``."""
+
+    figures: tuple[PublishedFigure, ...]
+
+
+class GroupRank(Declared):
+    """Ecological rank and nature of use of a land-cover group."""
+
+    group: Identifier
+    rank: int
+    nature: Literal["ecological", "agricultural", "construction"]
+    zh: str
+    en: str
+
+
+class Monitoring(Declared):
+    """``monitoring.toml``."""
+
+    source: str
+    verified: bool
+    minor_share: NonNegative
+    groups: tuple[GroupRank, ...]
+
+    def by_group(self) -> Mapping[str, GroupRank]:
+        """Return the ranks by group."""
+        return {g.group: g for g in self.groups}
+
+
+def _pick(option: str, name: str, choices: Mapping[str, T]) -> T:
+    if name in choices:
+        return choices[name]
+    raise UsageError(
+        problem(
+            "bad-option", key="bad-option.pick", option=option, name=name, choices=list(choices)
+        )
+    )

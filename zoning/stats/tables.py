@@ -1,0 +1,157 @@
+"""The data tables of the statistics, ``layers/tables/*.toml``, read once and checked."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from zoning.base.errors import CatalogueError, Problem, UsageError, problem
+from zoning.base.settings import layers_dir
+from zoning.messages import Text
+from zoning.stats.specs import (
+    CsleFactors,
+    ErosionClasses,
+    ForestDefinitions,
+    Indicators,
+    Monitoring,
+    Published,
+)
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@cache
+def forest_definitions() -> ForestDefinitions:
+    """Read the calibers and legends."""
+    return _read("forest_definitions", ForestDefinitions)
+
+
+@cache
+def csle_factors() -> CsleFactors:
+    """Read the shipped soil-loss parameters."""
+    return _read("csle_factors", CsleFactors)
+
+
+@cache
+def erosion_classes() -> ErosionClasses:
+    """Read the classes of SL 190."""
+    return _read("erosion_classes", ErosionClasses)
+
+
+@cache
+def indicators() -> Indicators:
+    """Read the indicators and their targets."""
+    return _read("indicators", Indicators)
+
+
+@cache
+def published() -> Published:
+    """Read the published figures."""
+    return _read("county_published", Published)
+
+
+@cache
+def monitoring() -> Monitoring:
+    """Read the ranks and alert levels."""
+    return _read("monitoring", Monitoring)
+
+
+def with_user_factors(path: Path) -> CsleFactors:
+    """Return the shipped factors with the entries of a user's file put in their place.
+
+    Parameters
+    ----------
+    path : Path
+        TOML of the same form as ``csle_factors.toml``; parameters are replaced by name, cover by
+        group, practice by code, soil as a whole.
+
+    Raises
+    ------
+    UsageError
+        The file is missing or names an unknown parameter.
+    CatalogueError
+        An entry has the wrong form.
+    """
+    if not path.is_file():
+        raise UsageError(_missing(path))
+    raw = _toml(path)
+    base = csle_factors().model_dump(by_alias=True)
+    strange = set(raw.get("parameters", {})) - set(base["parameters"])
+    if strange:
+        raise UsageError(_unknown_parameters(path, sorted(strange), sorted(base["parameters"])))
+    base["parameters"] |= raw.get("parameters", {})
+    for table, key in (("cover", "group"), ("practice", "code")):
+        rows = {row[key]: row for row in base[table]}
+        rows |= {row.get(key): row for row in raw.get(table, [])}
+        base[table] = list(rows.values())
+    base["soil"] = raw.get("soil", base["soil"])
+    base |= {k: v for k, v in raw.items() if k not in base}
+    found = _validate(base, CsleFactors, str(path))
+    problems = [
+        _out_of_range(path, name, parameter.value, least, most)
+        for name, parameter in found.parameters.items()
+        for least, most in [(-1.0, 1.0) if name.startswith("ndvi_") else (0.0, math.inf)]
+        if not (least <= parameter.value <= most and math.isfinite(parameter.value))
+    ]
+    if problems:
+        raise CatalogueError(problems)
+    return found
+
+
+def _read(name: str, kind: type[T]) -> T:
+    path = layers_dir() / "tables" / f"{name}.toml"
+    return _validate(_toml(path), kind, f"layers/tables/{path.name}")
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(_faulty(path.name, None, str(error))) from error
+
+
+def _validate(raw: object, kind: type[T], name: str) -> T:
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        raise CatalogueError(
+            _faulty(name, ".".join(str(part) for part in fault["loc"]), fault["msg"])
+            for fault in error.errors()
+        ) from error
+
+
+def _faulty(name: str, key: str | None, reason: str) -> Problem:
+    return problem("table-faulty", file=name, field=key, key="table-faulty.faulty", reason=reason)
+
+
+def _out_of_range(path: Path, name: str, value: float, least: float, most: float) -> Problem:
+    bounded = math.isfinite(most)
+    zh = f"{least:g} 到 {most:g}" if bounded else f"{least:g} 或更大"
+    en = f"{least:g} to {most:g}" if bounded else f"{least:g} or more"
+    return problem(
+        "out-of-range",
+        file=str(path),
+        field=f"parameters.{name}",
+        name=name,
+        value=value,
+        detail=Text(zh, en),
+    )
+
+
+def _missing(path: Path) -> Problem:
+    return problem("file-missing", file=str(path), key="file-missing.missing-2")
+
+
+def _unknown_parameters(path: Path, names: list[str], known: list[str]) -> Problem:
+    return problem(
+        "table-faulty",
+        file=str(path),
+        key="table-faulty.unknown-parameters",
+        names=list(names),
+        known=list(known),
+    )

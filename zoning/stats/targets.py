@@ -1,0 +1,331 @@
+"""Figures against the targets of the documents, and beside what others have published."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from zoning.base.errors import Problem, SourceError, problem
+from zoning.messages import Text, message
+from zoning.stats.figures import (
+    Column,
+    Figures,
+    Note,
+    Table,
+)
+from zoning.stats.specs import Indicators, Target
+from zoning.stats.tables import forest_definitions, indicators, published
+
+#: Column of the figures that holds a computed indicator.
+COMPUTED: Final[Mapping[str, tuple[str, str]]] = {
+    "forest-cover": ("forest_cover", "forest_cover_pct"),
+    "soil-conservation": ("soil_conservation", "soil_conservation_pct"),
+}
+#: 1 km² = 0.15 万亩 (15 亩 a hectare).
+WAN_MU_PER_KM2: Final = 0.15
+VERDICTS: Final[Mapping[str, Text]] = {
+    "met": message("targets.verdicts.met"),
+    "missed": message("targets.verdicts.missed"),
+    "on_track": message("targets.verdicts.on-track"),
+    "behind": message("targets.verdicts.behind"),
+    "undetermined": message("targets.verdicts.undetermined"),
+    "not_comparable": message("targets.verdicts.not-comparable"),
+    "no_figure": message("targets.verdicts.no-figure"),
+    "reference": message("targets.verdicts.reference"),
+}
+COLUMNS: Final = (
+    Column("unit", message("targets.code")),
+    Column("name", message("targets.name")),
+    Column("indicator", message("targets.indicator")),
+    Column("figure", message("targets.figure"), "1", 2),
+    Column("measured_in", message("targets.unit")),
+    Column("year", message("targets.year")),
+    Column("base", message("targets.base"), "1", 2),
+    Column("base_year", message("targets.base-year")),
+    Column("target", message("targets.target"), "1", 2),
+    Column("target_year", message("targets.target-year")),
+    Column("gap", message("targets.gap"), "1", 2),
+    Column("needed_km2", message("targets.area-needed"), "km2", 1),
+    Column("needed_wan_mu", message("targets.area-needed"), "万亩", 2),
+    Column("verdict", message("targets.verdict")),
+    Column("verdict_title", message("targets.words")),
+    Column("reason", message("targets.reason")),
+    Column("caliber", message("targets.caliber")),
+    Column("binding", message("targets.force")),
+    Column("place", message("targets.target-2")),
+    Column("target_id", message("targets.target-id")),
+    Column("document", message("targets.document")),
+)
+PUBLISHED_COLUMNS: Final = (
+    Column("unit", message("targets.code")),
+    Column("name", message("targets.name")),
+    Column("computed", message("targets.computed"), "%", 2),
+    Column("published", message("targets.published"), "%", 2),
+    Column("difference", message("targets.difference"), "pp", 2),
+    Column("year", message("targets.year-2")),
+    Column("caliber", message("targets.caliber-2")),
+    Column("comparable", message("targets.same-caliber")),
+    Column("source", message("targets.source")),
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One figure of one unit, wherever it came from."""
+
+    value: float
+    year: int | None
+    caliber: str | None = None
+    indicative: bool = False
+
+
+def with_comparisons(figures: Figures, *, targets: bool, table: Path | None) -> Figures:
+    """Return the figures with published values beside them and, if asked, the targets.
+
+    Raises
+    ------
+    SourceError
+        The user's table has the wrong columns, values or names.
+    """
+    more: list[Table] = []
+    notes: list[Note] = []
+    beside = _published(figures)
+    if len(beside.frame):
+        more.append(beside)
+    if targets or table is not None:
+        more.append(compare(figures, indicators(), read_table(table) if table else {}))
+        notes.append(
+            Note(
+                "method",
+                message("targets.gap-target-figure-figure"),
+            )
+        )
+    return replace(figures, tables=(*figures.tables, *more), notes=(*figures.notes, *notes))
+
+
+def compare(figures: Figures, known: Indicators, further: Mapping[tuple[str, str], Known]) -> Table:
+    """Hold every unit against its targets, or else those of its city or province.
+
+    Parameters
+    ----------
+    figures : Figures
+    known : Indicators
+    further : mapping
+        Figures of the user's table by (unit, indicator).
+    """
+    computed = COMPUTED.get(figures.topic)
+    rows: list[dict[str, Any]] = []
+    for record in figures.frame.drop(columns="geometry").to_dict("records"):
+        unit = str(record["unit"])
+        values = {i: k for (u, i), k in further.items() if u == unit}
+        if computed is not None and np.isfinite(record[computed[1]]):
+            values.setdefault(computed[0], _computed(record[computed[1]], figures.facts))
+        for target, own in _targets_of(unit, values, known.targets):
+            value = values.get(target.indicator)
+            rows += _rows(record, target, own, value, known)
+    frame = pd.DataFrame(rows, columns=[c.name for c in COLUMNS])
+    frame = frame.astype({"year": "Int64", "base_year": "Int64"})
+    return Table("targets", message("targets.against-targets"), COLUMNS, frame)
+
+
+def _computed(value: float, facts: Mapping[str, Any]) -> Known:
+    return Known(
+        float(value), facts.get("landcover_year"), facts.get("caliber"), bool(facts["embedded"])
+    )
+
+
+def _targets_of(
+    unit: str, values: Mapping[str, Known], targets: Sequence[Target]
+) -> Iterator[tuple[Target, bool]]:
+    """Yield own targets, and those of the level above for indicators that have none."""
+    own = [t for t in targets if t.place == unit]
+    yield from ((t, True) for t in own)
+    covered = {t.indicator for t in own}
+    if len(unit) != 6 or not unit.isdigit():
+        return
+    for above in (f"{unit[:4]}00", f"{unit[:2]}0000"):
+        if above == unit:
+            continue
+        found = [
+            t
+            for t in targets
+            if t.place == above
+            and t.indicator in values
+            and t.indicator not in covered
+            and known_share(t.indicator)
+            and t.caliber in (None, values[t.indicator].caliber)
+        ]
+        yield from ((t, False) for t in found)
+        covered |= {t.indicator for t in found}
+
+
+def known_share(indicator: str) -> bool:
+    """Return whether an indicator is a share: another place's area is no yardstick."""
+    return indicators().of(indicator).unit == "%"
+
+
+def _rows(
+    record: Mapping[Any, Any], target: Target, own: bool, value: Known | None, known: Indicators
+) -> Iterator[dict[str, Any]]:
+    spec = known.of(target.indicator)
+    for year, wanted in sorted(target.values.items()):
+        gap, verdict, reason = judge(target, year, wanted, value)
+        if not own and verdict not in ("not_comparable", "no_figure"):
+            verdict = "reference"
+        area = float("nan")
+        if gap is not None and spec.unit == "%":
+            area = max(gap, 0.0) / 100.0 * float(record["land_area_km2"])
+        elif gap is not None and spec.unit == "km2":
+            area = max(gap, 0.0)
+        yield {
+            "unit": record["unit"],
+            "name": record["name"],
+            "indicator": spec.name,
+            "figure": value.value if value else float("nan"),
+            "measured_in": spec.unit,
+            "year": value.year if value else None,
+            "base": target.base[1] if target.base else float("nan"),
+            "base_year": target.base[0] if target.base else None,
+            "target": wanted,
+            "target_year": year,
+            "gap": float("nan") if gap is None else gap,
+            "needed_km2": area,
+            "needed_wan_mu": area * WAN_MU_PER_KM2,
+            "verdict": verdict,
+            "verdict_title": VERDICTS[verdict],
+            "reason": reason or message("targets.text"),
+            "caliber": _caliber(target.caliber, target.caliber_inferred),
+            "binding": target.binding,
+            "place": target.place,
+            "target_id": target.id,
+            "document": target.document,
+        }
+
+
+def judge(
+    target: Target, year: int, wanted: float, value: Known | None
+) -> tuple[float | None, str, Text | None]:
+    """Return gap, verdict and reason of one figure against one target year."""
+    if value is None:
+        return None, "no_figure", message("targets.supply-table")
+    if target.caliber is not None and value.caliber != target.caliber:
+        return None, "not_comparable", _caliber_reason(target, value)
+    gap = wanted - value.value if target.sense == "at_least" else value.value - wanted
+    if value.indicative:
+        why = message("targets.coarse-embedded-data-indicative")
+        return gap, "undetermined", why
+    if gap <= 0.0:
+        return gap, "met", None
+    if value.year is None:
+        return gap, "undetermined", message("targets.year-figure-unknown")
+    if value.year >= year:
+        return gap, "missed", None
+    anchor = _anchor(target, value.year)
+    if anchor is None:
+        return gap, "undetermined", message("targets.no-base-before-figure")
+    share = (value.year - anchor[0]) / (year - anchor[0])
+    line = anchor[1] + share * (wanted - anchor[1])
+    ahead = value.value >= line if target.sense == "at_least" else value.value <= line
+    text = message("targets.on-straight-line", line=line)
+    return gap, "on_track" if ahead else "behind", text
+
+
+def _anchor(target: Target, year: int) -> tuple[int, float] | None:
+    """Return the last base or earlier target at or before a year."""
+    points = [*([target.base] if target.base else []), *target.values.items()]
+    before = [p for p in points if p[0] <= year]
+    return max(before) if before else None
+
+
+def _caliber(caliber: str | None, inferred: bool) -> Text:
+    if caliber is None:
+        return message("targets.text")
+    names: dict[str, Text] = {c.id: c.name for c in forest_definitions().calibers}
+    name = names.get(caliber, message("targets.unstated"))
+    return message("targets.inferred", name=name) if inferred else name
+
+
+def _caliber_reason(target: Target, value: Known) -> Text:
+    return message(
+        "targets.target-figure",
+        caliber=target.caliber,
+        value=Text(value.caliber or "不明", value.caliber or "unknown"),
+    )
+
+
+def _published(figures: Figures) -> Table:
+    computed = COMPUTED.get(figures.topic)
+    rows = []
+    if computed is not None:
+        by_unit = figures.frame.set_index("unit")
+        for one in published().figures:
+            if one.indicator != computed[0] or one.unit not in by_unit.index:
+                continue
+            value = float(by_unit.loc[one.unit, computed[1]])
+            fits = one.caliber in (None, figures.facts.get("caliber"))
+            rows.append(
+                {
+                    "unit": one.unit,
+                    "name": by_unit.loc[one.unit, "name"],
+                    "computed": value,
+                    "published": one.value,
+                    "difference": value - one.value if fits else float("nan"),
+                    "year": one.year,
+                    "caliber": _caliber(one.caliber, one.caliber_inferred),
+                    "comparable": fits,
+                    "source": one.source,
+                }
+            )
+    frame = pd.DataFrame(rows, columns=[c.name for c in PUBLISHED_COLUMNS])
+    title = message("targets.beside-published-figures")
+    return Table("published", title, PUBLISHED_COLUMNS, frame)
+
+
+def read_table(path: Path) -> dict[tuple[str, str], Known]:
+    """Read a user's CSV of figures: ``unit, indicator, year, value`` and maybe ``caliber``.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, or rows are faulty; all of them are named.
+    """
+    if not path.is_file():
+        raise SourceError(_bad_row(path, None, "文件不存在", "there is no such file"))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {i.id for i in indicators().indicators}
+    found: dict[tuple[str, str], Known] = {}
+    problems = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            unit, indicator = row["unit"].strip(), row["indicator"].strip()
+            value = float(row["value"])
+            year = int(row["year"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            problems.append(_bad_row(path, line, f"读不懂：{error}", f"unreadable: {error}"))
+            continue
+        if indicator not in names or not np.isfinite(value):
+            known = ", ".join(sorted(names))
+            problems.append(
+                _bad_row(path, line, f"指标或数值有误，可用指标：{known}", f"indicators: {known}")
+            )
+        elif (unit, indicator) in found:
+            problems.append(_bad_row(path, line, "与前面的行重复", "repeats an earlier row"))
+        else:
+            caliber = (row.get("caliber") or "").strip() or None
+            found[unit, indicator] = Known(value, year, caliber)
+    if problems:
+        raise SourceError(problems)
+    return found
+
+
+def _bad_row(path: Path, line: int | None, zh: str, en: str) -> Problem:
+    return problem(
+        "table-row", file=str(path), feature=str(line) if line else None, detail=Text(zh, en)
+    )

@@ -1,0 +1,100 @@
+"""Erosion zones of SL 190 at the cells of the calculation grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.messages import Text, message
+from zoning.stats.engine import Engine, GridLike, Input
+from zoning.stats.fields import Constant, within
+from zoning.stats.figures import Note, unverified_note, warn
+from zoning.stats.model import Built
+from zoning.stats.request import Request
+from zoning.stats.soil_loss import Classes, Source
+from zoning.stats.specs import ErosionClasses
+from zoning.stats.tables import erosion_classes
+
+
+def class_rules(
+    request: Request,
+    inputs: Mapping[str, Input],
+    target: GridLike,
+    engine: Engine,
+    built: Built,
+) -> Classes:
+    """Return how cells are sorted into classes, and note where the zones come from."""
+    rules = erosion_classes()
+    tolerable = np.full(256, np.nan)
+    for zone in rules.zones:
+        tolerable[zone.code] = zone.tolerable
+    limits = "、".join(f"{z.name.zh} {z.tolerable:g}" for z in rules.zones)
+    limits_en = ", ".join(f"{z.name.en} {z.tolerable:g}" for z in rules.zones)
+    built.notes.append(
+        Note(
+            "method",
+            Text(
+                f"分级：{rules.source}；容许值 t/(km²·a)：{limits}",
+                f"Classes: SL 190-2007; tolerated loss, t/(km²·a): {limits_en}",
+            ),
+        )
+    )
+    return Classes(
+        zone=_zone_source(request, inputs, target, engine, built, rules),
+        wind=_wind(inputs, target, engine, built, rules),
+        tolerable=tolerable,
+        uppers=np.array([c.upper for c in rules.classes if c.upper is not None]),
+        wind_tolerable=rules.wind_tolerable,
+    )
+
+
+def _zone_source(
+    request: Request,
+    inputs: Mapping[str, Input],
+    target: GridLike,
+    engine: Engine,
+    built: Built,
+    rules: ErosionClasses,
+) -> Source:
+    if request.zone is not None:
+        zone = rules.zone(request.zone)
+        built.facts["zone"] = zone.id
+        built.notes.append(Note("method", message("zones.zone", name=zone.name)))
+        return Constant(float(zone.code))
+    if inputs["zones"].embedded:
+        name = message("zones.erosion-zones")
+        built.notes.append(unverified_note([name], [rules.zones_source]))
+    return built.look(inputs["zones"], target, engine, _codes(), outside=0)
+
+
+def _wind(
+    inputs: Mapping[str, Input],
+    target: GridLike,
+    engine: Engine,
+    built: Built,
+    rules: ErosionClasses,
+) -> Source:
+    if "wind" in inputs:
+        name = message("zones.classes-wind-erosion")
+        built.notes.append(unverified_note([name], [rules.wind_source]))
+        return built.look(inputs["wind"], target, engine, within("wind"))
+    built.facts["wind_erosion"] = "not included"
+    built.notes.append(
+        warn(
+            "未计风力侵蚀（没有数据）：晋北、晋西北的水土流失面积偏小，水土保持率偏高。",
+            "Wind erosion is not included (no data): eroded area is too small, the ratio too high, "
+            "most of all in the north and north-west.",
+        )
+    )
+    return Constant(0.0)
+
+
+def _codes() -> Any:
+    def convert(parts: list[tuple[NDArray[Any], Any]], _grid: GridLike) -> NDArray[Any]:
+        stored, fine = parts[0]
+        return np.where(np.broadcast_to(np.asarray(fine), stored.shape), stored, 0).astype(np.uint8)
+
+    return convert
