@@ -27,10 +27,8 @@ import rasterio
 from affine import Affine
 from rasterio.windows import Window
 
-from zoning.base import geodesy
 from zoning.messages import Text
 from zoning.stats import (
-    Engine,
     Input,
     Request,
     factors,
@@ -42,9 +40,7 @@ from zoning.stats.soil_loss import (
     _sources,
     write_rasters,
 )
-from zoning.zonal import grid, statistics
 
-ENGINE = Engine(statistics.zonal_areas, statistics.zonal_stats, grid.open_grid, geodesy.areas)
 TILE = 512
 
 
@@ -171,7 +167,7 @@ def plain_numpy(z, cover_code, ndvi, r, k, method, constant, tillage, group_of):
 
 def in_memory(inputs: dict[str, Input], size: int) -> dict[str, float]:
     """Time numpy against the kernels on the upper left corner, all inputs in memory."""
-    model, _ = build(Request(), inputs, "worldcover", ENGINE)
+    model, _ = build(Request(), inputs, "worldcover")
     window = (0, size, 0, size)
     sources = _sources(model, None)
     data = {n: rasterio.open(inputs[n].path) for n in ("dem", "landcover", "ndvi")}
@@ -242,10 +238,10 @@ def main() -> None:
     else:
         inputs = make(folder, asked.size)
     threads = os.cpu_count() or 1
-    model, _ = build(Request(), inputs, "worldcover", ENGINE)
+    model, _ = build(Request(), inputs, "worldcover")
     start = time.perf_counter()
     tiny = make(_sub(folder, "tiny"), 64)
-    write_rasters(build(Request(), tiny, "worldcover", ENGINE)[0], folder / "tiny.tif")
+    write_rasters(build(Request(), tiny, "worldcover")[0], folder / "tiny.tif")
     compile_s = time.perf_counter() - start
     # Alternately, so that whatever else the machine does meets both; the least of each counts.
     runs = []

@@ -7,35 +7,83 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from zoning.base.settings import VERSION as __version__  # noqa: N811 - the standard name
 
+if TYPE_CHECKING:
+    from zoning.api.ask import ask
+    from zoning.api.bundle import replay, verify
+    from zoning.api.check import check
+    from zoning.api.convert import convert
+    from zoning.api.explain import explain
+    from zoning.api.inspect import inspect
+    from zoning.api.layers import load_layer
+    from zoning.api.map import map_layers
+    from zoning.api.monitor import Epochs, monitor
+    from zoning.api.report import Report
+    from zoning.api.stats import StatisticsRequest, county_statistics
+    from zoning.base.errors import ZoningError
+    from zoning.catalogue import Catalogue, load_catalogue
+    from zoning.read import ReadOptions
+    from zoning.zonal.statistics import zonal_areas, zonal_stats
+
 __all__ = [
+    "Catalogue",
+    "Epochs",
+    "ReadOptions",
+    "Report",
+    "StatisticsRequest",
+    "ZoningError",
     "__version__",
+    "ask",
     "check",
+    "convert",
     "county_statistics",
+    "explain",
+    "inspect",
+    "load_catalogue",
     "load_layer",
+    "map_layers",
+    "monitor",
+    "replay",
+    "verify",
     "zonal_areas",
     "zonal_stats",
 ]
 
-#: Public names and where they live; resolved on first use so that ``zoning --help`` stays quick.
-_PUBLIC = {
-    "check": "pipeline",
-    "county_statistics": "pipeline",
-    "load_layer": "pipeline",
-    "zonal_areas": "overlay.zonal",
-    "zonal_stats": "overlay.zonal",
+#: Where each public name lives; resolved on first use, so that ``zoning --help`` stays quick.
+_HOME = {
+    "Catalogue": "catalogue",
+    "Epochs": "api.monitor",
+    "ReadOptions": "read",
+    "Report": "api.report",
+    "StatisticsRequest": "api.stats",
+    "ZoningError": "base.errors",
+    "ask": "api.ask",
+    "check": "api.check",
+    "convert": "api.convert",
+    "county_statistics": "api.stats",
+    "explain": "api.explain",
+    "inspect": "api.inspect",
+    "load_catalogue": "catalogue",
+    "load_layer": "api.layers",
+    "map_layers": "api.map",
+    "monitor": "api.monitor",
+    "replay": "api.bundle",
+    "verify": "api.bundle",
+    "zonal_areas": "zonal.statistics",
+    "zonal_stats": "zonal.statistics",
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name in _PUBLIC:
-        from importlib import import_module
+if not TYPE_CHECKING:  # A type checker reads the imports above, and sees a wrong name.
 
-        return getattr(import_module(f"zoning.{_PUBLIC[name]}"), name)
-    raise AttributeError(f"module 'zoning' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            raise AttributeError(f"module 'zoning' has no attribute {name!r}")
+        return getattr(import_module(f"zoning.{_HOME[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -5,7 +5,7 @@ import json
 import pytest
 import shapely
 
-from zoning.pipeline import load_layer
+from zoning import load_layer
 from zoning.read.crs import datum
 from zoning.review import places
 

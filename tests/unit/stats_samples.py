@@ -6,11 +6,6 @@ import rasterio
 import shapely
 from affine import Affine
 
-from zoning.base import geodesy
-from zoning.stats import Engine
-from zoning.zonal import grid, statistics
-
-ENGINE = Engine(statistics.zonal_areas, statistics.zonal_stats, grid.open_grid, geodesy.areas)
 #: CGCS2000 / 3-degree Gauss-Kruger CM 111E: metres, scale 1 on its central meridian.
 METRES = "EPSG:4546"
 

@@ -12,7 +12,6 @@ from zoning.catalogue.load import (
     load_catalogue,
     schema_text,
 )
-from zoning.cli.rules_page import rules_page
 from zoning.law import (
     citable,
     force_span,
@@ -21,6 +20,7 @@ from zoning.law import (
     timeline,
 )
 from zoning.model import Effect
+from zoning.show.rules_page import rules_page
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = load_catalogue()

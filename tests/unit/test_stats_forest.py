@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from stats_samples import ENGINE, box_units, write
+from stats_samples import box_units, write
 
 from zoning.base.errors import CatalogueError, SourceError, UsageError
+from zoning.base.progress import silent
 from zoning.messages import Text
 from zoning.stats import Input, Request, tables
-from zoning.stats.engine import silent
 from zoning.stats.forest import forest_cover
 from zoning.stats.specs import CALIBERS, Target
 from zoning.stats.targets import (
@@ -32,7 +32,7 @@ def covered(path, values, caliber="third_survey", scheme="worldcover", units=Non
         if units is not None
         else box_units([(500000, 4200000 - 1000 * height, 500000 + 1000 * width, 4200000)])
     )
-    return forest_cover(raster, units, ENGINE, silent, scheme=scheme, caliber=caliber)
+    return forest_cover(raster, units, silent, scheme=scheme, caliber=caliber)
 
 
 def test_shares_by_hand(tmp_path):

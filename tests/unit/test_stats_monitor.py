@@ -4,13 +4,14 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
-from stats_samples import ENGINE, METRES, box_units, write
+from stats_samples import METRES, box_units, write
 
+from zoning import zonal_areas
 from zoning.base import geodesy
 from zoning.base.errors import SourceError, UsageError
+from zoning.base.progress import silent
 from zoning.stats import Epochs, compare_epochs
 from zoning.stats.change import Legend, severity
-from zoning.stats.engine import silent
 from zoning.stats.tables import forest_definitions, monitoring
 
 DIGESTS = ("0" * 64, "1" * 64)
@@ -20,7 +21,7 @@ def rasters(tmp_path, before, after, units, **more):
     base = write(tmp_path / "b.tif", np.asarray(before, np.uint8), cell=1000.0, nodata=0)
     current = write(tmp_path / "c.tif", np.asarray(after, np.uint8), cell=1000.0, nodata=0)
     epochs = Epochs(base, current, "worldcover", **more)
-    return compare_epochs(epochs, None, units.to_crs(4490), ENGINE, silent, DIGESTS)
+    return compare_epochs(epochs, None, units.to_crs(4490), silent, DIGESTS)
 
 
 UNITS = box_units([(500000, 4198000, 502000, 4200000), (502000, 4198000, 504000, 4200000)])
@@ -56,10 +57,10 @@ def test_matrix_closes(tmp_path):
     totals = table.frame["total"].to_numpy()
     assert inner[:-1].sum(axis=0) == pytest.approx(inner[-1])
     assert inner.sum(axis=1) == pytest.approx(totals)
-    areas = ENGINE.areas(str(tmp_path / "b.tif"), units.to_crs(4490), id_column="unit")
+    areas = zonal_areas(str(tmp_path / "b.tif"), units.to_crs(4490), id_column="unit")
     by_class = areas.groupby("class")["area_m2"].sum() / 1e6
     assert totals[:-1] == pytest.approx(by_class.to_numpy(float), rel=1e-9)
-    now = ENGINE.areas(str(tmp_path / "c.tif"), units.to_crs(4490), id_column="unit")
+    now = zonal_areas(str(tmp_path / "c.tif"), units.to_crs(4490), id_column="unit")
     by_class = now.groupby("class")["area_m2"].sum() / 1e6
     assert inner[-1] == pytest.approx(by_class.to_numpy(float), rel=1e-9)
 
@@ -101,7 +102,7 @@ def test_different_grids_are_refused(tmp_path):
     ):
         current = write(tmp_path / f"{name}.tif", np.full((2, 4), 10, np.uint8), **options)
         with pytest.raises(SourceError) as caught:
-            compare_epochs(Epochs(base, current, "worldcover"), None, UNITS, ENGINE, silent,
+            compare_epochs(Epochs(base, current, "worldcover"), None, UNITS, silent,
                            DIGESTS)  # fmt: skip
         assert caught.value.problems[0].code == "grids-differ"
 
@@ -147,7 +148,7 @@ def patches(boxes, **columns):
 def polygons(tmp_path, base, current, **more):
     epochs = Epochs(tmp_path / "b.gpkg", tmp_path / "c.gpkg", **more)
     units = base.assign(unit=[str(i + 1) for i in range(len(base))], name="p")
-    return compare_epochs(epochs, (base, current), units, ENGINE, silent, DIGESTS)
+    return compare_epochs(epochs, (base, current), units, silent, DIGESTS)
 
 
 def test_a_redline_patch_that_shrinks_is_red(tmp_path):

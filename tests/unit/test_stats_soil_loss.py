@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 import rasterio
-from stats_samples import ENGINE, METRES, box_units, hills, write
+from stats_samples import METRES, box_units, hills, write
 
 from zoning.base.errors import SourceError, UsageError
+from zoning.base.progress import silent
 from zoning.messages import Text
 from zoning.stats import (
     Input,
@@ -17,10 +18,10 @@ from zoning.stats import (
     terrain,
 )
 from zoning.stats.cells import cell_metres
-from zoning.stats.engine import silent
 from zoning.stats.erosion import erosion
 from zoning.stats.model import build
 from zoning.stats.soil_loss import write_rasters
+from zoning.zonal.grid import open_grid
 from zoning.zonal.statistics import zonal_stats
 
 
@@ -54,7 +55,7 @@ def slopes(z, size):
 
 
 def run(inputs, out, request=None, **more):
-    model, _ = build(request or Request(), inputs, "worldcover", ENGINE)
+    model, _ = build(request or Request(), inputs, "worldcover")
     write_rasters(model, out, **more)
     with rasterio.open(out) as dataset:
         return dataset.read(1), model
@@ -196,8 +197,7 @@ def test_mass_and_areas_close(rasters):
     whole = box_units([(x0, y0 - 2100, x0 + 2700, y0)])
     request = Request(zone="loess")
     figures = [
-        erosion("soil-loss", request, u, rasters, "worldcover",
-                ENGINE, silent)
+        erosion("soil-loss", request, u, rasters, "worldcover", silent)
         for u in (parts, whole)
     ]  # fmt: skip
     split, one = (f.frame for f in figures)
@@ -232,7 +232,7 @@ def test_ratio_by_hand_in_both_zones(tmp_path):
     results = {}
     for zone in ("loess", "north_rock"):
         figures = erosion("soil-conservation", Request(zone=zone), units, inputs,
-                          "worldcover", ENGINE, silent)  # fmt: skip
+                          "worldcover", silent)  # fmt: skip
         results[zone] = figures.frame.iloc[0]
     # Loess: three cells under 1000, five eroded: 1 − 5/8. Rocky north: one under 200: 1 − 7/8.
     assert results["loess"]["soil_conservation_pct"] == pytest.approx(37.5, abs=1e-3)
@@ -251,7 +251,7 @@ def test_zones_raster_and_wind(tmp_path):
     wind = np.array([[0, 300, 0, 0], [0, 0, 0, 6000.0]])
     inputs = flat_inputs(tmp_path, np.full((2, 4), 500.0), [("zones", zones), ("wind", wind)])
     units = box_units([(500000, 4198000, 504000, 4200000)])
-    figures = erosion("soil-conservation", Request(), units, inputs, "worldcover", ENGINE,
+    figures = erosion("soil-conservation", Request(), units, inputs, "worldcover",
                       silent)  # fmt: skip
     row = figures.frame.iloc[0]
     # 500 is slight on loess (4 cells, two of them eroded by wind) and light in the rocky north
@@ -269,7 +269,7 @@ def test_without_a_zone_only_what_every_zone_would_say(tmp_path):
     zones = np.zeros((1, 4), np.uint8)
     inputs = flat_inputs(tmp_path, [[199.0, 200.0, 999.0, 1000.0]], [("zones", zones)])
     units = box_units([(500000, 4199000, 504000, 4200000)])
-    figures = erosion("soil-conservation", Request(), units, inputs, "worldcover", ENGINE, silent)
+    figures = erosion("soil-conservation", Request(), units, inputs, "worldcover", silent)
     row = figures.frame.iloc[0]
     assert row["soil_conservation_pct"] == pytest.approx(50.0, abs=1e-3)
     assert row["coverage_share"] == pytest.approx(0.5, rel=1e-4)
@@ -279,7 +279,7 @@ def test_without_wind_it_says_so(tmp_path):
     inputs = flat_inputs(tmp_path, [[100.0]])
     units = box_units([(500000, 4199000, 501000, 4200000)])
     figures = erosion("soil-conservation", Request(zone="loess"), units, inputs,
-                      "worldcover", ENGINE, silent)  # fmt: skip
+                      "worldcover", silent)  # fmt: skip
     assert any("Wind erosion is not included" in n.text.en for n in figures.notes)
     assert any("未经官方核对" in n.text.zh for n in figures.notes if n.kind == "parameter")
     assert figures.facts["wind_erosion"] == "not included"
@@ -288,13 +288,13 @@ def test_without_wind_it_says_so(tmp_path):
 def test_web_mercator_elevations_are_refused(tmp_path):
     path = write(tmp_path / "dem.tif", hills(8, 8), crs="EPSG:3857", origin=(12.5e6, 4.5e6))
     with pytest.raises(SourceError) as caught:
-        cell_metres(ENGINE.open(str(path), (1,)))
+        cell_metres(open_grid(str(path), (1,)))
     assert caught.value.problems[0].code == "raster-crs-unusable"
 
 
 def test_degree_cells_have_their_ellipsoidal_size(tmp_path):
     path = write(tmp_path / "d.tif", hills(4, 4), crs="EPSG:4490", origin=(112, 38), cell=0.01)
-    dx, dy = cell_metres(ENGINE.open(str(path), (1,)))
+    dx, dy = cell_metres(open_grid(str(path), (1,)))
     _, _, east = zonal_geod().inv(112.0, 37.995, 112.01, 37.995)
     _, _, north = zonal_geod().inv(112.0, 37.99, 112.0, 38.0)
     assert dx[0] == pytest.approx(east, rel=1e-7)
@@ -310,7 +310,7 @@ def zonal_geod():
 def test_rasters_that_lie_apart_are_refused(rasters, tmp_path):
     far = write(tmp_path / "far.tif", np.full((4, 4), 10, np.uint8), origin=(700000, 4000000))
     with pytest.raises(SourceError) as caught:
-        build(Request(), rasters | {"landcover": source(far)}, "worldcover", ENGINE)
+        build(Request(), rasters | {"landcover": source(far)}, "worldcover")
     assert caught.value.problems[0].code == "rasters-apart"
 
 
@@ -337,7 +337,7 @@ def test_coarser_and_reprojected_inputs_are_read_at_cell_centres(rasters, tmp_pa
 
 def test_unknown_codes_are_refused(rasters, tmp_path):
     path = write(tmp_path / "x.tif", np.full((70, 90), 7, np.uint8))
-    model, _ = build(Request(), rasters | {"landcover": source(path)}, "worldcover", ENGINE)
+    model, _ = build(Request(), rasters | {"landcover": source(path)}, "worldcover")
     with pytest.raises(SourceError) as caught:
         write_rasters(model, tmp_path / "a.tif")
     assert caught.value.problems[0].code == "legend-mismatch"
@@ -354,11 +354,11 @@ def test_cancelling_leaves_no_loss_raster(rasters, tmp_path):
     units = box_units([(500000, 4197900, 502700, 4200000)])
     with pytest.raises(CancelledError):
         erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, rasters,
-                "worldcover", ENGINE, stop)  # fmt: skip
+                "worldcover", stop)  # fmt: skip
     assert not kept.exists()
     assert not list(tmp_path.glob(".*part*"))
     figures = erosion("soil-loss", Request(loss_raster=kept, zone="loess"), units, rasters,
-                      "worldcover", ENGINE, silent)  # fmt: skip
+                      "worldcover", silent)  # fmt: skip
     mean = zonal_stats(str(kept), units, stats=("mean",), id_column="unit")["mean"].iloc[0]
     assert figures.frame["soil_loss_t_km2_a"].iloc[0] == pytest.approx(mean, rel=1e-12)
 
@@ -366,7 +366,7 @@ def test_cancelling_leaves_no_loss_raster(rasters, tmp_path):
 def test_loss_raster_over_an_input_is_refused(rasters):
     with pytest.raises(UsageError):
         erosion("soil-loss", Request(loss_raster=rasters["dem"].path), None, rasters,
-                "worldcover", ENGINE, silent)  # fmt: skip
+                "worldcover", silent)  # fmt: skip
 
 
 # ------------------------------------------------------------------ where the factors come from
@@ -391,7 +391,7 @@ def square(tmp_path):
 
 def rebuilt(square, request=None, drop=(), **more):
     inputs = {k: v for k, v in square.items() if k not in drop} | more
-    return build(request or Request(), inputs, "worldcover", ENGINE)
+    return build(request or Request(), inputs, "worldcover")
 
 
 def opened(model, name):

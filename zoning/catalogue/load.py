@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from zoning.base.errors import CatalogueError, Problem, problem
-from zoning.base.settings import data_dir, layers_dir
+from zoning.base.html import table_html
+from zoning.base.settings import data_dir, default_lang, layers_dir
 from zoning.messages import Text, message
 from zoning.model import (
     AttributeSpec,
@@ -37,7 +38,7 @@ class CatalogueFile(Declared):
     rules: tuple[Rule, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalogue:
     """All layers, rules, documents and attributes, by id, and the hash of their files."""
 
@@ -46,6 +47,23 @@ class Catalogue:
     documents: Mapping[str, Document]
     attributes: Mapping[str, AttributeSpec]
     sha256: str
+
+    def _repr_html_(self) -> str:
+        lang = default_lang()
+        heads = ("layer", "name", "evidence", "rules")
+        sizes = len(self.layers), len(self.rules), len(self.documents)
+        layers, rules, documents = sizes
+        title = message("catalogue.sound", layers=layers, rules=rules, documents=documents)
+        rows = [
+            (x.id, x.name.in_(lang), x.evidence or "-", len(self.rules_of(x.id)))
+            for x in self.layers.values()
+        ]
+        said = [message(f"layers-table.{head}").in_(lang) for head in heads]
+        return table_html(title.in_(lang), said, rows)
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.layers)} layers, {len(self.rules)} rules"
+        return f"<Catalogue {self.sha256[:12]}: {sizes}, {len(self.documents)} documents>"
 
     def rules_of(self, layer: str) -> tuple[Rule, ...]:
         """Return the rules that hold in a layer, by id."""

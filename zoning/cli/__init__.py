@@ -1,4 +1,4 @@
-"""The command line: parse, call the pipeline, print, exit code. No geometry in here."""
+"""The command line: parse, call the API, print, exit code. No geometry in here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typer
 from zoning.base.errors import ZoningError
 from zoning.base.settings import VERSION
 from zoning.cli import (
-    ask,
     catalogue,
     check,
     explain,
@@ -23,6 +22,7 @@ from zoning.cli import (
 )
 from zoning.cli.output import (
     asked_lang,
+    log_to_stderr,
     make_console,
     prepare_streams,
     print_error,
@@ -54,11 +54,13 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def main(
-    version: bool = typer.Option(
+    _version_asked: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help=say("cli.show-version")
     ),
+    verbose: int = typer.Option(0, "--verbose", "-v", count=True, help=say("output.verbose-help")),
 ) -> None:
     """Hold the options that stand before a command."""
+    log_to_stderr(verbose)
 
 
 check.register(app)
@@ -67,7 +69,6 @@ workspace.register(app)
 catalogue.register(app)
 rules.register(app)
 explain.register(app)
-ask.register(app)
 layers.register(app, catalogue.layers_app)
 stats.register(app)
 monitor.register(app)

@@ -1,189 +1,162 @@
-"""``zoning check``: review sites and say what violates which clause."""
+"""``zoning check``, ``replay`` and ``verify``: review sites, again from a bundle, and compare."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoning.base.errors import Problem, UsageError
-from zoning.cli.options import (
-    CrsOption,
-    DatumOption,
-    EncodingOption,
-    LatOption,
-    LayerOption,
-    LonOption,
-    RepairOption,
-    TransformOption,
-    WktOption,
-    read_options,
-)
+from zoning.base.errors import Problem, UsageError, problem
+from zoning.cli.options import LangOption, QuietOption, reviews
 from zoning.cli.output import (
     emit,
     make_console,
     require_choice,
-    require_date,
     require_lang,
     say,
+    show_progress,
 )
-from zoning.messages import Lang, Text, message
+from zoning.messages import Lang, message
 
 if TYPE_CHECKING:
-    from zoning.pipeline import Progress, Review
+    from zoning.api.report import Report
 
-_HELP = say("check.review-sites-file-what")
+_Format = Annotated[str, typer.Option("--format", help=say("check.print-table-json"))]
+_Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help=say("check.write-findings-here"))
+]
+_Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))]
+_Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
+_Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("check", help=_HELP)(check)
+    """Add the commands to the application."""
+    app.command("check", help=say("check.review-sites-file-what"))(check)
+    app.command("replay", help=say("check.replay-help"))(replay)
+    app.command("verify", help=say("check.verify-help"))(verify)
 
 
+@reviews
 def check(
     files: Annotated[list[Path], typer.Argument(help=say("check.vector-files"))],
-    format_: Annotated[str, typer.Option("--format", help=say("check.print-table-json"))] = "table",
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help=say("check.write-findings-here")),
-    ] = None,
-    map_: Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))] = None,
-    as_of: Annotated[str | None, typer.Option(help=say("check.law-which-day-today"))] = None,
-    layer: LayerOption = None,
-    crs: CrsOption = None,
-    encoding: EncodingOption = None,
-    datum: DatumOption = None,
-    transform: TransformOption = None,
-    lon: LonOption = None,
-    lat: LatOption = None,
-    wkt: WktOption = None,
-    workspace: Annotated[
-        Path | None,
-        typer.Option("--workspace", "-w", help=say("check.workspace-zoning-toml")),
-    ] = None,
-    repair: RepairOption = False,
-    rules: Annotated[
-        str | None,
-        typer.Option(help=say("check.these-rules-only-r002")),
-    ] = None,
-    themes: Annotated[
-        str | None,
-        typer.Option(help=say("check.these-themes-only-e")),
-    ] = None,
-    entry_list: Annotated[
-        Path | None,
-        typer.Option(help=say("check.entry-list-control-units")),
-    ] = None,
+    how: dict[str, Any],
+    format_: _Format = "table",
+    output: _Output = None,
+    map_: _Map = None,
+    bundle: Annotated[Path | None, typer.Option(help=say("check.bundle-to-write"))] = None,
+    rules: Annotated[str | None, typer.Option(help=say("check.these-rules-only-r002"))] = None,
+    themes: Annotated[str | None, typer.Option(help=say("check.these-themes-only-e"))] = None,
     remedy: Annotated[
         bool, typer.Option("--remedy", help=say("check.say-what-would-cure"))
     ] = False,
-    details: Annotated[
-        bool, typer.Option("--details", help=say("check.list-what-conforms-too"))
-    ] = False,
-    lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=say("check.print-nothing"))] = False,
+    details: _Details = False,
+    lang: LangOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Run a review and print it; the exit code says how it ended."""
-    tongue = require_lang(lang)
+    spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    day = require_date(as_of)
-    _check_targets(output, map_, files)
-    from zoning import pipeline
+    _check_targets({"--output": output, "--map": map_, "--bundle": bundle}, files)
+    from zoning.api.check import check
 
-    options = read_options(
-        layer=layer,
-        crs=crs,
-        encoding=encoding,
-        datum=datum,
-        transform=transform,
-        repair=repair,
-        lon=lon,
-        lat=lat,
-        wkt=wkt,
-    )
-    with _progress(tongue, quiet) as tell:
-        review = pipeline.check(
+    with show_progress(spoken, quiet) as progress:
+        report = check(
             files,
-            as_of=day,
-            options=options,
-            workspace=workspace,
             only=_words("--rules", rules),
             themes=_words("--themes", themes),
             remedy=remedy,
-            entry_list=entry_list,
-            progress=tell,
+            progress=progress,
+            **how,
         )
-        if output is not None:
-            review.save(output, tongue)
-        if map_ is not None:
-            review.save_map(map_, tongue)
-    _print(review, format_, tongue, quiet=quiet, details=details)
-    raise typer.Exit(review.exit_code)
+        if bundle is not None:
+            report.save_bundle(bundle)
+        _save(report, output, map_, spoken)
+    _print(report, format_, spoken, quiet=quiet, details=details)
+    raise typer.Exit(report.exit_code)
+
+
+def replay(
+    bundle: _Bundle,
+    format_: _Format = "table",
+    output: _Output = None,
+    map_: _Map = None,
+    details: _Details = False,
+    lang: LangOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Make the review of a bundle again and print it as ``check`` does."""
+    spoken = require_lang(lang)
+    require_choice("--format", format_, ("table", "json"))
+    _check_targets({"--output": output, "--map": map_}, [bundle])
+    from zoning.api.bundle import replay
+
+    with show_progress(spoken, quiet) as progress:
+        report = replay(bundle, progress=progress)
+        _save(report, output, map_, spoken)
+    _print(report, format_, spoken, quiet=quiet, details=details)
+    raise typer.Exit(report.exit_code)
+
+
+def verify(bundle: _Bundle, lang: LangOption = None) -> None:
+    """Say whether the findings of a bundle still follow; exit code 1 where they do not."""
+    spoken = require_lang(lang)
+    from zoning.api.bundle import verify
+
+    found = verify(bundle)
+    versions = {"before": found.written_by, "now": found.checked_by}
+    if found.same:
+        typer.echo(message("verify.same", **versions).in_(spoken))
+        return
+    for item in found.differences:
+        typer.echo(f"{item.project}  {item.rule}  {item.before or '-'} → {item.now or '-'}")
+    count = len(found.differences)
+    typer.echo(message("verify.differs", count=count, **versions).in_(spoken))
+    raise typer.Exit(1)
 
 
 def _words(option: str, value: str | None) -> tuple[str, ...]:
     """Take a list apart; an empty one is a mistake, for it would silently review everything."""
     found = tuple(word.strip() for word in (value or "").split(",") if word.strip())
     if value is not None and not found:
-        fault = message("check.empty", option=option)
-        cure = message("check.name-some-leave-option")
-        raise UsageError(Problem("bad-option", fault, cure))
+        raise UsageError(problem("bad-option", key="bad-option.empty", option=option))
     return found
 
 
-def _check_targets(output: Path | None, map_: Path | None, files: list[Path]) -> None:
+def _check_targets(targets: dict[str, Path | None], inputs: Sequence[Path]) -> None:
     """Refuse targets that cannot be written before any work is done."""
     problems: list[Problem] = []
-    for option, target in (("--output", output), ("--map", map_)):
+    taken = {path.resolve() for path in inputs}
+    seen: set[Path] = set()
+    for option, target in targets.items():
         if target is None:
             continue
-        if target.resolve() in {f.resolve() for f in files}:
-            fault = message("check.would-overwrite-input", option=option)
-            cure = message("check.choose-another-name")
-            problems.append(Problem("target-is-input", fault, cure, file=str(target)))
+        place, file = target.resolve(), str(target)
+        if place in taken:
+            key = "target-is-input.option"
+            problems.append(problem("target-is-input", key=key, file=file, option=option))
         elif target.is_dir():
-            fault = message("check.names-folder", option=option)
-            cure = message("check.give-file-name")
-            problems.append(Problem("target-is-folder", fault, cure, file=str(target)))
-    if output is not None and map_ is not None and output.resolve() == map_.resolve():
-        fault = message("check.output-map-same-file")
-        cure = message("check.choose-another-name")
-        problems.append(Problem("targets-collide", fault, cure, file=str(map_)))
+            problems.append(problem("target-is-folder", file=file))
+        if place in seen:
+            problems.append(problem("targets-collide", file=file))
+        seen.add(place)
     if problems:
         raise UsageError(problems)
 
 
-@contextlib.contextmanager
-def _progress(lang: Lang, quiet: bool) -> Iterator[Progress | None]:
-    """Show progress on stderr where a person is watching."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=make_console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def tell(what: Text, done: int, total: int) -> None:
-            from rich.markup import escape
-
-            bar.update(task, description=escape(what.in_(lang)), completed=done, total=total)
-
-        yield tell
+def _save(report: Report, output: Path | None, map_: Path | None, lang: Lang) -> None:
+    if output is not None:
+        report.save(output, lang)
+    if map_ is not None:
+        report.save_map(map_, lang)
 
 
-def _print(review: Review, format_: str, lang: Lang, *, quiet: bool, details: bool) -> None:
+def _print(report: Report, format_: str, lang: Lang, *, quiet: bool, details: bool) -> None:
     if quiet:
         return
-    from zoning import show
-
     if format_ == "json":
-        emit(show.to_json(review))
-        return
-
-    show.print_report(review, make_console(), lang, details=details)
+        emit(report.to_json())
+    else:
+        report.print(make_console(), lang, details=details)

@@ -7,25 +7,20 @@ from typing import Annotated
 
 import typer
 
-from zoning.cli.check import _progress
-from zoning.cli.output import require_choice, require_lang, say
+from zoning.cli.options import LangOption, QuietOption
+from zoning.cli.output import require_choice, require_lang, say, show_progress
 from zoning.cli.stats import check_output, deliver
-
-_HELP = say("monitor.compare-two-epochs-layer")
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    app.command("monitor", help=_HELP)(monitor)
+    app.command("monitor", help=say("monitor.compare-two-epochs-layer"))(monitor)
 
 
 def monitor(
     base: Annotated[Path, typer.Argument(help=say("monitor.earlier-epoch"))],
     current: Annotated[Path, typer.Argument(help=say("monitor.later-epoch"))],
-    by: Annotated[
-        str | None,
-        typer.Option(help=say("monitor.province-city-county-file")),
-    ] = None,
+    by: Annotated[str | None, typer.Option(help=say("monitor.province-city-county-file"))] = None,
     scheme: Annotated[str | None, typer.Option(help=say("monitor.legend-classes"))] = None,
     field: Annotated[str | None, typer.Option(help=say("monitor.column-classes-vector"))] = None,
     min_area: Annotated[
@@ -36,22 +31,19 @@ def monitor(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help=say("monitor.print-nothing"))
-    ] = False,
+    lang: LangOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Compare, print and save; the exit code says how it ended."""
-    tongue = require_lang(lang)
+    spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "csv", "json"))
-    from zoning import pipeline
-    from zoning.stats import Epochs
+    from zoning.api.monitor import Epochs, monitor
 
     epochs = Epochs(base, current, scheme, field, min_area, threads)
     check_output(output, epochs)
-    with _progress(tongue, quiet) as tell:
-        figures = pipeline.monitor(epochs, by, progress=tell)
-    deliver(figures, output, format_, tongue, quiet=quiet)
+    with show_progress(spoken, quiet) as progress:
+        figures = monitor(epochs, by, progress=progress)
+    deliver(figures, output, format_, spoken, quiet=quiet)
     levels = set(figures.frame["severity"])
     if levels & {"red", "orange"}:
         raise typer.Exit(1)

@@ -1,76 +1,99 @@
-"""What a user may say of a file, the same for every command that reads one."""
+"""Options that several commands share, declared once and handed to the command as one value."""
 
 from __future__ import annotations
 
+import inspect
+import typing
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoning.cli.output import require_choice, say
+from zoning.cli.output import require_choice, require_date, say
 
 if TYPE_CHECKING:
-    from zoning.read import ReadOptions
+    from zoning.api.inspect import ReadOptions
 
-LayerOption = Annotated[
-    str | None,
-    typer.Option("--layer", help=say("options.layer-file-several")),
-]
-CrsOption = Annotated[str | None, typer.Option("--crs", help=say("options.crs-e-g-epsg"))]
-EncodingOption = Annotated[
-    str | None,
-    typer.Option("--encoding", help=say("options.text-encoding-e-g")),
-]
-DatumOption = Annotated[
-    str | None,
-    typer.Option("--datum", help=say("options.shifted-coordinates-gcj02-bd09")),
-]
-TransformOption = Annotated[
-    str | None,
-    typer.Option(
-        "--transform",
-        help=say("options.parameters-from-old-datum"),
-    ),
-]
-RepairOption = Annotated[bool, typer.Option("--repair", help=say("options.accept-repairs"))]
-LonOption = Annotated[str | None, typer.Option("--lon", help=say("options.longitude-column"))]
-LatOption = Annotated[str | None, typer.Option("--lat", help=say("options.latitude-column"))]
+LangOption = Annotated[str | None, typer.Option(help="zh | en")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=say("options.print-nothing"))]
 WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", "-w", help=say("options.workspace-zoning-toml")),
+    Path | None, typer.Option("--workspace", "-w", help=say("options.workspace-zoning-toml"))
 ]
-EntryListOption = Annotated[
-    Path | None,
-    typer.Option("--entry-list", help=say("options.entry-list-control-units")),
-]
-WktOption = Annotated[str | None, typer.Option("--wkt", help=say("options.column-wkt"))]
+
+#: What a user may say of a file; the names are those of ``zoning.ReadOptions``.
+_READING: Mapping[str, Any] = {
+    "layer": Annotated[str | None, typer.Option(help=say("options.layer-file-several"))],
+    "crs": Annotated[str | None, typer.Option(help=say("options.crs-e-g-epsg"))],
+    "encoding": Annotated[str | None, typer.Option(help=say("options.text-encoding-e-g"))],
+    "datum": Annotated[
+        str | None, typer.Option(help=say("options.shifted-coordinates-gcj02-bd09"))
+    ],
+    "transform": Annotated[str | None, typer.Option(help=say("options.parameters-from-old-datum"))],
+    "repair": Annotated[bool, typer.Option("--repair", help=say("options.accept-repairs"))],
+    "lon": Annotated[str | None, typer.Option(help=say("options.longitude-column"))],
+    "lat": Annotated[str | None, typer.Option(help=say("options.latitude-column"))],
+    "wkt": Annotated[str | None, typer.Option(help=say("options.column-wkt"))],
+}
+_REVIEW: Mapping[str, Any] = {
+    "as_of": Annotated[str | None, typer.Option(help=say("options.law-which-day"))],
+    **_READING,
+    "workspace": WorkspaceOption,
+    "entry_list": Annotated[
+        Path | None, typer.Option(help=say("options.entry-list-control-units"))
+    ],
+}
+
+Command = Callable[..., None]
 
 
-def read_options(
-    *,
-    layer: str | None,
-    crs: str | None,
-    encoding: str | None,
-    datum: str | None,
-    transform: str | None,
-    repair: bool,
-    lon: str | None,
-    lat: str | None,
-    wkt: str | None,
-) -> ReadOptions:
-    """Check the options of a file and put them together."""
-    if datum is not None:
-        require_choice("--datum", datum, ("gcj02", "bd09"))
-    from zoning.read import ReadOptions
+def reads_file(command: Command) -> Command:
+    """Give a command the options of a file; it takes them as ``options: ReadOptions``."""
+    return _with(command, _READING, "options", _read_options)
 
-    return ReadOptions(
-        layer=layer,
-        crs=crs,
-        encoding=encoding,
-        datum=cast("Literal['gcj02', 'bd09'] | None", datum),
-        transform=transform,
-        repair=repair,
-        lon=lon,
-        lat=lat,
-        wkt=wkt,
+
+def reviews(command: Command) -> Command:
+    """Give a command the options of a review; it takes them as ``how``, for ``zoning.check``."""
+    return _with(command, _REVIEW, "how", _review_options)
+
+
+def _with(
+    command: Command,
+    shared: Mapping[str, Any],
+    name: str,
+    packed: Callable[[dict[str, Any]], object],
+) -> Command:
+    """Replace the parameter ``name`` by the shared options, packed into it when called."""
+    own = inspect.signature(command).parameters
+    hints = {k: v for k, v in command.__annotations__.items() if k not in (name, "return")}
+    kinds = typing.get_type_hints(
+        type("_", (), {"__annotations__": hints}), command.__globals__, include_extras=True
     )
+
+    def run(**given: Any) -> None:
+        command(**{name: packed({key: given.pop(key) for key in shared})}, **given)
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    added = [
+        inspect.Parameter(k, keyword, default=False if k == "repair" else None, annotation=v)
+        for k, v in shared.items()
+    ]
+    kept = [p.replace(kind=keyword, annotation=kinds[k]) for k, p in own.items() if k != name]
+    run.__signature__ = inspect.Signature([*kept, *added])  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in (*kept, *added)}
+    run.__doc__, run.__name__ = command.__doc__, command.__name__
+    return run
+
+
+def _read_options(given: dict[str, Any]) -> ReadOptions:
+    if given["datum"] is not None:
+        require_choice("--datum", given["datum"], ("gcj02", "bd09"))
+    from zoning.api.inspect import ReadOptions
+
+    return ReadOptions(**given)
+
+
+def _review_options(given: dict[str, Any]) -> dict[str, Any]:
+    rest = {key: given.pop(key) for key in ("workspace", "entry_list")}
+    day = require_date(given.pop("as_of"))
+    return {"as_of": day, "options": _read_options(given), **rest}

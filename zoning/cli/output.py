@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from zoning.base.errors import Problem, UsageError, ZoningError
+from zoning.base.errors import UsageError, ZoningError, problem
+from zoning.base.progress import Progress
 from zoning.base.settings import default_lang
-from zoning.messages import Lang, languages, message
+from zoning.messages import Lang, Text, languages, message
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,8 +25,8 @@ def asked_lang(argv: Sequence[str]) -> Lang:
         value = word.partition("=")[2] if word.startswith("--lang=") else None
         if word == "--lang" and index + 1 < len(argv):
             value = argv[index + 1]
-        if value in ("zh", "en"):
-            return "zh" if value == "zh" else "en"
+        if value in languages():
+            return str(value)
     return default_lang()
 
 
@@ -39,12 +42,7 @@ def require_lang(value: str | None) -> Lang:
     """Check ``--lang``."""
     if value is None:
         return LANG
-    if value in languages():
-        return value
-    fault = message("output.lang-cannot", value=value)
-    raise UsageError(
-        Problem("bad-option", fault, message("output.use-one", choices=list(languages())))
-    )
+    return require_choice("--lang", value, languages())
 
 
 def require_date(value: str | None) -> date:
@@ -54,23 +52,22 @@ def require_date(value: str | None) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        fault = message("output.date", value=value)
-        cure = message("output.write-like-2026-11")
-        raise UsageError(Problem("bad-date", fault, cure)) from None
+        raise UsageError(problem("bad-date", value=value)) from None
 
 
 def require_choice(option: str, value: str, choices: Sequence[str]) -> str:
     """Check an option that takes one of a few words."""
     if value in choices:
         return value
-    fault = message("output.cannot", option=option, value=value)
-    cure = message("output.use-one", choices=list(choices))
-    raise UsageError(Problem("bad-option", fault, cure))
+    key = "bad-option.choice"
+    raise UsageError(
+        problem("bad-option", key=key, option=option, value=value, choices=list(choices))
+    )
 
 
 def print_error(error: ZoningError, lang: Lang, console: Console) -> None:
     """Print every problem of an error, one a line, with markup in user text inert."""
-    head = "错误" if lang == "zh" else "error"
+    head = message("output.error").in_(lang)
     for line in error.lines(lang):
         console.print(f"{head}: {_inert(line)}", style="red", markup=False, highlight=False)
 
@@ -107,3 +104,33 @@ def make_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
             raise BrokenPipeError
 
     return Piped(stderr=stderr, soft_wrap=soft_wrap, highlight=False)
+
+
+@contextlib.contextmanager
+def show_progress(lang: Lang, quiet: bool) -> Iterator[Progress | None]:
+    """Show progress on stderr where a person is watching."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.markup import escape
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=make_console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def progress(what: Text, done: int, total: int) -> None:
+            bar.update(task, description=escape(what.in_(lang)), completed=done, total=total)
+
+        yield progress
+
+
+def log_to_stderr(verbosity: int) -> None:
+    """Let stages say what they do and how long it took: ``-v`` in short, ``-vv`` in full."""
+    if verbosity:
+        level = logging.INFO if verbosity == 1 else logging.DEBUG
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(relativeCreated)7.0f ms %(name)s: %(message)s"))
+        logging.getLogger("zoning").addHandler(handler)
+        logging.getLogger("zoning").setLevel(level)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.base.errors import Problem, UsageError
-from zoning.cli.check import _progress
+from zoning.base.errors import UsageError, problem
+from zoning.cli.options import LangOption, QuietOption
 from zoning.cli.output import (
     emit,
     make_console,
@@ -16,18 +16,17 @@ from zoning.cli.output import (
     require_date,
     require_lang,
     say,
+    show_progress,
 )
-from zoning.messages import Lang, message
+from zoning.messages import Lang
 
 if TYPE_CHECKING:
-    from zoning.stats import Figures
-
-_HELP = say("stats.forest-cover-soil-loss")
+    from zoning.api.stats import Figures
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    app.command("stats", help=_HELP)(stats)
+    app.command("stats", help=say("stats.forest-cover-soil-loss"))(stats)
 
 
 def stats(
@@ -95,17 +94,16 @@ def stats(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="zh | en")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=say("stats.print-nothing"))] = False,
+    lang: LangOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Compute, print and save."""
-    tongue = require_lang(lang)
+    spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "csv", "json"))
-    from zoning import pipeline
-    from zoning.stats import TOPICS, Request
+    from zoning.api.stats import TOPICS, StatisticsRequest, statistics
 
     require_choice("TOPIC", topic, TOPICS)
-    request = Request(
+    request = StatisticsRequest(
         by=by, id_column=id_, name_column=name, landcover=landcover, scheme=scheme, year=year,
         caliber=caliber, dem=dem, rain=rain, rain_formula=rain_formula,
         rain_start=require_date(rain_start) if rain_start else None,
@@ -115,9 +113,9 @@ def stats(
         threads=threads,
     )  # fmt: skip
     check_output(output, request)
-    with _progress(tongue, quiet) as tell:
-        figures = pipeline.statistics(topic, request, progress=tell)
-    deliver(figures, output, format_, tongue, quiet=quiet)
+    with show_progress(spoken, quiet) as progress:
+        figures = statistics(topic, request, progress=progress)
+    deliver(figures, output, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)
 
@@ -126,7 +124,7 @@ def check_output(output: Path | None, *holders: object) -> None:
     """Refuse an output that cannot be written, or that is one of the inputs."""
     if output is None:
         return
-    from zoning.show.figures import check_suffix
+    from zoning.api.printing import check_suffix
 
     check_suffix(output)
     given = {
@@ -136,29 +134,27 @@ def check_output(output: Path | None, *holders: object) -> None:
         if isinstance(value, Path)
     }
     if output.resolve() in given:
-        fault = message("stats.output-would-overwrite-input")
-        cure = message("stats.choose-another-name")
-        raise UsageError(Problem("target-is-input", fault, cure, file=str(output)))
+        key = "target-is-input.option"
+        raise UsageError(problem("target-is-input", key=key, file=str(output), option="--output"))
 
 
 def deliver(
     figures: Figures, output: Path | None, format_: str, lang: Lang, *, quiet: bool
 ) -> None:
     """Save the figures, then print them."""
-    from zoning.show import figures as out
+    from zoning.api.printing import figures_to_csv, figures_to_json, print_figures, write_figures
 
     if output is not None:
-        out.write_figures(figures, output, lang)
+        write_figures(figures, output, lang)
     if quiet:
         return
     if format_ == "json":
-        emit(out.figures_to_json(figures))
+        emit(figures_to_json(figures))
     elif format_ == "csv":
-        emit(out.figures_to_csv(figures, lang))
+        emit(figures_to_csv(figures, lang))
     else:
-        out.print_figures(figures, make_console(), lang)
-    said = figures.shortfall
-    if said is not None:
-        text = "".join(c if c.isprintable() else "�" for c in said.in_(lang))
+        print_figures(figures, make_console(), lang)
+    if figures.shortfall is not None:
+        text = "".join(c if c.isprintable() else "�" for c in figures.shortfall.in_(lang))
         console = make_console(stderr=True, soft_wrap=True)
         console.print(text, style="yellow", markup=False, highlight=False)

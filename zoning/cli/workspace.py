@@ -7,34 +7,15 @@ from typing import Annotated
 
 import typer
 
-from zoning.base.errors import CatalogueError, Problem, UsageError
+from zoning.base.errors import CatalogueError
+from zoning.cli.options import LangOption
 from zoning.cli.output import require_lang, say
-from zoning.messages import Lang, message
+from zoning.messages import message
 
 workspace_app = typer.Typer(
-    no_args_is_help=True,
-    help=say("workspace.workspaces-official-data-place"),
+    no_args_is_help=True, help=say("workspace.workspaces-official-data-place")
 )
-_Lang = Annotated[str | None, typer.Option(help="zh | en")]
 _Folder = Annotated[Path, typer.Argument(help=say("workspace.folder-zoning-toml"))]
-
-_TEMPLATE = """\
-# {title}
-# {doc}
-
-name = ""
-# {required}
-required = []
-
-# [layers.ecological_redline]
-# source = "STBHHX.gdb"            # {source}
-# layer = "STBHHX"
-# date = 2025-06-01                # {date}
-# authority = ""                   # {authority}
-# covers = "province"              # {covers}
-# fields = {{ name = "HXMC" }}       # {fields}
-# sha256 = ""                      # {sha}
-"""
 
 
 def register(app: typer.Typer) -> None:
@@ -42,60 +23,31 @@ def register(app: typer.Typer) -> None:
     app.add_typer(workspace_app, name="workspace")
 
 
-@workspace_app.command(
-    "init",
-    help=say("workspace.make-zoning-toml-name"),
-)
+@workspace_app.command("init", help=say("workspace.make-zoning-toml-name"))
 def init(
     folder: _Folder = Path(),
     files: Annotated[list[Path] | None, typer.Argument(help=say("workspace.data"))] = None,
-    lang: _Lang = None,
+    lang: LangOption = None,
 ) -> None:
     """Write a commented workspace file that :func:`validate` can check; never over an old one."""
-    tongue = require_lang(lang)
-    target = folder if folder.suffix == ".toml" else folder / "zoning.toml"
-    if target.exists():
-        fault = message("workspace.workspace-file-there-already")
-        cure = message("workspace.edit-choose-another-folder")
-        raise UsageError(Problem("workspace-exists", fault, cure, file=str(target)))
-    from zoning import review
-    from zoning.base.writing import whole
+    spoken = require_lang(lang)
+    from zoning.api.workspace import init_workspace
 
-    entries = review.suggest_entries(files or [], target.parent)
-    with whole(target) as part:
-        part.write_text(_template(tongue) + "".join(entries), encoding="utf-8")
-    typer.echo(f"已写入 {target}" if tongue == "zh" else f"Wrote {target}")
+    target = init_workspace(folder, files or [], spoken)
+    typer.echo(message("output.written", path=target).in_(spoken))
 
 
-def _template(lang: Lang) -> str:
-    words = {
-        "title": message("workspace.words.title"),
-        "doc": message("workspace.words.doc"),
-        "required": message("workspace.words.required"),
-        "source": message("workspace.words.source"),
-        "date": message("workspace.words.date"),
-        "authority": message("workspace.words.authority"),
-        "covers": message("workspace.words.covers"),
-        "fields": message("workspace.words.fields"),
-        "sha": message("workspace.words.sha"),
-    }
-    return _TEMPLATE.format(**{key: text.in_(lang) for key, text in words.items()})
-
-
-@workspace_app.command(
-    "validate",
-    help=say("workspace.check-every-official-source"),
-)
-def validate(folder: _Folder = Path(), lang: _Lang = None) -> None:
+@workspace_app.command("validate", help=say("workspace.check-every-official-source"))
+def validate(folder: _Folder = Path(), lang: LangOption = None) -> None:
     """Print a line a layer and every problem; exit code 2 where there is one."""
-    tongue = require_lang(lang)
-    from zoning import review
+    spoken = require_lang(lang)
+    from zoning.api.workspace import validate_workspace
 
-    results = review.validate_workspace(folder)
-    for name, lines, _ in results:
-        for line in lines:
-            typer.echo(f"{name}: {line.in_(tongue)}")
+    results = validate_workspace(folder)
+    for name, facts, _ in results:
+        for fact in facts:
+            typer.echo(f"{name}: {fact.in_(spoken)}")
     problems = [problem for _, _, found in results for problem in found]
     if problems:
         raise CatalogueError(problems)
-    typer.echo("工作区无误。" if tongue == "zh" else "The workspace is sound.")
+    typer.echo(message("workspace.sound").in_(spoken))

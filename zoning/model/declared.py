@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from zoning.messages import Text
+from zoning.base.html import table_html
+from zoning.base.settings import default_lang
+from zoning.messages import Text, message
 from zoning.model.enums import (
     Confidence,
     Effect,
@@ -304,6 +306,17 @@ class Layer(Declared):
     source: LayerSource | None = None
     documents: tuple[Identifier, ...] = ()
     description: Text
+
+    def _repr_html_(self) -> str:
+        lang = default_lang()
+        facts = {
+            "about": self.description.in_(lang),
+            "geometry": f"{self.kind}, {self.geometry}, {self.crs}",
+            "evidence": self.evidence or "-",
+            "accuracy": f"±{self.positional_accuracy_m or 0:g} m",
+        }
+        rows = [(message(f"layer-fact.{key}").in_(lang), value) for key, value in facts.items()]
+        return table_html(f"{self.id}  {self.name.in_(lang)}", ("", ""), rows)
 
     @model_validator(mode="after")
     def _data_has_evidence(self) -> Layer:

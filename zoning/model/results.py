@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -192,7 +193,7 @@ class Remedy:
     stretches: tuple[Stretch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """Everything a review says, and everything needed to make it again."""
 
@@ -209,6 +210,11 @@ class Report:
     rules_left_out: int = 0
     workspace: str | None = None
     remedies: tuple[Remedy, ...] = ()
+
+    def __repr__(self) -> str:
+        counts = Counter(result.status.value for result in self.results)
+        told = ", ".join(f"{status} {count}" for status, count in counts.items())
+        return f"<Report {self.as_of}: {len(self.results)} projects ({told})>"
 
     @property
     def status(self) -> Status:

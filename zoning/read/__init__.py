@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from zoning.read.feature_faults import label
+from zoning.read.frame import read_frame
 from zoning.read.inspection import (
     FieldInfo,
     Inspection,
@@ -24,5 +25,6 @@ __all__ = [
     "Repair",
     "inspect",
     "label",
+    "read_frame",
     "read_vector",
 ]

@@ -1,46 +1,40 @@
-"""The joints between stages that may not import one another; ``pipeline`` calls them in order."""
+"""One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
-from zoning.review.layer_use import (
-    coverage,
-    export,
-    of_theme,
-    read_cells,
-    stacked,
-    theme_title,
-    zones_of,
-)
+from zoning.review.bundle import read_bundle, write_bundle
+from zoning.review.coverage import coverage
 from zoning.review.layers import Layers
 from zoning.review.places import compare_places
 from zoning.review.remedy import remedies
-from zoning.review.run import (
-    Numbers,
-    decide,
-    features,
-    measure_sites,
-    read_files,
-    repairs,
-)
+from zoning.review.reviewed import Asked, Reviewed
+from zoning.review.run import Numbers, decide, measure_sites
+from zoning.review.sites import features, read_sites, repairs, surroundings
 from zoning.review.units import unit_frame
 from zoning.review.validation import suggest_entries, validate_workspace
+from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
+    "Asked",
     "Layers",
     "Numbers",
+    "Reviewed",
     "compare_places",
     "coverage",
     "decide",
-    "export",
     "features",
     "measure_sites",
     "of_theme",
+    "read_bundle",
     "read_cells",
-    "read_files",
+    "read_sites",
     "remedies",
     "repairs",
     "stacked",
     "suggest_entries",
+    "surroundings",
     "theme_title",
     "unit_frame",
     "validate_workspace",
+    "write_bundle",
+    "zone_names",
     "zones_of",
 ]

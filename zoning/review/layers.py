@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from zoning import measure
-from zoning.base.errors import CatalogueError, Problem, problem
+from zoning.base.errors import CatalogueError, DataError, Problem, problem
 from zoning.catalogue import embedded
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.load import Catalogue
+from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Layer, LayerRecord, OfficialLayer
 from zoning.review import official
@@ -37,9 +38,11 @@ class Layers:
     """
 
     catalogue: Catalogue
-    opened: official.OpenWorkspace | None = None
+    opened: OpenWorkspace | None = None
     bbox: tuple[float, float, float, float] | None = None
     _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
+    _kept: dict[str, LoadedLayer] = field(default_factory=dict)
+    _closed: bool = False
 
     def __getitem__(self, name: str) -> LoadedLayer:
         """Return a layer, loading it on first use."""
@@ -47,10 +50,30 @@ class Layers:
             self._loaded[name] = self._load(self.catalogue.layer(name))
         return self._loaded[name]
 
+    def hold(self, names: Iterable[str]) -> Layers:
+        """Load these too, and no official source from here on: the report keeps what it used."""
+        self.frames(names)
+        self._closed = True
+        return self
+
+    def keep(self, loaded: LoadedLayer) -> None:
+        """Take a layer as it was when another review loaded it."""
+        self._kept[loaded.layer.id] = loaded
+
+    def held(self) -> Mapping[str, LoadedLayer]:
+        """Return the layers loaded so far, by id."""
+        return self._loaded
+
     def _load(self, layer: Layer) -> LoadedLayer:
+        if layer.id in self._kept:
+            return self._kept[layer.id]
         entry = self.opened.entry(layer.id) if self.opened else None
         if self.opened is not None and entry is not None:
-            loaded = official.load_official(layer, entry, self.opened.path.parent, self.bbox)
+            if self._closed:
+                raise DataError(problem("layer-not-held", layer=layer.id, name=layer.id))
+            # Counties say where other layers are complete: of them, no part will do.
+            around = None if layer.id in ("counties", "province") else self.bbox
+            loaded = official.load_official(layer, entry, self.opened.path.parent, around)
             return self._placed(loaded, entry)
         if layer.source is not None and layer.source.buffer is not None:
             return self._band(layer, layer.source.buffer.layer, layer.source.buffer.distance_m)
@@ -171,11 +194,11 @@ class Layers:
         return shapely.union_all(frame.geometry[keep].to_numpy())
 
 
-def _no_such_county(opened: official.OpenWorkspace, name: str) -> Problem:
+def _no_such_county(opened: OpenWorkspace, name: str) -> Problem:
     return problem("workspace-unknown-county", file=str(opened.path), field=f"layers.{name}.covers")
 
 
-def _used(opened: official.OpenWorkspace, names: list[str]) -> Text:
+def _used(opened: OpenWorkspace, names: list[str]) -> Text:
     listed = ", ".join(names) or "-"
     return message(
         "layers.official-layers-from-workspace",

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from zoning.base.errors import CatalogueError, Problem, SourceError, ZoningError, problem
+from zoning.base.errors import Problem, SourceError, ZoningError, problem
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.messages import Text, message
+from zoning.messages import Text
 from zoning.model import (
     Evidence,
     Layer,
     LayerRecord,
     OfficialLayer,
-    Workspace,
 )
 from zoning.read.reader import read_vector
 from zoning.read.types import ReadOptions
@@ -27,94 +21,7 @@ from zoning.read.types import ReadOptions
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-FILE_NAME = "zoning.toml"
 Bounds = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class OpenWorkspace:
-    """A workspace and the folder its relative paths start from."""
-
-    path: Path
-    content: Workspace
-    sha256: str
-
-    def entry(self, layer: str) -> OfficialLayer | None:
-        """Return the official source of a layer, if there is one."""
-        return self.content.layers.get(layer)
-
-
-def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> OpenWorkspace | None:
-    """Read a workspace file.
-
-    Parameters
-    ----------
-    path : path or None
-        ``zoning.toml``, or the folder that holds it. None looks in the current folder and is
-        content with nothing there.
-    layers : mapping
-        The catalogue's layers; an entry for any other id is a fault.
-
-    Raises
-    ------
-    CatalogueError
-        With every fault at once.
-    """
-    found = Path(FILE_NAME) if path is None else Path(path)
-    if found.is_dir():
-        found = found / FILE_NAME
-    if not found.is_file():
-        if path is None:
-            return None
-        fault = message("official.there-no-such-workspace")
-        cure = message("official.make-one-zoning-workspace")
-        raise CatalogueError(Problem("workspace-missing", fault, cure, file=str(found)))
-    raw = found.read_bytes()
-    content = _parse(found, raw)
-    unknown = [i for i in (*content.layers, *content.required) if i not in layers]
-    if unknown:
-        raise CatalogueError([_unknown_layer(found, name) for name in unknown])
-    return OpenWorkspace(found, content, hashlib.sha256(raw).hexdigest())
-
-
-def _parse(path: Path, raw: bytes) -> Workspace:
-    cure = message("official.correct-after-docs-workspace")
-    try:
-        return Workspace.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        fault = message("official.toml-utf-8", error=error)
-        raise CatalogueError(Problem("workspace-syntax", fault, cure, file=str(path))) from None
-    except ValidationError as error:
-        problems = [
-            Problem(
-                code=f"workspace-{item['type']}",
-                fault=_wording(item["type"], item["msg"]),
-                cure=cure,
-                file=str(path),
-                field=".".join(map(str, item["loc"])),
-            )
-            for item in error.errors()
-        ]
-        raise CatalogueError(problems) from None
-
-
-def _wording(kind: str, detail: str) -> Text:
-    """Say what pydantic found in both languages."""
-    known = {
-        "missing": message("official.known.missing"),
-        "extra_forbidden": message("official.known.extra-forbidden"),
-        "date_from_datetime_parsing": message("official.known.date-from-datetime-parsing"),
-        "date_type": message("official.known.date-type"),
-        "string_type": message("official.known.string-type"),
-        "string_pattern_mismatch": message("official.known.string-pattern-mismatch"),
-        "literal_error": message("official.known.literal-error"),
-        "value_error": message("official.known.value-error", detail=detail),
-    }
-    return known.get(kind, message("official.known.other", detail=detail))
-
-
-def _unknown_layer(path: Path, name: str) -> Problem:
-    return problem("workspace-unknown-layer", file=str(path), field=f"layers.{name}", name=name)
 
 
 def load_official(

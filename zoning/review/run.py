@@ -1,10 +1,9 @@
-"""The joints of a review: features become projects, relations become evidence, in file order."""
+"""Measure the sites against the layers, and decide every rule for every site, in file order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import law, measure, read
-from zoning.base.errors import Problem, SourceError
-from zoning.messages import Text, message
+from zoning.base.errors import Problem
+from zoning.messages import message
 from zoning.model import (
     Finding,
     LayerRecord,
@@ -42,44 +41,10 @@ class Numbers:
     uncovered: Mapping[str, NDArray[np.bool_]]
 
 
-def read_files(
-    files: str | Path | Sequence[str | Path], options: read.ReadOptions, tell: Any
-) -> list[read.Reading]:
-    """Read every file, or raise what is wrong with all those that cannot be read."""
-    paths = [files] if isinstance(files, str | Path) else list(files)
-    readings: list[read.Reading] = []
-    problems: list[Problem] = []
-    for done, path in enumerate(paths):
-        tell(message("run.reading", path=path), done, len(paths))
-        try:
-            readings.append(read.read_vector(path, options))
-        except SourceError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise SourceError(problems)
-    return readings
-
-
-def features(
-    readings: Sequence[read.Reading],
-) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
-    """Every feature in file order, the broken ones with no geometry."""
-    for reading in readings:
-        columns = reading.frame.drop(columns=reading.frame.geometry.name)
-        rows = dict(zip(reading.frame.index, columns.to_dict("records"), strict=True))
-        shapes = dict(zip(reading.frame.index, reading.frame.geometry, strict=True))
-        for position in sorted({*rows, *reading.failed}):
-            raw = rows.get(position, reading.failed_attributes.get(position, {}))
-            yield position, shapes.get(position), raw
-
-
 def measure_sites(projects: Sequence[Project], cited: Sequence[Rule], layers: Layers) -> Numbers:
     """Measure every site for every rule, and where it lies."""
     shapes = [p.geometry for p in projects if p.geometry is not None]
     sites = measure.SiteSet(np.array(shapes, dtype=object))
-    if shapes:
-        west, south, east, north = shapely.total_bounds(sites.geometries)
-        layers.bbox = (west - 0.5, south - 0.5, east + 0.5, north + 0.5)
     queries = law.queries_of(cited)
     frames = layers.frames(query.layer for query in queries)
     found = {q: measure.unclassified(frames[q.layer], q) for q in queries if q.layer in frames}
@@ -173,21 +138,4 @@ def _evidence(layers: Layers, numbers: Numbers, query: Query, index: int) -> law
         found.zones,
         record.state,
         outside=beyond is not None and bool(beyond[index]),
-    )
-
-
-def repairs(readings: Sequence[read.Reading]) -> tuple[Text, ...]:
-    """Name every geometry whose repair changed its area, with the area before and after."""
-    return tuple(
-        message(
-            "run.feature-geometry-repaired-area",
-            name=reading.record.name,
-            feature_=r.feature,
-            method=r.method,
-            area_before_m2=r.area_before_m2,
-            area_after_m2=r.area_after_m2,
-        )
-        for reading in readings
-        for r in reading.repairs
-        if not r.kept_area
     )

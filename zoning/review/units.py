@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoning import read
 from zoning.base.errors import SourceError
 from zoning.review.layers import Layers
-from zoning.review.run import read_files
+from zoning.review.sites import read_files
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

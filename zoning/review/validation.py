@@ -13,6 +13,7 @@ import shapely
 from zoning import measure, read
 from zoning.base.errors import Problem, ZoningError, problem
 from zoning.catalogue.load import Catalogue, load_catalogue
+from zoning.catalogue.workspace import open_workspace
 from zoning.messages import Text, message
 from zoning.model import Layer, OfficialLayer
 from zoning.review import official
@@ -38,7 +39,7 @@ def validate_workspace(path: str | Path) -> list[Verdict]:
         If the workspace file itself is faulty.
     """
     catalogue = load_catalogue()
-    opened = official.open_workspace(path, catalogue.layers)
+    opened = open_workspace(path, catalogue.layers)
     assert opened is not None  # a path was given, so a missing file has been raised
     layers = Layers(catalogue, opened)
     out: list[Verdict] = []

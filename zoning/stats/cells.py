@@ -10,19 +10,19 @@ from pyproj import Proj, Transformer
 
 from zoning.base.errors import SourceError, problem
 from zoning.base.units import ECCENTRICITY2, SEMI_MAJOR_M
-from zoning.stats.engine import GridLike
+from zoning.zonal.grid import Grid
 
 F8 = NDArray[np.float64]
 #: A projection may stretch lengths by this much before slopes from it are refused.
 STRETCH: Final = 0.02
 
 
-def cell_metres(grid: GridLike) -> tuple[F8, F8]:
+def cell_metres(grid: Grid) -> tuple[F8, F8]:
     """Return width and height of the cells of each row, m.
 
     Parameters
     ----------
-    grid : GridLike
+    grid : Grid
         Geographic (radii of curvature of CGCS2000) or projected.
 
     Returns
@@ -47,7 +47,7 @@ def cell_metres(grid: GridLike) -> tuple[F8, F8]:
     return np.radians(abs(a)) * normal * np.cos(lat), np.radians(abs(e)) * meridian
 
 
-def _require_true_scale(grid: GridLike) -> None:
+def _require_true_scale(grid: Grid) -> None:
     left, bottom, right, top = grid.bounds
     x, y = np.meshgrid(np.linspace(left, right, 5), np.linspace(bottom, top, 5))
     to_degrees = Transformer.from_crs(grid.crs, grid.crs.geodetic_crs, always_xy=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning.base.errors import UsageError, problem
-from zoning.stats.engine import Engine, Input, Tell
+from zoning.base.progress import Progress
 from zoning.stats.figures import Figures, with_warning
 from zoning.stats.forest import forest_cover
-from zoning.stats.request import TOPICS, Request
+from zoning.stats.request import TOPICS, Input, Request
 from zoning.stats.targets import with_comparisons
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ def compute(
     request: Request,
     units: GeoDataFrame,
     inputs: Mapping[str, Input],
-    engine: Engine,
-    tell: Tell,
+    progress: Progress,
 ) -> Figures:
     """Compute one topic.
 
@@ -38,8 +37,7 @@ def compute(
         Columns ``unit``, ``name``; EPSG:4490.
     inputs : mapping
         Rasters by role, embedded ones where the user gave none.
-    engine : Engine
-    tell : callable
+    progress : callable
 
     Raises
     ------
@@ -53,8 +51,7 @@ def compute(
         figures = forest_cover(
             inputs["landcover"],
             units,
-            engine,
-            tell,
+            progress,
             scheme=scheme,
             caliber=request.caliber,
             threads=request.threads,
@@ -62,7 +59,7 @@ def compute(
     else:
         from zoning.stats.erosion import erosion  # needs numba
 
-        figures = erosion(topic, request, units, inputs, scheme, engine, tell)
+        figures = erosion(topic, request, units, inputs, scheme, progress)
     table = Path(request.table) if request.table is not None else None
     figures = with_warning(figures)
     return with_comparisons(figures, targets=request.targets, table=table)

@@ -20,16 +20,14 @@ from rasterio.features import shapes
 from rasterio.windows import Window
 
 from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.base.geodesy import areas as polygon_areas
+from zoning.base.progress import Progress, counter
 from zoning.base.settings import CRS
 from zoning.messages import message
 from zoning.stats.change import OUTSIDE, Legend
-from zoning.stats.engine import (
-    Engine,
-    GridLike,
-    Tell,
-    counter,
-)
 from zoning.stats.fields import alike
+from zoning.zonal.grid import Grid, open_grid
+from zoning.zonal.statistics import zonal_areas
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -45,8 +43,7 @@ def lay_rasters(
     current: Path,
     units: GeoDataFrame,
     legend: Legend,
-    engine: Engine,
-    tell: Tell,
+    progress: Progress,
     *,
     min_area_m2: float,
     threads: int | None = None,
@@ -67,17 +64,15 @@ def lay_rasters(
     SourceError
         The grids differ, or a class is not in the legend.
     """
-    grids = engine.open(str(base), (1,)), engine.open(str(current), (1,))
+    grids = open_grid(str(base), (1,)), open_grid(str(current), (1,))
     _require_same_grid(*grids)
     codes = sorted(legend.ranks)
     with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
         paired = Path(folder) / "pairs.tif"
         _write_pairs(grids, codes, paired)
-        progress = counter(tell, message("epochs.measuring-change"))
-        areas = engine.areas(
-            str(paired), units, id_column="unit", threads=threads, progress=progress
-        )
-        tell(message("epochs.outlining-changed-ground"), 0, 1)
+        counted = counter(progress, message("epochs.measuring-change"))
+        areas = zonal_areas(str(paired), units, id_column="unit", threads=threads, progress=counted)
+        progress(message("epochs.outlining-changed-ground"), 0, 1)
         found = list(_outlines(paired, grids[0], codes))
     land = areas.drop_duplicates("unit").set_index("unit")["unit_area_m2"]
     data = areas[areas["class"].notna()]
@@ -90,14 +85,13 @@ def lay_rasters(
             "area_m2": data["area_m2"].to_numpy(float),
         }
     )
-    return pairs, land, _cut_by_units(found, units, engine, min_area_m2)
+    return pairs, land, _cut_by_units(found, units, min_area_m2)
 
 
 def lay_polygons(
     base: GeoDataFrame,
     current: GeoDataFrame,
     units: GeoDataFrame,
-    engine: Engine,
     *,
     min_area_m2: float,
 ) -> Laid:
@@ -111,7 +105,7 @@ def lay_polygons(
         Polygons of one epoch overlap each other: their areas would count twice.
     """
     for name, frame in (("BASE", base), ("CURRENT", current)):
-        _require_no_overlap(name, frame, engine.polygon_areas)
+        _require_no_overlap(name, frame, polygon_areas)
     pieces: list[tuple[Any, int, int]] = []
     covers = {"base": shapely.union_all(base.geometry), "now": shapely.union_all(current.geometry)}
     first, second = base.geometry.to_numpy(), current.geometry.to_numpy()
@@ -123,14 +117,14 @@ def lay_polygons(
         pieces.append((shapely.difference(shape, covers["now"]), int(code), OUTSIDE))
     for shape, code in zip(second, current["class"], strict=True):
         pieces.append((shapely.difference(shape, covers["base"]), OUTSIDE, int(code)))
-    every = _cut_by_units(pieces, units, engine, 0.0)
+    every = _cut_by_units(pieces, units, 0.0)
     pairs = every.groupby(["unit", "base", "current"], as_index=False)["area_m2"].sum()
-    land = pd.Series(engine.polygon_areas(units.geometry.to_numpy()), index=units["unit"])
+    land = pd.Series(polygon_areas(units.geometry.to_numpy()), index=units["unit"])
     changed = every[(every["base"] != every["current"]) & (every["area_m2"] >= min_area_m2)]
     return pairs[list(_COLUMNS)], land, changed.reset_index(drop=True)
 
 
-def _write_pairs(grids: tuple[GridLike, GridLike], codes: list[int], path: Path) -> None:
+def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path) -> None:
     """Write base × classes + current, one number a cell."""
     base = grids[0]
     index = [_indexer(codes, grid) for grid in grids]
@@ -160,7 +154,7 @@ def _write_pairs(grids: tuple[GridLike, GridLike], codes: list[int], path: Path)
 
 
 def _indexer(
-    codes: list[int], grid: GridLike
+    codes: list[int], grid: Grid
 ) -> Callable[[Any, tuple[int, int, int, int]], NDArray[np.int64]]:
     """Return a reader that gives the position of each cell's class, -1 without data."""
     known = np.array(codes)
@@ -177,7 +171,7 @@ def _indexer(
     return read
 
 
-def _outlines(path: Path, grid: GridLike, codes: list[int]) -> Iterator[tuple[Any, int, int]]:
+def _outlines(path: Path, grid: Grid, codes: list[int]) -> Iterator[tuple[Any, int, int]]:
     """Yield changed ground as polygons in EPSG:4490, with both classes."""
     with rasterio.open(path) as dataset:
         pairs = dataset.read(1)
@@ -197,14 +191,14 @@ def _outlines(path: Path, grid: GridLike, codes: list[int]) -> Iterator[tuple[An
 
 
 def _cut_by_units(
-    pieces: list[tuple[Any, int, int]], units: GeoDataFrame, engine: Engine, least: float
+    pieces: list[tuple[Any, int, int]], units: GeoDataFrame, least: float
 ) -> GeoDataFrame:
     """Cut pieces by units; only their areal parts are kept."""
     shapes_ = np.array([p[0] for p in pieces] or [None], dtype=object)[: len(pieces)]
     polygons = units.geometry.to_numpy()
     which, unit = shapely.STRtree(polygons).query(shapes_, predicate="intersects")
     parts = shapely.intersection(shapes_[which], polygons[unit])
-    area = engine.polygon_areas(parts) if len(parts) else np.zeros(0)
+    area = polygon_areas(parts) if len(parts) else np.zeros(0)
     keep = np.flatnonzero((area > 0.0) & (area >= least))
     return geopandas.GeoDataFrame(
         {
@@ -218,7 +212,7 @@ def _cut_by_units(
     )
 
 
-def _require_same_grid(base: GridLike, current: GridLike) -> None:
+def _require_same_grid(base: Grid, current: Grid) -> None:
     same = (
         (base.height, base.width) == (current.height, current.width)
         and alike(base.crs, current.crs)

@@ -6,20 +6,15 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from zoning.base.errors import UsageError, problem
+from zoning.base.progress import Progress, counter
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import message
-from zoning.stats.engine import (
-    Engine,
-    Input,
-    Tell,
-    counter,
-)
 from zoning.stats.figures import (
     Column,
     Figures,
@@ -29,10 +24,11 @@ from zoning.stats.figures import (
     warn,
 )
 from zoning.stats.model import Built, build
-from zoning.stats.request import Request
+from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Model, write_rasters
 from zoning.stats.tables import erosion_classes
 from zoning.stats.zones import class_rules
+from zoning.zonal.statistics import zonal_areas, zonal_stats
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -88,8 +84,7 @@ def erosion(
     units: GeoDataFrame,
     inputs: Mapping[str, Input],
     scheme: str,
-    engine: Engine,
-    tell: Tell,
+    progress: Progress,
 ) -> Figures:
     """Compute soil loss, its classes, and the soil-conservation ratio per unit.
 
@@ -105,8 +100,8 @@ def erosion(
         Rasters that cannot be used, unknown options.
     """
     kept = _target_of(request, inputs)
-    model, built = build(request, inputs, scheme, engine)
-    rules = class_rules(request, inputs, model.grid, engine, built)
+    model, built = build(request, inputs, scheme)
+    rules = class_rules(request, inputs, model.grid, built)
     with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
         loss, classes = Path(folder) / "loss.tif", Path(folder) / "classes.tif"
         write_rasters(
@@ -114,9 +109,9 @@ def erosion(
             loss,
             (classes, rules),
             threads=request.threads,
-            progress=counter(tell, message("erosion.computing-soil-loss")),
+            progress=counter(progress, message("erosion.computing-soil-loss")),
         )
-        frame = _measure(loss, classes, units, engine, tell, request.threads)
+        frame = _measure(loss, classes, units, progress, request.threads)
         if kept is not None:
             _keep(loss, kept)
     columns = loss_columns() if topic == "soil-loss" else conservation_columns()
@@ -139,16 +134,15 @@ def _measure(
     loss: Path,
     classes: Path,
     units: GeoDataFrame,
-    engine: Engine,
-    tell: Tell,
+    progress: Progress,
     threads: int | None,
 ) -> pd.DataFrame:
     """Sum both rasters by unit."""
-    progress = counter(tell, message("erosion.measuring-units"))
-    common = {"id_column": "unit", "threads": threads, "progress": progress}
-    means = engine.stats(str(loss), units, stats=("mean", "integral"), **common)
+    counted = counter(progress, message("erosion.measuring-units"))
+    common: dict[str, Any] = {"id_column": "unit", "threads": threads, "progress": counted}
+    means = zonal_stats(str(loss), units, stats=("mean", "integral"), **common)
     means = means.set_index("unit")
-    areas = engine.areas(str(classes), units, **common)
+    areas = zonal_areas(str(classes), units, **common)
     table = areas.pivot_table(
         index="unit", columns="class", values="area_m2", aggfunc="sum", observed=True
     ).reindex(index=means.index, columns=range(1, 9))

@@ -18,15 +18,16 @@ from pyproj import CRS, Transformer
 
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
-from zoning.stats.engine import Engine, GridLike, Input
 from zoning.stats.figures import Note
+from zoning.stats.request import Input
+from zoning.zonal.grid import Grid, open_grid
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 #: First row, row after the last, first column, column after the last.
 Window = tuple[int, int, int, int]
 #: Stored values and what is data, one pair a band -> values (any type).
-Convert = Callable[[list[tuple[NDArray[Any], Any]], GridLike], NDArray[Any]]
+Convert = Callable[[list[tuple[NDArray[Any], Any]], Grid], NDArray[Any]]
 
 #: Rasters of fewer values than this are read and converted once.
 _SMALL: Final = 4_000_000
@@ -79,9 +80,9 @@ class Field:
 
     Attributes
     ----------
-    grid : GridLike
+    grid : Grid
         The raster.
-    target : GridLike
+    target : Grid
         The calculation grid.
     convert : callable
         Stored values to factor values, on the raster's own cells.
@@ -93,8 +94,8 @@ class Field:
         True where each stored number has one value, so that a table can hold them all.
     """
 
-    grid: GridLike
-    target: GridLike
+    grid: Grid
+    target: Grid
     convert: Convert
     outside: float
     note: Note | None
@@ -211,8 +212,7 @@ class Field:
 
 def open_field(
     source: Input,
-    target: GridLike,
-    engine: Engine,
+    target: Grid,
     convert: Convert,
     *,
     bands: Sequence[int] | None = (1,),
@@ -226,7 +226,7 @@ def open_field(
     SourceError
         The raster cannot be used, or lies beside the calculation grid.
     """
-    grid = engine.open(str(source.path), bands)
+    grid = open_grid(str(source.path), bands)
     _require_overlap(grid, target, source)
     note = _difference(grid, target, source)
     return Field(grid, target, convert, outside, note, pointwise)
@@ -235,7 +235,7 @@ def open_field(
 def numbers(index: int = 0) -> Convert:
     """Return the conversion to float64 with NaN for no data, scale and offset applied."""
 
-    def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
+    def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
         stored, fine = parts[index]
         scale, offset = grid.scales[index], grid.offsets[index]
         found = stored.astype(np.float64)
@@ -291,7 +291,7 @@ def within(role: str) -> Convert:
     """
     limits, plain = LIMITS[role], numbers()
 
-    def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
+    def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
         found = plain(parts, grid)
         # fmin and fmax pass over NaN, and give it where there is nothing else.
         least = float(np.fmin.reduce(found, axis=None, initial=np.nan))
@@ -330,19 +330,19 @@ def alike(one: CRS, other: CRS) -> bool:
     return one.to_epsg() in _ALIKE and other.to_epsg() in _ALIKE
 
 
-def _row_index(y: Any, grid: GridLike) -> I8:
+def _row_index(y: Any, grid: Grid) -> I8:
     found = np.floor((np.asarray(y, float) - grid.affine[5]) / grid.affine[4])
     inside = (found >= 0) & (found < grid.height)
     return np.where(inside, found, -1).astype(np.int64)
 
 
-def _col_index(x: Any, grid: GridLike) -> I8:
+def _col_index(x: Any, grid: Grid) -> I8:
     found = np.floor((np.asarray(x, float) - grid.affine[2]) / grid.affine[0])
     inside = (found >= 0) & (found < grid.width)
     return np.where(inside, found, -1).astype(np.int64)
 
 
-def _same_cells(grid: GridLike, target: GridLike) -> bool:
+def _same_cells(grid: Grid, target: Grid) -> bool:
     if (grid.height, grid.width) != (target.height, target.width):
         return False
     # Within a millionth of a cell over the whole raster.
@@ -356,7 +356,7 @@ def _same_cells(grid: GridLike, target: GridLike) -> bool:
     return alike(grid.crs, target.crs)
 
 
-def _difference(grid: GridLike, target: GridLike, source: Input) -> Note | None:
+def _difference(grid: Grid, target: Grid, source: Input) -> Note | None:
     if _same_cells(grid, target):
         return None
     zh, en = source.title.zh, source.title.en
@@ -376,13 +376,13 @@ def _difference(grid: GridLike, target: GridLike, source: Input) -> Note | None:
     )
 
 
-def _cell(grid: GridLike) -> str:
+def _cell(grid: Grid) -> str:
     unit = "°" if grid.crs.is_geographic else " m"
     code = grid.crs.to_epsg()
     return f"{abs(grid.affine[0]):.6g}{unit}, {f'EPSG:{code}' if code else grid.crs.name}"
 
 
-def _require_overlap(grid: GridLike, target: GridLike, source: Input) -> None:
+def _require_overlap(grid: Grid, target: Grid, source: Input) -> None:
     bounds = target.bounds
     if not alike(grid.crs, target.crs):
         move = Transformer.from_crs(target.crs, grid.crs, always_xy=True)

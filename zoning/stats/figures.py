@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
+from zoning.base.html import table_html
+from zoning.base.settings import default_lang
 from zoning.messages import Lang, Text, message
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class Table:
     frame: pd.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figures:
     """Figures per unit, with geometry, and all that must stand beside them.
 
@@ -116,6 +118,15 @@ class Figures:
             detail=Text(zh, en),
             names=Text(names_zh, names_en),
         )
+
+    def _repr_html_(self) -> str:
+        frame = self.to_frame(default_lang())
+        flat = frame.drop(columns=frame.geometry.name)
+        rows = [[f"{v:.4g}" if isinstance(v, float) else v for v in r] for r in flat.to_numpy()]
+        return table_html(self.topic, [str(c) for c in flat.columns], rows)
+
+    def __repr__(self) -> str:
+        return f"<Figures {self.topic}: {len(self.frame)} units>"
 
     def to_frame(self, lang: Lang = "en") -> GeoDataFrame:
         """Return a copy of the frame; ``attrs`` has units, titles, notes and facts."""

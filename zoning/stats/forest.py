@@ -8,14 +8,9 @@ import numpy as np
 import pandas as pd
 
 from zoning.base.errors import Problem, UsageError, problem
+from zoning.base.progress import Progress, counter
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import Text, message
-from zoning.stats.engine import (
-    Engine,
-    Input,
-    Tell,
-    counter,
-)
 from zoning.stats.figures import (
     Column,
     Figures,
@@ -25,6 +20,7 @@ from zoning.stats.figures import (
     unit_columns,
     warn,
 )
+from zoning.stats.request import Input
 from zoning.stats.specs import (
     Caliber,
     CaliberSpec,
@@ -32,6 +28,7 @@ from zoning.stats.specs import (
     Scheme,
 )
 from zoning.stats.tables import forest_definitions
+from zoning.zonal.statistics import zonal_areas
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -59,8 +56,7 @@ CLASS_COLUMNS: Final = (
 def forest_cover(
     landcover: Input,
     units: GeoDataFrame,
-    engine: Engine,
-    tell: Tell,
+    progress: Progress,
     *,
     scheme: str,
     caliber: str,
@@ -74,8 +70,7 @@ def forest_cover(
         Raster of classes.
     units : GeoDataFrame
         Columns ``unit`` and ``name``.
-    engine : Engine
-    tell : callable
+    progress : callable
     scheme : str
         Legend of the raster, see ``forest_definitions.toml``.
     caliber : str
@@ -95,9 +90,9 @@ def forest_cover(
     """
     definitions = forest_definitions()
     legend, what = definitions.scheme(scheme), definitions.caliber(caliber)
-    progress = counter(tell, message("forest.measuring-land-cover"))
-    areas = engine.areas(
-        str(landcover.path), units, id_column="unit", threads=threads, progress=progress
+    counted = counter(progress, message("forest.measuring-land-cover"))
+    areas = zonal_areas(
+        str(landcover.path), units, id_column="unit", threads=threads, progress=counted
     )
     frame, strange = summarise(areas, legend, what.id)
     result = units[["unit", "name", "geometry"]].merge(frame, on="unit", how="left", validate="1:1")

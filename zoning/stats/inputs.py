@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoning.base.errors import DataError, Problem, UsageError, problem
 from zoning.base.settings import data_dir
 from zoning.messages import Text, message
-from zoning.stats.engine import Input
-from zoning.stats.request import Request
+from zoning.stats.request import Input, Request
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

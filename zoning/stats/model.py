@@ -17,7 +17,6 @@ from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.messages import Text, message
 from zoning.stats import rain
 from zoning.stats.cells import cell_metres
-from zoning.stats.engine import Engine, GridLike, Input
 from zoning.stats.factors import erodibility, vegetation_cover
 from zoning.stats.fields import (
     Constant,
@@ -28,10 +27,11 @@ from zoning.stats.fields import (
     within,
 )
 from zoning.stats.figures import Note, unverified_note, warn
-from zoning.stats.request import Request
+from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Model, Source
 from zoning.stats.specs import CsleFactors
 from zoning.stats.tables import csle_factors, forest_definitions, with_user_factors
+from zoning.zonal.grid import Grid, open_grid
 
 _METHODS: Final = {"constant": 0, "forest": 1, "shrub": 2, "grass": 3}
 
@@ -51,20 +51,16 @@ class Built:
         self.facts[name] = self.factors.value(name)
         return self.factors.value(name)
 
-    def look(
-        self, source: Input, target: GridLike, engine: Engine, convert: Convert, **more: Any
-    ) -> Field:
+    def look(self, source: Input, target: Grid, convert: Convert, **more: Any) -> Field:
         """Open a raster on the calculation grid and keep the note about the grids."""
-        found = open_field(source, target, engine, convert, **more)
+        found = open_field(source, target, convert, **more)
         if found.note is not None:
             self.notes.append(found.note)
         self.notes.append(Note("source", source.title))
         return found
 
 
-def build(
-    request: Request, inputs: Mapping[str, Input], scheme: str, engine: Engine
-) -> tuple[Model, Built]:
+def build(request: Request, inputs: Mapping[str, Input], scheme: str) -> tuple[Model, Built]:
     """Open every raster and put the model together.
 
     Raises
@@ -76,21 +72,21 @@ def build(
     built = Built(factors)
     # A user's LS raster replaces the elevations, so its cells are calculated on.
     base = inputs["ls"] if "ls" in inputs else inputs["dem"]
-    target = engine.open(str(base.path), (1,))
+    target = open_grid(str(base.path), (1,))
     # A table of every number that can be stored holds values the raster does not: none is made
     # where values are checked.
     user_ls = "ls" in inputs
     convert = within("ls") if user_ls else numbers()
-    elevation = built.look(base, target, engine, convert, pointwise=not user_ls)
+    elevation = built.look(base, target, convert, pointwise=not user_ls)
     model = Model(
         grid=target,
         elevation=elevation,
-        r=_erosivity(request, inputs, target, engine, built),
-        k=_erodibility(inputs, target, engine, built),
+        r=_erosivity(request, inputs, target, built),
+        k=_erodibility(inputs, target, built),
         ls=elevation if user_ls else None,
-        practice=_practice(inputs, target, engine, built),
-        cover=_cover(inputs, target, engine, built),
-        **_land(inputs["landcover"], scheme, target, engine, built),
+        practice=_practice(inputs, target, built),
+        cover=_cover(inputs, target, built),
+        **_land(inputs["landcover"], scheme, target, built),
         **_lengths(target, built, user_ls),
         length_classes=request.length_classes,
     )
@@ -100,7 +96,7 @@ def build(
     return model, built
 
 
-def _lengths(target: GridLike, built: Built, user_ls: bool) -> dict[str, Any]:
+def _lengths(target: Grid, built: Built, user_ls: bool) -> dict[str, Any]:
     if user_ls:
         rows = np.ones(target.height)
         return {"dx": rows, "dy": rows}
@@ -127,11 +123,9 @@ def _lengths(target: GridLike, built: Built, user_ls: bool) -> dict[str, Any]:
     }
 
 
-def _erosivity(
-    request: Request, inputs: Mapping[str, Input], target: GridLike, engine: Engine, built: Built
-) -> Source:
+def _erosivity(request: Request, inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
     if "erosivity" in inputs:
-        return built.look(inputs["erosivity"], target, engine, within("erosivity"))
+        return built.look(inputs["erosivity"], target, within("erosivity"))
     source = inputs["rain"]
     if source.path.suffix.lower() == ".csv":
         formula = request.rain_formula or "xie"
@@ -139,7 +133,7 @@ def _erosivity(
         _say_formula(formula, built)
         built.notes.append(Note("source", source.title))
         return Constant(float(rain.daily_erosivity(series, first, formula)))
-    grid = engine.open(str(source.path), None)
+    grid = open_grid(str(source.path), None)
     if len(grid.bands) == 12:
         formula = request.rain_formula or "zhang-fu"
         rain.require(formula, "monthly")
@@ -150,11 +144,11 @@ def _erosivity(
             raise UsageError(_no_start(source.path, len(grid.bands)))
     _say_formula(formula, built)
     convert = _rain_convert(formula, request.rain_start)
-    return built.look(source, target, engine, convert, bands=None)
+    return built.look(source, target, convert, bands=None)
 
 
 def _rain_convert(formula: str, first: date | None) -> Convert:
-    def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
+    def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
         stack = np.stack([numbers(i)(parts, grid) for i in range(len(parts))])
         bare = np.isnan(stack).any(axis=0)
         stack[:, bare] = 0.0
@@ -196,11 +190,9 @@ def _daily_csv(path: Path) -> tuple[date, NDArray[np.float64]]:
     return days[0], values
 
 
-def _erodibility(
-    inputs: Mapping[str, Input], target: GridLike, engine: Engine, built: Built
-) -> Source:
+def _erodibility(inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
     if "erodibility" in inputs:
-        return built.look(inputs["erodibility"], target, engine, within("erodibility"))
+        return built.look(inputs["erodibility"], target, within("erodibility"))
     if "soil" in inputs:
         soil = built.factors.soil
         lookup = {
@@ -208,19 +200,17 @@ def _erodibility(
         }
         if not soil.verified:
             built.notes.append(unverified_note([message("model.k-by-texture")], [soil.source]))
-        return built.look(inputs["soil"], target, engine, _by_code(lookup, "soil"))
+        return built.look(inputs["soil"], target, _by_code(lookup, "soil"))
     return Constant(built.parameter("k_uniform"))
 
 
-def _practice(
-    inputs: Mapping[str, Input], target: GridLike, engine: Engine, built: Built
-) -> Source:
+def _practice(inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
     if "practice" in inputs:
         lookup = {p.code: p.value for p in built.factors.practice}
         loose = [p for p in built.factors.practice if not p.verified]
         if loose:
             built.notes.append(unverified_note([message("model.e")], [loose[0].source]))
-        return built.look(inputs["practice"], target, engine, _by_code(lookup, "practice"))
+        return built.look(inputs["practice"], target, _by_code(lookup, "practice"))
     built.notes.append(
         warn(
             "没有工程措施图：E = 1，梯田等的减蚀未计入，流失偏大。",
@@ -230,14 +220,14 @@ def _practice(
     return Constant(1.0)
 
 
-def _cover(inputs: Mapping[str, Input], target: GridLike, engine: Engine, built: Built) -> Source:
+def _cover(inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
     if "cover" in inputs:
-        return built.look(inputs["cover"], target, engine, within("cover"))
+        return built.look(inputs["cover"], target, within("cover"))
     bare, full = built.parameter("ndvi_soil"), built.parameter("ndvi_full")
     own = not inputs["ndvi"].embedded
     ndvi = within("ndvi") if own else numbers()
 
-    def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
+    def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
         found: NDArray[Any] = vegetation_cover(ndvi(parts, grid), bare, full)
         return found
 
@@ -248,12 +238,10 @@ def _cover(inputs: Mapping[str, Input], target: GridLike, engine: Engine, built:
                 "Cover comes from the climatological maximum of NDVI: too high, so B is too low.",
             )
         )
-    return built.look(inputs["ndvi"], target, engine, convert, pointwise=not own)
+    return built.look(inputs["ndvi"], target, convert, pointwise=not own)
 
 
-def _land(
-    source: Input, scheme: str, target: GridLike, engine: Engine, built: Built
-) -> dict[str, Any]:
+def _land(source: Input, scheme: str, target: Grid, built: Built) -> dict[str, Any]:
     legend = forest_definitions().scheme(scheme)
     t = built.parameter("t_cropland")
     names = [c.group for c in built.factors.cover]
@@ -263,7 +251,7 @@ def _land(
     lookup = {c.code: names.index(c.group) for c in legend.classes}
     convert = _by_code(lookup, "landcover", np.uint8, 255)
     return {
-        "group": built.look(source, target, engine, convert, outside=255),
+        "group": built.look(source, target, convert, outside=255),
         "method": np.array([_METHODS[c.method] for c in built.factors.cover], np.uint8),
         "constant": np.array([c.value for c in built.factors.cover]),
         "tillage": np.array([t if c.tillage else 1.0 for c in built.factors.cover]),
@@ -282,7 +270,7 @@ def _by_code(
     inside = (codes >= 0) & (codes < 256)
     small[codes[inside]], table[codes[inside]] = 1, wanted[inside]
 
-    def convert(parts: list[tuple[NDArray[Any], Any]], grid: GridLike) -> NDArray[Any]:
+    def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
         stored, fine = parts[0]
         if stored.dtype == np.uint8:
             found, strange = table.take(stored), small.take(stored) == 0

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from zoning.base.errors import Problem, UsageError
+from zoning.base.progress import Progress
 from zoning.messages import message
 from zoning.stats.change import Legend, report_change
-from zoning.stats.engine import Engine, Tell
 from zoning.stats.epochs import classed, lay_polygons, lay_rasters
 from zoning.stats.figures import Figures, Note
 from zoning.stats.tables import forest_definitions, monitoring
@@ -72,8 +72,7 @@ def compare_epochs(
     epochs: Epochs,
     frames: tuple[GeoDataFrame, GeoDataFrame] | None,
     units: GeoDataFrame,
-    engine: Engine,
-    tell: Tell,
+    progress: Progress,
     digests: tuple[str, str],
 ) -> Figures:
     """Compare two epochs in each unit.
@@ -85,8 +84,7 @@ def compare_epochs(
         Polygons of both epochs in EPSG:4490; None for rasters.
     units : GeoDataFrame
         ``unit``, ``name``, geometry in EPSG:4490.
-    engine : Engine
-    tell : callable
+    progress : callable
     digests : (str, str)
         SHA-256 of both files.
     """
@@ -98,16 +96,15 @@ def compare_epochs(
             epochs.current,
             units,
             legend,
-            engine,
-            tell,
+            progress,
             min_area_m2=epochs.min_area_m2,
             threads=epochs.threads,
         )
     else:
-        tell(message("monitor.laying-epochs-over-each"), 0, 1)
+        progress(message("monitor.laying-epochs-over-each"), 0, 1)
         base = classed(frames[0], epochs.field, legend, epochs.base.name)
         current = classed(frames[1], epochs.field, legend, epochs.current.name)
-        laid = lay_polygons(base, current, units, engine, min_area_m2=epochs.min_area_m2)
+        laid = lay_polygons(base, current, units, min_area_m2=epochs.min_area_m2)
     pairs, land, pieces = laid
     names = f"{epochs.base.name} → {epochs.current.name}"
     notes = [

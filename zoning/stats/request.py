@@ -127,3 +127,26 @@ class Request:
 
 def _problem(field: str, zh: str, en: str, cure_zh: str, cure_en: str) -> Problem:
     return Problem("bad-option", Text(zh, en), Text(cure_zh, cure_en), field=field)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One raster that goes into a figure.
+
+    Attributes
+    ----------
+    path : Path
+    title : Text
+        What it is, for the list of sources.
+    embedded : bool
+        True for the package's own coarse rasters: figures made from them are indicative.
+    sha256 : str or None
+    year : int or None
+        Year the raster shows, where known.
+    """
+
+    path: Path
+    title: Text
+    embedded: bool = False
+    sha256: str | None = None
+    year: int | None = None

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from rasterio.windows import Window as RasterWindow
 
 from zoning.stats import terrain
-from zoning.stats.engine import GridLike
 from zoning.stats.factors import LENGTH_CLASSES, SNAP
 from zoning.stats.fields import (
     Constant,
@@ -28,6 +27,7 @@ from zoning.stats.fields import (
     Spread,
     Window,
 )
+from zoning.zonal.grid import Grid
 
 F8 = NDArray[np.float64]
 #: Cells of a block: enough to hide the halo, few enough for three in memory at once.
@@ -86,7 +86,7 @@ class Model:
 
     Attributes
     ----------
-    grid : GridLike
+    grid : Grid
         Calculation grid: the elevation's.
     elevation : Field
     r, k, group, cover, practice : Source
@@ -102,7 +102,7 @@ class Model:
     length_classes : {"degree", "percent"}
     """
 
-    grid: GridLike
+    grid: Grid
     elevation: Field
     r: Source
     k: Source
@@ -313,7 +313,7 @@ def _write(result: Any, window: Window, out: Any, out_class: Any) -> None:
         out_class.write(result[1], 1, window=part)
 
 
-def _windows(grid: GridLike, block: tuple[int, int] | None) -> Iterator[Window]:
+def _windows(grid: Grid, block: tuple[int, int] | None) -> Iterator[Window]:
     """Yield blocks that end on the tiles of the output, so that none is written twice."""
     if block is None:
         width = min(grid.width, 16 * _TILE * 2)
@@ -329,7 +329,7 @@ def _windows(grid: GridLike, block: tuple[int, int] | None) -> Iterator[Window]:
             )
 
 
-def _profile(grid: GridLike, band: dict[str, Any], workers: int) -> dict[str, Any]:
+def _profile(grid: Grid, band: dict[str, Any], workers: int) -> dict[str, Any]:
     tiled = grid.width >= _TILE and grid.height >= _TILE
     tiles = {"tiled": True, "blockxsize": _TILE, "blockysize": _TILE} if tiled else {}
     return {

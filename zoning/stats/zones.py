@@ -9,21 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.messages import Text, message
-from zoning.stats.engine import Engine, GridLike, Input
 from zoning.stats.fields import Constant, within
 from zoning.stats.figures import Note, unverified_note, warn
 from zoning.stats.model import Built
-from zoning.stats.request import Request
+from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Classes, Source
 from zoning.stats.specs import ErosionClasses
 from zoning.stats.tables import erosion_classes
+from zoning.zonal.grid import Grid
 
 
 def class_rules(
     request: Request,
     inputs: Mapping[str, Input],
-    target: GridLike,
-    engine: Engine,
+    target: Grid,
     built: Built,
 ) -> Classes:
     """Return how cells are sorted into classes, and note where the zones come from."""
@@ -43,8 +42,8 @@ def class_rules(
         )
     )
     return Classes(
-        zone=_zone_source(request, inputs, target, engine, built, rules),
-        wind=_wind(inputs, target, engine, built, rules),
+        zone=_zone_source(request, inputs, target, built, rules),
+        wind=_wind(inputs, target, built, rules),
         tolerable=tolerable,
         uppers=np.array([c.upper for c in rules.classes if c.upper is not None]),
         wind_tolerable=rules.wind_tolerable,
@@ -54,8 +53,7 @@ def class_rules(
 def _zone_source(
     request: Request,
     inputs: Mapping[str, Input],
-    target: GridLike,
-    engine: Engine,
+    target: Grid,
     built: Built,
     rules: ErosionClasses,
 ) -> Source:
@@ -67,20 +65,19 @@ def _zone_source(
     if inputs["zones"].embedded:
         name = message("zones.erosion-zones")
         built.notes.append(unverified_note([name], [rules.zones_source]))
-    return built.look(inputs["zones"], target, engine, _codes(), outside=0)
+    return built.look(inputs["zones"], target, _codes(), outside=0)
 
 
 def _wind(
     inputs: Mapping[str, Input],
-    target: GridLike,
-    engine: Engine,
+    target: Grid,
     built: Built,
     rules: ErosionClasses,
 ) -> Source:
     if "wind" in inputs:
         name = message("zones.classes-wind-erosion")
         built.notes.append(unverified_note([name], [rules.wind_source]))
-        return built.look(inputs["wind"], target, engine, within("wind"))
+        return built.look(inputs["wind"], target, within("wind"))
     built.facts["wind_erosion"] = "not included"
     built.notes.append(
         warn(
@@ -93,7 +90,7 @@ def _wind(
 
 
 def _codes() -> Any:
-    def convert(parts: list[tuple[NDArray[Any], Any]], _grid: GridLike) -> NDArray[Any]:
+    def convert(parts: list[tuple[NDArray[Any], Any]], _grid: Grid) -> NDArray[Any]:
         stored, fine = parts[0]
         return np.where(np.broadcast_to(np.asarray(fine), stored.shape), stored, 0).astype(np.uint8)
 

@@ -1,0 +1,135 @@
+"""check: the walk of the data from sites to a report, one step a line.
+
+    read ──▶ catalogue (layers + rules) ──▶ measure (numbers) ──▶ law (decisions) ──▶ report
+
+Nothing here measures, decides or draws; every line hands a frozen value to the next stage.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from zoning import law, review
+from zoning.api.report import BACKDROP, Report
+from zoning.base.progress import Progress, silent
+from zoning.base.settings import VERSION
+from zoning.catalogue import Catalogue, load_catalogue, open_workspace
+from zoning.messages import message
+from zoning.model import Project, ProjectResult
+from zoning.read import Reading, ReadOptions
+from zoning.review import Asked, Layers, Reviewed
+
+if TYPE_CHECKING:
+    from zoning.review.sites import Sites
+
+_log = logging.getLogger(__name__)
+
+
+def check(
+    sites: Sites,
+    *,
+    attributes: Mapping[str, Any] | None = None,
+    as_of: date | None = None,
+    options: ReadOptions | None = None,
+    workspace: str | Path | None = None,
+    only: Sequence[str] = (),
+    themes: Sequence[str] = (),
+    catalogue: Catalogue | None = None,
+    remedy: bool = False,
+    entry_list: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Review sites against every rule of the catalogue that is in force on a day.
+
+    Parameters
+    ----------
+    sites : path, sequence of paths, GeoDataFrame or shapely geometry
+        Polygons, lines or points. A geometry is in ``options.crs``.
+    attributes : mapping, optional
+        What a single geometry is, by the names or aliases of ``layers/attributes.toml``.
+    as_of : date, optional
+        The day whose law is asked for. Today if left out; nothing below this line reads the clock.
+    options : ReadOptions, optional
+        What the files do not say of themselves: layer, CRS, encoding, datum.
+    workspace : path, optional
+        A ``zoning.toml`` with official sources; the one in the current folder if left out.
+    only, themes : sequence of str, optional
+        Review these rules (``*`` stands for anything) or themes only; the report says what was
+        left out.
+    catalogue : Catalogue, optional
+        Another catalogue than the embedded one.
+    remedy : bool, default False
+        Also work out what would cure each site with a violation.
+    entry_list : path, optional
+        A city's entry list of control units (准入清单) as CSV; its rows become rules.
+    progress : callable, optional
+        Told about each stage.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ZoningError
+        A source that cannot be read at all, or a faulty catalogue. Features that cannot be read
+        become findings with status ``failed``.
+    """
+    options = options or ReadOptions()
+    asked = Asked(as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy)
+    catalogue = catalogue or load_catalogue()
+    if entry_list is not None:
+        listed = law.read_entry_list(entry_list, catalogue.attributes)
+        catalogue = catalogue.with_rules(listed, Path(entry_list).read_bytes())
+    opened = open_workspace(workspace, catalogue.layers)
+    readings = review.read_sites(sites, options, attributes, progress or silent)
+    layers = Layers(catalogue, opened, review.surroundings(readings))
+    return decided(Reviewed(catalogue, layers, readings, asked), progress or silent)
+
+
+def decided(reviewed: Reviewed, progress: Progress) -> Report:
+    """Return the report on sites that have been read; a replay starts here."""
+    catalogue, layers, readings = reviewed.catalogue, reviewed.layers, reviewed.readings
+    asked, begun = reviewed.asked, perf_counter()
+    features = list(review.features(readings))
+    projects = law.make_projects(features, catalogue.attributes)
+    projects = review.compare_places(projects, features, layers, asked.datum)
+    in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
+    rules, left_out = law.narrow(
+        in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
+    )
+    book = law.RuleBook(rules, catalogue.attributes)
+
+    def reviewed_again(
+        these: Sequence[Project], failed: Sequence[Reading] = ()
+    ) -> tuple[ProjectResult, ...]:
+        numbers = review.measure_sites(these, rules, layers)
+        return tuple(review.decide(these, failed, book, layers, numbers))
+
+    progress(message("check.measuring"), 0, len(projects))
+    results = reviewed_again(projects, readings)
+    remedies = review.remedies(results, book, layers, reviewed_again) if asked.remedy else ()
+    _log.info("%d projects, %d rules: %.2f s", len(projects), len(rules), perf_counter() - begun)
+    report = Report(
+        tool_version=VERSION,
+        catalogue_sha256=catalogue.sha256,
+        as_of=asked.as_of,
+        inputs=tuple(reading.record for reading in readings),
+        layers=layers.records(),
+        rules=rules,
+        documents=tuple(catalogue.documents[k] for k in sorted({r.document for r in rules})),
+        results=results,
+        notices=(*layers.notices(), *review.repairs(readings), *notes),
+        left_out=left_out,
+        rules_left_out=len(in_force) - len(rules),
+        workspace=str(layers.opened.path) if layers.opened else None,
+        remedies=remedies,
+        reviewed=reviewed,
+    )
+    layers.hold(BACKDROP)
+    return report

@@ -1,0 +1,122 @@
+"""layers: what zoning is held, where, and as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from zoning import review
+from zoning.base.errors import UsageError, problem
+from zoning.catalogue import load_catalogue, open_raster, open_workspace
+from zoning.review import Layers
+from zoning.show import layer_files
+from zoning.zonal import convert
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame
+    from rasterio.io import DatasetReader
+
+
+def opened(workspace: str | Path | None) -> Layers:
+    """Return the layers of the catalogue, official where a workspace has them."""
+    catalogue = load_catalogue()
+    return Layers(catalogue, open_workspace(workspace, catalogue.layers))
+
+
+def load_layer(name: str, *, workspace: str | Path | None = None) -> GeoDataFrame | DatasetReader:
+    """Return a layer: zones as a GeoDataFrame, a raster as an open rasterio dataset, in EPSG:4490.
+
+    Parameters
+    ----------
+    name : str
+        Layer id, see ``zoning layers list``.
+    workspace : path, optional
+        A ``zoning.toml``; its official source replaces the embedded one.
+
+    Returns
+    -------
+    GeoDataFrame or rasterio.io.DatasetReader
+
+    Raises
+    ------
+    CatalogueError
+        If there is no such layer.
+    DataError
+        If the layer has no data here, or its data are damaged.
+    """
+    layers = opened(workspace)
+    layer = layers.catalogue.layer(name)
+    return open_raster(layer) if layer.kind == "raster" else layers.need(name)
+
+
+def export_layer(
+    name: str, kind: str, path: str | Path | None = None, *, workspace: str | Path | None = None
+) -> Path:
+    """Write a layer in a format, drawing cells or polygons where it comes as the other.
+
+    Parameters
+    ----------
+    name : str
+        Layer id.
+    kind : {"gpkg", "geojson", "fgb", "parquet", "shp", "cog"}
+    path : path, optional
+        ``<id><suffix>`` in the working folder by default.
+    workspace : path, optional
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    CatalogueError, DataError
+        If there is no such layer, or it has no data.
+    UsageError
+        If the format is not known, the suffix contradicts it, or the place cannot be written.
+    """
+    layers = opened(workspace)
+    target = _target(name, kind, path)
+    layer = layers.catalogue.layer(name)
+    if kind != "cog":
+        return layer_files.write_zones(review.zones_of(name, layers), target, kind, name)
+    if layer.kind == "raster":
+        cells = review.read_cells(layer)
+    else:
+        frame = layers.need(name)
+        cells = convert.rasterise(frame, review.zone_names(layers[name].layer, frame))
+    evidence = str(layers[name].record.evidence)
+    tags = {"title": f"{layer.name.zh} {layer.name.en}", "evidence": evidence}
+    return layer_files.write_cells(cells, target, tags)
+
+
+def _target(name: str, kind: str, path: str | Path | None) -> Path:
+    """Return where to write, once format and suffix agree."""
+    if kind not in layer_files.FORMATS:
+        raise UsageError(problem("output-format", kind=kind, known=list(layer_files.FORMATS)))
+    suffix = layer_files.FORMATS[kind]
+    target = Path(path) if path is not None else Path(f"{name}{suffix}")
+    if target.suffix.lower() not in ({".tif", ".tiff"} if kind == "cog" else {suffix}):
+        raise UsageError(problem("output-suffix", name=target.name, kind=kind, right=suffix))
+    return target
+
+
+def layer_coverage(
+    by: Literal["county", "city"] = "county", *, workspace: str | Path | None = None
+) -> DataFrame:
+    """Return a table layer by county (or city): which evidence there is of it, if any.
+
+    Parameters
+    ----------
+    by : {"county", "city"}
+    workspace : path, optional
+
+    Returns
+    -------
+    DataFrame
+        ``official``, ``surveyed``, ``derived`` or ``schematic`` where a zone lies, ``empty`` where
+        the layer has data but no zone, ``none`` where there are no data at all.
+    """
+    layers = opened(workspace)
+    return review.coverage(layers, list(layers.catalogue.layers), by)

@@ -1,0 +1,95 @@
+"""map: layers alone, over the province, as a page that needs no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoning import review
+from zoning.api.layers import opened
+from zoning.base.settings import default_lang
+from zoning.messages import Lang
+from zoning.review import Layers
+from zoning.show import map as maps
+
+if TYPE_CHECKING:
+    from folium import Map
+
+
+def map_layers(
+    names: Sequence[str],
+    lang: Lang | None = None,
+    *,
+    title: str | None = None,
+    workspace: str | Path | None = None,
+) -> Map:
+    """Draw layers over the province as a folium map.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Layer ids.
+    lang : {"zh", "en"}, optional
+    title : str, optional
+    workspace : path, optional
+
+    Returns
+    -------
+    folium.Map
+
+    Raises
+    ------
+    CatalogueError, DataError
+        A layer that does not exist or has no data.
+    """
+    return _drawn(opened(workspace), names, lang, title)
+
+
+def _drawn(layers: Layers, names: Sequence[str], lang: Lang | None, title: str | None) -> Map:
+    frames = review.stacked(names, layers)
+    shown = layers.shown()
+    return maps.layer_map(frames, [shown[n] for n in frames], lang or default_lang(), title=title)
+
+
+def save_layer_map(
+    path: str | Path,
+    *,
+    theme: str | None = None,
+    names: Sequence[str] = (),
+    lang: Lang | None = None,
+    workspace: str | Path | None = None,
+) -> tuple[list[str], list[str]]:
+    """Write the map of a theme, or of single layers, and return what is on it and what is not.
+
+    Layers of a theme that have no data are left out and named; a single layer without data, and a
+    theme without any, is an error.
+
+    Parameters
+    ----------
+    path : path
+        HTML file.
+    theme : str, optional
+    names : sequence of str
+        Layer ids; one of the two is given.
+    lang : {"zh", "en"}, optional
+    workspace : path, optional
+
+    Returns
+    -------
+    drawn, without_data : list of str
+
+    Raises
+    ------
+    UsageError
+        No such theme, or the place cannot be written.
+    CatalogueError, DataError
+    """
+    layers = opened(workspace)
+    wanted = list(names) or review.of_theme(layers.catalogue, str(theme))
+    drawn = [n for n in wanted if names or layers[n].record.state == "used"]
+    if not drawn:
+        layers.need(wanted[0])
+    title = review.theme_title(theme).in_(lang or default_lang()) if theme else None
+    maps.save_html(_drawn(layers, drawn, lang, title), Path(path))
+    return drawn, [n for n in wanted if n not in drawn]

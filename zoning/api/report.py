@@ -1,0 +1,118 @@
+"""A report and its ways out: a table, a map, files, a bundle. It holds what it reviewed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zoning import model, review, show
+from zoning.base.settings import default_lang
+from zoning.messages import Lang
+from zoning.review import Reviewed
+from zoning.show import html
+from zoning.show import map as maps
+
+if TYPE_CHECKING:
+    from folium import Map
+    from geopandas import GeoDataFrame
+    from rich.console import Console
+
+#: Layers drawn under every review map.
+BACKDROP = ("province", "cities", "counties", "main_rivers", "karst_springs")
+
+
+@dataclass(frozen=True, repr=False)
+class Report(model.Report):
+    """What :func:`zoning.check` returns.
+
+    Attributes
+    ----------
+    reviewed : Reviewed
+        Catalogue, layers and sites of this review. Maps, explanations and files are made from
+        them; no file is opened a second time.
+    """
+
+    reviewed: Reviewed = field(kw_only=True, compare=False)
+
+    def to_frame(self, lang: Lang | None = None) -> GeoDataFrame:
+        """Return one row a finding, with overlap geometry in EPSG:4490.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+            Language of the texts; that of the locale by default.
+
+        Returns
+        -------
+        GeoDataFrame
+        """
+        return show.to_frame(self, lang or default_lang())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as the published JSON structure (``docs/report.schema.json``)."""
+        return dict(show.to_dict(self))
+
+    def to_json(self) -> str:
+        """Return :meth:`to_dict` as text, the same bytes for the same review."""
+        return show.to_json(self)
+
+    def map(self, lang: Lang | None = None) -> Map:
+        """Draw sites, overlaps and zoning as a folium map that needs no network.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+
+        Returns
+        -------
+        folium.Map
+        """
+        layers = self.reviewed.layers
+        names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
+        frames = layers.frames(dict.fromkeys(names))
+        shown = [layers[name].layer for name in frames]
+        return maps.review_map(self, frames, shown, lang or default_lang())
+
+    def save_map(self, path: str | Path, lang: Lang | None = None) -> None:
+        """Write :meth:`map` as one HTML file that opens without a network."""
+        maps.save_html(self.map(lang), Path(path))
+
+    def save(self, path: str | Path, lang: Lang | None = None) -> None:
+        """Write the findings as GeoJSON, GeoPackage or another supported format, by suffix.
+
+        Parameters
+        ----------
+        path : path
+            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv``.
+        lang : {"zh", "en"}, optional
+
+        Raises
+        ------
+        UsageError
+            The suffix is not known, or the place cannot be written.
+        """
+        show.write_findings(self, path, lang or default_lang())
+
+    def save_bundle(self, path: str | Path) -> None:
+        """Write sites, zones, catalogue and findings as one file for :func:`zoning.replay`.
+
+        Raises
+        ------
+        UsageError
+            The place cannot be written.
+        """
+        review.write_bundle(Path(path), self.reviewed, self.to_json())
+
+    def print(
+        self, console: Console | None = None, lang: Lang | None = None, *, details: bool = False
+    ) -> None:
+        """Print the report as ``zoning check`` does."""
+        if console is None:
+            from rich.console import Console as Made
+
+            console = Made()
+        show.print_report(self, console, lang or default_lang(), details=details)
+
+    def _repr_html_(self) -> str:
+        return html.report_html(self, default_lang())

@@ -1,0 +1,83 @@
+"""stats: forest cover, soil loss and soil conservation of counties or other units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zoning import review, stats
+from zoning.base.progress import Progress, silent
+from zoning.base.settings import default_lang
+from zoning.catalogue import embedded, load_catalogue
+from zoning.messages import Lang
+from zoning.review import Layers
+from zoning.stats import TOPICS, Figures
+from zoning.stats import Request as StatisticsRequest
+
+__all__ = ["TOPICS", "Figures", "StatisticsRequest", "county_statistics", "statistics"]
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def statistics(
+    topic: str, request: StatisticsRequest | None = None, *, progress: Progress | None = None
+) -> Figures:
+    """Compute forest cover, soil loss or soil conservation for each unit.
+
+    Parameters
+    ----------
+    topic : {"forest-cover", "soil-loss", "soil-conservation"}
+    request : StatisticsRequest, optional
+        Units, rasters and options; embedded data where it names none.
+    progress : callable, optional
+        Told about each stage; an exception it raises cancels, and nothing half-written stays.
+
+    Returns
+    -------
+    Figures
+
+    Raises
+    ------
+    ZoningError
+        Options that contradict each other, rasters or units that cannot be used.
+    MissingExtraError
+        Without numba (extra ``stats``).
+    """
+    asked = request or StatisticsRequest()
+    tell = progress or silent
+    layers = Layers(load_catalogue())
+    units = stats.named_units(review.unit_frame(asked.by, layers, tell), asked)
+    rasters = stats.rasters(asked, embedded.registry(), embedded.sha256)
+    return stats.compute(topic, asked, units, rasters, tell)
+
+
+def county_statistics(
+    topic: str = "forest-cover",
+    *,
+    lang: Lang | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> GeoDataFrame:
+    """Return :func:`statistics` as a GeoDataFrame in EPSG:4490, one row a unit.
+
+    Parameters
+    ----------
+    topic : {"forest-cover", "soil-loss", "soil-conservation"}
+    lang : {"zh", "en"}, optional
+    progress : callable, optional
+    **options
+        Those of :class:`zoning.StatisticsRequest`.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``attrs["units"]`` holds the unit of every column, ``attrs["notes"]`` what must be said
+        with the figures.
+
+    Raises
+    ------
+    ZoningError
+        As :func:`statistics`.
+    """
+    figures = statistics(topic, StatisticsRequest(**options), progress=progress)
+    return figures.to_frame(lang or default_lang())

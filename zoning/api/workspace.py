@@ -1,0 +1,89 @@
+"""workspace: official layers in place of the embedded ones, suggested and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zoning import review
+from zoning.base.errors import UsageError, problem
+from zoning.base.settings import default_lang
+from zoning.base.writing import whole
+from zoning.messages import Lang, message
+from zoning.review.validation import Verdict
+
+_TEMPLATE = """\
+# {title}
+# {doc}
+
+name = ""
+# {required}
+required = []
+
+# [layers.ecological_redline]
+# source = "STBHHX.gdb"            # {source}
+# layer = "STBHHX"
+# date = 2025-06-01                # {date}
+# authority = ""                   # {authority}
+# covers = "province"              # {covers}
+# fields = {{ name = "HXMC" }}       # {fields}
+# sha256 = ""                      # {sha}
+"""
+_REMARKS = ("title", "doc", "required", "source", "date", "authority", "covers", "fields", "sha")
+
+
+def init_workspace(
+    folder: str | Path = ".", files: Sequence[str | Path] = (), lang: Lang | None = None
+) -> Path:
+    """Write a commented workspace file; never over an old one.
+
+    Parameters
+    ----------
+    folder : path
+        The folder, or the ``.toml`` itself.
+    files : sequence of paths
+        Official data; each gets an entry, its layer guessed from names and columns.
+    lang : {"zh", "en"}, optional
+        Language of the comments.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    UsageError
+        There is one already, or the place cannot be written.
+    SourceError
+        A file that cannot be read.
+    """
+    place = Path(folder)
+    target = place if place.suffix == ".toml" else place / "zoning.toml"
+    if target.exists():
+        raise UsageError(problem("workspace-exists", file=str(target)))
+    entries = review.suggest_entries([Path(f) for f in files], target.parent)
+    said = {key: message(f"workspace.words.{key}").in_(lang or default_lang()) for key in _REMARKS}
+    with whole(target) as part:
+        part.write_text(_TEMPLATE.format(**said) + "".join(entries), encoding="utf-8")
+    return target
+
+
+def validate_workspace(path: str | Path = ".") -> list[Verdict]:
+    """Check every official source as a review would use it, and more.
+
+    Parameters
+    ----------
+    path : path
+        ``zoning.toml`` or its folder.
+
+    Returns
+    -------
+    list of (layer id, facts, problems)
+
+    Raises
+    ------
+    CatalogueError
+        If the workspace file itself is faulty.
+    """
+    return review.validate_workspace(path)

@@ -1,0 +1,43 @@
+"""What a report was made from, kept with it: everything shown later comes from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from zoning.catalogue.load import Catalogue
+from zoning.read import Reading
+from zoning.review.layers import Layers
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of a review besides its sites.
+
+    Attributes
+    ----------
+    as_of : date
+        The day whose law is asked for.
+    datum : {"gcj02", "bd09"} or None
+        The shift of the coordinates that was taken out.
+    only, themes : tuple of str
+        The rules and themes that the review is narrowed to; empty for all.
+    remedy : bool
+        Whether what would cure a violation is asked for too.
+    """
+
+    as_of: date
+    datum: str | None = None
+    only: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    remedy: bool = False
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The catalogue, the layers, the sites as they were read, and what was asked."""
+
+    catalogue: Catalogue
+    layers: Layers
+    readings: tuple[Reading, ...]
+    asked: Asked

@@ -1,0 +1,129 @@
+"""What is to be reviewed: files, frames or single shapes, read and checked in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+import shapely
+
+from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.base.progress import Progress
+from zoning.messages import Text, message
+from zoning.read import Reading, ReadOptions, read_frame, read_vector
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+
+class HasGeometry(Protocol):
+    """A GeoDataFrame or a shapely geometry, told by the interface that both have."""
+
+    @property
+    def __geo_interface__(self) -> Any: ...
+
+
+#: What a user may hand in for review: a path, several, a frame, or one shape.
+Sites: TypeAlias = str | Path | Sequence[str | Path] | HasGeometry
+
+#: How far beyond the sites a database is asked for zones, in degrees.
+_MARGIN_DEG = 0.5
+
+
+def read_sites(
+    sites: Sites, options: ReadOptions, attributes: Mapping[str, Any] | None, progress: Progress
+) -> tuple[Reading, ...]:
+    """Read whatever was handed in, or raise what is wrong with all that cannot be read.
+
+    Parameters
+    ----------
+    sites : path, sequence of paths, GeoDataFrame or shapely geometry
+        A geometry without a CRS of its own is in ``options.crs``.
+    options : ReadOptions
+    attributes : mapping, optional
+        What a single geometry is: ``{"industry": "2521", "nature": "new"}``.
+    progress : callable
+
+    Raises
+    ------
+    SourceError
+        With the faults of every file at once.
+    UsageError
+        Attributes without a geometry, or nothing that can be read.
+    """
+    if isinstance(sites, shapely.Geometry):
+        return (read_frame(_one(sites, attributes), options, name="geometry"),)
+    if attributes is not None:
+        raise UsageError(problem("attributes-without-geometry"))
+    if isinstance(sites, str | Path | Sequence):
+        return tuple(read_files(sites, options, progress))
+    if not hasattr(sites, "geometry"):
+        raise UsageError(problem("sites-unknown", kind=type(sites).__name__))
+    return (read_frame(sites, options, name="GeoDataFrame"),)
+
+
+def _one(shape: BaseGeometry, attributes: Mapping[str, Any] | None) -> GeoDataFrame:
+    from geopandas import GeoDataFrame
+
+    return GeoDataFrame([dict(attributes or {})], geometry=[shape])
+
+
+def read_files(
+    files: str | Path | Sequence[str | Path], options: ReadOptions, progress: Progress
+) -> list[Reading]:
+    """Read every file, or raise what is wrong with all those that cannot be read."""
+    paths = [files] if isinstance(files, str | Path) else list(files)
+    readings: list[Reading] = []
+    problems: list[Problem] = []
+    for done, path in enumerate(paths):
+        progress(message("run.reading", path=path), done, len(paths))
+        try:
+            readings.append(read_vector(path, options))
+        except SourceError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SourceError(problems)
+    return readings
+
+
+def features(
+    readings: Sequence[Reading],
+) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
+    """Every feature in file order, the broken ones with no geometry."""
+    for reading in readings:
+        columns = reading.frame.drop(columns=reading.frame.geometry.name)
+        rows = dict(zip(reading.frame.index, columns.to_dict("records"), strict=True))
+        shapes = dict(zip(reading.frame.index, reading.frame.geometry, strict=True))
+        for position in sorted({*rows, *reading.failed}):
+            raw = rows.get(position, reading.failed_attributes.get(position, {}))
+            yield position, shapes.get(position), raw
+
+
+def surroundings(readings: Sequence[Reading]) -> tuple[float, float, float, float] | None:
+    """Return the bounds (degrees) outside which a database need not answer; None without sites."""
+    bounds = np.array([r.frame.total_bounds for r in readings if len(r.frame)])
+    if not len(bounds):
+        return None
+    west, south = bounds[:, :2].min(axis=0) - _MARGIN_DEG
+    east, north = bounds[:, 2:].max(axis=0) + _MARGIN_DEG
+    return float(west), float(south), float(east), float(north)
+
+
+def repairs(readings: Sequence[Reading]) -> tuple[Text, ...]:
+    """Name every geometry whose repair changed its area, with the area before and after."""
+    return tuple(
+        message(
+            "run.feature-geometry-repaired-area",
+            name=reading.record.name,
+            feature_=r.feature,
+            method=r.method,
+            area_before_m2=r.area_before_m2,
+            area_after_m2=r.area_after_m2,
+        )
+        for reading in readings
+        for r in reading.repairs
+        if not r.kept_area
+    )

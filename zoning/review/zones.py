@@ -1,0 +1,76 @@
+"""Layers as zones and as cells: what maps draw and exports write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from zoning.base.errors import UsageError, problem
+from zoning.catalogue import rasters
+from zoning.catalogue.load import Catalogue
+from zoning.messages import Text, message, table
+from zoning.model import Layer
+from zoning.review.layers import Layers
+from zoning.zonal import convert
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def read_cells(layer: Layer) -> convert.Cells:
+    """Return a raster layer as cells in memory."""
+    with rasters.open_raster(layer) as dataset:
+        return convert.Cells(
+            dataset.read(1),
+            dataset.transform,
+            dataset.nodata,
+            rasters.class_names(dataset),
+            float(dataset.scales[0]),
+            dataset.units[0] or "",
+        )
+
+
+def zones_of(name: str, layers: Layers) -> GeoDataFrame:
+    """Return a layer as zones; a raster becomes the polygons of its classes."""
+    layer = layers.catalogue.layer(name)
+    return convert.vectorise(read_cells(layer)) if layer.kind == "raster" else layers.need(name)
+
+
+def zone_names(layer: Layer, frame: GeoDataFrame) -> list[str]:
+    """Return the names of the zones; without a name field, the layer's own."""
+    if layer.name_field in frame:
+        return [str(name) for name in frame[layer.name_field].fillna(layer.name.zh)]
+    return [layer.name.zh] * len(frame)
+
+
+def theme_title(theme: str) -> Text:
+    """Return what a theme is called on a page; its id where it has no other name."""
+    key = f"theme.{theme}"
+    return message(key) if key in table("en") else Text(theme, theme)
+
+
+def stacked(names: Sequence[str], layers: Layers) -> dict[str, GeoDataFrame]:
+    """Return the zones of layers in drawing order: the province, then areas from the largest down.
+
+    What covers most lies at the bottom, so that it hides nothing.
+    """
+    frames = {name: zones_of(name, layers) for name in dict.fromkeys(names)}
+
+    def size(name: str) -> float:
+        shapes = np.asarray(frames[name].geometry.array, dtype=object)
+        return float(shapely.area(shapes).sum())
+
+    order = sorted(frames, key=size, reverse=True)
+    return {"province": zones_of("province", layers)} | {name: frames[name] for name in order}
+
+
+def of_theme(catalogue: Catalogue, theme: str) -> list[str]:
+    """Return the layers of a theme, or raise the UsageError that lists the themes."""
+    found = [layer.id for layer in catalogue.layers.values() if layer.theme == theme]
+    if found:
+        return found
+    known = ", ".join(sorted({layer.theme for layer in catalogue.layers.values()}))
+    raise UsageError(problem("unknown-theme", theme=theme, known=known))
