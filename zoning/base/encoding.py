@@ -1,9 +1,12 @@
-"""Which encoding text is in: decided from evidence, and the evidence is told."""
+"""Which encoding text is in: the one policy for every text file, and its evidence is told."""
 
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 from dataclasses import dataclass
+from pathlib import Path
 
 from zoning.base.errors import SourceError, problem
 from zoning.messages import Text, message
@@ -25,10 +28,11 @@ def lookup(encoding: str, name: str) -> str:
     """Return Python's name of an encoding the user gave, or raise ``encoding-unknown``."""
     try:
         found = codecs.lookup(encoding.strip())
-    except (LookupError, ValueError) as error:
+        "".encode(found.name)  # a text encoding, not a codec such as "hex"
+    except (LookupError, ValueError, UnicodeError) as error:
         raise SourceError(problem("encoding-unknown", file=name, encoding=encoding[:40])) from error
     # GBK and GB2312 are subsets of GB18030; files that claim them hold characters beyond.
-    return "gb18030" if found.name in ("gbk", "gb2312") else found.name
+    return "gb18030" if found.name in ("gbk", "gb2312", "cp936") else found.name
 
 
 def first_fit(data: bytes) -> str | None:
@@ -39,6 +43,38 @@ def first_fit(data: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
+
+
+def read_text(path: Path, encoding: str | None = None) -> Decoded:
+    """Read a user's text file: CSV, TXT or the like.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str, optional
+        What the user states; found from the bytes if left out.
+
+    Raises
+    ------
+    SourceError
+        ``file-missing``, ``file-unreadable``, ``encoding-unknown``, ``encoding-wrong``.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise SourceError(problem("file-missing", file=str(path))) from None
+    except OSError:
+        raise SourceError(problem("file-unreadable", file=str(path))) from None
+    return decode_file(data, str(path), encoding)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file by the names in its first line; as :func:`read_text` reads it.
+
+    A cell that a short row lacks is absent.
+    """
+    rows = csv.DictReader(io.StringIO(read_text(path).text, newline=""))
+    return [{k: v for k, v in row.items() if isinstance(v, str)} for row in rows]
 
 
 def decode_file(data: bytes, name: str, stated: str | None) -> Decoded:

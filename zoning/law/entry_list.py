@@ -7,13 +7,12 @@ Columns, Chinese or English: ``unit_code`` 单元编码, ``effect`` 管控 (禁�
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from zoning.base.errors import CatalogueError, Problem, SourceError
+from zoning.base.encoding import read_rows
+from zoning.base.errors import CatalogueError, Problem
 from zoning.law.attributes import key, read_attributes
 from zoning.messages import Text, message
 from zoning.model import (
@@ -55,7 +54,7 @@ def read_entry_list(path: str | Path, specs: Mapping[str, AttributeSpec]) -> tup
         With one problem per faulty row or missing column.
     """
     path = Path(path)
-    rows = list(csv.DictReader(io.StringIO(_text(path))))
+    rows = read_rows(path)
     problems: list[Problem] = []
     if not rows:
         problems.append(_problem(path, None, message("entry-list.table-empty")))
@@ -63,21 +62,6 @@ def read_entry_list(path: str | Path, specs: Mapping[str, AttributeSpec]) -> tup
     if problems:
         raise CatalogueError(problems)
     return tuple(rules)
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        fault = message("entry-list.file-cannot-read")
-        raise SourceError(_problem(path, None, fault)) from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    fault = message("entry-list.file-neither-utf-8")
-    raise SourceError(_problem(path, None, fault))
 
 
 def _rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.base.encoding import read_rows
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.messages import Text, message
 from zoning.stats import rain
@@ -175,8 +175,7 @@ def _say_formula(formula: str, built: Built) -> None:
 
 def _daily_csv(path: Path) -> tuple[date, NDArray[np.float64]]:
     """Read a station's daily rain; days must follow each other without a gap."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(path)
     try:
         days = [date.fromisoformat(row["date"].strip()) for row in rows]
         values = np.array([float(row["rain_mm"]) for row in rows])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from zoning.base.encoding import read_rows
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
 from zoning.stats.figures import (
@@ -295,10 +295,7 @@ def read_table(path: Path) -> dict[tuple[str, str], Known]:
     SourceError
         The file is missing, or rows are faulty; all of them are named.
     """
-    if not path.is_file():
-        raise SourceError(_bad_row(path, None, "文件不存在", "there is no such file"))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_rows(path)
     names = {i.id for i in indicators().indicators}
     found: dict[tuple[str, str], Known] = {}
     problems = []

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from zoning.base.encoding import lookup
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
 
@@ -91,7 +92,7 @@ def load(
 def _decide(name: str, data: bytes, encoding: str | None) -> Content:
     """Choose the encoding: the caller's, else a byte-order mark, else the content."""
     if encoding is not None:
-        chosen = _codec(name, encoding)
+        chosen = lookup(encoding, name)
         why = message("encoding.given-by-caller", encoding=encoding)
         try:
             return _content(name, data, chosen, why)
@@ -163,16 +164,6 @@ def _damage(data: bytes, codec: str) -> tuple[int, ...]:
                     break
         return tuple(found)
     return ()
-
-
-def _codec(name: str, encoding: str) -> str:
-    """Return Python's name of a text encoding the user asked for."""
-    try:
-        known = codecs.lookup(encoding.strip())
-        "".encode(known.name)  # a text encoding, not a codec such as "hex"
-    except (LookupError, ValueError, UnicodeError) as error:
-        raise SourceError(problem("encoding-unknown", file=name, encoding=encoding)) from error
-    return "gb18030" if known.name in ("gbk", "gb2312", "cp936") else known.name
 
 
 def _not_text(name: str) -> Problem:
