@@ -88,12 +88,10 @@ def join(
     """
     nearest = min(measures, key=lambda m: m.distance_m)
     met = [m for m in measures if m.touches is Tri.YES]
-    area, length = sum(m.area_m2 for m in met), sum(m.length_m for m in met)
-    area = area if area >= minimum[0] else 0.0
-    length = length if length >= minimum[1] else 0.0
+    area = _at_least(sum(m.area_m2 for m in met), minimum[0])
+    length = _at_least(sum(m.length_m for m in met), minimum[1])
     areal = int(shapely.get_dimensions(site)) == 2
     part = area if areal else length
-    unsure = any(m.touches is not Tri.NO for m in measures)
     names = [name for m in (met or [nearest]) for name in m.zone.split("、")]
     return replace(
         nearest,
@@ -105,9 +103,20 @@ def join(
         raw_length_m=sum(m.raw_length_m for m in measures),
         share=min(part / size, 1.0) if size else float(bool(met)),
         accuracy_m=max(m.accuracy_m for m in (met or measures)),
-        touches=Tri.YES if part > 0.0 else Tri.UNKNOWN if unsure else Tri.NO,
+        touches=_touches(part, measures),
         geometry=_shape(met, site, part >= size * (1.0 - 1e-12)) if draw else None,
     )
+
+
+def _at_least(size: float, minimum: float) -> float:
+    return size if size >= minimum else 0.0
+
+
+def _touches(part: float, measures: list[Measure]) -> Tri:
+    if part > 0.0:
+        return Tri.YES
+    unsure = any(m.touches is not Tri.NO for m in measures)
+    return Tri.UNKNOWN if unsure else Tri.NO
 
 
 def _shape(met: list[Measure], site: Any, all_of_it: bool) -> Any:

@@ -45,6 +45,7 @@ from zoning.model.results import (
     Report,
     Stretch,
 )
+from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Evidence",
     "FieldSpec",
     "Finding",
+    "FindingView",
     "InputRecord",
     "Layer",
     "LayerRecord",
@@ -84,5 +86,7 @@ __all__ = [
     "Tolerances",
     "Tri",
     "Value",
+    "Views",
     "Workspace",
+    "indicative",
 ]

@@ -11,14 +11,14 @@ from zoning.model import (
     Missing,
     Permit,
     Status,
+    Views,
 )
 from zoning.show import titles
-from zoning.show.facts import Facts
 
 
-def exception(facts: Facts, finding: Finding) -> Text | None:
+def exception(views: Views, finding: Finding) -> Text | None:
     """Say which exception of the law was used, and the proof it takes; None if none was."""
-    rule = facts.rule(finding)
+    rule = views(finding).rule
     permits: tuple[Permit, ...] = rule.permits if rule is not None else ()
     used = next((p for p in permits if p.id == finding.permit), None)
     if used is None:
@@ -26,20 +26,20 @@ def exception(facts: Facts, finding: Finding) -> Text | None:
     return message("brief.brought", text=used.text, proof=used.proof)
 
 
-def duty(facts: Facts, finding: Finding, lang: Lang) -> str:
+def duty(views: Views, finding: Finding, lang: Lang) -> str:
     """Return a duty in one sentence: the exception that was used, else the clause."""
-    used, rule = exception(facts, finding), facts.rule(finding)
+    used, rule = exception(views, finding), views(finding).rule
     if used is not None:
         return used.in_(lang)
     return (rule.text if rule is not None else finding.reason).in_(lang)
 
 
-def open_question(facts: Facts, finding: Finding, lang: Lang) -> tuple[str, str]:
+def open_question(views: Views, finding: Finding, lang: Lang) -> tuple[str, str]:
     """Return an undecided clause in one sentence, and the attributes it hangs on."""
     names = ("、" if lang == "zh" else ", ").join(
         f"{missing.title.in_(lang)} ({missing.attribute})" for missing in finding.missing
     )
-    return f"{facts.citation(finding, lang)}: {duty(facts, finding, lang)}", names
+    return f"{views(finding).citation(lang)}: {duty(views, finding, lang)}", names
 
 
 def question(missing: Missing, lang: Lang) -> str:
@@ -60,11 +60,11 @@ def question(missing: Missing, lang: Lang) -> str:
     return f"{title}: {missing.question.in_(lang)} {told}"
 
 
-def unchecked(facts: Facts, findings: Iterable[Finding], lang: Lang) -> list[str]:
+def unchecked(views: Views, findings: Iterable[Finding], lang: Lang) -> list[str]:
     """Return one line a reason, with the layers behind it and the number of their rules."""
     groups: dict[Text, Counter[str]] = {}
     for finding in findings:
-        layer = facts.layer(finding)
+        layer = views(finding).layer
         name = layer.name.in_(lang) if layer else finding.rule or finding.code
         groups.setdefault(finding.reason, Counter())[name] += 1
     out = []

@@ -23,15 +23,12 @@ from zoning.model import (
     Report,
     Rule,
     Status,
+    Views,
+    indicative,
 )
 from zoning.show import remedies
 from zoning.show import schema as s
-from zoning.show.facts import (
-    Facts,
-    indicative,
-    overall,
-    period_note,
-)
+from zoning.show.facts import overall, period_note
 from zoning.show.statement import statement
 
 #: Characters that JSON leaves as they are but that a terminal obeys (C1, DEL) or that turn the
@@ -53,7 +50,7 @@ def to_dict(report: Report) -> s.ReportDict:
         Both wordings of every text as ``{"zh", "en"}``; dates in ISO 8601; figures in m and m²
         with the unit in the key, rounded to 1 mm and 1 000 mm²; no geometry but the bounds.
     """
-    facts = Facts.of(report)
+    views = Views.of(report)
     counts = Counter(r.status for r in report.results)
     return {
         "schema_version": s.SCHEMA_VERSION,
@@ -67,7 +64,7 @@ def to_dict(report: Report) -> s.ReportDict:
         "layers": [_layer(x) for x in report.layers],
         "documents": [_document(x, report.as_of) for x in report.documents],
         "rules": [_rule(x) for x in report.rules],
-        "projects": [_project(x, facts) for x in report.results],
+        "projects": [_project(x, views) for x in report.results],
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
         "notices": [text(x) for x in report.notices],
@@ -239,8 +236,9 @@ def _permit(value: Permit) -> s.PermitDict:
     }
 
 
-def _citation(finding: Finding, facts: Facts) -> s.CitationDict | None:
-    rule, document = facts.rule(finding), facts.document(finding)
+def _citation(finding: Finding, views: Views) -> s.CitationDict | None:
+    view = views(finding)
+    rule, document = view.rule, view.document
     if rule is None:
         return None
     begin = rule.in_force_from or (document.in_force_from if document else None)
@@ -259,15 +257,15 @@ def _citation(finding: Finding, facts: Facts) -> s.CitationDict | None:
     }
 
 
-def _finding(value: Finding, facts: Facts) -> s.FindingDict:
-    layer = facts.layer(value)
-    rule = facts.rule(value)
+def _finding(value: Finding, views: Views) -> s.FindingDict:
+    layer = views(value).layer
+    rule = views(value).rule
     return {
         "status": value.status.value,
         "code": value.code,
         "rule": value.rule,
         "layer": value.layer or (rule.layer if rule else None),
-        "citation": _citation(value, facts),
+        "citation": _citation(value, views),
         "reason": text(value.reason),
         "hint": value.hint,
         "near_boundary": value.near_boundary,
@@ -292,7 +290,7 @@ def _finding(value: Finding, facts: Facts) -> s.FindingDict:
     }
 
 
-def _project(value: ProjectResult, facts: Facts) -> s.ProjectDict:
+def _project(value: ProjectResult, views: Views) -> s.ProjectDict:
     project = value.project
     shape = project.geometry
     bounds = None
@@ -308,5 +306,5 @@ def _project(value: ProjectResult, facts: Facts) -> s.ProjectDict:
         "attributes": {k: project.attributes[k] for k in sorted(project.attributes)},
         "deduced": sorted(project.deduced),
         "notices": [text(x) for x in project.notices],
-        "findings": [_finding(x, facts) for x in value.findings],
+        "findings": [_finding(x, views) for x in value.findings],
     }

@@ -178,8 +178,7 @@ def _print_table(
     title: str, frame: pd.DataFrame, columns: tuple[Column, ...], console: Console, lang: Lang
 ) -> None:
     """Print a table; what does not fit beside each other goes below, names repeated."""
-    if "low_coverage" in frame and not frame["low_coverage"].any():
-        columns = tuple(c for c in columns if c.name not in ("coverage_share", "low_coverage"))
+    columns = _telling(frame, columns)
     # The unit on its own line, and figures never broken over two.
     heads = [heading(c, lang).replace(" (", "\n(") for c in columns]
     body = [[_shown(row[c.name], c, lang) for c in columns] for row in _rows(frame, columns, lang)]
@@ -192,6 +191,13 @@ def _print_table(
     for part in _fitting(widths, fixed, console.width):
         _print_part(title, [heads[i] for i in part], [[r[i] for i in part] for r in body], console,
                     [columns[i].unit is not None for i in part])  # fmt: skip
+
+
+def _telling(frame: pd.DataFrame, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Leave the coverage out where it is whole everywhere."""
+    if "low_coverage" in frame and not frame["low_coverage"].any():
+        return tuple(c for c in columns if c.name not in ("coverage_share", "low_coverage"))
+    return columns
 
 
 def _fitting(widths: list[int], names: int, room: int) -> list[list[int]]:

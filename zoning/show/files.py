@@ -19,9 +19,9 @@ from zoning.base.errors import MissingExtraError, UsageError, problem
 from zoning.base.settings import CRS
 from zoning.base.writing import whole
 from zoning.messages import Lang, Text, message
-from zoning.model import ProjectResult, Report
+from zoning.model import ProjectResult, Report, Views
 from zoning.show import titles
-from zoning.show.facts import Facts, name_of, worst
+from zoning.show.facts import name_of, worst
 from zoning.show.frame import (
     COLUMNS,
     provenance,
@@ -117,7 +117,7 @@ def _gpkg(report: Report, path: Path, lang: Lang) -> None:
     path.unlink()  # GDAL must make the file itself, or it takes the empty one for damaged.
     frame = to_frame(report, lang)
     sites = geopandas.GeoDataFrame(
-        [_site(x, Facts.of(report), lang) for x in report.results],
+        [_site(x, Views.of(report), lang) for x in report.results],
         columns=[*_SITE_COLUMNS, "geometry"],
         geometry="geometry",
         crs=CRS,
@@ -140,7 +140,7 @@ def _gpkg(report: Report, path: Path, lang: Lang) -> None:
 _SITE_COLUMNS = ("project_id", "project_name", "status", "status_title", "rule", "citation")
 
 
-def _site(result: ProjectResult, facts: Facts, lang: Lang) -> dict[str, Any]:
+def _site(result: ProjectResult, views: Views, lang: Lang) -> dict[str, Any]:
     finding = worst(result.findings)
     return {
         "project_id": result.project.id,
@@ -148,7 +148,7 @@ def _site(result: ProjectResult, facts: Facts, lang: Lang) -> dict[str, Any]:
         "status": result.status.value,
         "status_title": titles.STATUS[result.status].in_(lang),
         "rule": finding.rule if finding else None,
-        "citation": (facts.citation(finding, lang) or None) if finding else None,
+        "citation": (views(finding).citation(lang) or None) if finding else None,
         "geometry": result.project.geometry,
     }
 
@@ -183,8 +183,8 @@ def _xlsx(report: Report, path: Path, lang: Lang) -> None:
         purpose = message("files.writing-excel-file")
         raise MissingExtraError("xlsxwriter", "stats", purpose) from error
 
-    facts = Facts.of(report)
-    sites = [_site(x, facts, lang) for x in report.results]
+    views = Views.of(report)
+    sites = [_site(x, views, lang) for x in report.results]
     sheets: list[tuple[str, Iterable[str], Iterable[Iterable[Any]]]] = [
         ("sites", _SITE_COLUMNS, ([x[c] for c in _SITE_COLUMNS] for x in sites)),
         ("findings", COLUMNS, ([x[c] for c in COLUMNS] for x in rows(report, lang))),

@@ -9,10 +9,9 @@ import pandas as pd
 
 from zoning.base.settings import CRS
 from zoning.messages import Lang
-from zoning.model import Finding, ProjectResult, Report
+from zoning.model import Document, Finding, FindingView, ProjectResult, Report, Views
 from zoning.show import titles
 from zoning.show.document import number
-from zoning.show.facts import Facts, indicative
 
 #: Unit of every column that holds a quantity.
 UNITS = {
@@ -39,9 +38,9 @@ COLUMNS = (*_TEXT_COLUMNS, *_BOOL_COLUMNS, *UNITS)
 
 def rows(report: Report, lang: Lang) -> list[dict[str, Any]]:
     """Return one dict a finding with the keys `COLUMNS` and ``geometry``."""
-    facts = Facts.of(report)
+    views = Views.of(report)
     return [
-        _row(result, finding, facts, lang)
+        _row(result, views(finding), lang)
         for result in report.results
         for finding in result.findings
     ]
@@ -90,13 +89,9 @@ def provenance(report: Report) -> dict[str, str]:
     return found
 
 
-def _row(result: ProjectResult, finding: Finding, facts: Facts, lang: Lang) -> dict[str, Any]:
-    rule, document, layer = facts.rule(finding), facts.document(finding), facts.layer(finding)
-    overlap = finding.total.geometry if finding.total is not None else None
-    has_overlap = overlap is not None and not overlap.is_empty
-    shape = overlap if has_overlap else result.project.geometry
-    begin = (rule and rule.in_force_from) or (document and document.in_force_from)
-    end = (rule and rule.in_force_until) or (document and document.in_force_until)
+def _row(result: ProjectResult, view: FindingView, lang: Lang) -> dict[str, Any]:
+    finding, document = view.finding, view.document
+    shape = view.overlap if view.overlap is not None else result.project.geometry
     row: dict[str, Any] = {
         "project_id": result.project.id,
         "project_name": result.project.name,
@@ -106,36 +101,49 @@ def _row(result: ProjectResult, finding: Finding, facts: Facts, lang: Lang) -> d
         "status_title": titles.STATUS[finding.status].in_(lang),
         "code": finding.code,
         "rule": finding.rule,
-        "layer": finding.layer or (rule.layer if rule else None),
-        "layer_name": layer.name.in_(lang) if layer else None,
+        "layer": view.layer_id,
+        "layer_name": view.layer.name.in_(lang) if view.layer else None,
         "zones": "; ".join(x.zone for x in finding.zones) or None,
+        "article": view.section(lang),
+        "in_force_from": view.begins.isoformat() if view.begins else None,
+        "in_force_until": view.ends.isoformat() if view.ends else None,
+        "effect": view.rule.effect.value if view.rule else None,
+        "clause": view.clause(lang),
+        "reason": finding.reason.in_(lang),
+        "advice": view.advice(lang),
+        "evidence": view.evidence.value if view.evidence else None,
+        "missing": missing(finding, lang) or None,
+        "problem": finding.problem.line(lang) if finding.problem else None,
+        "geometry_of": _geometry_of(view, shape),
+        "hint": finding.hint,
+        "near_boundary": finding.near_boundary,
+        "indicative": view.indicative,
+        "geometry": shape,
+    }
+    row |= _document(document, lang) | _figures(view)
+    return {name: row[name] for name in (*COLUMNS, "geometry")}
+
+
+def _geometry_of(view: FindingView, shape: Any) -> str | None:
+    if view.overlap is not None:
+        return "overlap"
+    return "site" if shape is not None else None
+
+
+def _document(document: Document | None, lang: Lang) -> dict[str, str | None]:
+    return {
         "document": document.id if document else None,
         "document_number": document.number if document else None,
         "document_title": document.title.in_(lang) if document else None,
-        "article": rule.section.in_(lang) if rule else None,
         "issuer": document.issuer.in_(lang) if document else None,
-        "in_force_from": begin.isoformat() if begin else None,
-        "in_force_until": end.isoformat() if end else None,
-        "effect": rule.effect.value if rule else None,
-        "clause": rule.text.in_(lang) if rule else None,
-        "reason": finding.reason.in_(lang),
-        "advice": rule.advice.in_(lang) if rule else None,
-        "evidence": layer.evidence.value if layer and layer.evidence else None,
-        "missing": missing(finding, lang) or None,
-        "problem": finding.problem.line(lang) if finding.problem else None,
-        "geometry_of": "overlap" if has_overlap else ("site" if shape is not None else None),
-        "hint": finding.hint,
-        "near_boundary": finding.near_boundary,
-        "indicative": indicative(layer),
-        "share": number(finding.total.share, 6) if finding.total else None,
-        "accuracy_m": number(finding.total.accuracy_m if finding.total else None),
-        "geometry": shape,
     }
-    if row["accuracy_m"] is None and layer is not None:
-        row["accuracy_m"] = number(layer.accuracy_m)
-    for name in _FIGURES:
-        row[name] = number(getattr(finding.total, name)) if finding.total else None
-    return row
+
+
+def _figures(view: FindingView) -> dict[str, float | None]:
+    total = view.finding.total
+    figures = {name: number(getattr(total, name)) if total else None for name in _FIGURES}
+    share = number(total.share, 6) if total else None
+    return figures | {"share": share, "accuracy_m": number(view.accuracy_m)}
 
 
 def missing(finding: Finding, lang: Lang) -> str:

@@ -73,17 +73,6 @@ def _document(catalogue: Catalogue, document: Document, rules: Sequence[Rule]) -
 
 
 def _rule(catalogue: Catalogue, document: Document, rule: Rule) -> str:
-    layer = catalogue.layers[rule.layer]
-    where = f"`{rule.layer}` ({layer.evidence.value if layer.evidence else 'no data'})"
-    if rule.scope.op == "outside":
-        where = f"outside {where}"
-    if rule.scope.distance_m is not None:
-        where += f" < {rule.scope.distance_m:g} m"
-        where += " (parameter)" if rule.scope.distance_basis == "parameter" else ""
-    where += "".join(f"; {k}: {', '.join(map(str, v))}" for k, v in rule.scope.where.items())
-    if rule.scope.area is not None:
-        values = [str(x) for v in rule.scope.area.where.values() for x in v]
-        where += f"; in {rule.scope.area.layer} {', '.join(values)}".rstrip()
     effect = rule.effect.value + (" (hint)" if rule.basis == "interpretation" else "")
     clause = f"{rule.section.zh} / {rule.section.en}"
     clause += f" “{rule.locator}”" if rule.locator else ""
@@ -97,8 +86,23 @@ def _rule(catalogue: Catalogue, document: Document, rule: Rule) -> str:
     mark = "" if rule.verified else " *unverified*"
     note = f" {rule.note.zh} {rule.note.en}" if rule.note else ""
     text = f"{rule.text.zh} {rule.text.en}{note}"
-    cells = (f"{rule.id}{mark}", clause, where, effect, text, permits, dates)
+    cells = (f"{rule.id}{mark}", clause, _where(catalogue, rule), effect, text, permits, dates)
     return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+
+
+def _where(catalogue: Catalogue, rule: Rule) -> str:
+    layer, scope = catalogue.layers[rule.layer], rule.scope
+    where = f"`{rule.layer}` ({layer.evidence.value if layer.evidence else 'no data'})"
+    if scope.op == "outside":
+        where = f"outside {where}"
+    if scope.distance_m is not None:
+        where += f" < {scope.distance_m:g} m"
+        where += " (parameter)" if scope.distance_basis == "parameter" else ""
+    where += "".join(f"; {k}: {', '.join(map(str, v))}" for k, v in scope.where.items())
+    if scope.area is not None:
+        values = [str(x) for v in scope.area.where.values() for x in v]
+        where += f"; in {scope.area.layer} {', '.join(values)}".rstrip()
+    return where
 
 
 def _candidates(candidates: Sequence[Candidate]) -> Iterator[str]:

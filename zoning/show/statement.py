@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zoning.messages import Text, message
-from zoning.model import Report, Status
-from zoning.show.facts import Facts, indicative
+from zoning.model import Report, Status, Views, indicative
 
 Kind = Literal[
     "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
@@ -89,11 +88,11 @@ def _layers(report: Report) -> list[Statement]:
 
 def _not_checked(report: Report) -> list[Statement]:
     """One sentence a rule and reason; layers without data have been named already."""
-    facts = Facts.of(report)
+    views = Views.of(report)
     counts: Counter[tuple[str, Text]] = Counter()
     for result in report.results:
         for finding in result.findings:
-            layer = facts.layer(finding)
+            layer = views(finding).layer
             named = layer is not None and layer.state != "used"
             if finding.status is Status.NOT_CHECKED and not named:
                 counts[(finding.rule or finding.layer or finding.code, finding.reason)] += 1

@@ -21,16 +21,11 @@ from zoning.model import (
     ProjectResult,
     Report,
     Status,
+    Views,
+    indicative,
 )
 from zoning.show import brief, remedies, titles
-from zoning.show.facts import (
-    Facts,
-    by_severity,
-    indicative,
-    name_of,
-    period_note,
-    worst,
-)
+from zoning.show.facts import by_severity, name_of, period_note, worst
 from zoning.show.prose import Prose, inert
 from zoning.show.statement import statement
 
@@ -95,12 +90,24 @@ def print_report(report: Report, console: Console, lang: Lang, *, details: bool 
     _Printer(report, console, lang, details).print()
 
 
+#: How findings that say nothing urgent are told, unless details are asked for.
+_BRIEFLY = {
+    Status.COMPLIANT: "folded",
+    Status.NOT_CHECKED: "unchecked",
+    Status.CONDITIONAL: "duty",
+}
+
+
+def _line(text: Styled) -> Padding:
+    return Padding(text, (0, 0, 0, 2), expand=False)
+
+
 class _Printer:
     """One run of `print_report`; holds what every part needs."""
 
     def __init__(self, report: Report, console: Console, lang: Lang, details: bool) -> None:
         self.report, self.console, self.lang, self.details = report, console, lang, details
-        self.facts = Facts.of(report)
+        self.views = Views.of(report)
         self.shown = list(report.results)
         if len(self.shown) > _MAX_SITES and not details:
             self.shown = sorted(self.shown, key=lambda r: -r.status.severity)[:_MAX_SITES]
@@ -210,7 +217,7 @@ class _Printer:
         """Name the clause that decides a site; a site that conforms has none."""
         if finding is None or finding.status is Status.COMPLIANT:
             return "—"
-        citation = self.facts.citation(finding, self.lang)
+        citation = self.views(finding).citation(self.lang)
         if citation:
             return f"{finding.rule}  {citation}"
         if finding.problem is not None:
@@ -228,40 +235,39 @@ class _Printer:
             title.append_text(self.say(f"  {places}", "bright_black"))
         parts: list[Styled | Prose | Line | Padding] = [self.line(), title]
         parts += [self.prose(x.in_(self.lang)) for x in result.project.notices]
-        folded: Counter[Status] = Counter()
-        unchecked: list[Finding] = []
-        unplaced: list[Finding] = []
-        duties: list[Padding] = []
-        brief_open = self._many_open(result)
+        kinds: dict[str, list[Finding]] = {"folded": [], "unchecked": [], "unplaced": []}
+        kinds |= {"duty": [], "open": [], "full": []}
+        many_open = self._many_open(result)
         for finding in by_severity(result.findings):
-            if finding.status is Status.COMPLIANT and not self.details:
-                folded[finding.status] += 1
-            elif finding.status is Status.NOT_CHECKED and not self.details:
-                unchecked.append(finding)
-            elif finding.status is Status.UNDETERMINED and brief_open:
-                if finding.code in _OF_PLACE:
-                    unplaced.append(finding)
-                else:
-                    parts.append(Padding(self._open(finding), (0, 0, 0, 2), expand=False))
-            elif finding.status is Status.CONDITIONAL and not self.details:
-                duties.append(Padding(self._duty(finding), (0, 0, 0, 2), expand=False))
-            else:
+            kind = self._kind(finding, many_open)
+            if kind == "full":
                 parts.append(Padding(self._finding(finding), (0, 0, 1, 2), expand=False))
-        for text in brief.unchecked(self.facts, unplaced, self.lang):
-            line = Styled.assemble(self._status(Status.UNDETERMINED), self.say(f"  {text}"))
-            parts.append(Padding(line, (0, 0, 0, 2), expand=False))
-        for text in brief.unchecked(self.facts, unchecked, self.lang):
-            parts.append(Padding(self._unchecked(text), (0, 0, 0, 2), expand=False))
-        parts += duties
-        parts += [
-            Padding(self.say(f"{self.word('remedy')}: {text}"), (0, 0, 0, 2), expand=False)
-            for remedy in self.report.remedies
-            if remedy.project == result.project.id
-            for text in remedies.lines(remedy, self.lang)
-        ]
-        if count := folded[Status.COMPLIANT]:
+            elif kind == "open":
+                parts.append(_line(self._open(finding)))
+            kinds[kind].append(finding)
+        for text in brief.unchecked(self.views, kinds["unplaced"], self.lang):
+            status = self._status(Status.UNDETERMINED)
+            parts.append(_line(Styled.assemble(status, self.say(f"  {text}"))))
+        unchecked = brief.unchecked(self.views, kinds["unchecked"], self.lang)
+        parts += [_line(self._unchecked(text)) for text in unchecked]
+        parts += [_line(self._duty(finding)) for finding in kinds["duty"]]
+        parts += [_line(self.say(text)) for text in self._remedies(result)]
+        if kinds["folded"]:
+            count = len(kinds["folded"])
             parts.append(Padding(self._folded(count), (0, 0, 1, 2), expand=False))
         return Group(*parts)
+
+    def _kind(self, finding: Finding, many_open: bool) -> str:
+        """Say how a finding is told: in full, in a line, with others, or only counted."""
+        if finding.status is Status.UNDETERMINED and many_open:
+            return "unplaced" if finding.code in _OF_PLACE else "open"
+        return "full" if self.details else _BRIEFLY.get(finding.status, "full")
+
+    def _remedies(self, result: ProjectResult) -> Iterable[str]:
+        for remedy in self.report.remedies:
+            if remedy.project == result.project.id:
+                for text in remedies.lines(remedy, self.lang):
+                    yield f"{self.word('remedy')}: {text}"
 
     def _many_open(self, result: ProjectResult) -> bool:
         """Whether open questions are too many to be told at length."""
@@ -273,7 +279,7 @@ class _Printer:
         head = Styled.assemble(
             self._status(finding.status, finding.hint), self.say(f"  {finding.rule}  ", "bold")
         )
-        clause, missing = brief.open_question(self.facts, finding, self.lang)
+        clause, missing = brief.open_question(self.views, finding, self.lang)
         head.append_text(self.say(clause))
         return head.append_text(self.say(f" {self.word('missing')}: {missing}", "magenta"))
 
@@ -290,8 +296,8 @@ class _Printer:
         head = Styled.assemble(
             self._status(finding.status, finding.hint), self.say(f"  {finding.rule}  ", "bold")
         )
-        text = f"{self.facts.citation(finding, self.lang)}: "
-        return head.append_text(self.say(text + brief.duty(self.facts, finding, self.lang)))
+        text = f"{self.views(finding).citation(self.lang)}: "
+        return head.append_text(self.say(text + brief.duty(self.views, finding, self.lang)))
 
     def _unchecked(self, text: str) -> Styled:
         return Styled.assemble(self._status(Status.NOT_CHECKED), self.say(f"  {text}"))
@@ -300,7 +306,7 @@ class _Printer:
         head = self._status(finding.status, finding.hint)
         if finding.rule:
             head.append_text(self.say(f"  {finding.rule}", "bold"))
-        citation = self.facts.citation(finding, self.lang)
+        citation = self.views(finding).citation(self.lang)
         if citation:
             head.append_text(self.say(f"  {citation}"))
         grid = Table.grid(padding=(0, 2, 0, 0))
@@ -312,8 +318,8 @@ class _Printer:
 
     def _lines(self, finding: Finding) -> Iterable[tuple[str, str]]:
         """Yield the labelled lines of one finding, in the order a planner asks."""
-        lang, rule = self.lang, self.facts.rule(finding)
-        layer = self.facts.layer(finding)
+        lang, rule = self.lang, self.views(finding).rule
+        layer = self.views(finding).layer
         if finding.code == "attribute" and rule is not None and not self.details:
             yield "clause", rule.text.in_(lang)
             for missing in finding.missing:
@@ -325,7 +331,7 @@ class _Printer:
             yield "problem", finding.problem.line(lang)
         if rule is not None:
             yield "clause", rule.text.in_(lang)
-            exception = brief.exception(self.facts, finding)
+            exception = brief.exception(self.views, finding)
             if exception is not None:
                 yield "permit", exception.in_(lang)
         if finding.total is not None:
@@ -348,7 +354,7 @@ class _Printer:
             rule.document
             for result in self.shown
             for finding in result.findings
-            if (rule := self.facts.rule(finding)) is not None
+            if (rule := self.views(finding).rule) is not None
             and (self.details or finding.status is not Status.COMPLIANT)
         }
         for document in self.report.documents:

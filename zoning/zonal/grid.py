@@ -164,6 +164,10 @@ def _grid(name: str, dataset: Any, bands: Sequence[int] | None) -> Grid:
     absent = [b for b in chosen if b not in dataset.indexes]
     if absent or not chosen:
         raise UsageError(_no_band(name, absent, dataset.count))
+    return _header(name, dataset, crs, affine, chosen)
+
+
+def _header(name: str, dataset: Any, crs: CRS, affine: Affine6, chosen: tuple[int, ...]) -> Grid:
     at = [b - 1 for b in chosen]
     flags = [dataset.mask_flag_enums[i] for i in at]
     return Grid(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -137,14 +138,22 @@ def table(meta: dict[str, Any], columns: Any, rows: int) -> Any:
 
 
 def _values(column: npt.NDArray[Any], kind: str | None, subtype: str | None) -> list[Any]:
+    convert: Callable[[Any], Any] = _plain
     if column.dtype.kind == "M":
         return [None if np.isnat(v) else _day(str(v)) for v in column]
-    values = [None if isinstance(v, float) and math.isnan(v) else v for v in column.tolist()]
     if subtype == "OFSTBoolean":
-        return [None if v is None else bool(v) for v in values]
-    if kind in ("OFTInteger", "OFTInteger64"):
-        return [None if v is None else int(v) for v in values]
-    return [v if isinstance(v, str | int | float) or v is None else _odd(v) for v in values]
+        convert = bool
+    elif kind in ("OFTInteger", "OFTInteger64"):
+        convert = int
+    return [None if _absent(v) else convert(v) for v in column.tolist()]
+
+
+def _absent(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float) else _odd(value)
 
 
 def _day(stamp: str) -> str:

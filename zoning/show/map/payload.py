@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import shapely
@@ -13,12 +12,14 @@ from zoning.model import (
     Document,
     Evidence,
     Finding,
+    FindingView,
     LayerRecord,
     Measure,
+    Missing,
     ProjectResult,
     Report,
-    Rule,
     Status,
+    Views,
 )
 from zoning.show.map import titles
 from zoning.show.map.context import geojson
@@ -36,9 +37,7 @@ class ReviewPayload:
 
     def __init__(self, report: Report, lang: Lang) -> None:
         self.report, self.lang = report, lang
-        self.rules: Mapping[str, Rule] = {r.id: r for r in report.rules}
-        self.documents: Mapping[str, Document] = {d.id: d for d in report.documents}
-        self.layers: Mapping[str, LayerRecord] = {x.id: x for x in report.layers}
+        self.views = Views.of(report)
         self.texts: dict[str, int] = {}
 
     def build(self) -> dict[str, Any]:
@@ -103,7 +102,7 @@ class ReviewPayload:
 
     def _source(self, layer: LayerRecord) -> str:
         tail = f" · {layer.file}" if layer.file else ""
-        return self._basis(layer, None) + tail
+        return self._standing(layer, layer.accuracy_m) + tail
 
     def _site(self, result: ProjectResult) -> dict[str, Any]:
         project = result.project
@@ -135,45 +134,40 @@ class ReviewPayload:
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         """Return a finding with empty parts left out."""
-        lang = self.lang
-        rule = self.rules.get(finding.rule) if finding.rule else None
-        document = self.documents.get(rule.document) if rule else None
-        identifier = finding.layer or (rule.layer if rule else None)
-        layer = self.layers.get(identifier) if identifier else None
-        total = finding.total
-        overlap = total.geometry if total is not None else None
-        # Of a rule nobody could check, the reason and the clause are all there is to say.
-        checked = finding.status is not Status.NOT_CHECKED
+        view, lang = self.views(finding), self.lang
         told = finding.problem is not None and finding.problem.fault == finding.reason
+        overlap = finding.total.geometry if finding.total is not None else None
         parts: dict[str, Any] = {
             "s": finding.status.value,
             "r": finding.rule,
             "hint": finding.hint,
             "near": finding.near_boundary,
             "reason": None if told else self.ref(finding.reason.in_(lang)),
-            "clause": self.ref(rule.text.in_(lang)) if rule else None,
-            "cite": self.ref(self._citation(rule, document)) if rule else None,
-            "doc": self.ref(self._document(document)) if document and checked else None,
-            "advice": self.ref(rule.advice.in_(lang)) if rule and checked else None,
-            "m": self._measure(total) if total is not None else None,
+            **self._law(view),
+            "m": self._measure(finding.total) if finding.total is not None else None,
             "zones": list(dict.fromkeys(x.zone for x in finding.zones if x.zone))[:6],
-            "basis": self.ref(self._basis(layer, total)) if layer and checked else None,
-            "missing": [
-                [
-                    self.ref(f"{x.title.in_(lang)} ({x.attribute}): {x.question.in_(lang)}"),
-                    x.if_yes.value,
-                    x.if_no.value,
-                ]
-                for x in finding.missing
-            ],
+            "basis": self._basis(view),
+            "missing": [self._missing(x) for x in finding.missing],
             "problem": self.ref(finding.problem.line(lang)) if finding.problem else None,
             "g": geojson(overlap, _DECIMALS) if overlap is not None else None,
         }
         return {k: v for k, v in parts.items() if v is not None and v is not False and v != []}
 
-    def _citation(self, rule: Rule, document: Document | None) -> str:
-        head = (document.number or document.title.in_(self.lang)) if document else rule.document
-        return f"{head} {rule.section.in_(self.lang)}"
+    def _missing(self, missing: Missing) -> list[Any]:
+        title, question = missing.title.in_(self.lang), missing.question.in_(self.lang)
+        told = self.ref(f"{title} ({missing.attribute}): {question}")
+        return [told, missing.if_yes.value, missing.if_no.value]
+
+    def _law(self, view: FindingView) -> dict[str, int]:
+        """Clause and document; of a rule nobody could check, the clause is all there is to say."""
+        if view.rule is None:
+            return {}
+        texts = {"clause": view.clause(self.lang), "cite": view.citation(self.lang)}
+        if view.finding.status is not Status.NOT_CHECKED:
+            if view.document is not None:
+                texts["doc"] = self._document(view.document)
+            texts["advice"] = view.advice(self.lang)
+        return {key: self.ref(text) for key, text in texts.items() if text is not None}
 
     def _document(self, document: Document) -> str:
         zh = self.lang == "zh"
@@ -190,9 +184,16 @@ class ReviewPayload:
             parts.append(f"规划期已于 {end} 届满" if zh else f"plan period ended {end}")
         return ("，" if zh else ", ").join(parts)
 
-    def _basis(self, layer: LayerRecord, total: Measure | None) -> str:
-        lang = self.lang
+    def _basis(self, view: FindingView) -> int | None:
+        layer, total = view.layer, view.finding.total
+        if layer is None or view.finding.status is Status.NOT_CHECKED:
+            return None
         accuracy = (total.accuracy_m if total else 0.0) or layer.accuracy_m
+        return self.ref(self._standing(layer, accuracy))
+
+    def _standing(self, layer: LayerRecord, accuracy: float | None) -> str:
+        """Name a layer with its evidence and accuracy."""
+        lang = self.lang
         parts = [layer.name.in_(lang)]
         if layer.evidence is not None:
             parts.append(titles.EVIDENCE[layer.evidence].in_(lang))
