@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from zoning.base.settings import VERSION as __version__  # noqa: N811 - the standard name
+from zoning._version import __version__
 
 if TYPE_CHECKING:
     from zoning.api.ask import ask

@@ -7,10 +7,11 @@ import os
 from functools import cache
 from pathlib import Path
 
+from zoning._version import __version__ as VERSION  # noqa: N812 - a constant of ours
 from zoning.base.errors import DataError, problem
 from zoning.messages import Lang
 
-VERSION = "0.1.0"
+__all__ = ["CRS", "VERSION", "data_dir", "default_lang", "layers_dir", "root"]
 
 #: Geographic CRS of everything inside the package (CGCS2000, longitude first).
 CRS = "EPSG:4490"
