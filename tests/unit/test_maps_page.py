@@ -14,10 +14,8 @@ from report_samples import HOSTILE, sample, styles
 from shapely.geometry import LineString, box
 
 from zoning.base.errors import UsageError
-from zoning.show import titles as report_words
 from zoning.show.map import layer_map, review_map, save_html
 from zoning.show.map import page as page_module
-from zoning.show.map import titles as map_words
 
 
 def context() -> dict[str, geopandas.GeoDataFrame]:
@@ -233,12 +231,3 @@ def test_areas_on_which_nothing_severe_rests_wait_for_a_click(tmp_path):
     assert {x["id"]: x["shown"] for x in data["layers"]} == {
         "province": True, "counties": True, "main_rivers": True, "redline": False, "quiet": False,
     }  # fmt: skip
-
-
-def test_terminal_and_map_call_things_the_same():
-    assert dict(map_words.STATUS) == dict(report_words.STATUS)
-    assert dict(map_words.EVIDENCE) == dict(report_words.EVIDENCE)
-    assert map_words.PAGE["indicative"] == report_words.INDICATIVE
-    assert map_words.PAGE["hint"] == report_words.HINT
-    for lang in ("zh", "en"):
-        assert map_words.accuracy(1234.4, lang) == report_words.accuracy(1234.4, lang)

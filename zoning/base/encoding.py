@@ -64,7 +64,9 @@ def read_text(path: Path, encoding: str | None = None) -> Decoded:
     except FileNotFoundError:
         raise SourceError(problem("file-missing", file=str(path))) from None
     except OSError:
-        raise SourceError(problem("file-unreadable", file=str(path))) from None
+        raise SourceError(
+            problem("file-unreadable", file=str(path), key="file-unreadable.text")
+        ) from None
     return decode_file(data, str(path), encoding)
 
 

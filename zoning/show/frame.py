@@ -121,7 +121,8 @@ def _row(result: ProjectResult, view: FindingView, lang: Lang) -> dict[str, Any]
         "geometry": shape,
     }
     row |= _document(document, lang) | _figures(view)
-    return {name: row[name] for name in (*COLUMNS, "geometry")}
+    order = (*_TEXT_COLUMNS, *_BOOL_COLUMNS, "share", "accuracy_m", *_FIGURES, "geometry")
+    return {name: row[name] for name in order}
 
 
 def _geometry_of(view: FindingView, shape: Any) -> str | None:

@@ -13,19 +13,16 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text as Styled
 
-from zoning.messages import Lang
+from zoning.messages import Lang, message
 from zoning.model import (
-    Document,
     Finding,
-    LayerRecord,
     ProjectResult,
     Report,
     Status,
     Views,
-    indicative,
 )
-from zoning.show import brief, remedies, titles
-from zoning.show.facts import by_severity, name_of, period_note, worst
+from zoning.show import brief, lines, remedies, titles
+from zoning.show.facts import by_severity, name_of, worst
 from zoning.show.prose import Prose, inert
 from zoning.show.statement import statement
 
@@ -38,32 +35,6 @@ _STYLE = {
     Status.CONDITIONAL: "blue",
     Status.COMPLIANT: "green",
 }
-_LABELS = {
-    "title": ("选址审查", "Siting review"),
-    "as_of": ("基准日", "as of"),
-    "catalogue": ("规则库", "catalogue"),
-    "id": ("编号", "ID"),
-    "name": ("项目", "Site"),
-    "status": ("结论", "Status"),
-    "worst": ("最严格的条款", "Deciding clause"),
-    "reason": ("理由", "Why"),
-    "permit": ("例外", "Exception"),
-    "clause": ("条文", "Clause"),
-    "cited": ("引用文件", "Documents cited"),
-    "measures": ("量算", "Measured"),
-    "basis": ("依据数据", "Data"),
-    "missing": ("缺少", "Missing"),
-    "advice": ("建议", "Advice"),
-    "remedy": ("补救", "Remedy"),
-    "problem": ("错误", "Fault"),
-    "closing": ("未核查与未能判定的内容", "What was not checked or could not be decided"),
-    "notices": ("提示", "Notices"),
-    "input": ("输入", "Input"),
-    "features": ("个要素", "features"),
-    "zones": ("涉及", "Zones"),
-}
-#: No more zones than this are named in a line; the files and the JSON hold all of them.
-_MAX_ZONES = 4
 #: More open questions than this on one site are told in a line each, or by layer.
 _MAX_OPEN = 3
 #: Reasons that hang on a layer's place and not on the project.
@@ -127,7 +98,7 @@ class _Printer:
         out(self._closing())
 
     def word(self, key: str) -> str:
-        return _LABELS[key][0 if self.lang == "zh" else 1]
+        return message(f"label.{key}").in_(self.lang)
 
     def say(self, value: str, style: str = "") -> Styled:
         """Turn any text into an inert one: no markup, no control characters."""
@@ -312,41 +283,12 @@ class _Printer:
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(style="bright_black", no_wrap=True)
         grid.add_column(overflow="fold", ratio=1)
-        for key, value in self._lines(finding):
+        used = brief.exception(self.views, finding)
+        exception = used.in_(self.lang) if used is not None else None
+        view = self.views(finding)
+        for key, value in lines.finding_lines(view, exception, self.lang, details=self.details):
             grid.add_row(self.say(self.word(key)), self.prose(value))
         return Group(head, Padding(grid, (0, 0, 0, 2), expand=False))
-
-    def _lines(self, finding: Finding) -> Iterable[tuple[str, str]]:
-        """Yield the labelled lines of one finding, in the order a planner asks."""
-        lang, rule = self.lang, self.views(finding).rule
-        layer = self.views(finding).layer
-        if finding.code == "attribute" and rule is not None and not self.details:
-            yield "clause", rule.text.in_(lang)
-            for missing in finding.missing:
-                yield "missing", brief.question(missing, lang)
-            return
-        if finding.problem is None or finding.problem.fault != finding.reason:
-            yield "reason", finding.reason.in_(lang)
-        if finding.problem is not None:
-            yield "problem", finding.problem.line(lang)
-        if rule is not None:
-            yield "clause", rule.text.in_(lang)
-            exception = brief.exception(self.views, finding)
-            if exception is not None:
-                yield "permit", exception.in_(lang)
-        if finding.total is not None:
-            figures = titles.measures(finding.total, lang)
-            if figures:
-                yield "measures", ("；" if lang == "zh" else "; ").join(figures)
-        zones = self._zones(finding)
-        if zones:
-            yield "zones", zones
-        if layer is not None:
-            yield "basis", self._basis(layer, finding)
-        for missing in finding.missing:
-            yield "missing", brief.question(missing, lang)
-        if rule is not None and finding.status is not Status.COMPLIANT:
-            yield "advice", rule.advice.in_(lang)
 
     def _documents(self) -> Iterable[str]:
         """Describe each document that a printed finding cites, once."""
@@ -359,47 +301,7 @@ class _Printer:
         }
         for document in self.report.documents:
             if document.id in printed:
-                yield self._document(document)
-
-    def _document(self, document: Document) -> str:
-        zh = self.lang == "zh"
-        title = document.title.in_(self.lang)
-        head = f"《{title.strip('《》')}》" if zh else title
-        parts = [f"{document.number} {head}" if document.number else head]
-        parts.append(document.issuer.in_(self.lang))
-        if document.in_force_from:
-            begin = document.in_force_from
-            parts.append(f"{begin} 起施行" if zh else f"in force from {begin}")
-        if document.in_force_until:
-            end = document.in_force_until
-            parts.append(f"有效至 {end}" if zh else f"until {end}")
-        if not document.verified:
-            parts.append("引文未经核对" if zh else "citation not yet verified")
-        note = period_note(document, self.report.as_of)
-        stop = "。" if zh else ". "
-        tail = stop + note.in_(self.lang) if note else stop.strip()
-        return ("，" if zh else ", ").join(parts) + tail
-
-    def _zones(self, finding: Finding) -> str:
-        names = list(dict.fromkeys(x.zone for x in finding.zones if x.zone))
-        more = f" … (+{len(names) - _MAX_ZONES})" if len(names) > _MAX_ZONES else ""
-        return ("、" if self.lang == "zh" else ", ").join(names[:_MAX_ZONES]) + more
-
-    def _basis(self, layer: LayerRecord, finding: Finding) -> str:
-        lang = self.lang
-        accuracy = (finding.total.accuracy_m if finding.total else 0.0) or layer.accuracy_m
-        parts = [layer.name.in_(lang)]
-        if layer.evidence is not None:
-            parts.append(titles.EVIDENCE[layer.evidence].in_(lang))
-        if accuracy:
-            parts.append(titles.accuracy(accuracy, lang))
-        text = ("，" if lang == "zh" else ", ").join(parts)
-        tails = []
-        if indicative(layer):
-            tails.append(titles.INDICATIVE.in_(lang))
-        if finding.near_boundary and accuracy:
-            tails.append(titles.near_boundary(accuracy).in_(lang))
-        return ("；" if lang == "zh" else "; ").join([text, *tails])
+                yield lines.document_line(document, self.report.as_of, self.lang)
 
     def _closing(self) -> Group:
         parts: list[Styled | Line | Table] = [self.line()]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from zoning.base import units
-from zoning.messages import Lang, Text, message
+from zoning.messages import Lang, Text, message, table
 from zoning.model import (
     Effect,
     Evidence,
@@ -16,15 +16,7 @@ from zoning.model import (
 )
 
 STATUS: Final[Mapping[Status, Text]] = MappingProxyType(
-    {
-        Status.VIOLATION: message("titles.status.violation"),
-        Status.RESTRICTED: message("titles.status.restricted"),
-        Status.UNDETERMINED: message("titles.status.undetermined"),
-        Status.FAILED: message("titles.status.failed"),
-        Status.NOT_CHECKED: message("titles.status.not-checked"),
-        Status.CONDITIONAL: message("titles.status.conditional"),
-        Status.COMPLIANT: message("titles.status.compliant"),
-    }
+    {x: message(f"titles.status.{x.value.replace('_', '-')}") for x in Status}
 )
 
 #: A sign beside each status, so that nothing hangs on colour; all of them exist in GBK.
@@ -41,23 +33,11 @@ SIGN: Final[Mapping[Status, str]] = MappingProxyType(
 )
 
 EVIDENCE: Final[Mapping[Evidence, Text]] = MappingProxyType(
-    {
-        Evidence.OFFICIAL: message("titles.evidence.official"),
-        Evidence.SURVEYED: message("titles.evidence.surveyed"),
-        Evidence.DERIVED: message("titles.evidence.derived"),
-        Evidence.SCHEMATIC: message("titles.evidence.schematic"),
-    }
+    {x: message(f"titles.evidence.{x.value.replace('_', '-')}") for x in Evidence}
 )
 
 EFFECT: Final[Mapping[Effect, Text]] = MappingProxyType(
-    {
-        Effect.PROHIBIT: message("titles.effect.prohibit"),
-        Effect.EXIT: message("titles.effect.exit"),
-        Effect.RESTRICT: message("titles.effect.restrict"),
-        Effect.AVOID: message("titles.effect.avoid"),
-        Effect.REQUIRE: message("titles.effect.require"),
-        Effect.ENCOURAGE: message("titles.effect.encourage"),
-    }
+    {x: message(f"titles.effect.{x.value.replace('_', '-')}") for x in Effect}
 )
 
 INDICATIVE: Final = message("titles.indicative-legal-boundary")
@@ -132,3 +112,12 @@ def _raw(measure: Measure, lang: Lang) -> str | None:
     if measure.raw_length_m > 0 and before != after:
         return f"{head} {before}"
     return None
+
+
+def page(lang: Lang) -> dict[str, str]:
+    """Return what the script of a map says, by name."""
+    return {
+        key.removeprefix("page."): wording
+        for key, wording in table(lang).items()
+        if key.startswith("page.")
+    }

@@ -17,7 +17,7 @@ import shapely
 from zoning.base.settings import CRS
 from zoning.messages import Lang
 from zoning.model import Evidence, Layer
-from zoning.show.map import titles
+from zoning.show import titles
 
 #: 1e-5° is about 1 m: finer than any context layer.
 _DECIMALS: Final = 5
@@ -154,7 +154,7 @@ def note(layer: Layer | None, lang: Lang) -> str:
     if layer.positional_accuracy_m is not None:
         parts.append(titles.accuracy(layer.positional_accuracy_m, lang))
     if layer.evidence is not Evidence.OFFICIAL:
-        parts.append(titles.PAGE["indicative"].in_(lang))
+        parts.append(titles.page(lang)["indicative"])
     return ("，" if lang == "zh" else ", ").join(parts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 
-from zoning.messages import Lang
+from zoning.messages import Lang, message
 from zoning.model import (
     Document,
     Evidence,
@@ -20,8 +20,9 @@ from zoning.model import (
     Report,
     Status,
     Views,
+    indicative,
 )
-from zoning.show.map import titles
+from zoning.show import lines, titles
 from zoning.show.map.context import geojson
 
 #: 1e-6° is about 0.1 m.
@@ -48,7 +49,7 @@ class ReviewPayload:
             "words": titles.page(self.lang),
             "lang": self.lang,
             "status": {s.value: titles.STATUS[s].in_(self.lang) for s in Status},
-            "title": titles.PAGE["title"].in_(self.lang),
+            "title": titles.page(self.lang)["title"],
             "facts": self._facts(),
             "warning": self._warning(),
             "sites": sites,
@@ -76,7 +77,7 @@ class ReviewPayload:
         used = [x for x in self.report.layers if x.state == "used"]
         if used and all(x.evidence is Evidence.OFFICIAL for x in used):
             return None
-        return titles.PAGE["warning"].in_(self.lang)
+        return titles.page(self.lang)["warning"]
 
     def _bounds(self) -> list[float] | None:
         shapes = [
@@ -170,19 +171,12 @@ class ReviewPayload:
         return {key: self.ref(text) for key, text in texts.items() if text is not None}
 
     def _document(self, document: Document) -> str:
-        zh = self.lang == "zh"
-        title = document.title.in_(self.lang)
-        parts = [f"《{title.strip('《》')}》" if zh else title, document.issuer.in_(self.lang)]
-        begin = document.in_force_from
-        if begin:
-            parts.append(f"{begin} 起施行" if zh else f"in force from {begin}")
-        if document.in_force_until:
-            end = document.in_force_until
-            parts.append(f"有效至 {end}" if zh else f"until {end}")
+        lang = self.lang
+        parts = [lines.heading(document, lang), document.issuer.in_(lang)]
+        parts += lines.in_force(document, lang)
         if document.period is not None and document.period[1] < self.report.as_of:
-            end = document.period[1]
-            parts.append(f"规划期已于 {end} 届满" if zh else f"plan period ended {end}")
-        return ("，" if zh else ", ").join(parts)
+            parts.append(message("document.period-ended", day=document.period[1]).in_(lang))
+        return lines.joined(parts, lang)
 
     def _basis(self, view: FindingView) -> int | None:
         layer, total = view.layer, view.finding.total
@@ -192,16 +186,10 @@ class ReviewPayload:
         return self.ref(self._standing(layer, accuracy))
 
     def _standing(self, layer: LayerRecord, accuracy: float | None) -> str:
-        """Name a layer with its evidence and accuracy."""
-        lang = self.lang
-        parts = [layer.name.in_(lang)]
-        if layer.evidence is not None:
-            parts.append(titles.EVIDENCE[layer.evidence].in_(lang))
-        if accuracy:
-            parts.append(titles.accuracy(accuracy, lang))
-        if layer.evidence not in (None, Evidence.OFFICIAL):
-            parts.append(titles.PAGE["indicative"].in_(lang))
-        return ("，" if lang == "zh" else ", ").join(parts)
+        text = lines.standing(layer, accuracy, self.lang)
+        if not indicative(layer):
+            return text
+        return lines.joined([text, titles.page(self.lang)["indicative"]], self.lang)
 
     @staticmethod
     def _measure(total: Measure) -> dict[str, float]:
@@ -230,7 +218,7 @@ def layers_payload(title: str, lang: Lang, *, indicative: bool) -> dict[str, Any
         "status": {s.value: titles.STATUS[s].in_(lang) for s in Status},
         "title": title,
         "facts": [],
-        "warning": titles.PAGE["warning"].in_(lang) if indicative else None,
+        "warning": titles.page(lang)["warning"] if indicative else None,
         "sites": [],
         "bounds": None,
         "closing": [],

@@ -15,7 +15,7 @@ from zoning.model import (
     Report,
     Status,
 )
-from zoning.show.map import titles
+from zoning.show import titles
 from zoning.show.map.context import bounds, layer_payload
 from zoning.show.map.page import OfflineMap, set_language
 from zoning.show.map.payload import ReviewPayload, layers_payload
@@ -91,7 +91,7 @@ def layer_map(
     """
     items = _context(frames, layers, lang, fields=True)
     names = ("、" if lang == "zh" else ", ").join(x["name"] for x in items)
-    heading = title or names or titles.PAGE["layers_title"].in_(lang)
+    heading = title or names or titles.page(lang)["layers_title"]
     official = all(x.evidence is Evidence.OFFICIAL for x in layers if x.id in frames)
     payload = layers_payload(heading, lang, indicative=not official)
     payload["layers"] = [{**x, "shown": True} for x in items]
