@@ -81,7 +81,9 @@ def test_chinese_sentences_carry_chinese_punctuation():
         if re.search(r"[\u4e00-\u9fff][,;?!:](?![0-9A-Za-z/]|$)", re.sub("“.*?”", "", wording))
     }
     # Numbers and addresses are written as a machine reads them.
-    assert wrong <= {"assemble.coordinates-must-pairs-numbers", "bbox.cure", "postgis-url.cure"}, wrong
+    assert wrong <= {"assemble.coordinates-must-pairs-numbers", "bbox.cure", "postgis-url.cure"}, (
+        wrong
+    )
 
 
 def test_english_holds_no_chinese_but_names():

@@ -65,7 +65,7 @@ def read_text(path: Path, encoding: str | None = None) -> Decoded:
         raise SourceError(problem("file-missing", file=str(path))) from None
     except OSError:
         raise SourceError(
-            problem("file-unreadable", file=str(path), key="file-unreadable.text")
+            problem("file-unreadable", file=str(path), key="file-unreadable.unreadable")
         ) from None
     return decode_file(data, str(path), encoding)
 

@@ -116,8 +116,5 @@ def _raw(measure: Measure, lang: Lang) -> str | None:
 
 def page(lang: Lang) -> dict[str, str]:
     """Return what the script of a map says, by name."""
-    return {
-        key.removeprefix("page."): wording
-        for key, wording in table(lang).items()
-        if key.startswith("page.")
-    }
+    keys = [key for key in table(lang) if key.startswith("page.")]
+    return {key.removeprefix("page."): message(key).in_(lang) for key in keys}

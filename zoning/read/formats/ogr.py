@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,11 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
                 plain, layer=layer, return_fids=True, **_filter(plain, layer, options), **opening
             )
         except ERRORS as error:
-            raise SourceError(file_faults.damaged(name, driver, str(error), layer)) from error
+            saved = _salvaged(plain, layer, driver, error) if options.bbox is None else None
+            if saved is None:
+                fault = file_faults.damaged(name, driver, str(error), layer)
+                raise SourceError(fault) from error
+            return saved
         everything = _all_fids(plain, layer) if options.bbox is not None else fids
     if wkb is None:
         raise SourceError(file_faults.no_geometry(name, layer))
@@ -68,6 +73,17 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
         notices=gdal_notices(caught),
         broken=broken,
     )
+
+
+def _salvaged(plain: str, layer: str | None, driver: str, error: Exception) -> Raw | None:
+    """Return what can be read record by record, with the CRS the file states."""
+    if driver == "DXF":
+        return None
+    from zoning.read.formats.salvage import salvage
+
+    raw = salvage(plain, layer, driver, " ".join(str(error).split())[:200])
+    crs = _crs(pyogrio.read_info(plain, layer=layer).get("crs")) if raw is not None else None
+    return replace(raw, crs=crs, crs_evidence=_STATED) if raw and crs is not None else raw
 
 
 def layers(plain: str, name: str, driver: str) -> list[tuple[str, str | None]]:
