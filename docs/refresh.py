@@ -1,12 +1,15 @@
-"""Put the real output and the real map into the READMEs: ``python docs/refresh.py``.
+"""Make every generated file anew: ``python docs/refresh.py [--pictures]``.
 
-The text comes from the installed command; the picture needs a headless Chromium. A test compares
-the text with what the command prints, so a README that lags behind fails.
+The READMEs show what the command prints, docs/ the rules and layers, and two schemas the catalogue
+and the report. Tests compare each with what it is made from, so a page that lags behind fails.
+Pictures need a headless Chromium and are made when asked for.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,7 +34,8 @@ def output(lang: str) -> str:
     # The summary, the first rule and its first finding: up to the first blank line below it.
     rule = next(i for i, line in enumerate(lines) if line.startswith("───"))
     end = next(i for i in range(rule, len(lines)) if not lines[i])
-    return "\n".join(lines[:end])
+    # One more rule changes the catalogue's hash; the page need not change with it.
+    return re.sub(r"(catalogue|规则库) [0-9a-f]{12}", r"\1 …", "\n".join(lines[:end]))
 
 
 def write(readme: Path, text: str) -> None:
@@ -64,11 +68,33 @@ def picture(target: Path) -> None:
         )  # fmt: skip
 
 
+def generated() -> dict[Path, str]:
+    """Return every generated text by the file that holds it."""
+    sys.path.insert(0, str(ROOT / "docs"))
+    import build_layers
+
+    from zoning.api.catalogue import load_candidates, load_catalogue
+    from zoning.catalogue.load import schema_text
+    from zoning.show import json_schema
+    from zoning.show.rules_page import rules_page
+
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    pages = {ROOT / "docs" / "layers" / k: v for k, v in build_layers.texts().items()}
+    return pages | {
+        ROOT / "docs" / "rules.md": rules_page(load_catalogue(), load_candidates()),
+        ROOT / "docs" / "report.schema.json": schema,
+        ROOT / "layers" / "schema.json": schema_text(),
+    }
+
+
 def main() -> None:
-    """Refresh both READMEs and the picture."""
+    """Refresh the pages, the schemas, both READMEs, and the picture if asked for."""
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")
     write(ROOT / "README.md", output("en"))
     write(ROOT / "README.zh-CN.md", output("zh"))
-    picture(ROOT / "docs" / "images" / "review.png")
+    if "--pictures" in sys.argv[1:]:
+        picture(ROOT / "docs" / "images" / "review.png")
 
 
 if __name__ == "__main__":

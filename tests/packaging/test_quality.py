@@ -35,7 +35,7 @@ def test_the_guards_see_the_modules():
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_modules_stay_readable(path):
     text = path.read_text("utf-8")
-    assert text.count("\n") <= 420, "split the module"
+    assert text.count("\n") <= 400, "split the module"
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
@@ -58,32 +58,6 @@ def test_check_tells_the_whole_story_briefly():
     assert places == sorted(places), "the steps stand in the order of the data"
     for verb in (ROOT / "zoning" / "api").glob("*.py"):
         assert verb.read_text("utf-8").count("\n") <= 160, verb.name
-
-
-def test_functions_branch_little():
-    scores = [complexity(node) for path in MODULES for node in functions(path)]
-    assert max(scores) <= 15
-    assert sum(scores) / len(scores) <= 3.5
-
-
-def functions(path):
-    tree = ast.parse(path.read_text("utf-8"))
-    return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-
-
-def complexity(function):
-    """McCabe's number: one, and one for each branch; a nested function counts by itself."""
-    score, waiting = 1, list(ast.iter_child_nodes(function))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.Lambda):
-            continue
-        branches = (ast.If, ast.For, ast.While, ast.IfExp, ast.ExceptHandler, ast.comprehension)
-        score += isinstance(node, branches)
-        score += len(node.values) - 1 if isinstance(node, ast.BoolOp) else 0
-        score += len(node.cases) - 1 if isinstance(node, ast.Match) else 0
-        waiting += ast.iter_child_nodes(node)
-    return score
 
 
 def test_help_imports_nothing_heavy():

@@ -11,6 +11,7 @@ import typer
 from zoning.base.errors import UsageError, problem
 from zoning.cli.options import LangOption, reviews
 from zoning.cli.output import emit, make_console, require_lang, say
+from zoning.messages import message
 
 rules_app = typer.Typer(no_args_is_help=True, help=say("rules.catalogue-rules"))
 _Side = Annotated[str, typer.Argument(help=say("rules.date-catalogue-folder"))]
@@ -67,6 +68,22 @@ def rules_table() -> None:
     from zoning.api.printing import rules_page
 
     emit(rules_page(load_catalogue(), load_candidates()))
+
+
+@rules_app.command("new", help=say("rules.new-help"))
+def rules_new(
+    entry: Annotated[Path, typer.Argument(help=say("rules.entry-file"))],
+    into: Annotated[str, typer.Option(help=say("rules.into-file"))] = "own_rules",
+    repository: Annotated[Path | None, typer.Option(help=say("rules.repository"))] = None,
+    lang: LangOption = None,
+) -> None:
+    """Add the rules of a file to the catalogue and say which files to look at."""
+    spoken = require_lang(lang)
+    from zoning.api.new_rule import new_rule
+
+    made = new_rule(entry, into=into, repository=repository)
+    names, files = [rule.id for rule in made.rules], [str(path) for path in made.files]
+    typer.echo(message("rules.added", names=names, files=files).in_(spoken))
 
 
 @rules_app.command("diff", help=say("rules.who-change-law-affects"))

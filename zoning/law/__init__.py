@@ -23,6 +23,7 @@ from zoning.law.rulebook import (
     queries_of,
     query_of,
 )
+from zoning.law.satisfying import satisfying
 from zoning.law.select import narrow
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "questions",
     "read_attributes",
     "read_entry_list",
+    "satisfying",
     "steps",
     "timeline",
 ]

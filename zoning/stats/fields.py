@@ -359,21 +359,13 @@ def _same_cells(grid: Grid, target: Grid) -> bool:
 def _difference(grid: Grid, target: Grid, source: Input) -> Note | None:
     if _same_cells(grid, target):
         return None
-    zh, en = source.title.zh, source.title.en
     one, other = _cell(grid), _cell(target)
     finer = alike(grid.crs, target.crs) and abs(grid.affine[0]) < 0.67 * abs(target.affine[0])
-    more_zh = "；该栅格更细，只用到一部分像元" if finer else ""
-    more_en = "; it is finer, so only some of its cells are used" if finer else ""
-    return Note(
-        "resampling",
-        message(
-            "fields.cells-taken-at-centres",
-            one=one,
-            other=other,
-            detail=Text(zh, en),
-            more=Text(more_zh, more_en),
-        ),
+    more = message("fields.finer-than-used") if finer else None
+    told = message(
+        "fields.cells-taken-at-centres", one=one, other=other, detail=source.title, more=more
     )
+    return Note("resampling", told)
 
 
 def _cell(grid: Grid) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zoning.base.encoding import read_rows
 from zoning.base.errors import Problem, SourceError, UsageError, problem
-from zoning.messages import Text, message
+from zoning.messages import message
 from zoning.stats import rain
 from zoning.stats.cells import cell_metres
 from zoning.stats.factors import erodibility, vegetation_cover
@@ -167,9 +167,9 @@ def _say_formula(formula: str, built: Built) -> None:
     if rain_formula is None:
         rain.require(formula, "monthly")
         return
-    zh, en = ("", "") if rain_formula.verified else ("（系数未核对原文）", " (unverified)")
+    unverified = None if rain_formula.verified else message("model.coefficients-unverified")
     built.facts["rain_formula"] = formula
-    text = message("model.r", source=rain_formula.source, detail=Text(zh, en))
+    text = message("model.r", source=rain_formula.source, detail=unverified)
     built.notes.append(Note("method", text))
 
 

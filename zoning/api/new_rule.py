@@ -1,0 +1,139 @@
+"""new_rule: a restriction from one TOML entry, with the decisions expected of it."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from zoning.base.encoding import read_text
+from zoning.base.errors import CatalogueError, UsageError, problem
+from zoning.base.settings import root
+from zoning.base.writing import whole
+from zoning.catalogue import Catalogue, load_catalogue
+from zoning.catalogue.load import CatalogueFile
+from zoning.law import Evidenced, decide, read_attributes, satisfying
+from zoning.model import Evidence, Measure, Project, Rule, Tri
+
+#: Where a site may lie for a rule's own layer, as the decision tables call it.
+_PLACES = {
+    "inside": Evidenced(
+        Evidence.OFFICIAL,
+        Measure("z", "z", 0.0, depth_m=5000.0, accuracy_m=10.0, share=1.0, touches=Tri.YES),
+    ),
+    "outside": Evidenced(
+        Evidence.OFFICIAL, Measure("z", "z", 0.0, depth_m=5000.0, accuracy_m=10.0)
+    ),
+    "no data": Evidenced(None, state="no_data"),
+}
+_COLUMNS = ("rule", "as_of", "place", "attributes", "expect", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class NewRule:
+    """What was written: the rules, and the files that hold them and their expected decisions."""
+
+    rules: tuple[Rule, ...]
+    files: tuple[Path, ...]
+
+
+def new_rule(
+    entry: str | Path,
+    *,
+    into: str = "own_rules",
+    repository: str | Path | None = None,
+    as_of: date | None = None,
+) -> NewRule:
+    """Add the ``[[rules]]`` of a TOML file to the catalogue of a repository.
+
+    Appends them to ``layers/<into>.toml``, writes the decisions that follow to
+    ``tests/golden/decisions/<into>.csv`` for a reader to confirm, and refreshes the generated
+    pages.
+
+    Parameters
+    ----------
+    entry : path
+        TOML with one or more ``[[rules]]``, as in ``layers/README.md``.
+    into : str
+        Name of the catalogue file.
+    repository : path, optional
+        The one that zoning runs from by default.
+    as_of : date, optional
+        Day of the expected decisions; today by default.
+
+    Returns
+    -------
+    NewRule
+
+    Raises
+    ------
+    CatalogueError
+        A faulty entry, or an id that is taken; nothing is written then.
+    UsageError
+        The place is no repository of zoning.
+    """
+    place = Path(repository) if repository is not None else root()
+    layers, tables = place / "layers", place / "tests" / "golden" / "decisions"
+    if not layers.is_dir() or not tables.is_dir():
+        raise UsageError(problem("no-repository", file=str(place)))
+    text = read_text(Path(entry)).text
+    rules = _parsed(Path(entry), text)
+    target, table = layers / f"{into}.toml", tables / f"{into}.csv"
+    before = target.read_text(encoding="utf-8") if target.is_file() else None
+    parts = [x.strip() for x in (before, text) if x]
+    with whole(target) as part:
+        part.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    try:
+        catalogue = load_catalogue(layers)
+    except CatalogueError:
+        if before is None:
+            target.unlink()
+        else:
+            target.write_text(before, encoding="utf-8")
+        raise
+    _write_rows(table, [r for x in rules for r in _rows(x, catalogue, as_of or date.today())])
+    refresh = place / "docs" / "refresh.py"
+    if refresh.is_file():
+        subprocess.run([sys.executable, str(refresh)], cwd=place, check=True)
+    return NewRule(rules, (target, table))
+
+
+def _parsed(path: Path, text: str) -> tuple[Rule, ...]:
+    try:
+        rules = CatalogueFile.model_validate(tomllib.loads(text)).rules
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        detail = " ".join(str(error).split())[:300]
+        raise CatalogueError(problem("rule-entry", file=str(path), detail=detail)) from None
+    if not rules:
+        raise CatalogueError(problem("rule-entry", file=str(path), detail="[[rules]]"))
+    return rules
+
+
+def _rows(rule: Rule, catalogue: Catalogue, day: date) -> list[tuple[str, ...]]:
+    """Return a case for each place, with nothing known and with what the rule asks for."""
+    area = Evidenced(Evidence.SURVEYED, _PLACES["inside"].total) if rule.scope.area else None
+    hit = satisfying(rule.when, catalogue.attributes) if rule.when is not None else {}
+    stated = "; ".join(f"{name}={value}" for name, value in (hit or {}).items())
+    cases = [("inside", ""), ("inside", stated), ("outside", stated), ("no data", stated)]
+    rows: list[tuple[str, ...]] = []
+    for place, columns in dict.fromkeys(cases):
+        pairs = dict(pair.split("=", 1) for pair in columns.split("; ") if pair)
+        attributes, _, _ = read_attributes(catalogue.attributes.values(), pairs)
+        project = Project("p", "P", None, attributes)
+        found = decide(rule, project, _PLACES[place], catalogue.attributes, area)
+        why = "written by zoning rules new; confirm it against the text"
+        rows.append((rule.id, day.isoformat(), place, columns, found.status.value, why))
+    return rows
+
+
+def _write_rows(path: Path, rows: list[tuple[str, ...]]) -> None:
+    fresh = not path.is_file()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([_COLUMNS, *rows] if fresh else rows)
