@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import logging
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from zoning.model import (
 )
 
 _Item = TypeVar("_Item")
+_log = logging.getLogger(__name__)
 
 
 class CatalogueFile(Declared):
@@ -138,6 +140,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     problems.extend(_cross_check(catalogue, read))
     if problems:
         raise CatalogueError(problems)
+    _log.info("%s: %r", place, catalogue)
     return catalogue
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import geopandas
@@ -25,6 +27,8 @@ from zoning.read.crs import choice, datum, systems
 from zoning.read.crs.helmert import Helmert, frame_of
 from zoning.read.formats import detect
 from zoning.read.types import Raw, Reading, ReadOptions
+
+_log = logging.getLogger(__name__)
 
 
 def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading:
@@ -74,8 +78,12 @@ def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:
 
 def finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:
     """Check and project a raw layer; ``name`` is for messages, ``short`` for the record."""
+    begun = perf_counter()
     with np.errstate(all="ignore"):
-        return _finish(raw, name, short, digest, options)
+        reading = _finish(raw, name, short, digest, options)
+    told = (name, raw.driver, reading.record.features, len(reading.failed))
+    _log.info("%s: %s, %d features, %d failed; checked in %.2f s", *told, perf_counter() - begun)
+    return reading
 
 
 def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from zoning.model import (
 )
 from zoning.review.layers import Layers
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -45,19 +49,21 @@ def measure_sites(projects: Sequence[Project], cited: Sequence[Rule], layers: La
     """Measure every site for every rule, and where it lies."""
     shapes = [p.geometry for p in projects if p.geometry is not None]
     sites = measure.SiteSet(np.array(shapes, dtype=object))
-    queries = law.queries_of(cited)
+    queries, begun = law.queries_of(cited), perf_counter()
     frames = layers.frames(query.layer for query in queries)
     found = {q: measure.unclassified(frames[q.layer], q) for q in queries if q.layer in frames}
     province = layers["province"]
     cover = shapely.union_all(layers.need("province").geometry.to_numpy())
     edge = province.layer.positional_accuracy_m or 0.0
-    return Numbers(
+    numbers = Numbers(
         relations=measure.survey(sites, layers.shown(), frames, queries),
         faults={query: problem for query, problem in found.items() if problem is not None},
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
         uncovered=_uncovered(sites, layers, frames),
     )
+    _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
+    return numbers
 
 
 def _uncovered(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from zoning.base.errors import UsageError, problem
@@ -16,6 +18,7 @@ from zoning.stats.targets import with_comparisons
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+_log = logging.getLogger(__name__)
 #: The legend of the embedded land cover.
 EMBEDDED_SCHEME = "igbp"
 
@@ -46,7 +49,7 @@ def compute(
     """
     if topic not in TOPICS:
         raise UsageError(problem("bad-option", topic=topic, topics=list(TOPICS)))
-    scheme = request.scheme or EMBEDDED_SCHEME
+    scheme, begun = request.scheme or EMBEDDED_SCHEME, perf_counter()
     if topic == "forest-cover":
         figures = forest_cover(
             inputs["landcover"],
@@ -62,4 +65,5 @@ def compute(
         figures = erosion(topic, request, units, inputs, scheme, progress)
     table = Path(request.table) if request.table is not None else None
     figures = with_warning(figures)
+    _log.info("%s: %d units in %.2f s", topic, len(units), perf_counter() - begun)
     return with_comparisons(figures, targets=request.targets, table=table)
