@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from zoning.messages import Lang, Text, message
+from zoning.messages import Lang, Text, message, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,18 @@ class Problem:
 
     def place(self, lang: Lang) -> str:
         """Name the place of the fault, e.g. ``a.geojson, feature 7, field 'name'``."""
-        words = {
-            "zh": ("图层", "要素", "字段", "，"),
-            "en": ("layer", "feature", "field", ", "),
-        }[lang]
         parts = [self.file] if self.file else []
-        for word, value in zip(words[:3], (self.layer, self.feature, self.field), strict=True):
+        for key, value in (("layer", self.layer), ("feature", self.feature), ("field", self.field)):
             if value is not None:
-                parts.append(f"{word} {value}")
-        return words[3].join(parts)
+                parts.append(message(f"problem.{key}", name=value).in_(lang))
+        return table(lang)["separator.comma"].join(parts)
 
     def line(self, lang: Lang) -> str:
         """Return the whole message on one line: place, fault, cure."""
         place = self.place(lang)
         head = f"{place}: " if place else ""
-        arrow = "处理办法：" if lang == "zh" else "Cure: "
-        return f"{head}{self.fault.in_(lang)} {arrow}{self.cure.in_(lang)}"
+        told = message("problem.line", fault=self.fault, cure=self.cure)
+        return f"{head}{told.in_(lang)}"
 
 
 def problem(

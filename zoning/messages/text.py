@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from zoning.messages.table import table
 
@@ -78,6 +78,15 @@ class Message(Text):
         return Message, (self.code, self.values)
 
 
+@runtime_checkable
+class Told(Protocol):
+    """What tells itself on one line, such as a fault; inside a sentence it follows a colon."""
+
+    def line(self, lang: Lang) -> str:
+        """Return the whole of it in ``lang``."""
+        ...
+
+
 def message(code: str, /, **values: object) -> Text:
     """Return the sentence ``code`` of the tables with ``values`` for its placeholders."""
     return Message(code, values)
@@ -94,6 +103,8 @@ class _Filler(string.Formatter):
             return ""
         if isinstance(value, Text):
             return value.in_(self.lang)
+        if isinstance(value, Told):
+            return table(self.lang)["separator.colon"] + value.line(self.lang)
         if isinstance(value, list | tuple):
             joint = table(self.lang)["list-separator"]
             return joint.join(self.format_field(part, "") for part in value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from zoning.messages import Lang, Text, message
+from zoning.messages import Lang, Text, message, table
 from zoning.model import (
     Finding,
     Missing,
@@ -36,7 +36,7 @@ def duty(views: Views, finding: Finding, lang: Lang) -> str:
 
 def open_question(views: Views, finding: Finding, lang: Lang) -> tuple[str, str]:
     """Return an undecided clause in one sentence, and the attributes it hangs on."""
-    names = ("、" if lang == "zh" else ", ").join(
+    names = table(lang)["separator.list"].join(
         f"{missing.title.in_(lang)} ({missing.attribute})" for missing in finding.missing
     )
     return f"{views(finding).citation(lang)}: {duty(views, finding, lang)}", names
@@ -47,9 +47,9 @@ def question(missing: Missing, lang: Lang) -> str:
     ends: dict[Status, list[str]] = {}
     for found in missing.outcomes:
         ends.setdefault(found.status, []).append(found.value.in_(lang))
-    comma, stop = ("、", "; ") if lang == "zh" else (", ", "; ")
+    comma, stop = table(lang)["separator.list"], "; "
     if not ends:
-        yes, no = ("是", "否") if lang == "zh" else ("yes", "no")
+        yes, no = (message(f"explain.{key}").in_(lang) for key in ("answer-yes", "answer-no"))
         ends = {missing.if_yes: [yes]}
         ends.setdefault(missing.if_no, []).append(no)
     told = stop.join(
@@ -69,11 +69,7 @@ def unchecked(views: Views, findings: Iterable[Finding], lang: Lang) -> list[str
         groups.setdefault(finding.reason, Counter())[name] += 1
     out = []
     for reason, layers in groups.items():
-        count, names = layers.total(), layers.items()
-        if lang == "zh":
-            listed = "、".join(f"{name}({n})" for name, n in names)
-            out.append(f"{count} 条规则：{reason.zh}{listed}")
-        else:
-            listed = ", ".join(f"{name} ({n})" for name, n in names)
-            out.append(f"{count} rule{'' if count == 1 else 's'}: {reason.en} {listed}")
+        named = [message("brief.layer-rules", name=name, count=n) for name, n in layers.items()]
+        told = message("brief.unchecked", count=layers.total(), reason=reason, layers=named)
+        out.append(told.in_(lang))
     return out

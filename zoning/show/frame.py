@@ -8,7 +8,7 @@ import geopandas
 import pandas as pd
 
 from zoning.base.settings import CRS
-from zoning.messages import Lang
+from zoning.messages import Lang, message
 from zoning.model import Document, Finding, FindingView, ProjectResult, Report, Views
 from zoning.show import titles
 from zoning.show.document import number
@@ -149,7 +149,7 @@ def _figures(view: FindingView) -> dict[str, float | None]:
 
 def missing(finding: Finding, lang: Lang) -> str:
     """Return the missing attributes of a finding with their questions and both outcomes."""
-    yes, no = ("是", "否") if lang == "zh" else ("yes", "no")
+    yes, no = (message(f"explain.{key}").in_(lang) for key in ("answer-yes", "answer-no"))
     return " ".join(
         f"{x.question.in_(lang)} {yes} → {titles.STATUS[x.if_yes].in_(lang)}; "
         f"{no} → {titles.STATUS[x.if_no].in_(lang)}."

@@ -66,22 +66,13 @@ def _layers(report: Report) -> list[Statement]:
         rules = sorted(r.id for r in report.rules if r.layer == layer.id)
         if layer.state == "used":
             continue
-        tail_zh = f"，未核查的规则：{'、'.join(rules)}" if rules else ""
-        tail_en = f"; rules not checked: {', '.join(rules)}" if rules else ""
+        tail = message("statement.rules-not-checked", rules=rules) if rules else None
         if layer.state == "no_data":
-            text = message(
-                "statement.there-no-data-layer", name=layer.name, tail=Text(tail_zh, tail_en)
-            )
+            text = message("statement.there-no-data-layer", name=layer.name, tail=tail)
             found.append(Statement("no_data", text))
         else:
-            why_zh = f"：{layer.problem.line('zh')}" if layer.problem else ""
-            why_en = f": {layer.problem.line('en')}" if layer.problem else ""
-            text = message(
-                "statement.layer-could-read",
-                name=layer.name,
-                tail=Text(tail_zh, tail_en),
-                why=Text(why_zh or "。", why_en or "."),
-            )
+            why = layer.problem if layer.problem else message("separator.full-stop")
+            text = message("statement.layer-could-read", name=layer.name, tail=tail, why=why)
             found.append(Statement("layer_failed", text))
     return found
 

@@ -126,11 +126,8 @@ class _Printer:
     def _narrowed(self) -> Prose:
         """Say at once that this is not a full review."""
         kept, dropped = len(self.report.rules), self.report.rules_left_out
-        if self.lang == "zh":
-            text = f"只审了 {kept + dropped} 条中的 {kept} 条，另有 {dropped} 条没有审查。"
-        else:
-            text = f"{kept} of {kept + dropped} rules; {dropped} left out."
-        return self.prose(text, "bold yellow")
+        told = message("terminal.narrowed", kept=kept, total=kept + dropped, dropped=dropped)
+        return self.prose(told.in_(self.lang), "bold yellow")
 
     def _inputs(self) -> Iterable[Prose]:
         for item in self.report.inputs:
@@ -177,12 +174,8 @@ class _Printer:
         total, shown = len(self.report.results), len(self.shown)
         if shown == total:
             return Group(Columns(items, padding=(0, 2)))
-        if self.lang == "zh":
-            text = f"共 {total} 个项目，只列出最严重的 {shown} 个；全部结果见 "
-        else:
-            text = f"{shown} of {total} sites, the most severe first; for all of them use "
-        cut = self.prose(f"{text}--details, --output, --format json")
-        return Group(Columns(items, padding=(0, 2)), cut)
+        cut = message("terminal.cut", total=total, shown=shown).in_(self.lang)
+        return Group(Columns(items, padding=(0, 2)), self.prose(cut))
 
     def _deciding(self, finding: Finding | None) -> str:
         """Name the clause that decides a site; a site that conforms has none."""
@@ -202,7 +195,7 @@ class _Printer:
         if name_of(result) != result.project.id:
             title.append_text(self.say(f"  {name_of(result)}", "bold"))
         if result.counties:
-            places = ("、" if self.lang == "zh" else ", ").join(result.counties)
+            places = lines.joined(result.counties, self.lang, "list")
             title.append_text(self.say(f"  {places}", "bright_black"))
         parts: list[Styled | Prose | Line | Padding] = [self.line(), title]
         parts += [self.prose(x.in_(self.lang)) for x in result.project.notices]
@@ -255,10 +248,7 @@ class _Printer:
         return head.append_text(self.say(f" {self.word('missing')}: {missing}", "magenta"))
 
     def _folded(self, count: int) -> Styled:
-        if self.lang == "zh":
-            text = f"另有 {count} 条规则：符合或不适用。"
-        else:
-            text = f"{count} rule{'' if count == 1 else 's'} met or not applicable."
+        text = message("terminal.folded", count=count).in_(self.lang)
         return Styled.assemble(
             self.say(f"{titles.SIGN[Status.COMPLIANT]} ", _STYLE[Status.COMPLIANT]), self.say(text)
         )

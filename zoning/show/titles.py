@@ -48,7 +48,7 @@ def near_boundary(accuracy_m: float) -> Text:
     """Say that the result lies within the layer's positional accuracy."""
     return message(
         "titles.result-lies-within-layer",
-        accuracy=Text(accuracy(accuracy_m, "zh"), accuracy(accuracy_m, "en")),
+        accuracy=message("quantity.metres", value=f"±{accuracy_m:,.0f}"),
     )
 
 
@@ -60,23 +60,21 @@ def area(area_m2: float, lang: Lang) -> str:
     """Write an area in hectares with mu in brackets, e.g. ``1.23 ha (18.45 mu)``."""
     hectares, mu = units.ha(area_m2), units.mu(area_m2)
     digits = 4 if abs(hectares) < 1 else 2
-    if lang == "zh":
-        return f"{_number(hectares, digits)} 公顷（{_number(mu, 2)} 亩）"
-    return f"{_number(hectares, digits)} ha ({_number(mu, 2)} mu)"
+    figures = {"hectares": _number(hectares, digits), "mu": _number(mu, 2)}
+    return message("quantity.area", **figures).in_(lang)
 
 
 def length(length_m: float, lang: Lang) -> str:
     """Write a length in metres below 1 km, else in kilometres."""
-    if abs(length_m) < 1:
-        return f"{length_m:.2f} {'米' if lang == 'zh' else 'm'}"
-    if round(abs(length_m)) < 1000:
-        return f"{_number(length_m, 0)} {'米' if lang == 'zh' else 'm'}"
-    return f"{_number(units.km(length_m), 2)} {'公里' if lang == 'zh' else 'km'}"
+    metres = round(abs(length_m)) < 1000
+    value = length_m if metres else units.km(length_m)
+    shown = _number(value, 0 if metres and abs(length_m) >= 1 else 2)
+    return message("quantity.metres" if metres else "quantity.km", value=shown).in_(lang)
 
 
 def accuracy(accuracy_m: float, lang: Lang) -> str:
     """Write a positional accuracy, always in metres so that layers compare at a glance."""
-    return f"±{accuracy_m:,.0f} {'米' if lang == 'zh' else 'm'}"
+    return message("quantity.metres", value=f"±{accuracy_m:,.0f}").in_(lang)
 
 
 def measures(measure: Measure, lang: Lang) -> list[str]:
@@ -84,34 +82,30 @@ def measures(measure: Measure, lang: Lang) -> list[str]:
 
     Figures before tolerances follow only where tolerances changed them.
     """
-    zh = lang == "zh"
-    parts: list[str] = []
+    parts: list[tuple[str, str]] = []
     if measure.area_m2 > 0:
-        parts.append(f"{'重叠' if zh else 'overlap'} {area(measure.area_m2, lang)}")
+        parts.append(("overlap", area(measure.area_m2, lang)))
     if measure.length_m > 0:
-        parts.append(f"{'穿越长度' if zh else 'length inside'} {length(measure.length_m, lang)}")
+        parts.append(("length-inside", length(measure.length_m, lang)))
     if measure.share > 0:
-        parts.append(f"占项目 {measure.share:.1%}" if zh else f"{measure.share:.1%} of the project")
+        parts.append(("share", f"{measure.share:.1%}"))
     if measure.depth_m > 0:
-        parts.append(f"{'深入' if zh else 'depth'} {length(measure.depth_m, lang)}")
+        parts.append(("depth", length(measure.depth_m, lang)))
     if 0 < measure.distance_m < float("inf"):
-        parts.append(f"{'距离' if zh else 'distance'} {length(measure.distance_m, lang)}")
-    raw = _raw(measure, lang)
-    if raw:
-        parts.append(raw)
-    return parts
+        parts.append(("distance", length(measure.distance_m, lang)))
+    parts += _raw(measure, lang)
+    return [message(f"measured.{key}", figure=figure).in_(lang) for key, figure in parts]
 
 
-def _raw(measure: Measure, lang: Lang) -> str | None:
+def _raw(measure: Measure, lang: Lang) -> list[tuple[str, str]]:
     """Return the figure before tolerances if it reads differently from the one after."""
-    head = "扣除容差前" if lang == "zh" else "before tolerances"
     before, after = area(measure.raw_area_m2, lang), area(measure.area_m2, lang)
     if measure.raw_area_m2 > 0 and before != after:
-        return f"{head} {before}"
+        return [("raw", before)]
     before, after = length(measure.raw_length_m, lang), length(measure.length_m, lang)
     if measure.raw_length_m > 0 and before != after:
-        return f"{head} {before}"
-    return None
+        return [("raw", before)]
+    return []
 
 
 def page(lang: Lang) -> dict[str, str]:

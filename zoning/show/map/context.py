@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from zoning.base.settings import CRS
-from zoning.messages import Lang
+from zoning.messages import Lang, table
 from zoning.model import Evidence, Layer
 from zoning.show import titles
 
@@ -155,7 +155,7 @@ def note(layer: Layer | None, lang: Lang) -> str:
         parts.append(titles.accuracy(layer.positional_accuracy_m, lang))
     if layer.evidence is not Evidence.OFFICIAL:
         parts.append(titles.page(lang)["indicative"])
-    return ("，" if lang == "zh" else ", ").join(parts)
+    return table(lang)["separator.comma"].join(parts)
 
 
 def _labels(

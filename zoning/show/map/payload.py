@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 
-from zoning.messages import Lang, message
+from zoning.messages import Lang, message, table
 from zoning.model import (
     Document,
     Evidence,
@@ -93,7 +93,7 @@ class ReviewPayload:
         """Layers that could not be asked, and what the catalogue leaves out."""
         page = titles.page(self.lang)
         why = {"no_data": page["no_data"], "failed": page["unreadable"]}
-        colon = "：" if self.lang == "zh" else ": "
+        colon = table(self.lang)["separator.colon"]
         found = [
             f"{x.name.in_(self.lang)}{colon}{why[x.state]}"
             for x in self.report.layers

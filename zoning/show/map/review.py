@@ -8,7 +8,7 @@ from typing import Any
 import folium
 import geopandas
 
-from zoning.messages import Lang
+from zoning.messages import Lang, table
 from zoning.model import (
     Evidence,
     Layer,
@@ -90,7 +90,7 @@ def layer_map(
         Shows itself in a notebook; save it with `save_html`.
     """
     items = _context(frames, layers, lang, fields=True)
-    names = ("、" if lang == "zh" else ", ").join(x["name"] for x in items)
+    names = table(lang)["separator.list"].join(x["name"] for x in items)
     heading = title or names or titles.page(lang)["layers_title"]
     official = all(x.evidence is Evidence.OFFICIAL for x in layers if x.id in frames)
     payload = layers_payload(heading, lang, indicative=not official)
