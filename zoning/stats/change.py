@@ -69,7 +69,7 @@ ALERT_COLUMNS: Final = (
     Column("name", message("change.name")),
     Column("severity", message("change.severity")),
     Column("severity_title", message("change.alert")),
-    Column("kind", message("change.change-2")),
+    Column("kind", message("change.kind")),
     Column("from", message("change.from")),
     Column("to", message("change.to")),
     Column("area_km2", message("change.area"), "km2", 4),
@@ -77,7 +77,7 @@ ALERT_COLUMNS: Final = (
 )
 PIECE_COLUMNS: Final = (
     Column("unit", message("change.code")),
-    Column("kind", message("change.change-2")),
+    Column("kind", message("change.kind")),
     Column("from", message("change.from")),
     Column("to", message("change.to")),
     Column("area_m2", message("change.area"), "m2", 0),
@@ -102,7 +102,7 @@ class Legend:
     def zone() -> Legend:
         """Build the legend of a zone without classes: inside, ecological."""
         inside = GroupRank(group="forest", rank=5, nature="ecological", zh="", en="")
-        return Legend({0: message("change.0")}, {0: inside})
+        return Legend({0: message("change.inside")}, {0: inside})
 
     def name(self, code: int) -> Text:
         """Return what a class is called."""
@@ -280,7 +280,7 @@ def matrix(pairs: pd.DataFrame, legend: Legend) -> Table:
     columns: tuple[Column, ...]
     if pairs.empty:
         columns = (
-            Column("from", message("change.from-2")),
+            Column("from", message("change.matrix-corner")),
             Column("total", message("change.base-total"), "km2", 3),
         )
         nothing = pd.DataFrame({"from": [message("change.current-total")], "total": [0.0]})
@@ -290,7 +290,7 @@ def matrix(pairs: pd.DataFrame, legend: Legend) -> Table:
     )
     codes = [int(c) for c in wide.columns]
     columns = (
-        Column("from", message("change.from-2")),
+        Column("from", message("change.matrix-corner")),
         *(Column(f"to_{c}", legend.name(c), "km2", 3) for c in codes),
         Column("total", message("change.base-total"), "km2", 3),
     )
@@ -303,7 +303,7 @@ def matrix(pairs: pd.DataFrame, legend: Legend) -> Table:
     ]
     sums = body.sum(axis=0)
     rows.append(
-        {"from": message("change.from-3")}
+        {"from": message("change.matrix-total")}
         | {f"to_{c}": v for c, v in zip(codes, sums, strict=True)}
         | {"total": sums.sum()}
     )

@@ -70,7 +70,7 @@ def conservation_columns() -> tuple[Column, ...]:
         *_class_columns(),
         Column(
             "decided_by_zone_km2",
-            message("erosion.decided-by-zone-s"),
+            message("erosion.decided-by-zone"),
             "km2",
             1,
         ),

@@ -99,7 +99,7 @@ def forest_cover(
     notes = [*_notes(landcover, legend, what), *_strange_notes(strange)]
     return Figures(
         topic="forest-cover",
-        title=message("forest.forest-cover-2"),
+        title=message("forest.title"),
         columns=COLUMNS,
         frame=result[[*(c.name for c in COLUMNS), "geometry"]],
         notes=tuple(notes),
@@ -198,7 +198,7 @@ def _notes(landcover: Input, legend: Scheme, what: CaliberSpec) -> list[Note]:
     notes = [
         Note("caliber", Text(zh, en)),
         Note("source", landcover.title),
-        Note("source", message("forest.legend-2", source=legend.source)),
+        Note("source", message("forest.legend-source", source=legend.source)),
         Note(
             "method",
             message("forest.least-most-follow-from"),

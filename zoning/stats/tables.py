@@ -144,7 +144,7 @@ def _out_of_range(path: Path, name: str, value: float, least: float, most: float
 
 
 def _missing(path: Path) -> Problem:
-    return problem("file-missing", file=str(path), key="file-missing.missing-2")
+    return problem("file-missing", file=str(path), key="file-missing.table-file")
 
 
 def _unknown_parameters(path: Path, names: list[str], known: list[str]) -> Problem:

@@ -58,7 +58,7 @@ COLUMNS: Final = (
     Column("reason", message("targets.reason")),
     Column("caliber", message("targets.caliber")),
     Column("binding", message("targets.force")),
-    Column("place", message("targets.target-2")),
+    Column("place", message("targets.target-place")),
     Column("target_id", message("targets.target-id")),
     Column("document", message("targets.document")),
 )
@@ -68,8 +68,8 @@ PUBLISHED_COLUMNS: Final = (
     Column("computed", message("targets.computed"), "%", 2),
     Column("published", message("targets.published"), "%", 2),
     Column("difference", message("targets.difference"), "pp", 2),
-    Column("year", message("targets.year-2")),
-    Column("caliber", message("targets.caliber-2")),
+    Column("year", message("targets.published-year")),
+    Column("caliber", message("targets.published-caliber")),
     Column("comparable", message("targets.same-caliber")),
     Column("source", message("targets.source")),
 )
