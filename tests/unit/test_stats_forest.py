@@ -1,5 +1,8 @@
 """Forest cover by caliber and legend, targets, published figures, user tables."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -289,3 +292,17 @@ def test_frame_of_figures_is_a_copy(tmp_path):
     frame["forest_cover_pct"] = 0.0
     assert figures.frame["forest_cover_pct"].iloc[0] > 0
     assert isinstance(frame.drop(columns="geometry"), pd.DataFrame)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("soil-loss", "--rain"), ("forest-cover", "--targets", "--table")],
+    ids=["rain", "table"],
+)
+def test_a_csv_of_unreadable_bytes_is_a_named_fault(tmp_path, options):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(b"date,rain_mm\n\xff\xff\xff\x81\n")
+    command = [sys.executable, "-m", "zoning", "stats", *options, path, "--by", "province"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "bad.csv" in done.stderr and "Traceback" not in done.stderr

@@ -101,10 +101,10 @@ class Figures:
         if not bare:
             return None
         if self.topic == "monitor":
-            zh, en = "没有两期都有数据的地方", "no ground with data in both epochs"
+            lack = message("figures.no-ground-in-both-epochs")
             nothing = message("figures.nothing-could-compared")
         else:
-            zh, en = "没有数据", "no data"
+            lack = message("figures.no-data")
             nothing = message("figures.no-figure-could-computed")
         head = nothing if len(bare) == count else message("figures.text")
         more = len(bare) - _NAMED
@@ -115,7 +115,7 @@ class Figures:
             head=head,
             count=count,
             bare_count=len(bare),
-            detail=Text(zh, en),
+            detail=lack,
             names=Text(names_zh, names_en),
         )
 
