@@ -46,3 +46,7 @@ def test_what_is_no_text_is_a_named_fault(tmp_path):
     assert caught.value.problems[0].code == "file-missing"
     with pytest.raises(SourceError):
         read_text(path, "hex")
+    path.write_text("unit,value\n" + "x" * 200_000 + ",1\n", encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        read_rows(path)
+    assert caught.value.problems[0].code == "csv-unreadable"

@@ -76,7 +76,10 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     A cell that a short row lacks is absent.
     """
     rows = csv.DictReader(io.StringIO(read_text(path).text, newline=""))
-    return [{k: v for k, v in row.items() if isinstance(v, str)} for row in rows]
+    try:
+        return [{k: v for k, v in row.items() if isinstance(v, str)} for row in rows]
+    except csv.Error as error:  # a cell of more than 131,072 characters
+        raise SourceError(problem("csv-unreadable", file=str(path), detail=error)) from error
 
 
 def decode_file(data: bytes, name: str, stated: str | None) -> Decoded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -176,14 +175,14 @@ def _say_formula(formula: str, built: Built) -> None:
 
 def _daily_csv(path: Path) -> tuple[date, NDArray[np.float64]]:
     """Read a station's daily rain; days must follow each other without a gap."""
+    rows = read_rows(path)
     try:
-        rows = read_rows(path)
         days = [date.fromisoformat(row["date"].strip()) for row in rows]
         values = np.array([float(row["rain_mm"]) for row in rows])
         gaps = [b for a, b in itertools.pairwise(days) if (b - a).days != 1]
         if not days or gaps:
             raise ValueError(f"gap before {gaps[0]}" if gaps else "no rows")
-    except (KeyError, TypeError, ValueError, AttributeError, csv.Error) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SourceError(
             problem("rain-unusable", file=str(path), key="rain-unusable.daily-csv", error=error)
         ) from error
