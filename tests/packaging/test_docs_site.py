@@ -24,9 +24,7 @@ DOCS = ROOT / "docs"
 API = sorted(p.stem for p in (ROOT / "zoning" / "api").glob("[!_]*.py"))
 #: Modules of the interface that have no page: helpers of the command line.
 UNSEEN = {"printing"}
-PAGES = sorted(
-    [*DOCS.glob("tutorial*.md"), *DOCS.glob("how-to/*.md"), *DOCS.glob("site/bundle*.md")]
-)
+PAGES = sorted([*DOCS.glob("tutorial*.md"), *DOCS.glob("how-to/*.md")])
 BLOCK = re.compile(
     r"(?:<!-- exit (?P<exit>\d) -->\n)?"
     r'^```(?P<kind>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<body>.*?)^```$',

@@ -1,5 +1,6 @@
 """What ``import zoning`` offers: names, types, and everything a user may hold in hand."""
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -136,3 +137,21 @@ def test_a_report_answers_from_what_it_holds(tmp_path, monkeypatch):
     assert zoning.ask(report) is not None
     report.save_map(tmp_path / "m.html", "en")
     report.save(tmp_path / "f.csv", "en")
+
+
+VERBS = [name for name in zoning.__all__ if callable(getattr(zoning, name)) and name.islower()]
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_docstrings_are_complete(name):
+    import inspect
+
+    function = getattr(zoning, name)
+    text = inspect.getdoc(function)
+    signature = inspect.signature(function)
+    if signature.parameters:
+        told = text.split("Parameters\n----------\n")[1].split("\n\n")[0]
+        for parameter in signature.parameters:
+            assert re.search(rf"^\**(.*, )?{parameter}(,.*)?( :.*)?$", told, re.M), parameter
+    assert "Returns\n-------" in text
+    assert "Raises\n------" in text or name in ("ask", "map_layers")

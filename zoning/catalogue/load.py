@@ -113,6 +113,10 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     folder : Path, optional
         Folder of TOML files; the embedded catalogue by default.
 
+    Returns
+    -------
+    Catalogue
+
     Raises
     ------
     CatalogueError
