@@ -165,7 +165,7 @@ def decode(path: Path, threads: int = 2, rows: int = TILE) -> None:
 
 def run_zoning(path: Path, units: gpd.GeoDataFrame, threads: int | None = None) -> pd.DataFrame:
     """Run this engine."""
-    from zoning.zonal.statistics import zonal_areas
+    from zoning.zonal import zonal_areas
 
     return zonal_areas(path, units, threads=threads)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from zoning.base.errors import ZoningError
     from zoning.catalogue import Catalogue, load_catalogue
     from zoning.read import ReadOptions
-    from zoning.zonal.statistics import zonal_areas, zonal_stats
+    from zoning.zonal import zonal_areas, zonal_stats
 
 __all__ = [
     "Catalogue",
@@ -73,8 +73,8 @@ _HOME = {
     "monitor": "api.monitor",
     "replay": "api.bundle",
     "verify": "api.bundle",
-    "zonal_areas": "zonal.statistics",
-    "zonal_stats": "zonal.statistics",
+    "zonal_areas": "zonal",
+    "zonal_stats": "zonal",
 }
 
 

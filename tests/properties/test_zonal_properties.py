@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rasterio.transform import Affine
 
 from tests.unit.zonal_samples import areas_of, frame, shares_by_shapely, write
-from zoning.zonal.statistics import zonal_areas, zonal_stats
+from zoning.zonal import zonal_areas, zonal_stats
 
 SIZE = 24
 TRANSFORM = Affine(100, 0, 0, 0, -100, SIZE * 100)

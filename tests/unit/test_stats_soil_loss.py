@@ -21,8 +21,8 @@ from zoning.stats.cells import cell_metres
 from zoning.stats.erosion import erosion
 from zoning.stats.model import build
 from zoning.stats.soil_loss import write_rasters
+from zoning.zonal import zonal_stats
 from zoning.zonal.grid import open_grid
-from zoning.zonal.statistics import zonal_stats
 
 
 def source(path):

@@ -10,9 +10,8 @@ from rasterio.transform import Affine
 
 from tests.unit.zonal_samples import EQUAL_AREA, areas_of, frame, shares_by_shapely, write
 from zoning.base.errors import MissingExtraError, SourceError, UsageError
-from zoning.zonal import plan
+from zoning.zonal import plan, zonal_areas
 from zoning.zonal.cells import row_areas
-from zoning.zonal.statistics import zonal_areas
 
 # Cells of 100 m, so 10,000 m² each; rows from the top.
 CLASSES = np.array([[1, 1, 2], [1, 2, 2], [3, 3, 3]], np.uint8)

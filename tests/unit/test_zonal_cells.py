@@ -9,13 +9,13 @@ from rasterio.transform import Affine
 from tests.unit.zonal_samples import frame, write
 from zoning.base import geodesy
 from zoning.base.errors import SourceError
+from zoning.zonal import zonal_areas
 from zoning.zonal.cells import (
     TOLERANCE,
     cell_areas,
     polygon_areas,
     row_areas,
 )
-from zoning.zonal.statistics import zonal_areas
 
 SECOND = 1 / 3600
 

@@ -8,8 +8,7 @@ from rasterio.transform import Affine
 
 from tests.unit.zonal_samples import frame, write
 from zoning.base.errors import UsageError
-from zoning.zonal import plan
-from zoning.zonal.statistics import zonal_stats
+from zoning.zonal import plan, zonal_stats
 
 VALUES = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.float32)
 ALL = ("mean", "sum", "integral", "min", "max", "std", "count")

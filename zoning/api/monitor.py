@@ -35,15 +35,15 @@ def monitor(
     ZoningError
         Epochs that do not fit each other, or cannot be read.
     """
-    tell = progress or silent
+    progress = progress or silent
     paths = (epochs.base, epochs.current)
     frames = None
     layers = Layers(load_catalogue())
     if not epochs.rasters:
-        old, new = (review.unit_frame(path, layers, tell) for path in paths)
+        old, new = (review.unit_frame(path, layers, progress) for path in paths)
         frames = old, new
     own = frames is not None and by is None
-    units = review.unit_frame(epochs.base if own else by or "county", layers, tell)
+    units = review.unit_frame(epochs.base if own else by or "county", layers, progress)
     digests = embedded.sha256(paths[0]), embedded.sha256(paths[1])
     named = stats.named_units(units, stats.Request())
-    return stats.compare_epochs(epochs, frames, named, tell, digests)
+    return stats.compare_epochs(epochs, frames, named, progress, digests)

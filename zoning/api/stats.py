@@ -44,11 +44,11 @@ def statistics(
         Without numba (extra ``stats``).
     """
     asked = request or StatisticsRequest()
-    tell = progress or silent
+    progress = progress or silent
     layers = Layers(load_catalogue())
-    units = stats.named_units(review.unit_frame(asked.by, layers, tell), asked)
+    units = stats.named_units(review.unit_frame(asked.by, layers, progress), asked)
     rasters = stats.rasters(asked, embedded.registry(), embedded.sha256)
-    return stats.compute(topic, asked, units, rasters, tell)
+    return stats.compute(topic, asked, units, rasters, progress)
 
 
 def county_statistics(

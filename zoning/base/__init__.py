@@ -1,1 +1,1 @@
-""""""
+"""What every stage shares: faults, units, encodings, geodesy, writing, progress."""

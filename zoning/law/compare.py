@@ -36,17 +36,17 @@ def compare(old: Report, new: Report) -> tuple[Change, ...]:
     A clause that ended is compared with its successor where the new review cites it. Findings
     that are compliant on one side and absent on the other change nothing and are left out.
     """
-    heirs = _heirs({r.id: r for r in old.rules}, {r.id: r for r in new.rules})
+    successors = _successors({r.id: r for r in old.rules}, {r.id: r for r in new.rules})
     before = {r.project.id: r.findings for r in old.results}
     after = {r.project.id: r.findings for r in new.results}
     out: list[Change] = []
     for project in dict.fromkeys((*before, *after)):
-        found = _project(project, before.get(project, ()), after.get(project, ()), heirs)
+        found = _project(project, before.get(project, ()), after.get(project, ()), successors)
         out.extend(sorted(found, key=_severity))
     return tuple(out)
 
 
-def _heirs(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> dict[str, str]:
+def _successors(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> dict[str, str]:
     """For each old rule the one that stands in its place: itself, or its successor."""
     out: dict[str, str] = {}
     for name, rule in old.items():
@@ -61,15 +61,15 @@ def _project(
     project: str,
     before: tuple[Finding, ...],
     after: tuple[Finding, ...],
-    heirs: Mapping[str, str],
+    successors: Mapping[str, str],
 ) -> Iterator[Change]:
     new = {f.rule: f for f in after if f.rule is not None}
     met: set[str] = set()
     for finding in before:
         if finding.rule is None:
             continue
-        heir = heirs.get(finding.rule)
-        other = new.get(heir) if heir is not None else None
+        successor = successors.get(finding.rule)
+        other = new.get(successor) if successor is not None else None
         if other is None or other.rule is None:
             if finding.status is not Status.COMPLIANT:
                 yield Change(project, "dropped", finding.rule, None, finding.status, None)

@@ -91,10 +91,10 @@ def _not_cited(
     else:
         last = max(ends) if ends else as_of
         when = message("dates.ceased-force-on", last=last)
-    heirs = sorted({r.successor for r in dropped if r.successor and r.successor in rules})
+    successors = sorted({r.successor for r in dropped if r.successor and r.successor in rules})
     tail = message("dates.text")
-    if heirs and not begins:
-        tail = message("dates.succeeded-by", heirs=list(heirs))
+    if successors and not begins:
+        tail = message("dates.succeeded-by", successors=list(successors))
     title = document.title
     return message(
         "dates.cited-on",
@@ -140,8 +140,8 @@ def timeline(rules: Iterable[Rule], documents: Mapping[str, Document]) -> tuple[
             ends[end + timedelta(days=1), rule.document].append(rule)
     out = [Event(day, "begins", name, _ids(found)) for (day, name), found in begins.items()]
     for (day, name), found in ends.items():
-        heirs = tuple(sorted({r.successor for r in found if r.successor}))
-        out.append(Event(day, "ends", name, _ids(found), heirs))
+        successors = tuple(sorted({r.successor for r in found if r.successor}))
+        out.append(Event(day, "ends", name, _ids(found), successors))
     for name in cited:
         period = documents[name].period
         if period is not None:

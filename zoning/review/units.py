@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zoning import read
 from zoning.base.errors import SourceError
+from zoning.base.progress import Progress
 from zoning.review.layers import Layers
 from zoning.review.sites import read_files
 
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 _LEVELS = {"province": "province", "city": "cities", "county": "counties"}
 
 
-def unit_frame(by: str | Path, layers: Layers, tell: Any) -> GeoDataFrame:
+def unit_frame(by: str | Path, layers: Layers, progress: Progress) -> GeoDataFrame:
     """Return polygons of an administrative level, or of a file."""
     level = _LEVELS.get(str(by))
     if level is not None:
         return layers.need(level)
-    reading = read_files(by, read.ReadOptions(), tell)[0]
+    reading = read_files(by, read.ReadOptions(), progress)[0]
     if reading.problems:
         raise SourceError(reading.problems)
     return reading.frame

@@ -26,8 +26,8 @@ from zoning.base.settings import CRS
 from zoning.messages import message
 from zoning.stats.change import OUTSIDE, Legend
 from zoning.stats.fields import alike
+from zoning.zonal import zonal_areas
 from zoning.zonal.grid import Grid, open_grid
-from zoning.zonal.statistics import zonal_areas
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

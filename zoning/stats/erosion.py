@@ -28,7 +28,7 @@ from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Model, write_rasters
 from zoning.stats.tables import erosion_classes
 from zoning.stats.zones import class_rules
-from zoning.zonal.statistics import zonal_areas, zonal_stats
+from zoning.zonal import zonal_areas, zonal_stats
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -28,7 +28,7 @@ from zoning.stats.specs import (
     Scheme,
 )
 from zoning.stats.tables import forest_definitions
-from zoning.zonal.statistics import zonal_areas
+from zoning.zonal import zonal_areas
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
