@@ -115,3 +115,17 @@ def test_lists_sentences_and_counts_are_said_as_the_language_says_them(monkeypat
 def test_a_missing_value_is_an_error_and_not_an_empty_place():
     with pytest.raises(KeyError):
         _ = message("unknown-id.fault").en
+
+
+def test_no_wording_stands_that_nobody_asks_for():
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    codes = set(re.findall(r"[\"']([\w.-]+)[\"']", source))
+    families = {*re.findall(r"f[\"']([\w.-]+\.)\{", source), "page."}
+    idle = [
+        code
+        for code in table("en")
+        if code not in codes
+        and code.rpartition(".")[0] not in codes
+        and not any(code.startswith(family) for family in families)
+    ]
+    assert not idle
