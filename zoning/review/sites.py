@@ -95,7 +95,9 @@ def features(
     """Every feature in file order, the broken ones with no geometry."""
     for reading in readings:
         columns = reading.frame.drop(columns=reading.frame.geometry.name)
-        rows = dict(zip(reading.frame.index, columns.to_dict("records"), strict=True))
+        # pandas before 3.1 gives no records at all for a frame without columns.
+        records = columns.to_dict("records") or [{} for _ in range(len(columns))]
+        rows = dict(zip(reading.frame.index, records, strict=True))
         shapes = dict(zip(reading.frame.index, reading.frame.geometry, strict=True))
         for position in sorted({*rows, *reading.failed}):
             raw = rows.get(position, reading.failed_attributes.get(position, {}))
