@@ -82,3 +82,8 @@ def test_a_faulty_entry_leaves_nothing_behind(tmp_path):
     assert not (place / "layers" / "own_rules.toml").exists()
     with pytest.raises(UsageError):
         new_rule(entry, repository=tmp_path)
+    (place / "docs").mkdir()
+    (place / "docs" / "refresh.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    entry.write_text(good, encoding="utf-8")
+    with pytest.raises(UsageError, match="exit code 3"):
+        new_rule(entry, repository=place)

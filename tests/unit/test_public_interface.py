@@ -109,6 +109,16 @@ def test_what_cannot_be_reviewed_says_so():
         zoning.check(geopandas.GeoDataFrame(geometry=[], crs=4490), as_of=DAY)
     with pytest.raises(UsageError, match="nothing that can be reviewed"):
         zoning.check(123, as_of=DAY)
+    for nothing in ([], ()):
+        with pytest.raises(UsageError, match="No file"):
+            zoning.check(nothing, as_of=DAY)
+    frame = geopandas.GeoDataFrame({"a": [1]}, geometry=[shapely.box(112, 37, 113, 38)], crs=4490)
+    twice = geopandas.GeoDataFrame(frame[["a", "a", "geometry"]], crs=4490)
+    with pytest.raises(SourceError, match="share a name: a"):
+        zoning.check(twice, as_of=DAY)
+    for other in (frame.geometry, b"x", geopandas.GeoDataFrame({"a": [1]})):
+        with pytest.raises(UsageError, match="nothing that can be reviewed"):
+            zoning.check(other, as_of=DAY)
     with pytest.raises(UsageError):
         zoning.check(EXAMPLES, attributes={"industry": "2521"}, as_of=DAY)
 

@@ -76,7 +76,7 @@ def new_rule(
     CatalogueError
         A faulty entry, or an id that is taken; nothing is written then.
     UsageError
-        The place is no repository of zoning.
+        The place is no repository of zoning, or its pages could not be refreshed.
     """
     place = Path(repository) if repository is not None else root()
     layers, tables = place / "layers", place / "tests" / "golden" / "decisions"
@@ -100,7 +100,9 @@ def new_rule(
     _write_rows(table, [r for x in rules for r in _rows(x, catalogue, as_of or date.today())])
     refresh = place / "docs" / "refresh.py"
     if refresh.is_file():
-        subprocess.run([sys.executable, str(refresh)], cwd=place, check=True)
+        done = subprocess.run([sys.executable, str(refresh)], cwd=place, check=False)
+        if done.returncode:
+            raise UsageError(problem("refresh-failed", file=str(refresh), code_=done.returncode))
     return NewRule(rules, (target, table))
 
 

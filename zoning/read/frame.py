@@ -40,10 +40,14 @@ def read_frame(frame: GeoDataFrame, options: ReadOptions | None = None, *, name:
     Raises
     ------
     SourceError
-        No rows, or a CRS that is missing or contradicted by the coordinates.
+        No rows, two columns of one name, or a CRS that is missing or contradicted by the
+        coordinates.
     """
     if not len(frame):
         raise SourceError(problem("no-features", file=name))
+    repeated = frame.columns[frame.columns.duplicated()]
+    if len(repeated):
+        raise SourceError(problem("columns-repeated", file=name, names=[str(c) for c in repeated]))
     column = frame.geometry.name
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
     others = {str(c): frame[c].tolist() for c in frame.columns if c != column}

@@ -58,9 +58,13 @@ def read_sites(
         return (read_frame(_one(sites, attributes), options, name="geometry"),)
     if attributes is not None:
         raise UsageError(problem("attributes-without-geometry"))
-    if isinstance(sites, str | Path | Sequence):
-        return tuple(read_files(sites, options, progress))
-    if not hasattr(sites, "geometry"):
+    if isinstance(sites, str | Path | Sequence) and not isinstance(sites, bytes):
+        readings = tuple(read_files(sites, options, progress))
+        if not readings:
+            # A review of nothing would find nothing, and so read as one that conforms.
+            raise UsageError(problem("sites-none"))
+        return readings
+    if not hasattr(sites, "geometry") or not hasattr(sites, "columns"):
         raise UsageError(problem("sites-unknown", kind=type(sites).__name__))
     return (read_frame(sites, options, name="GeoDataFrame"),)
 
