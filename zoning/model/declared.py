@@ -285,6 +285,10 @@ class Layer(Declared):
 
     ``decides = false`` marks a computed stand-in for a legal line that only has its total right: it
     hints like a schematic layer, and never decides until official data replace it.
+
+    ``coverage`` says where the layer is complete, so that meeting no zone means that there is none:
+    in the whole province, nowhere, or in the counties and cities of these division codes. Left out,
+    it is the province for surveyed data and nowhere for all else.
     """
 
     id: Identifier
@@ -298,7 +302,7 @@ class Layer(Declared):
     accuracy_field: str | None = None
     evidence_field: str | None = None
     decides: bool = True
-    coverage: Literal["province", "features"] = "province"
+    coverage: Literal["province", "nowhere"] | tuple[str, ...] | None = None
     tolerances: Tolerances = Tolerances()
     name_field: str | None = None
     fields: tuple[FieldSpec, ...] = ()
@@ -306,6 +310,13 @@ class Layer(Declared):
     source: LayerSource | None = None
     documents: tuple[Identifier, ...] = ()
     description: Text
+
+    @property
+    def complete_in(self) -> Literal["province", "nowhere"] | tuple[str, ...]:
+        """Where meeting no zone of the embedded data means that there is none."""
+        if self.coverage is not None:
+            return self.coverage
+        return "province" if self.evidence is Evidence.SURVEYED else "nowhere"
 
     def _repr_html_(self) -> str:
         lang = default_lang()

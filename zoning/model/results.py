@@ -21,7 +21,10 @@ from zoning.model.enums import (
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """A file that was read, and how each guessable thing about it was known."""
+    """A file that was read, and how each guessable thing about it was known.
+
+    ``unread`` names the parts of it that were not read as features: such a file is never complete.
+    """
 
     name: str
     sha256: str
@@ -34,6 +37,7 @@ class InputRecord:
     encoding_evidence: Text | None = None
     datum: str | None = None
     notices: tuple[Text, ...] = ()
+    unread: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LayerRecord:
-    """Which data a layer stood for in this review."""
+    """Which data a layer stood for in this review, and what was told when they were read.
+
+    ``unread`` names the parts of an official source that were not read as zones; such a source is
+    complete nowhere.
+    """
 
     id: str
     name: Text
@@ -144,6 +152,8 @@ class LayerRecord:
     state: Literal["used", "no_data", "failed"]
     official: bool = False
     problem: Problem | None = None
+    notices: tuple[Text, ...] = ()
+    unread: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
