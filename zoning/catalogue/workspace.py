@@ -95,9 +95,6 @@ def _wording(kind: str, detail: str) -> Text:
         "string_pattern_mismatch": message("official.known.string-pattern-mismatch"),
         "literal_error": message("official.known.literal-error"),
         "no-source": message("official.known.no-source"),
-        "no-authority": message("official.known.no-authority"),
-        "no-date": message("official.known.no-date"),
-        "no-document": message("official.known.no-document"),
         "value_error": message("official.known.value-error", detail=detail),
     }
     return known.get(kind, message("official.known.other", detail=detail))

@@ -19,6 +19,10 @@ Adcode = Annotated[str, Field(pattern=r"^14\d{4}$")]
 _PLACEHOLDER = datetime.date(1900, 1, 1)
 
 
+#: The province, or some of its counties and cities.
+Codes = Literal["province"] | tuple[Adcode, ...]
+
+
 class OfficialLayer(Declared):
     """An official source that replaces an embedded layer, or a statement that there is none.
 
@@ -28,7 +32,8 @@ class OfficialLayer(Declared):
     complete: a miss elsewhere is not checked, and where it is left out a miss is checked nowhere.
     ``none_in`` says where the authority states that there is no such zone at all; it needs no
     source. Both are statements, so they need an authority and a date, and ``none_in`` the document
-    that makes it. An official line is where it is drawn, so ``accuracy_m`` is 0 unless stated.
+    that makes it; a statement without them states nothing. An official line is where it is drawn,
+    so ``accuracy_m`` is 0 unless stated.
     """
 
     source: str | None = None
@@ -41,8 +46,8 @@ class OfficialLayer(Declared):
     repair: bool = False
     fields: Mapping[Identifier, str] = Field(default_factory=dict)
     values: Mapping[Identifier, Mapping[str, str]] = Field(default_factory=dict)
-    covers: Literal["province"] | tuple[Adcode, ...] = ()
-    none_in: Literal["province"] | tuple[Adcode, ...] = ()
+    covers: Codes = ()
+    none_in: Codes = ()
     date: datetime.date | None = None
     authority: str = ""
     document: str = ""
@@ -64,17 +69,31 @@ class OfficialLayer(Declared):
         return self
 
     @model_validator(mode="after")
-    def _statements_have_an_author(self) -> OfficialLayer:
+    def _has_something(self) -> OfficialLayer:
         if self.source is None and not self.none_in:
             raise PydanticCustomError("no-source", "no source and no none_in")
-        if self.covers or self.none_in:
-            if not self.authority.strip():
-                raise PydanticCustomError("no-authority", "no authority")
-            if self.date is None or self.date <= _PLACEHOLDER:
-                raise PydanticCustomError("no-date", "no date")
-        if self.none_in and not self.document.strip():
-            raise PydanticCustomError("no-document", "no document")
         return self
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """What a statement about absence lacks to be one: authority, date, document."""
+        if not self.covers and not self.none_in:
+            return ()
+        dated = self.date is not None and self.date > _PLACEHOLDER
+        lacking = {"authority": self.authority.strip(), "date": dated}
+        if self.none_in:
+            lacking["document"] = self.document.strip()
+        return tuple(name for name, given in lacking.items() if not given)
+
+    @property
+    def complete_in(self) -> Codes:
+        """Where somebody states that the source is complete."""
+        return () if {"authority", "date"} & set(self.unsigned) else self.covers
+
+    @property
+    def absent_in(self) -> Codes:
+        """Where somebody states that there is no such zone."""
+        return () if self.unsigned else self.none_in
 
 
 class Workspace(Declared):

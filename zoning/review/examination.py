@@ -43,6 +43,7 @@ class Examined:
 
     def faults(self, rules: Mapping[str, Rule]) -> Iterator[Problem]:
         """Yield what keeps a review from deciding on this source."""
+        yield from self._unsigned()
         yield from self._no_class_column(rules)
         yield from self.contradictions()
         yield from self._unclassified(many=True)
@@ -51,6 +52,7 @@ class Examined:
 
     def remarks(self) -> Iterator[Problem]:
         """Yield what a reader should know, though it stops nothing by itself."""
+        yield from self._unsigned()
         if not self.entry.covers and not self.entry.none_in:
             yield self._problem("workspace-coverage-not-stated", field="covers")
         yield from self._repeated()
@@ -82,6 +84,14 @@ class Examined:
         inside = np.zeros(len(self._shapes), dtype=bool)
         inside[self._pairs[1]] = True
         return inside
+
+    def _unsigned(self) -> Iterator[Problem]:
+        """Name what a statement about absence lacks; without it nothing is stated."""
+        if self.entry.unsigned:
+            lacking = list(self.entry.unsigned)
+            yield self._problem(
+                "workspace-statement-unsigned", "covers", lacking=lacking, count=len(lacking)
+            )
 
     def _no_class_column(self, rules: Mapping[str, Rule]) -> Iterator[Problem]:
         """Name the columns that rules pick zones by and the source does not have."""

@@ -91,8 +91,8 @@ class Layers:
         name = loaded.layer.id
         if loaded.frame is None or name == "province":
             return loaded
-        stated = self._area_of(name, entry.covers) if name != "counties" else None
-        if loaded.frame.empty and (entry.covers or entry.none_in):
+        stated = self._area_of(name, entry.complete_in) if name != "counties" else None
+        if loaded.frame.empty and (entry.complete_in or entry.absent_in):
             return loaded
         cover = stated if stated is not None and not stated.is_empty else self._province
         if _meets(loaded.frame, cover):
@@ -108,7 +108,7 @@ class Layers:
 
     def _sound(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
         """Fail an official layer that holds zones where the workspace says there are none."""
-        if not entry.none_in or loaded.frame is None:
+        if not entry.absent_in or loaded.frame is None:
             return loaded
         found = next(self.examined(loaded.layer, entry, loaded.frame).contradictions(), None)
         return loaded if found is None else _failed(loaded, found)
@@ -183,7 +183,9 @@ class Layers:
 
     def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:
         """Return an official source beside the counties it is said to cover."""
-        covers, none = (_listed(self.counties, part) for part in (entry.covers, entry.none_in))
+        covers, none = (
+            _listed(self.counties, part) for part in (entry.complete_in, entry.absent_in)
+        )
         return Examined(layer, entry, frame, self.counties, covers, none)
 
     def _beside(self, name: str) -> list[str]:
@@ -229,8 +231,8 @@ class Layers:
             return self.cover(layer.source.buffer.layer)
         if entry is None:
             return self._area_of(name, layer.complete_in)
-        covers = () if self[name].record.unread else entry.covers
-        stated = [self._area_of(name, part) for part in (covers, entry.none_in)]
+        covers = () if self[name].record.unread else entry.complete_in
+        stated = [self._area_of(name, part) for part in (covers, entry.absent_in)]
         return None if any(area is None for area in stated) else shapely.union_all(stated)
 
     def _area_of(self, name: str, stated: str | Sequence[str]) -> Any:

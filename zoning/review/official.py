@@ -104,7 +104,7 @@ def read_official(
             reading = read_vector(folder / entry.source, options)
         except SourceError as error:
             empty = [p.code for p in error.problems] == ["no-features"]
-            if empty and (entry.covers or entry.none_in):
+            if empty and (entry.complete_in or entry.absent_in):
                 return _nothing(layer), _empty_record(entry, folder)
             raise
         digest = reading.record.sha256

@@ -65,7 +65,8 @@ def _verdict(layers: Layers, name: str, entry: OfficialLayer) -> Verdict:
         return Verdict(name, facts, (), tuple(problems))
     examined = layers.examined(layer, entry, frame)
     problems += [p for p in examined.faults(layers.catalogue.rules) if p not in problems]
-    return Verdict(name, facts, tuple(examined.remarks()), tuple(problems))
+    remarks = tuple(p for p in examined.remarks() if p not in problems)
+    return Verdict(name, facts, remarks, tuple(problems))
 
 
 def _facts(
