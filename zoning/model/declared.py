@@ -174,6 +174,19 @@ class Rule(Declared):
     note: Text | None = None
 
 
+class Topic(Declared):
+    """A field of law, the layers it is about, and from when the catalogue holds it in full.
+
+    On an earlier day the law in force then is not all known, so nothing is clear under the topic.
+    """
+
+    id: Identifier
+    title: Text
+    layers: tuple[Identifier, ...]
+    complete_from: date
+    note: Text
+
+
 class AttributeValue(Declared):
     """One permitted value of an enumerated attribute, with what users call it."""
 

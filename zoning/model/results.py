@@ -205,7 +205,11 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """Everything a review says, and everything needed to make it again."""
+    """Everything a review says, and everything needed to make it again.
+
+    ``incomplete`` names why it is no whole review, whatever it found: a choice of rules, no rule at
+    all, an entry list that is not in force, or parts of an input that were not read.
+    """
 
     tool_version: str
     catalogue_sha256: str
@@ -218,6 +222,7 @@ class Report:
     notices: tuple[Text, ...] = ()
     left_out: tuple[Text, ...] = field(default_factory=tuple)
     rules_left_out: int = 0
+    incomplete: tuple[Text, ...] = ()
     workspace: str | None = None
     remedies: tuple[Remedy, ...] = ()
 
@@ -237,6 +242,6 @@ class Report:
         found = {f.status for r in self.results for f in r.findings}
         if found & {Status.VIOLATION, Status.RESTRICTED}:
             return 1
-        if found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
+        if self.incomplete or found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
             return 3
         return 0

@@ -1,6 +1,7 @@
 """One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
 from zoning.review.bundle import read_bundle, write_bundle
+from zoning.review.completeness import incomplete
 from zoning.review.coverage import coverage
 from zoning.review.layers import Layers
 from zoning.review.places import compare_places
@@ -23,6 +24,7 @@ __all__ = [
     "coverage",
     "decide",
     "features",
+    "incomplete",
     "measure_sites",
     "of_theme",
     "read_bundle",

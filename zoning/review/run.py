@@ -89,6 +89,7 @@ def decide(
     book: law.RuleBook,
     layers: Layers,
     numbers: Numbers,
+    early: law.EarlyLaw,
 ) -> Iterator[ProjectResult]:
     """Decide every rule for every project; a feature that could not be read is reported so."""
     faults = iter(problem for reading in readings for problem in reading.problems)
@@ -104,24 +105,28 @@ def decide(
         known = {**fixed, **{q: _evidence(layers, numbers, q, index) for q in moving}}
         counties, beyond = numbers.counties[index], numbers.outside[index]
         index += 1
-        yield _complete(book.review(project, known, counties, beyond), layers.lacking)
+        result = book.review(project, known, counties, beyond)
+        yield _complete(result, [*_lacking(project, layers.lacking), *early.findings(project)])
 
 
-def _complete(result: ProjectResult, lacking: Sequence[LayerRecord]) -> ProjectResult:
-    """Add a finding for each layer without which the workspace calls a review incomplete."""
-    if not lacking:
-        return result
-    extra = [
+def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
+    """Return a finding for each layer without which the workspace calls a review incomplete."""
+    return [
         Finding(
-            project=result.project.id,
+            project=project.id,
             status=Status.FAILED if record.state == "failed" else Status.NOT_CHECKED,
             reason=message("run.workspace-requires-layer-which", name=record.name),
             code="required-layer-missing",
             layer=record.id,
             problem=record.problem,
         )
-        for record in lacking
+        for record in records
     ]
+
+
+def _complete(result: ProjectResult, extra: Sequence[Finding]) -> ProjectResult:
+    if not extra:
+        return result
     findings = sorted((*result.findings, *extra), key=lambda f: -f.status.severity)
     return replace(result, status=findings[0].status, findings=tuple(findings))
 

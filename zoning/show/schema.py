@@ -262,6 +262,7 @@ class StatementDict(TypedDict):
 
     kind: Literal[
         "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
+        "incomplete",
         "indicative",
     ]  # fmt: skip
     text: TextDict
