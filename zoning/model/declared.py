@@ -203,15 +203,17 @@ class DerivedValue(Declared):
 
 
 class Derivation(Declared):
-    """Deduce a missing attribute from a code: prefixes that mean yes, no, or a certain value.
+    """Deduce a missing attribute from another: prefixes that mean yes, no, or a certain value.
 
-    A code in no list, or too coarse to tell, leaves the attribute unknown.
+    A code in no list, or too coarse to tell, leaves the attribute unknown. Of a number, ``above``
+    is the bound beyond which it means yes; at or below it, no.
     """
 
     attribute: Identifier
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     values: tuple[DerivedValue, ...] = ()
+    above: float | None = None
     source: Text
 
 
