@@ -45,7 +45,8 @@ class Project:
     """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
-    not state is absent. ``deduced`` names those that come from another attribute.
+    not state is absent. ``deduced`` names those that come from another attribute. ``doubt`` says
+    what contradicts the place of the site, such as the county that its file states.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Project:
     attributes: Mapping[str, Value]
     deduced: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
+    doubt: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
