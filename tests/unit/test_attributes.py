@@ -154,8 +154,25 @@ def test_a_stated_no_does_not_beat_a_deduced_yes():
     assert read(行业代码="3360", 高污染="否")[0]["high_pollution"] is False  # nothing deduced
     assert "groundwater" not in read(取用岩溶水="是", 取用地下水="否")[0]
     assert read(取用岩溶水="是", industry="4415")[0]["groundwater"] is True
-    # A stated kind beats the deduced "none of them".
-    assert read(industry="2521", limited_activity_kind="8")[0]["limited_activity_kind"] == "8"
+
+
+def test_a_statement_that_something_else_contradicts_is_unknown_whichever_is_milder():
+    for columns, name in (
+        ({"industry": "2521", "limited_activity_kind": "8"}, "limited_activity_kind"),
+        ({"industry": "4415", "high_pollution": "是"}, "high_pollution"),
+        ({"industry": "4416", "发电类型": "风电"}, "energy_type"),
+        ({"boiler_tph": "20", "有燃煤锅炉": "否"}, "has_coal_boiler"),
+    ):
+        known, deduced, notices = read(**columns)
+        assert name not in known and name not in deduced, columns
+        (notice,) = notices
+        assert SPECS[name].title.zh in notice.zh and "矛盾" in notice.zh
+
+
+def test_a_size_says_that_there_is_such_a_thing_and_zero_that_there_is_none():
+    assert read(boiler_tph="20")[0]["has_coal_boiler"] is True
+    assert read(boiler_tph="0")[0]["has_coal_boiler"] is False
+    assert "has_coal_boiler" not in read()[0]
 
 
 @pytest.mark.parametrize("column", ["建设性", "建设性\ufffd", "constructi"])
@@ -176,12 +193,11 @@ def test_what_is_no_cut_name_is_not_taken_for_one():
     # The whole name speaks; the cut one is ambiguous; it is another's name; nothing was cut.
     assert read(建设性质="新建", 建设性="已有")[0]["nature"] == "new"
     assert read(危险化="是") == ({}, frozenset(), ())
-    assert set(read(地下水="否")[0]) == {"groundwater"}
+    assert set(read(地下水="否")[0]) == {"groundwater", "karst_water"}  # without one, no other
     assert read(industrial="否", a_long_column_name=1) == ({}, frozenset(), ())
 
 
-def test_stated_beats_deduced_and_grey_codes_stay_unknown():
-    assert read(industry="4415", high_pollution="是")[0]["high_pollution"] is True
+def test_grey_codes_stay_unknown():
     assert read(industry="4415")[0]["high_pollution"] is False
     assert "high_pollution" not in read(industry="3360")[0]  # electroplating: in neither list
     assert "high_pollution" not in read(industry="30")[0]  # division 30 holds cement and glass

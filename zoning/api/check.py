@@ -85,7 +85,8 @@ def check(
     catalogue = catalogue or load_catalogue()
     if entry_list is not None:
         listed = law.read_entry_list(entry_list, catalogue.attributes)
-        catalogue = catalogue.with_rules(listed, Path(entry_list).read_bytes())
+        rules = (*listed, *law.earlier_editions(listed))
+        catalogue = catalogue.with_rules(rules, Path(entry_list).read_bytes())
     opened = open_workspace(workspace, catalogue.layers)
     readings = review.read_sites(sites, options, attributes, progress or silent)
     layers = Layers(catalogue, opened, review.surroundings(readings))
@@ -103,13 +104,17 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
     )
+    meant = law.narrow(
+        tuple(catalogue.rules.values()), catalogue.rules, catalogue.layers, asked.only, asked.themes
+    )[0]
     book = law.RuleBook(rules, catalogue.attributes)
+    early = law.EarlyLaw(catalogue.topics.values(), meant, catalogue.attributes, asked.as_of)
 
     def reviewed_again(
         these: Sequence[Project], failed: Sequence[Reading] = ()
     ) -> tuple[ProjectResult, ...]:
         numbers = review.measure_sites(these, rules, layers)
-        return tuple(review.decide(these, failed, book, layers, numbers))
+        return tuple(review.decide(these, failed, book, layers, numbers, early))
 
     progress(message("check.measuring"), 0, len(projects))
     results = reviewed_again(projects, readings)
@@ -127,6 +132,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         notices=(*layers.notices(), *review.repairs(readings), *notes),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
+        incomplete=review.incomplete(left_out, rules, catalogue, readings),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
         reviewed=reviewed,

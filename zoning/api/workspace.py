@@ -10,7 +10,7 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
-from zoning.review.validation import Verdict
+from zoning.review import Verdict
 
 _TEMPLATE = """\
 # {title}
@@ -24,12 +24,26 @@ required = []
 # source = "STBHHX.gdb"            # {source}
 # layer = "STBHHX"
 # date = 2025-06-01                # {date}
-# authority = ""                   # {authority}
-# covers = "province"              # {covers}
+# authority = "…"                  # {authority}
+# covers = ["140100"]              # {covers}
+# none_in = ["140221"]             # {none}
+# document = "…"                   # {document}
 # fields = {{ name = "HXMC" }}       # {fields}
-# sha256 = ""                      # {sha}
+# sha256 = "…"                     # {sha}
 """
-_REMARKS = ("title", "doc", "required", "source", "date", "authority", "covers", "fields", "sha")
+_REMARKS = (
+    "title",
+    "doc",
+    "required",
+    "source",
+    "date",
+    "authority",
+    "covers",
+    "none",
+    "document",
+    "fields",
+    "sha",
+)
 
 
 def init_workspace(
@@ -42,7 +56,9 @@ def init_workspace(
     folder : path
         The folder, or the ``.toml`` itself.
     files : sequence of paths
-        Official data; each gets an entry, its layer guessed from names and columns.
+        Official data, or everything in the folder if left out; each gets an entry, its layer
+        guessed from names, columns and content. Nothing is stated in anyone's name: where the data
+        are complete, who issued them and when is left for the user to fill in.
     lang : {"zh", "en"}, optional
         Language of the comments.
 
@@ -62,8 +78,9 @@ def init_workspace(
     target = place if place.suffix == ".toml" else place / "zoning.toml"
     if target.exists():
         raise UsageError(problem("workspace-exists", file=str(target)))
-    entries = review.suggest_entries([Path(f) for f in files], target.parent)
-    said = {key: message(f"workspace.words.{key}").in_(lang or default_lang()) for key in _REMARKS}
+    spoken = lang or default_lang()
+    entries = review.suggest_entries([Path(f) for f in files], target.parent, spoken)
+    said = {key: message(f"workspace.words.{key}").in_(spoken) for key in _REMARKS}
     with whole(target) as part:
         part.write_text(_TEMPLATE.format(**said) + "".join(entries), encoding="utf-8")
     return target
@@ -79,7 +96,7 @@ def validate_workspace(path: str | Path = ".") -> list[Verdict]:
 
     Returns
     -------
-    list of (layer id, facts, problems)
+    list of (layer id, facts, remarks, problems)
 
     Raises
     ------

@@ -8,7 +8,7 @@ import json
 import logging
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from zoning.model import (
     Document,
     Layer,
     Rule,
+    Topic,
 )
 
 _Item = TypeVar("_Item")
@@ -38,6 +39,7 @@ class CatalogueFile(Declared):
     attributes: tuple[AttributeSpec, ...] = ()
     layers: tuple[Layer, ...] = ()
     rules: tuple[Rule, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,6 +51,7 @@ class Catalogue:
     documents: Mapping[str, Document]
     attributes: Mapping[str, AttributeSpec]
     sha256: str
+    topics: Mapping[str, Topic] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         lang = default_lang()
@@ -140,6 +143,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         documents=_collect(read, "documents", "id", problems),
         attributes=_collect(read, "attributes", "name", problems),
         sha256=digest.hexdigest(),
+        topics=_collect(read, "topics", "id", problems),
     )
     problems.extend(_cross_check(catalogue, read))
     if problems:
@@ -296,6 +300,10 @@ def _cross_check(
             yield from _check_rule(catalogue, file, rule)
         for spec in parsed.attributes:
             yield from _check_derivation(catalogue, file, spec)
+        for topic in parsed.topics:
+            for name in topic.layers:
+                if name not in catalogue.layers:
+                    yield _dangling(file, f"topics[{topic.id}].layers", name)
 
 
 def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> Iterator[Problem]:

@@ -94,6 +94,7 @@ def _wording(kind: str, detail: str) -> Text:
         "string_type": message("official.known.string-type"),
         "string_pattern_mismatch": message("official.known.string-pattern-mismatch"),
         "literal_error": message("official.known.literal-error"),
+        "no-source": message("official.known.no-source"),
         "value_error": message("official.known.value-error", detail=detail),
     }
     return known.get(kind, message("official.known.other", detail=detail))

@@ -44,10 +44,12 @@ def validate(folder: _Folder = Path(), lang: LangOption = None) -> None:
     from zoning.api.workspace import validate_workspace
 
     results = validate_workspace(folder)
-    for name, facts, _ in results:
-        for fact in facts:
-            typer.echo(f"{name}: {fact.in_(spoken)}")
-    problems = [problem for _, _, found in results for problem in found]
+    for found in results:
+        for fact in found.facts:
+            typer.echo(f"{found.layer}: {fact.in_(spoken)}")
+        for remark in found.remarks:
+            typer.echo(message("workspace.remark", said=remark.line(spoken)).in_(spoken), err=True)
+    problems = [problem for found in results for problem in found.problems]
     if problems:
         raise CatalogueError(problems)
     typer.echo(message("workspace.sound").in_(spoken))

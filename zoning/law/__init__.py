@@ -12,7 +12,8 @@ from zoning.law.dates import (
     timeline,
 )
 from zoning.law.decide import Evidenced, decide
-from zoning.law.entry_list import read_entry_list
+from zoning.law.early import EarlyLaw
+from zoning.law.entry_list import earlier_editions, is_listed, read_entry_list
 from zoning.law.explain import Step, steps
 from zoning.law.projects import make_projects
 from zoning.law.questions import Question, questions
@@ -29,6 +30,7 @@ from zoning.law.select import narrow
 __all__ = [
     "Activity",
     "Change",
+    "EarlyLaw",
     "Event",
     "Evidenced",
     "Question",
@@ -39,9 +41,11 @@ __all__ = [
     "citable",
     "compare",
     "decide",
+    "earlier_editions",
     "failed_project",
     "force_span",
     "in_force",
+    "is_listed",
     "make_projects",
     "narrow",
     "outcome",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -66,7 +66,7 @@ def read_attributes(
             known[spec.name] = parsed
         if spec.name in refused:
             known.pop(spec.name, None)
-    deduced = _deduce(same.specs, known, refused | garbled, notices)
+    deduced = _deduce(same, known, refused | garbled, notices)
     return known, deduced, tuple(notices)
 
 
@@ -149,37 +149,83 @@ def _cuts(same: _Same, encoding: str) -> dict[str, tuple[str, str]]:
 
 
 def _deduce(
-    specs: Iterable[AttributeSpec], known: dict[str, Value], refused: set[str], notices: list[Text]
+    same: _Same,
+    known: dict[str, Value],
+    refused: set[str],
+    notices: list[Text],
 ) -> frozenset[str]:
     """Fill in what follows from other attributes; what was contradicted stays unknown.
 
-    A stated value beats a deduced one, but a stated "no" does not beat a deduced "yes": nobody
-    clears a coking plant by a word. The two contradict each other, so the attribute is unknown.
+    A stated value that contradicts what another statement implies is not believed, whichever of
+    the two is milder: nobody clears a coking plant by a word, and nobody knows which word is wrong.
     """
-    deduced: set[str] = set()
-    for spec in specs:
-        if spec.name in refused:
-            continue
-        stated = known.get(spec.name)
-        if stated is not None and stated is not False:
-            continue
-        for rule in spec.derivations():
-            if rule.attribute not in known:
+    while True:
+        implied = _implied(same, frozenset(known.items()), frozenset(refused))
+        clashes = list(_clashes(same.specs, known, implied))
+        if not clashes:
+            break
+        for spec, source in clashes:
+            notices.append(_denied(spec, known[spec.name], source, implied[source], same.specs))
+        for spec, _ in clashes:
+            refused.add(spec.name)
+            del known[spec.name]
+    deduced = frozenset(implied.keys() - known.keys())
+    known.update(implied)
+    return deduced
+
+
+@lru_cache(maxsize=4096)
+def _implied(
+    same: _Same, statements: frozenset[tuple[str, Value]], refused: frozenset[str]
+) -> Mapping[str, Value]:
+    """Return the statements and all that follows from them.
+
+    Of two inferences for one attribute the first holds, but a yes beats a no.
+    """
+    stated = dict(statements)
+    values = dict(stated)
+    changed = True
+    while changed:
+        changed = False
+        for spec in same.specs:
+            if spec.name in stated or spec.name in refused or not spec.derivations():
                 continue
-            value = _deduced(rule, str(known[rule.attribute]))
-            if stated is False and value is True:
-                notices.append(_denied(spec, rule.attribute, known[rule.attribute], specs))
-                del known[spec.name]
-                break
-            # Of two deductions the first holds, but a yes beats a no.
-            if stated is None and value is not None and (value is True or spec.name not in known):
-                known[spec.name] = value
-                deduced.add(spec.name)
-    return frozenset(deduced)
+            found = [value for _, value in _inferences(spec, values)]
+            value = True if True in found else next(iter(found), None)
+            old = values.get(spec.name)
+            if value is not None and (old is None or (value is True and old is False)):
+                values[spec.name] = value
+                changed = True
+    return values
 
 
-def _deduced(rule: Derivation, code: str) -> Value | None:
-    """The value that a code leads to, or None where it leads to none for certain."""
+def _inferences(
+    spec: AttributeSpec, values: Mapping[str, Value]
+) -> Iterator[tuple[Derivation, Value]]:
+    for rule in spec.derivations():
+        if rule.attribute in values:
+            value = _deduced(rule, values[rule.attribute])
+            if value is not None:
+                yield rule, value
+
+
+def _clashes(
+    specs: tuple[AttributeSpec, ...], stated: Mapping[str, Value], implied: Mapping[str, Value]
+) -> Iterator[tuple[AttributeSpec, str]]:
+    """Yield each statement that something else contradicts, and what that is."""
+    for spec in specs:
+        if spec.name in stated:
+            other = (r.attribute for r, v in _inferences(spec, implied) if v != stated[spec.name])
+            source = next(other, None)
+            if source is not None:
+                yield spec, source
+
+
+def _deduced(rule: Derivation, known: Value) -> Value | None:
+    """The value that another one leads to, or None where it leads to none for certain."""
+    if rule.above is not None:
+        return None if isinstance(known, str) else float(known) > rule.above
+    code = str(known)
     if matches_code(code, rule.yes) is Tri.YES:
         return True
     if matches_code(code, rule.no) is Tri.YES and matches_code(code, rule.yes) is Tri.NO:
@@ -193,7 +239,7 @@ def _deduced(rule: Derivation, code: str) -> Value | None:
 @lru_cache(maxsize=65_536)
 def key(name: str) -> str:
     """Fold case, width and separators: ``Industry Code`` and ``industry_code`` are one column."""
-    return re.sub(r"[\s_\-()()]+", "", str(name)).casefold()
+    return re.sub(r"[\s_\-()（）]+", "", str(name)).casefold()
 
 
 def is_empty(value: Any) -> bool:
@@ -237,7 +283,7 @@ def _parse_bool(value: Any) -> bool | None:
 
 def _parse_number(value: Any) -> float | None:
     try:
-        number = float(str(value).replace(",", "").replace(",", "").strip())
+        number = float(str(value).replace(",", "").replace("，", "").strip())
     except ValueError:
         return None
     return number if math.isfinite(number) else None
@@ -261,11 +307,29 @@ def _cut_off(column: Any, alias: str) -> Text:
     return message("attributes.column-taken-cut-off", column=column, alias=alias)
 
 
-def _denied(spec: AttributeSpec, source: str, value: Value, specs: Iterable[AttributeSpec]) -> Text:
-    title = next((s.title for s in specs if s.name == source), Text(source, source))
-    zh, en = ("是", "yes") if value is True else (str(value), str(value))
+def _denied(
+    spec: AttributeSpec, stated: Value, source: str, value: Value, specs: Iterable[AttributeSpec]
+) -> Text:
+    other = next(s for s in specs if s.name == source)
     return message(
-        "attributes.stated-no-but-implies", title=spec.title, title2=title, detail=Text(zh, en)
+        "attributes.stated-contradicts-implied",
+        title=spec.title,
+        stated=_spoken(spec, stated),
+        source=other.title,
+        value=_spoken(other, value),
+    )
+
+
+def _spoken(spec: AttributeSpec, value: Value) -> Text:
+    """Say a value as a reader would."""
+    if isinstance(value, bool):
+        return message("activity.yes") if value else message("activity.no")
+    titles = {option.value: option.title for option in spec.values}
+    return titles.get(
+        str(value),
+        Text(f"{value:g}", f"{value:g}")
+        if isinstance(value, float)
+        else Text(str(value), str(value)),
     )
 
 

@@ -28,7 +28,11 @@ from zoning.model import (
 
 @dataclass(frozen=True, slots=True)
 class Evidenced:
-    """What is known of one project at one layer: the measures, or why there are none."""
+    """What is known of one project at one layer: the measures, or why there are none.
+
+    ``outside`` tells that the layer is not complete all around the project, ``unclear`` that the
+    project may meet a zone whose class is not stated: either way, meeting no zone says nothing.
+    """
 
     evidence: Evidence | None
     total: Measure | None = None
@@ -36,6 +40,7 @@ class Evidenced:
     state: str = "used"
     problem: Problem | None = None
     outside: bool = False
+    unclear: Problem | None = None
 
 
 def decide(
@@ -93,7 +98,8 @@ def _inside(area: Evidenced | None) -> Tri:
     if area.total is None or area.evidence is Evidence.SCHEMATIC:
         return Tri.UNKNOWN
     touches = area.total.touches
-    return Tri.UNKNOWN if area.outside and touches is Tri.NO else touches
+    open_ = area.outside or area.unclear is not None
+    return Tri.UNKNOWN if open_ and touches is Tri.NO else touches
 
 
 def meets(rule: Rule, total: Measure) -> Tri:
@@ -112,12 +118,17 @@ def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, st
     if known.state == "no_data" or known.total is None:
         return Status.NOT_CHECKED, "no-data"
     touches = meets(rule, known.total)
-    if known.outside and (touches is not Tri.YES or rule.scope.op == "outside"):
-        return Status.NOT_CHECKED, "outside-coverage"
+    missed = touches is (Tri.YES if rule.scope.op == "outside" else Tri.NO)
+    if known.unclear is not None and (missed or touches is Tri.UNKNOWN):
+        return Status.FAILED, "layer-failed"
     if known.evidence is Evidence.SCHEMATIC:
         if touches is Tri.NO:
             return Status.NOT_CHECKED, "schematic-miss"
         return Status.UNDETERMINED, "schematic-hit"
+    if known.outside and missed:
+        return Status.NOT_CHECKED, "outside-coverage"
+    if touches is Tri.NO and _borrowed(rule, known.total):
+        return Status.UNDETERMINED, "distance-not-stated"
     if touches is Tri.NO:
         return Status.COMPLIANT, "outside-zone"
     if touches is Tri.UNKNOWN:
@@ -129,6 +140,17 @@ def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, st
     if activity.open_permits:
         return Status.UNDETERMINED, "permit"
     return outcome(rule), "applies"
+
+
+def _borrowed(rule: Rule, total: Measure) -> bool:
+    """Whether a site keeps a distance that is ours, not the clause's, but not by far.
+
+    A clause that says "within a certain distance" does not end where our parameter does.
+    """
+    scope = rule.scope
+    if scope.distance_basis != "parameter" or scope.distance_m is None:
+        return False
+    return scope.distance_m <= total.distance_m < _FAR * scope.distance_m
 
 
 def _finding(
@@ -149,7 +171,7 @@ def _finding(
         missing=() if status is Status.COMPLIANT else activity.missing,
         hint=rule.basis == "interpretation",
         near_boundary=met and total is not None and _near_boundary(rule, total),
-        problem=known.problem,
+        problem=known.unclear if code == "layer-failed" and known.unclear else known.problem,
         permit=permit.id if permit else None,
     )
 
@@ -161,12 +183,15 @@ def _near_boundary(rule: Rule, total: Measure) -> bool:
     return total.depth_m < total.accuracy_m
 
 
+#: Beyond this many times a distance that the clause does not state, a site is far enough away.
+_FAR = 2.0
+
 #: Share of a site that may lie outside without counting, for rounding of areas.
 _WHOLE = 1e-6
 
 #: Reasons that need no measure, and those that rest on the site being inside.
 _UNPLACED = frozenset({"not-this-activity", "outside-area"})
-_DECIDED = frozenset({"attribute", "permitted", "permit", "applies"})
+_DECIDED = frozenset({"attribute", "permitted", "permit", "applies", "distance-not-stated"})
 
 _REASONS: Mapping[str, Text] = {
     "not-this-activity": message("decide.reasons.not-this-activity"),
@@ -179,6 +204,7 @@ _REASONS: Mapping[str, Text] = {
     "schematic-hit": message("decide.reasons.schematic-hit"),
     "outside-zone": message("decide.reasons.outside-zone"),
     "position": message("decide.reasons.position"),
+    "distance-not-stated": message("decide.reasons.distance-not-stated"),
     "attribute": message("decide.reasons.attribute"),
     "permit": message("decide.reasons.permit"),
     "permitted": message("decide.reasons.permitted"),

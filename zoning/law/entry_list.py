@@ -8,7 +8,8 @@ Columns, Chinese or English: ``unit_code`` 单元编码, ``effect`` 管控 (禁�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 from zoning.base.encoding import read_rows
@@ -16,6 +17,7 @@ from zoning.base.errors import CatalogueError, Problem
 from zoning.law.attributes import key, read_attributes
 from zoning.messages import Text, message
 from zoning.model import (
+    Area,
     AttributeSpec,
     Condition,
     Effect,
@@ -38,6 +40,9 @@ _EFFECTS: Mapping[str, Effect | None] = {
 }  # fmt: skip
 #: What the rules cite: the article that makes an entry list binding.
 DOCUMENT = "eco_code"
+#: First day of the Code.
+CODE_FROM = date(2026, 8, 15)
+_BASIN = message("entry-list.art-26-109")
 _SECTION = message("entry-list.art-67-row-entry")
 _ADVICE = message("entry-list.answer-entry-list-item")
 _CODE = re.compile(r"^\d{2,4}$")
@@ -62,6 +67,31 @@ def read_entry_list(path: str | Path, specs: Mapping[str, AttributeSpec]) -> tup
     if problems:
         raise CatalogueError(problems)
     return tuple(rules)
+
+
+def earlier_editions(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return what the rows of an entry list came to before the Code made them law everywhere.
+
+    From 2020-12-31 a list was policy (晋政发〔2020〕26号): what it prohibits needed an argument. In
+    the basin of the Yellow River it has been binding by statute since 2023-04-01
+    (黄河保护法 art. 26 para. 1 and art. 109 para. 3).
+    """
+    out: list[Rule] = []
+    for rule in rules:
+        change = {"in_force_until": CODE_FROM - timedelta(days=1), "successor": rule.id}
+        softer = Effect.RESTRICT if rule.effect is Effect.PROHIBIT else rule.effect
+        policy = {"document": "shanxi_units_2020", "effect": softer, "verified": False, **change}
+        out.append(rule.model_copy(update={"id": f"{rule.id}-2020", **policy}))
+        if rule.effect is Effect.PROHIBIT:
+            basin = rule.scope.model_copy(update={"area": Area(layer="yellow_river_basin_86")})
+            law = {"document": "yellow_river_law", "section": _BASIN, "scope": basin, **change}
+            out.append(rule.model_copy(update={"id": f"{rule.id}-2023", **law}))
+    return tuple(out)
+
+
+def is_listed(rule: Rule) -> bool:
+    """Whether a rule is a row of a user's entry list."""
+    return rule.id.startswith("LIST-")
 
 
 def _rule(

@@ -97,6 +97,10 @@ class RuleBook:
                 out.append(rule)
         return tuple(out)
 
+    def concerns(self, project: Project) -> bool:
+        """Whether any rule is, or may be, about what a project does, wherever it lies."""
+        return any(found.applies is not Tri.NO for found in self._activities(project))
+
     def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
         return [
             settle(rule, project, known[query], activity, known[area] if area else None)

@@ -3,12 +3,13 @@
 from zoning.base.geodesy import areas
 from zoning.measure.relate import Relation, relate
 from zoning.measure.survey import (
+    Surveyed,
+    around,
     bands,
     origin,
     outside,
     places,
     survey,
-    unclassified,
     zone_set,
 )
 from zoning.measure.zones import SiteSet, ZoneSet
@@ -16,14 +17,15 @@ from zoning.measure.zones import SiteSet, ZoneSet
 __all__ = [
     "Relation",
     "SiteSet",
+    "Surveyed",
     "ZoneSet",
     "areas",
+    "around",
     "bands",
     "origin",
     "outside",
     "places",
     "relate",
     "survey",
-    "unclassified",
     "zone_set",
 ]

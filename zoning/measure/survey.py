@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,40 +49,64 @@ def zone_set(layer: Layer, frame: GeoDataFrame) -> ZoneSet:
     )
 
 
+@dataclass(frozen=True)
+class Surveyed:
+    """What was measured for one query.
+
+    ``unclear`` marks the sites that may meet a zone whose class is not stated: it may be of the
+    class asked for, so for these sites meeting no other zone says nothing. ``fault`` names it.
+    """
+
+    relations: Sequence[Relation]
+    unclear: NDArray[np.bool_]
+    fault: Problem | None = None
+
+
 def survey(
     sites: SiteSet,
     layers: Mapping[str, Layer],
     frames: Mapping[str, GeoDataFrame],
     queries: Iterable[Query],
-) -> dict[Query, list[Relation]]:
+) -> dict[Query, Surveyed]:
     """Measure every site for every query whose layer has data.
 
     A layer that is a band around another is measured at that other layer, with the widths added.
     """
     prepared: dict[str, ZoneSet] = {}
-    out: dict[Query, list[Relation]] = {}
+    out: dict[Query, Surveyed] = {}
     for query in queries:
         name, distance = origin(layers, query)
-        if name not in frames or unclassified(frames[name], query) is not None:
+        if name not in frames:
             continue
         if name not in prepared:
             prepared[name] = zone_set(layers[name], frames[name])
-        zones = prepared[name]
-        if query.where:
-            keep = np.ones(len(frames[name]), dtype=bool)
-            for column, allowed in query.where:
-                keep &= frames[name][column].isin(allowed).to_numpy()
-            zones = zones.subset(keep)
-        out[query] = relate(sites, zones, distance) if len(zones.names) else _none(name, sites)
+        sure, possible = _picked(frames[name], query)
+        unclear = np.zeros(len(sites.geometries), dtype=bool)
+        if possible.any():
+            near = relate(sites, prepared[name].subset(possible), distance)
+            unclear[:] = [r.total is not None and r.total.touches is not Tri.NO for r in near]
+        zones = prepared[name] if sure.all() else prepared[name].subset(sure)
+        found = relate(sites, zones, distance) if len(zones.names) else _none(name, sites)
+        out[query] = Surveyed(found, unclear, _unclassified(frames[name], query))
     return out
 
 
-def unclassified(frame: GeoDataFrame, query: Query) -> Problem | None:
-    """Say why zones cannot be picked as a query asks: a column is missing or has gaps.
+def _picked(frame: GeoDataFrame, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which zones are of the class asked for, and which may be because theirs is not stated."""
+    sure = np.ones(len(frame), dtype=bool)
+    possible = np.ones(len(frame), dtype=bool)
+    for column, allowed in query.where:
+        if column not in frame:
+            sure[:] = False
+            continue
+        known = frame[column].isin(allowed).to_numpy()
+        sure &= known
+        possible &= known | frame[column].isna().to_numpy()
+    return sure, possible & ~sure
 
-    A zone whose class is unknown may be of the class asked for; leaving it out would read as
-    "no overlap".
-    """
+
+def _unclassified(frame: GeoDataFrame, query: Query) -> Problem | None:
+    """Say which column leaves zones without a class."""
     for column, _ in query.where:
         empty = int(frame[column].isna().sum()) if column in frame else len(frame)
         if empty:
@@ -111,16 +136,18 @@ def origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:
 
 def bands(frame: GeoDataFrame, distance_m: float) -> GeoDataFrame:
     """Replace each geometry by the band of a given width around it (EPSG:4490 in and out)."""
-    plane = to_plane(np.asarray(frame.geometry.array, dtype=object))
-    middle = shapely.get_coordinates(shapely.centroid(plane))
-    width = distance_m * scale(middle[:, 0], _latitudes(frame))
-    drawn = to_degrees(shapely.buffer(plane, width, quad_segs=16))
+    drawn = around(np.asarray(frame.geometry.array, dtype=object), distance_m)
     return frame.set_geometry(drawn, crs=frame.crs)
 
 
-def _latitudes(frame: GeoDataFrame) -> NDArray[np.float64]:
-    bounds: NDArray[np.float64] = shapely.bounds(np.asarray(frame.geometry.array, dtype=object))
-    return 0.5 * (bounds[:, 1] + bounds[:, 3])
+def around(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
+    """Return each geometry with the band of a given width around it (EPSG:4490 in and out)."""
+    plane = to_plane(geometries)
+    middle = shapely.get_coordinates(shapely.centroid(plane))
+    bounds = shapely.bounds(geometries)
+    width = distance_m * scale(middle[:, 0], 0.5 * (bounds[:, 1] + bounds[:, 3]))
+    drawn: NDArray[Any] = to_degrees(shapely.buffer(plane, width, quad_segs=16))
+    return drawn
 
 
 def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:

@@ -22,6 +22,7 @@ from zoning.model.declared import (
     Scope,
     Style,
     Tolerances,
+    Topic,
 )
 from zoning.model.enums import (
     Confidence,
@@ -84,6 +85,7 @@ __all__ = [
     "Stretch",
     "Style",
     "Tolerances",
+    "Topic",
     "Tri",
     "Value",
     "Views",

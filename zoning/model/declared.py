@@ -174,6 +174,19 @@ class Rule(Declared):
     note: Text | None = None
 
 
+class Topic(Declared):
+    """A field of law, the layers it is about, and from when the catalogue holds it in full.
+
+    On an earlier day the law in force then is not all known, so nothing is clear under the topic.
+    """
+
+    id: Identifier
+    title: Text
+    layers: tuple[Identifier, ...]
+    complete_from: date
+    note: Text
+
+
 class AttributeValue(Declared):
     """One permitted value of an enumerated attribute, with what users call it."""
 
@@ -190,15 +203,17 @@ class DerivedValue(Declared):
 
 
 class Derivation(Declared):
-    """Deduce a missing attribute from a code: prefixes that mean yes, no, or a certain value.
+    """Deduce a missing attribute from another: prefixes that mean yes, no, or a certain value.
 
-    A code in no list, or too coarse to tell, leaves the attribute unknown.
+    A code in no list, or too coarse to tell, leaves the attribute unknown. Of a number, ``above``
+    is the bound beyond which it means yes; at or below it, no.
     """
 
     attribute: Identifier
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     values: tuple[DerivedValue, ...] = ()
+    above: float | None = None
     source: Text
 
 
@@ -285,6 +300,10 @@ class Layer(Declared):
 
     ``decides = false`` marks a computed stand-in for a legal line that only has its total right: it
     hints like a schematic layer, and never decides until official data replace it.
+
+    ``coverage`` says where the layer is complete, so that meeting no zone means that there is none:
+    in the whole province, nowhere, or in the counties and cities of these division codes. Left out,
+    it is the province for surveyed data and nowhere for all else.
     """
 
     id: Identifier
@@ -298,7 +317,7 @@ class Layer(Declared):
     accuracy_field: str | None = None
     evidence_field: str | None = None
     decides: bool = True
-    coverage: Literal["province", "features"] = "province"
+    coverage: Literal["province", "nowhere"] | tuple[str, ...] | None = None
     tolerances: Tolerances = Tolerances()
     name_field: str | None = None
     fields: tuple[FieldSpec, ...] = ()
@@ -306,6 +325,13 @@ class Layer(Declared):
     source: LayerSource | None = None
     documents: tuple[Identifier, ...] = ()
     description: Text
+
+    @property
+    def complete_in(self) -> Literal["province", "nowhere"] | tuple[str, ...]:
+        """Where meeting no zone of the embedded data means that there is none."""
+        if self.coverage is not None:
+            return self.coverage
+        return "province" if self.evidence is Evidence.SURVEYED else "nowhere"
 
     def _repr_html_(self) -> str:
         lang = default_lang()

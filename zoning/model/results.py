@@ -21,7 +21,10 @@ from zoning.model.enums import (
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """A file that was read, and how each guessable thing about it was known."""
+    """A file that was read, and how each guessable thing about it was known.
+
+    ``unread`` names the parts of it that were not read as features: such a file is never complete.
+    """
 
     name: str
     sha256: str
@@ -34,6 +37,7 @@ class InputRecord:
     encoding_evidence: Text | None = None
     datum: str | None = None
     notices: tuple[Text, ...] = ()
+    unread: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LayerRecord:
-    """Which data a layer stood for in this review."""
+    """Which data a layer stood for in this review, and what was told when they were read.
+
+    ``unread`` names the parts of an official source that were not read as zones; such a source is
+    complete nowhere.
+    """
 
     id: str
     name: Text
@@ -144,6 +152,8 @@ class LayerRecord:
     state: Literal["used", "no_data", "failed"]
     official: bool = False
     problem: Problem | None = None
+    notices: tuple[Text, ...] = ()
+    unread: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +205,11 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report:
-    """Everything a review says, and everything needed to make it again."""
+    """Everything a review says, and everything needed to make it again.
+
+    ``incomplete`` names why it is no whole review, whatever it found: a choice of rules, no rule at
+    all, an entry list that is not in force, or parts of an input that were not read.
+    """
 
     tool_version: str
     catalogue_sha256: str
@@ -208,6 +222,7 @@ class Report:
     notices: tuple[Text, ...] = ()
     left_out: tuple[Text, ...] = field(default_factory=tuple)
     rules_left_out: int = 0
+    incomplete: tuple[Text, ...] = ()
     workspace: str | None = None
     remedies: tuple[Remedy, ...] = ()
 
@@ -227,6 +242,6 @@ class Report:
         found = {f.status for r in self.results for f in r.findings}
         if found & {Status.VIOLATION, Status.RESTRICTED}:
             return 1
-        if found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
+        if self.incomplete or found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
             return 3
         return 0

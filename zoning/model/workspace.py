@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from zoning.model.declared import Declared, Identifier, NonNegative
 
@@ -14,17 +15,28 @@ from zoning.model.declared import Declared, Identifier, NonNegative
 Adcode = Annotated[str, Field(pattern=r"^14\d{4}$")]
 
 
+#: Written by earlier versions of ``workspace init`` where nobody had stated a date.
+_PLACEHOLDER = datetime.date(1900, 1, 1)
+
+
+#: The province, or some of its counties and cities.
+Codes = Literal["province"] | tuple[Adcode, ...]
+
+
 class OfficialLayer(Declared):
-    """An official source that replaces an embedded layer.
+    """An official source that replaces an embedded layer, or a statement that there is none.
 
     ``source`` is a file, relative to the workspace file, or ``postgresql://…``. ``fields`` maps the
     catalogue's column names to the source's own; what is left out is found by alias. ``values``
     translates codes of a column to the catalogue's words. ``covers`` says where the source is
-    complete: a miss elsewhere is not checked. An official line is where it is drawn, so
-    ``accuracy_m`` is 0 unless stated.
+    complete: a miss elsewhere is not checked, and where it is left out a miss is checked nowhere.
+    ``none_in`` says where the authority states that there is no such zone at all; it needs no
+    source. Both are statements, so they need an authority and a date, and ``none_in`` the document
+    that makes it; a statement without them states nothing. An official line is where it is drawn,
+    so ``accuracy_m`` is 0 unless stated.
     """
 
-    source: str
+    source: str | None = None
     layer: str | None = None
     table: str | None = None
     sql: str | None = None
@@ -34,16 +46,18 @@ class OfficialLayer(Declared):
     repair: bool = False
     fields: Mapping[Identifier, str] = Field(default_factory=dict)
     values: Mapping[Identifier, Mapping[str, str]] = Field(default_factory=dict)
-    covers: Literal["province"] | tuple[Adcode, ...]
-    date: date
-    authority: str
+    covers: Codes = ()
+    none_in: Codes = ()
+    date: datetime.date | None = None
+    authority: str = ""
+    document: str = ""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     accuracy_m: NonNegative = 0.0
 
     @property
     def is_database(self) -> bool:
         """Whether the source is a table of a PostGIS database."""
-        return self.source.startswith(("postgresql://", "postgres://"))
+        return (self.source or "").startswith(("postgresql://", "postgres://"))
 
     @model_validator(mode="after")
     def _database_needs_a_table(self) -> OfficialLayer:
@@ -53,6 +67,33 @@ class OfficialLayer(Declared):
         if not self.is_database and chosen:
             raise ValueError("table and sql are for postgresql:// sources")
         return self
+
+    @model_validator(mode="after")
+    def _has_something(self) -> OfficialLayer:
+        if self.source is None and not self.none_in:
+            raise PydanticCustomError("no-source", "no source and no none_in")
+        return self
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """What a statement about absence lacks to be one: authority, date, document."""
+        if not self.covers and not self.none_in:
+            return ()
+        dated = self.date is not None and self.date > _PLACEHOLDER
+        lacking = {"authority": self.authority.strip(), "date": dated}
+        if self.none_in:
+            lacking["document"] = self.document.strip()
+        return tuple(name for name, given in lacking.items() if not given)
+
+    @property
+    def complete_in(self) -> Codes:
+        """Where somebody states that the source is complete."""
+        return () if {"authority", "date"} & set(self.unsigned) else self.covers
+
+    @property
+    def absent_in(self) -> Codes:
+        """Where somebody states that there is no such zone."""
+        return () if self.unsigned else self.none_in
 
 
 class Workspace(Declared):

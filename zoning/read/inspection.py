@@ -165,7 +165,7 @@ def _described(base: Inspection, raw: Raw) -> Inspection:
         raw_extent=_box(raw.geometry),
         geometry_types=tuple(sorted(kinds.items())),
         fields=tuple(_field(str(c), attributes[c]) for c in attributes.columns),
-        notices=raw.notices,
+        notices=(*raw.notices, *raw.unread),
     )
 
 

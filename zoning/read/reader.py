@@ -103,7 +103,7 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     validity.range_check(checked)
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
-    notices = [*raw.notices, *cleaned, *checked.notices, *notices]
+    notices = [*raw.notices, *raw.unread, *cleaned, *checked.notices, *notices]
     record = InputRecord(
         name=short,
         sha256=digest,
@@ -116,6 +116,7 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         encoding_evidence=raw.encoding_evidence,
         datum=options.datum,
         notices=tuple(notices),
+        unread=raw.unread,
     )
     return _reading(raw, attributes, checked, record, name, labels)
 

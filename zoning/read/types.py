@@ -125,8 +125,9 @@ class Raw:
     """A layer as a format reader hands it over: nothing projected, nothing checked.
 
     ``geometry`` holds shapely geometries or None, ``attributes`` one row for each, ``positions``
-    the place of each feature in the file. ``crs`` is None where the file states none;
-    ``crs_is_decided`` is True where the reader has heeded the user's ``crs`` already.
+    the place of each feature in the file. ``unread`` says which parts of the file were not read as
+    features: where nothing was found, there may be something. ``crs`` is None where the file states
+    none; ``crs_is_decided`` is True where the reader has heeded the user's ``crs`` already.
     """
 
     geometry: Objects
@@ -139,6 +140,7 @@ class Raw:
     encoding: str | None = None
     encoding_evidence: Text | None = None
     notices: tuple[Text, ...] = ()
+    unread: tuple[Text, ...] = ()
     broken: Mapping[int, Problem] = field(default_factory=dict)
     crs_is_implied: bool = False
     crs_is_decided: bool = False

@@ -1,6 +1,7 @@
 """One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
 from zoning.review.bundle import read_bundle, write_bundle
+from zoning.review.completeness import incomplete
 from zoning.review.coverage import coverage
 from zoning.review.layers import Layers
 from zoning.review.places import compare_places
@@ -8,8 +9,9 @@ from zoning.review.remedy import remedies
 from zoning.review.reviewed import Asked, Reviewed
 from zoning.review.run import Numbers, decide, measure_sites
 from zoning.review.sites import features, read_sites, repairs, surroundings
+from zoning.review.suggestion import suggest_entries
 from zoning.review.units import unit_frame
-from zoning.review.validation import suggest_entries, validate_workspace
+from zoning.review.validation import Verdict, validate_workspace
 from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
@@ -17,10 +19,12 @@ __all__ = [
     "Layers",
     "Numbers",
     "Reviewed",
+    "Verdict",
     "compare_places",
     "coverage",
     "decide",
     "features",
+    "incomplete",
     "measure_sites",
     "of_theme",
     "read_bundle",

@@ -188,6 +188,7 @@ def _catalogue(table: dict[str, Any]) -> Catalogue:
         documents={x.id: x for x in content.documents},
         attributes={x.name: x for x in content.attributes},
         sha256=digest,
+        topics={x.id: x for x in content.topics},
     )
 
 

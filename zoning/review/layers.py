@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
@@ -16,8 +18,9 @@ from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.load import Catalogue
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
-from zoning.model import Layer, LayerRecord, OfficialLayer
+from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
 from zoning.review import official
+from zoning.review.examination import Examined
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -88,11 +91,12 @@ class Layers:
         name = loaded.layer.id
         if loaded.frame is None or name == "province":
             return loaded
-        cover = self.cover(name) if name != "counties" else None
-        if cover is None:
-            cover = shapely.union_all(self.need("province").geometry.to_numpy())
-        if _meets(loaded.frame, cover):
+        stated = self._area_of(name, entry.complete_in) if name != "counties" else None
+        if loaded.frame.empty and (entry.complete_in or entry.absent_in):
             return loaded
+        cover = stated if stated is not None and not stated.is_empty else self._province
+        if _meets(loaded.frame, cover):
+            return self._sound(loaded, entry)
         if entry.is_database and self.opened is not None and self.bbox is not None:
             folder, around = self.opened.path.parent, tuple(shapely.bounds(cover).tolist())
             whole = official.load_official(self.catalogue.layers[name], entry, folder, around)
@@ -100,15 +104,24 @@ class Layers:
                 return whole
             if _meets(whole.frame, cover):
                 return loaded
-        problem = _elsewhere(loaded, official.shown(entry))
-        return replace(
-            loaded, record=replace(loaded.record, state="failed", problem=problem), frame=None
-        )
+        return _failed(loaded, _elsewhere(loaded, official.shown(entry)))
+
+    def _sound(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
+        """Fail an official layer that holds zones where the workspace says there are none."""
+        if not entry.absent_in or loaded.frame is None:
+            return loaded
+        found = next(self.examined(loaded.layer, entry, loaded.frame).contradictions(), None)
+        return loaded if found is None else _failed(loaded, found)
 
     def _band(self, layer: Layer, base: str, distance_m: float) -> LoadedLayer:
-        """Draw the band around another layer; it is as good as that layer, official or not."""
+        """Draw the band around another layer; it is as good as that layer, official or not.
+
+        A band that is a sketch itself, because nobody states its width, stays one.
+        """
         origin = self[base]
-        record = replace(origin.record, id=layer.id, name=layer.name)
+        sketch = layer.evidence is Evidence.SCHEMATIC
+        evidence = layer.evidence if sketch else origin.record.evidence
+        record = replace(origin.record, id=layer.id, name=layer.name, evidence=evidence)
         if origin.frame is None:
             return LoadedLayer(layer, record, None)
         return LoadedLayer(layer, record, measure.bands(origin.frame, distance_m))
@@ -144,6 +157,7 @@ class Layers:
         if self.opened is None:
             return ()
         official = sorted(self.opened.content.layers)
+        read = [self._loaded[name] for name in official if name in self._loaded]
         alike = {
             name: self._beside(name)
             for name in official
@@ -152,7 +166,27 @@ class Layers:
         return (
             _used(self.opened, official),
             *(_still_embedded(name, others) for name, others in alike.items()),
+            *(text for loaded in read for text in self._remarks(loaded)),
         )
+
+    def _remarks(self, loaded: LoadedLayer) -> Iterator[Text]:
+        """Say what is odd about an official source that was used."""
+        entry = self.opened.entry(loaded.layer.id) if self.opened else None
+        if entry is None or loaded.frame is None:
+            return
+        name = loaded.layer.name
+        if loaded.record.unread:
+            yield message("layers.not-all-read", name=name, said=list(loaded.record.unread))
+        if loaded.layer.id not in ("counties", "province"):
+            for found in self.examined(loaded.layer, entry, loaded.frame).remarks():
+                yield message("layers.remark", name=name, fault=found.fault, cure=found.cure)
+
+    def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:
+        """Return an official source beside the counties it is said to cover."""
+        covers, none = (
+            _listed(self.counties, part) for part in (entry.complete_in, entry.absent_in)
+        )
+        return Examined(layer, entry, frame, self.counties, covers, none)
 
     def _beside(self, name: str) -> list[str]:
         """Layers still drawn from the embedded file that an official layer was to replace."""
@@ -180,18 +214,51 @@ class Layers:
         loaded = self[name]
         return loaded.frame if loaded.frame is not None else embedded.refuse(loaded)
 
+    @cached_property
+    def _province(self) -> Any:
+        return shapely.union_all(self.need("province").geometry.to_numpy())
+
     def cover(self, name: str) -> Any:
-        """Return the area in which an official layer is complete; None stands for everywhere."""
+        """Return the area in which meeting no zone of a layer means that there is none.
+
+        None stands for everywhere, an empty geometry for nowhere. Of an official layer it is what
+        the workspace states, and nowhere but in ``none_in`` where parts of the source were not
+        read; of a band it is that of the layer it is drawn around.
+        """
         entry = self.opened.entry(name) if self.opened else None
-        if self.opened is None or entry is None or entry.covers == "province":
+        layer = self.catalogue.layer(name)
+        if entry is None and layer.source is not None and layer.source.buffer is not None:
+            return self.cover(layer.source.buffer.layer)
+        if entry is None:
+            return self._area_of(name, layer.complete_in)
+        covers = () if self[name].record.unread else entry.complete_in
+        stated = [self._area_of(name, part) for part in (covers, entry.absent_in)]
+        return None if any(area is None for area in stated) else shapely.union_all(stated)
+
+    def _area_of(self, name: str, stated: str | Sequence[str]) -> Any:
+        """Return the area of counties and cities by division code; None for the province."""
+        if stated == "province":
             return None
-        frame = self.counties
-        codes = frame["adcode"].astype(str)
-        wanted = [c[:4] if c.endswith("00") else c for c in entry.covers]
-        keep = codes.map(lambda code: any(code.startswith(c) for c in wanted))
+        if stated == "nowhere" or not stated:
+            return shapely.Polygon()
+        keep = _listed(self.counties, stated)
         if not keep.any():
+            assert self.opened is not None  # the catalogue's own codes are tested
             raise CatalogueError(_no_such_county(self.opened, name))
-        return shapely.union_all(frame.geometry[keep].to_numpy())
+        return shapely.union_all(self.counties.geometry.to_numpy()[keep])
+
+
+def _listed(counties: GeoDataFrame, stated: str | Sequence[str]) -> NDArray[np.bool_]:
+    """Mark the counties that division codes name; the code of a city stands for all of it."""
+    if stated == "province":
+        return np.ones(len(counties), dtype=bool)
+    wanted = tuple(c[:4] if c.endswith("00") else c for c in stated)
+    return np.array([str(code).startswith(wanted) for code in counties["adcode"]], dtype=bool)
+
+
+def _failed(loaded: LoadedLayer, fault: Problem) -> LoadedLayer:
+    record = replace(loaded.record, state="failed", problem=fault)
+    return replace(loaded, record=record, frame=None)
 
 
 def _no_such_county(opened: OpenWorkspace, name: str) -> Problem:

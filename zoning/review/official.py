@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoning.base.errors import Problem, SourceError, ZoningError, problem
+from zoning.base.settings import CRS
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.messages import Text
+from zoning.catalogue.words import official_words
+from zoning.messages import Text, message
 from zoning.model import (
     Evidence,
+    InputRecord,
     Layer,
     LayerRecord,
     OfficialLayer,
 )
+from zoning.read import files
 from zoning.read.reader import read_vector
 from zoning.read.types import ReadOptions
 
@@ -56,29 +60,32 @@ def load_official(
         }
     )
     try:
-        frame, digest = read_official(layer, entry, folder, bbox)
+        frame, source = read_official(layer, entry, folder, bbox)
     except ZoningError as error:
         record = _record(official, entry, None, "failed", error.problems[0])
         return LoadedLayer(official, record, None)
-    return LoadedLayer(official, _record(official, entry, digest, "used"), frame)
+    return LoadedLayer(official, _record(official, entry, source, "used"), frame)
 
 
 def read_official(
     layer: Layer, entry: OfficialLayer, folder: Path, bbox: Bounds | None = None
-) -> tuple[GeoDataFrame, str | None]:
+) -> tuple[GeoDataFrame, InputRecord | None]:
     """Read an official source, or raise what is wrong with it.
 
     Returns
     -------
     frame : GeoDataFrame
-        EPSG:4490, columns renamed to the catalogue's names, codes translated.
-    digest : str or None
-        SHA-256 of the file, or of the rows a database sent.
+        EPSG:4490, columns renamed to the catalogue's names, codes translated; without rows where
+        the workspace states that there is no zone, or where a source that is complete has none.
+    record : InputRecord or None
+        How the source was read; None where there is none.
 
     Raises
     ------
     ZoningError
     """
+    if entry.source is None:
+        return _nothing(layer), None
     options = ReadOptions(
         layer=entry.layer,
         crs=entry.crs,
@@ -92,26 +99,49 @@ def read_official(
         reading = read_postgis_layer(
             entry.source, table=entry.table, sql=entry.sql, bbox=bbox, options=options
         )
-        digest = reading.record.sha256
     else:
-        reading = read_vector(folder / entry.source, options)
+        try:
+            reading = read_vector(folder / entry.source, options)
+        except SourceError as error:
+            empty = [p.code for p in error.problems] == ["no-features"]
+            if empty and (entry.complete_in or entry.absent_in):
+                return _nothing(layer), _empty_record(entry, folder)
+            raise
         digest = reading.record.sha256
         if entry.sha256 is not None and digest != entry.sha256:
             raise SourceError(_changed(layer, entry, digest))
     if reading.problems:
         raise SourceError([replace(p, layer=layer.id) for p in reading.problems])
     _require_kind(layer, entry, reading.frame)
-    return rename(layer, entry, reading.frame), digest
+    return rename(layer, entry, reading.frame), reading.record
+
+
+def _nothing(layer: Layer) -> GeoDataFrame:
+    """Return a frame without zones that has all columns of the layer."""
+    import geopandas
+
+    columns: dict[str, list[Any]] = {spec.name: [] for spec in layer.fields}
+    return geopandas.GeoDataFrame(columns, geometry=[], crs=CRS)
+
+
+def _empty_record(entry: OfficialLayer, folder: Path) -> InputRecord:
+    """Describe a file that was read and holds no feature."""
+    found = files.local(folder / (entry.source or ""))
+    digest = files.sha256(found)
+    if entry.sha256 is not None and digest != entry.sha256:
+        raise SourceError(problem("workspace-changed", file=shown(entry), digest=digest))
+    evidence = message("official.no-feature")
+    return InputRecord(found.name, digest, "", entry.layer, 0, CRS, evidence)
 
 
 def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFrame:
     """Give the columns the catalogue's names, by the workspace first and then by alias."""
     wanted = columns(layer, entry, frame)
     renamed = frame.rename(columns={source: name for name, source in wanted.items()})
-    for name, table in entry.values.items():
+    for name, words in translation(layer, entry).items():
         if name in renamed:
             codes = renamed[name].map(lambda v: None if v is None else str(v).strip())
-            renamed[name] = codes.map(lambda code, table=table: table.get(code, code))
+            renamed[name] = codes.map(lambda code, words=words: words.get(code, code))
     for spec in layer.fields:
         if spec.values and spec.name in renamed:
             # A code nobody translated is of unknown class, which is not the same as another class.
@@ -120,6 +150,18 @@ def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFr
     if missing:
         raise SourceError([_no_field(layer, entry, spec.name, spec.aliases) for spec in missing])
     return renamed.reset_index(drop=True)
+
+
+def translation(layer: Layer, entry: OfficialLayer) -> dict[str, dict[str, str]]:
+    """Return, by column, what each word of a source stands for.
+
+    What the workspace says outranks the usual words of such data.
+    """
+    usual = official_words().get(layer.id)
+    out = {name: dict(words) for name, words in (usual.classes if usual else {}).items()}
+    for name, words in entry.values.items():
+        out[name] = {**out.get(name, {}), **words}
+    return out
 
 
 def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str, str]:
@@ -137,13 +179,14 @@ def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str
     return out
 
 
-_KINDS = {"polygon": ("Polygon",), "line": ("LineString", "Polygon"), "point": ("Point", "Polygon")}
+#: Kinds of geometry that may stand for a layer of each kind.
+KINDS = {"polygon": ("Polygon",), "line": ("LineString", "Polygon"), "point": ("Point", "Polygon")}
 
 
 def _require_kind(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> None:
     """Refuse lines where zones are asked for; a polygon may stand for a line (a river's bed)."""
     kinds = {str(k).removeprefix("Multi") for k in frame.geom_type.unique()}
-    wrong = sorted(kinds - set(_KINDS.get(layer.geometry, ("Polygon",))))
+    wrong = sorted(kinds - set(KINDS.get(layer.geometry, ("Polygon",))))
     if wrong:
         raise SourceError(
             problem(
@@ -158,6 +201,8 @@ def _require_kind(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> No
 
 def shown(entry: OfficialLayer) -> str:
     """Name a source without the password of a database."""
+    if entry.source is None:
+        return entry.document
     if not entry.is_database:
         return entry.source
     from urllib.parse import urlsplit
@@ -170,7 +215,7 @@ def shown(entry: OfficialLayer) -> str:
 def _record(
     layer: Layer,
     entry: OfficialLayer,
-    digest: str | None,
+    source: InputRecord | None,
     state: Any,
     problem: Problem | None = None,
 ) -> LayerRecord:
@@ -180,10 +225,12 @@ def _record(
         evidence=Evidence.OFFICIAL,
         accuracy_m=entry.accuracy_m,
         file=shown(entry),
-        sha256=digest,
+        sha256=source.sha256 if source else None,
         state=state,
         official=True,
         problem=problem,
+        notices=source.notices if source else (),
+        unread=source.unread if source else (),
     )
 
 

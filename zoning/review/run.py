@@ -13,7 +13,6 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import law, measure, read
-from zoning.base.errors import Problem
 from zoning.messages import message
 from zoning.model import (
     Finding,
@@ -35,14 +34,13 @@ _log = logging.getLogger(__name__)
 class Numbers:
     """What the overlay stage found, by query and by site.
 
-    ``uncovered`` marks, by layer, the sites that lie beyond where an official layer is complete.
+    ``uncovered`` marks, by query, the sites that reach beyond where the layer is complete.
     """
 
-    relations: Mapping[Query, Sequence[measure.Relation]]
-    faults: Mapping[Query, Problem]
+    surveyed: Mapping[Query, measure.Surveyed]
     counties: Sequence[tuple[str, ...]]
     outside: Sequence[Measure | None]
-    uncovered: Mapping[str, NDArray[np.bool_]]
+    uncovered: Mapping[Query, NDArray[np.bool_]]
 
 
 def measure_sites(projects: Sequence[Project], cited: Sequence[Rule], layers: Layers) -> Numbers:
@@ -51,30 +49,37 @@ def measure_sites(projects: Sequence[Project], cited: Sequence[Rule], layers: La
     sites = measure.SiteSet(np.array(shapes, dtype=object))
     queries, begun = law.queries_of(cited), perf_counter()
     frames = layers.frames(query.layer for query in queries)
-    found = {q: measure.unclassified(frames[q.layer], q) for q in queries if q.layer in frames}
     province = layers["province"]
     cover = shapely.union_all(layers.need("province").geometry.to_numpy())
     edge = province.layer.positional_accuracy_m or 0.0
     numbers = Numbers(
-        relations=measure.survey(sites, layers.shown(), frames, queries),
-        faults={query: problem for query, problem in found.items() if problem is not None},
+        surveyed=measure.survey(sites, layers.shown(), frames, queries),
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
-        uncovered=_uncovered(sites, layers, frames),
+        uncovered=_uncovered(sites, layers, queries, cover),
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers
 
 
 def _uncovered(
-    sites: measure.SiteSet, layers: Layers, names: Mapping[str, Any]
-) -> dict[str, NDArray[np.bool_]]:
-    out: dict[str, NDArray[np.bool_]] = {}
-    for name in names:
-        cover = layers.cover(name)
-        if cover is not None:
-            shapely.prepare(cover)
-            out[name] = ~np.asarray(shapely.covers(cover, sites.geometries), dtype=bool)
+    sites: measure.SiteSet, layers: Layers, queries: Sequence[Query], province: Any
+) -> dict[Query, NDArray[np.bool_]]:
+    """Mark the sites whose surroundings, as wide as a query asks, are not all covered.
+
+    What lies beyond the province is not looked at: no layer covers it.
+    """
+    out: dict[Query, NDArray[np.bool_]] = {}
+    for query in queries:
+        cover = layers.cover(query.layer)
+        if cover is None:
+            continue
+        around = sites.geometries
+        if query.distance_m:
+            around = shapely.intersection(measure.around(around, query.distance_m), province)
+        shapely.prepare(cover)
+        out[query] = ~np.asarray(shapely.covers(cover, around), dtype=bool)
+        out[query] |= shapely.is_empty(around)
     return out
 
 
@@ -84,6 +89,7 @@ def decide(
     book: law.RuleBook,
     layers: Layers,
     numbers: Numbers,
+    early: law.EarlyLaw,
 ) -> Iterator[ProjectResult]:
     """Decide every rule for every project; a feature that could not be read is reported so."""
     faults = iter(problem for reading in readings for problem in reading.problems)
@@ -99,24 +105,28 @@ def decide(
         known = {**fixed, **{q: _evidence(layers, numbers, q, index) for q in moving}}
         counties, beyond = numbers.counties[index], numbers.outside[index]
         index += 1
-        yield _complete(book.review(project, known, counties, beyond), layers.lacking)
+        result = book.review(project, known, counties, beyond)
+        yield _complete(result, [*_lacking(project, layers.lacking), *early.findings(project)])
 
 
-def _complete(result: ProjectResult, lacking: Sequence[LayerRecord]) -> ProjectResult:
-    """Add a finding for each layer without which the workspace calls a review incomplete."""
-    if not lacking:
-        return result
-    extra = [
+def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
+    """Return a finding for each layer without which the workspace calls a review incomplete."""
+    return [
         Finding(
-            project=result.project.id,
+            project=project.id,
             status=Status.FAILED if record.state == "failed" else Status.NOT_CHECKED,
             reason=message("run.workspace-requires-layer-which", name=record.name),
             code="required-layer-missing",
             layer=record.id,
             problem=record.problem,
         )
-        for record in lacking
+        for record in records
     ]
+
+
+def _complete(result: ProjectResult, extra: Sequence[Finding]) -> ProjectResult:
+    if not extra:
+        return result
     findings = sorted((*result.findings, *extra), key=lambda f: -f.status.severity)
     return replace(result, status=findings[0].status, findings=tuple(findings))
 
@@ -124,10 +134,7 @@ def _complete(result: ProjectResult, lacking: Sequence[LayerRecord]) -> ProjectR
 def _fixed(layers: Layers, numbers: Numbers, query: Query) -> law.Evidenced | None:
     """What a query comes to wherever the site lies; None where that depends on the site."""
     record = layers[query.layer].record
-    fault = numbers.faults.get(query)
-    if fault is not None:
-        return law.Evidenced(record.evidence, state="failed", problem=fault)
-    if query not in numbers.relations:
+    if query not in numbers.surveyed:
         return law.Evidenced(record.evidence, state=record.state, problem=record.problem)
     return None
 
@@ -135,13 +142,15 @@ def _fixed(layers: Layers, numbers: Numbers, query: Query) -> law.Evidenced | No
 def _evidence(layers: Layers, numbers: Numbers, query: Query, index: int) -> law.Evidenced:
     layer = layers[query.layer]
     record = layer.record
-    found = numbers.relations[query][index]
+    surveyed = numbers.surveyed[query]
+    found = surveyed.relations[index]
     met = [zone.zone for zone in found.zones if zone.touches is Tri.YES]
-    beyond = numbers.uncovered.get(query.layer)
+    beyond = numbers.uncovered.get(query)
     return law.Evidenced(
         layer.evidence_of(met),
         found.total,
         found.zones,
         record.state,
         outside=beyond is not None and bool(beyond[index]),
+        unclear=surveyed.fault if surveyed.unclear[index] else None,
     )

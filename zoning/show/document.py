@@ -150,6 +150,7 @@ def _input(value: InputRecord) -> s.InputDict:
         "encoding_evidence": _maybe(value.encoding_evidence),
         "datum": value.datum,
         "notices": [text(x) for x in value.notices],
+        "unread": [text(x) for x in value.unread],
     }
 
 
@@ -165,6 +166,8 @@ def _layer(value: LayerRecord) -> s.LayerDict:
         "file": value.file,
         "sha256": value.sha256,
         "problem": _problem(value.problem),
+        "notices": [text(x) for x in value.notices],
+        "unread": [text(x) for x in value.unread],
     }
 
 

@@ -71,6 +71,7 @@ class InputDict(TypedDict):
     encoding_evidence: TextDict | None
     datum: str | None
     notices: list[TextDict]
+    unread: Annotated[list[TextDict], Field(description="parts of the file that were not read")]
 
 
 @_closed
@@ -87,6 +88,8 @@ class LayerDict(TypedDict):
     file: str | None
     sha256: Sha256 | None
     problem: ProblemDict | None
+    notices: list[TextDict]
+    unread: Annotated[list[TextDict], Field(description="parts of the source that were not read")]
 
 
 @_closed
@@ -259,6 +262,7 @@ class StatementDict(TypedDict):
 
     kind: Literal[
         "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
+        "incomplete",
         "indicative",
     ]  # fmt: skip
     text: TextDict

@@ -11,7 +11,7 @@ from zoning.model import Report, Status, Views, indicative
 
 Kind = Literal[
     "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
-    "indicative",
+    "incomplete", "indicative",
 ]  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def statement(report: Report) -> tuple[Statement, ...]:
         *_undetermined(report),
         *_failed(report),
         *(Statement("left_out", text) for text in report.left_out),
+        *(Statement("incomplete", text) for text in report.incomplete),
         *_indicative(report),
     )
 

@@ -89,6 +89,9 @@ class _Printer:
         out(self._header())
         if self.report.rules_left_out:
             out(self._narrowed())
+        for reason in self.report.incomplete:
+            told = message("terminal.incomplete", said=reason)
+            out(self.prose(told.in_(self.lang), "bold yellow"))
         for line in self._inputs():
             out(line)
         out(self._summary())

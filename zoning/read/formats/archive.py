@@ -20,12 +20,16 @@ from pathlib import Path, PurePosixPath
 
 from zoning.base import encoding
 from zoning.base.errors import Problem, SourceError, problem
-from zoning.messages import message
+from zoning.messages import Text, message
 from zoning.read import file_faults, files, limits
 
 #: Suffixes that begin a data set inside an archive.
 _DATA = (".shp", ".gpkg", ".geojson", ".geojsonl", ".json", ".fgb", ".parquet", ".kml", ".dxf",
          ".csv", ".xlsx", ".txt")  # fmt: skip
+#: Members that hold geodata, but in a form that is not read from inside an archive.
+_PASSED_OVER = (".kmz", ".gz", ".zip", ".7z", ".rar", ".tar", ".ndjson", ".gml", ".mif", ".tab",
+                ".dwg", ".dgn", ".mdb", ".sqlite", ".osm", ".gpx", ".topojson", ".arrow",
+                ".feather", ".wkt", ".xls", ".e00")  # fmt: skip
 BROKEN = (zipfile.BadZipFile, NotImplementedError, zlib.error, lzma.LZMAError, EOFError, OSError,
            RuntimeError, ValueError,
     IndexError,
@@ -67,6 +71,21 @@ def entries(path: Path, name: str) -> list[zipfile.ZipInfo]:
             raise SourceError(_encrypted(name))
     _bomb(name, sum(i.file_size for i in found), sum(i.compress_size for i in found))
     return found
+
+
+def passed_over(path: Path, name: str) -> tuple[Text, ...]:
+    """Name the members of a zip that hold geodata and are not read."""
+    titles = [PurePosixPath(title(info).replace("\\", "/")) for info in entries(path, name)]
+    whole = {str(t.with_suffix("")) for t in titles if t.suffix.lower() == ".shp"}
+    lost = [
+        str(t)
+        for t in titles
+        if t.suffix.lower() in _PASSED_OVER
+        or (t.suffix.lower() == ".dbf" and str(t.with_suffix("")) not in whole)
+    ]
+    if not lost:
+        return ()
+    return (message("archive.members-not-read", names=", ".join(lost[:5]), count=len(lost)),)
 
 
 def _bomb(name: str, unpacked: int, packed: int) -> None:

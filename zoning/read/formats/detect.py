@@ -165,7 +165,8 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
         raw = _READERS[kind](chosen.path, inner, _one_layer(kind, chosen.title, inner, inside))
-        return raw if raw.layer is not None else replace(raw, layer=chosen.title)
+        unread = (*raw.unread, *archive.passed_over(path, name))
+        return replace(raw, layer=raw.layer or chosen.title, unread=unread)
 
 
 _READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {

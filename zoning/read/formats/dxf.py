@@ -42,17 +42,20 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     geometry = raw.geometry[rows].copy()
     rings = closed[rows]
     geometry[rings] = [_polygon(g) for g in geometry[rings]]
-    notices = list(raw.notices)
     left = int(here.sum()) - len(rows)
-    if left:
-        notices.append(message("dxf.entities-on-layer-no", chosen=chosen, left=left))
+    told = [message("dxf.entities-on-layer-no", chosen=chosen, left=left)] if left else []
+    if options.layer is None:
+        drawn = present & ~(layers == chosen) & (shapely.get_dimensions(raw.geometry) > 0)
+        others = sorted({str(title) for title in layers[drawn]})
+        if others:
+            told.append(message("dxf.other-layers-not-read", names=others, left=int(drawn.sum())))
     return replace(
         raw,
         geometry=geometry,
         attributes=raw.attributes.iloc[rows].reset_index(drop=True),
         positions=np.arange(len(rows)),
         layer=chosen,
-        notices=tuple(notices),
+        unread=(*raw.unread, *told),
         broken={},
     )
 

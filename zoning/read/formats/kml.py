@@ -51,7 +51,12 @@ def read_kmz(path: Path, name: str, options: ReadOptions) -> Raw:
         raise SourceError(file_faults.no_features(name))
     # doc.kml by convention, else the first; others are only reached through network links.
     chosen = next((i for i in found if i.filename.lower() == "doc.kml"), found[0])
-    return parse(archive.member(path, name, chosen), name, options, "KMZ")
+    raw = parse(archive.member(path, name, chosen), name, options, "KMZ")
+    others = [archive.title(i) for i in found if i is not chosen]
+    if not others:
+        return raw
+    told = message("archive.members-not-read", names=", ".join(others[:5]), count=len(others))
+    return replace(raw, unread=(*raw.unread, told))
 
 
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -87,7 +92,6 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
             shapes.append(None)
         rows.append(_attributes(element, folder))
     geometry, more = build(shapes)
-    notices = (_links(links),) if links else ()
     return Raw(
         geometry=geometry,
         attributes=values.frame(rows),
@@ -97,7 +101,7 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
         crs_evidence=_EVIDENCE,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
-        notices=notices,
+        unread=(_links(links),) if links else (),
         broken=broken | more,
     )
 

@@ -70,7 +70,7 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
         crs=crs,
         crs_evidence=_STATED if crs is not None else _NONE,
         layer=layer,
-        notices=gdal_notices(caught),
+        unread=gdal_notices(caught),
         broken=broken,
     )
 

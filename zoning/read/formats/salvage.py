@@ -56,7 +56,7 @@ def salvage(plain: str, layer: str | None, driver: str, reason: str) -> Raw | No
     if raw is None or not 0 < len(raw.broken) < len(raw.geometry):
         return None
     told = message("salvage.read-one-by-one", count=len(raw.broken), reason=reason)
-    return replace(raw, layer=layer, notices=(told,))
+    return replace(raw, layer=layer, unread=(told,))
 
 
 def _read(source: Any, driver: str) -> Raw | None:

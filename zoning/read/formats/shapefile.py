@@ -70,10 +70,38 @@ def _whole(raw: Raw, path: Path, name: str) -> None:
     Bytes 24 to 27 hold the length in 16-bit words, big-endian (Esri 1998, p. 4).
     """
     shp = files.part(path, ".shp") or path
-    size, stated = shp.stat().st_size, 2 * int.from_bytes(files.head(shp, 28)[24:28], "big")
+    size, stated = shp.stat().st_size, _stated(shp)
     lost = int(shapely.is_missing(raw.geometry).sum())
     if size < stated and lost:
         raise SourceError(file_faults.truncated(name, stated, size, lost))
+    _same_count(path, shp, name)
+
+
+def _same_count(path: Path, shp: Path, name: str) -> None:
+    """Refuse parts that do not hold the same number of records; GDAL reads the fewest, silently.
+
+    A ``.shx`` has 8 bytes a record after its 100-byte header; its last record must end where the
+    ``.shp`` ends. A ``.dbf`` states its number of records in bytes 4 to 7, little-endian.
+    """
+    shx, dbf = files.part(path, ".shx"), files.part(path, ".dbf")
+    if shx is None or dbf is None:
+        return
+    index = shx.read_bytes()[100:]
+    indexed, rows = len(index) // 8, int.from_bytes(files.head(dbf, 8)[4:8], "little")
+    if not indexed:
+        return
+    last = index[8 * indexed - 8 : 8 * indexed]
+    end = 2 * int.from_bytes(last[:4], "big") + 8 + 2 * int.from_bytes(last[4:], "big")
+    beyond = max(min(shp.stat().st_size, _stated(shp)) - end, 0)
+    if rows != indexed or beyond:
+        raise SourceError(
+            problem("shapefile-parts-differ", file=name, shx=indexed, dbf=rows, beyond=beyond)
+        )
+
+
+def _stated(shp: Path) -> int:
+    """Length of a .shp by its own header, in bytes."""
+    return 2 * int.from_bytes(files.head(shp, 28)[24:28], "big")
 
 
 def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:

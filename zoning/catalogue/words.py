@@ -1,0 +1,41 @@
+"""What official data call things: ``layers/tables/official_words.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from zoning.base.settings import layers_dir
+
+
+@dataclass(frozen=True)
+class OfficialWords:
+    """How official data name one layer, and the classes of its zones.
+
+    ``names`` are parts of file, table and layer names. ``classes`` gives, for each column, the
+    catalogue's word for each word in use.
+    """
+
+    names: tuple[str, ...]
+    classes: Mapping[str, Mapping[str, str]]
+
+
+@cache
+def official_words() -> Mapping[str, OfficialWords]:
+    """Return the words of every layer that has any, by layer id."""
+    path = layers_dir() / "tables" / "official_words.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8"))["layers"]
+    return {layer: _words(entry) for layer, entry in table.items()}
+
+
+def _words(entry: Mapping[str, Any]) -> OfficialWords:
+    names: Sequence[str] = entry["names"]
+    classes = {
+        column: {word: value for value, words in values.items() for word in words}
+        for column, values in entry.items()
+        if column != "names"
+    }
+    return OfficialWords(tuple(names), classes)

@@ -1,0 +1,214 @@
+"""A first ``zoning.toml``: what each official file is, by its name, columns and content."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zoning import read
+from zoning.base.errors import SourceError
+from zoning.catalogue.load import Catalogue, load_catalogue
+from zoning.catalogue.words import official_words
+from zoning.messages import Lang, Text, message
+from zoning.model import FieldSpec, Layer, OfficialLayer
+from zoning.read.types import ReadOptions
+from zoning.review import official
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: Files that a folder is searched for; parts of a shapefile and tables without geometry are not.
+_DATA = {".shp", ".gpkg", ".gdb", ".geojson", ".geojsonl", ".fgb", ".parquet", ".kml", ".kmz",
+         ".dxf", ".zip"}  # fmt: skip
+#: How many folders deep.
+_DEPTH = 3
+#: Short aliases such as MC and MJ stand in every official table and tell nothing.
+_TELLING = 5
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One layer of a file: where it is, what it holds, and what it seems to be."""
+
+    path: Path
+    inner: str | None
+    sha256: str
+    frame: GeoDataFrame | None
+    layer: Layer | None
+    trouble: Text | None = None
+
+
+def suggest_entries(files: Sequence[Path], folder: Path, lang: Lang) -> list[str]:
+    """Return a workspace entry for each official file, or each layer of it.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Without any, the folder is searched.
+    folder : Path
+        Where the workspace is written; paths are told from there.
+    lang : {"zh", "en"}
+        Language of the comments.
+
+    Returns
+    -------
+    list of str
+        TOML; a comment where the file was not recognised, or stands for a layer that another file
+        stands for already.
+
+    Raises
+    ------
+    SourceError
+        A file that was named cannot be found.
+    """
+    catalogue = load_catalogue()
+    taken: set[str] = set()
+    out: list[str] = []
+    for path in files or sorted(_search(folder)):
+        for found in _layers(catalogue, path, strict=bool(files)):
+            name = found.layer.id if found.layer else None
+            out.append(_entry(found, folder, name in taken, lang))
+            if name is not None:
+                taken.add(name)
+    return out
+
+
+def _search(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith("."):
+            continue
+        if path.suffix.lower() in _DATA:
+            yield path
+        elif path.is_dir() and depth > 1:
+            yield from _search(path, depth - 1)
+
+
+def _layers(catalogue: Catalogue, path: Path, *, strict: bool) -> Iterator[_Found]:
+    """Yield what a file holds, layer by layer; a file that cannot be read says why."""
+    try:
+        seen = read.inspect(path)
+    except SourceError as error:
+        if strict:
+            raise
+        yield _Found(path, None, "", None, None, _line(error))
+        return
+    names: list[str | None] = [info.name for info in seen.layers]
+    for inner in names or [None]:
+        inside = inner if len(seen.layers) > 1 else None
+        try:
+            frame = read.read_vector(path, ReadOptions(layer=inside)).frame
+            trouble = None
+        except SourceError as error:
+            frame, trouble = None, _line(error)
+        layer = _guess(catalogue, f"{path.stem} {inner or ''}", frame)
+        yield _Found(path, inside, seen.sha256, frame, layer, trouble)
+
+
+def _line(error: SourceError) -> Text:
+    first = error.problems[0]
+    return Text(first.line("zh"), first.line("en"))
+
+
+def _guess(catalogue: Catalogue, name: str, frame: GeoDataFrame | None) -> Layer | None:
+    """Say which layer a table is: by its name first, then by its columns."""
+    for layer in _by_name(catalogue, name):
+        if _fits(layer, frame):
+            return layer
+    if frame is None:
+        return None
+    columns = {str(column).casefold() for column in frame.columns}
+    scores = {
+        layer.id: sum(
+            any(a.casefold() in columns for a in spec.aliases if len(a) >= _TELLING)
+            for spec in layer.fields
+        )
+        for layer in catalogue.layers.values()
+        if _fits(layer, frame)
+    }
+    best = max(scores, key=lambda name: scores[name], default=None)
+    return catalogue.layers[best] if best is not None and scores[best] >= 2 else None
+
+
+def _by_name(catalogue: Catalogue, name: str) -> list[Layer]:
+    """Return the layers whose names occur in a name, the longest first."""
+    words: list[tuple[str, str]] = []
+    for layer in catalogue.layers.values():
+        usual = official_words().get(layer.id)
+        own = (layer.id, layer.name.zh, *(usual.names if usual else ()))
+        words += [(word, layer.id) for word in own if _occurs(word, name)]
+    words.sort(key=lambda pair: (-len(pair[0].encode()), pair[1]))
+    return [catalogue.layers[layer] for layer in dict.fromkeys(layer for _, layer in words)]
+
+
+def _occurs(word: str, name: str) -> bool:
+    """Whether a word stands in a name; a short Latin one must begin there."""
+    if not word.isascii():
+        return word in name
+    return re.search(rf"(?<![A-Za-z]){re.escape(word)}", name, re.IGNORECASE) is not None
+
+
+def _fits(layer: Layer, frame: GeoDataFrame | None) -> bool:
+    if frame is None or not len(frame):
+        return layer.kind == "vector"
+    kinds = {str(kind).removeprefix("Multi") for kind in frame.geom_type.unique()}
+    return layer.kind == "vector" and kinds <= set(official.KINDS.get(layer.geometry, ()))
+
+
+def _entry(found: _Found, folder: Path, repeated: bool, lang: Lang) -> str:
+    """Write the entry of one layer of a file."""
+    place = os.path.relpath(found.path, folder)
+    lines = [f"[layers.{found.layer.id if found.layer else 'LAYER_ID'}]"]
+    lines.append(f"source = {_quoted(Path(place).as_posix())}")
+    if found.inner is not None:
+        lines.append(f"layer = {_quoted(found.inner)}")
+    lines += ['authority = ""', "covers = []"]
+    if found.sha256:
+        lines.append(f'sha256 = "{found.sha256}"')
+    if found.layer is not None and found.frame is not None:
+        lines += _values(found.layer, found.frame)
+    head: list[Text] = []
+    if found.layer is None:
+        head.append(message("suggestion.not-recognised", file=place))
+    elif repeated:
+        head.append(message("suggestion.repeated", file=place, layer=found.layer.id))
+    if found.trouble is not None:
+        head.append(message("suggestion.trouble", said=found.trouble))
+    mark = "# " if found.layer is None or repeated else ""
+    told = [f"# {' '.join(text.in_(lang).split())}" for text in head]
+    return "\n" + "\n".join([*told, *(mark + line for line in lines)]) + "\n"
+
+
+def _values(layer: Layer, frame: GeoDataFrame) -> Iterator[str]:
+    """Yield the translation of each class column, and the words that are left to the user."""
+    entry = OfficialLayer(source="-")
+    try:
+        columns = official.columns(layer, entry, frame)
+    except SourceError:
+        return
+    known = official.translation(layer, entry)
+    for spec in layer.fields:
+        if spec.values and spec.name in columns:
+            yield from _translated(spec, known.get(spec.name, {}), frame[columns[spec.name]])
+
+
+def _translated(
+    spec: FieldSpec, known: Mapping[str, str], column: Iterable[object]
+) -> Iterator[str]:
+    words = sorted({str(v).strip() for v in column if v is not None and str(v).strip()})
+    words = [word for word in words if word not in spec.values]
+    pairs = [f"{_quoted(word)} = {_quoted(known[word])}" for word in words if word in known]
+    if pairs:
+        yield f"values.{spec.name} = {{ {', '.join(pairs)} }}"
+    left = [word for word in words if word not in known][:20]
+    if left:
+        yield f"# values.{spec.name}: {', '.join(map(_quoted, left))} -> {', '.join(spec.values)}"
+
+
+def _quoted(text: str) -> str:
+    """Write a TOML basic string, whatever it holds."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
