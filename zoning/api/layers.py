@@ -80,7 +80,10 @@ def export_layer(
     target = _target(name, kind, path)
     layer = layers.catalogue.layer(name)
     if kind != "cog":
-        return layer_files.write_zones(review.zones_of(name, layers), target, kind, name)
+        zones = review.zones_of(name, layers)
+        if "evidence" not in zones and layer.kind == "vector":
+            zones = zones.assign(evidence=_evidence(layers, name, zones))
+        return layer_files.write_zones(zones, target, kind, name)
     if layer.kind == "raster":
         cells = review.read_cells(layer)
     else:
@@ -88,7 +91,20 @@ def export_layer(
         cells = convert.rasterise(frame, review.zone_names(layers[name].layer, frame))
     evidence = str(layers[name].record.evidence)
     tags = {"title": f"{layer.name.zh} {layer.name.en}", "evidence": evidence}
+    if layer.kind == "vector":
+        names = review.zone_names(layers[name].layer, frame)
+        pairs = dict(zip(names, _evidence(layers, name, frame), strict=True))
+        if len(set(pairs.values())) > 1:
+            tags["evidence"] = "; ".join(f"{zone}: {kind}" for zone, kind in pairs.items())
+    if cells.below_cell:
+        tags["below_cell"] = "; ".join(cells.below_cell)
     return layer_files.write_cells(cells, target, tags)
+
+
+def _evidence(layers: review.Layers, name: str, frame: GeoDataFrame) -> list[str]:
+    """Return the evidence of each zone."""
+    loaded = layers[name]
+    return review.evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
 
 
 def _target(name: str, kind: str, path: str | Path | None) -> Path:

@@ -384,7 +384,7 @@ def _check_test(catalogue: Catalogue, file: str, key: str, test: Condition) -> I
         "enum": test.in_ is not None,
         "text": test.in_ is not None,
         "code": test.prefix is not None,
-        "number": test.at_least is not None or test.below is not None,
+        "number": not (test.at_least is test.at_most is test.below is None),
     }[spec.type]
     if not form:
         fault = message("load.attribute-type-which-does", name=name, type=spec.type)

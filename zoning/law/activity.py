@@ -162,12 +162,15 @@ def _candidates(rule: Rule, spec: AttributeSpec) -> Iterator[tuple[Text, Value]]
 
 
 def _numbers(tests: Sequence[Condition], unit: str) -> Iterator[tuple[Text, Value]]:
-    bounds = {t.at_least if t.at_least is not None else t.below for t in tests}
-    ordered = sorted(b for b in bounds if b is not None)
-    for index, bound in enumerate(ordered):
+    """One value of each span that the tests tell apart; a bound lies above or below its cut."""
+    above = {(b, 0) for t in tests for b in (t.at_least, t.below) if b is not None}
+    below = {(t.at_most, 1) for t in tests if t.at_most is not None}
+    for index, (bound, belongs_below) in enumerate(sorted(above | below)):
         if index == 0:
-            yield (
-                Text(f"小于 {bound:g} {unit}".strip(), f"below {bound:g} {unit}".strip()),
-                (bound - abs(bound) - 1.0),
-            )
-        yield Text(f"不小于 {bound:g} {unit}".strip(), f"at least {bound:g} {unit}".strip()), bound
+            low = bound if belongs_below else bound - abs(bound) - 1.0
+            yield message(f"activity.{_LOW[belongs_below]}", bound=bound, unit=unit), low
+        high = bound + abs(bound) * 1e-9 + 1e-9 if belongs_below else bound
+        yield message(f"activity.{_HIGH[belongs_below]}", bound=bound, unit=unit), high
+
+
+_LOW, _HIGH = ("below", "at-most"), ("at-least", "above")

@@ -81,6 +81,8 @@ def _asked(condition: Condition, spec: AttributeSpec) -> Text:
     unit = f" {spec.unit}" if spec.unit else ""
     if condition.at_least is not None:
         return message("explain.text-2", at_least=condition.at_least, unit=unit)
+    if condition.at_most is not None:
+        return message("explain.at-most", at_most=condition.at_most, unit=unit)
     return message("explain.text", below=condition.below, unit=unit)
 
 

@@ -61,6 +61,8 @@ def _test(condition: Condition, value: Value) -> Tri:
         return matches_code(str(value), condition.prefix)
     if condition.at_least is not None:
         return _tri(isinstance(value, int | float) and value >= condition.at_least)
+    if condition.at_most is not None:
+        return _tri(isinstance(value, int | float) and value <= condition.at_most)
     return _tri(isinstance(value, int | float) and value < (condition.below or 0.0))
 
 

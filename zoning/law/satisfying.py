@@ -60,6 +60,8 @@ def _test(test: Condition, specs: Mapping[str, AttributeSpec], *, holds: bool) -
         value = test.prefix[0] if holds else None
     elif test.at_least is not None:
         value = f"{test.at_least if holds else test.at_least / 2:g}"
+    elif test.at_most is not None:
+        value = f"{test.at_most if holds else 2 * test.at_most + 1:g}"
     elif test.below is not None:
         value = f"{test.below / 2 if holds else test.below:g}"
     return None if value is None else {name: value}

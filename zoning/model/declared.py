@@ -64,6 +64,7 @@ class Condition(Declared):
     in_: tuple[str, ...] | None = Field(default=None, alias="in")
     prefix: tuple[str, ...] | None = None
     at_least: float | None = None
+    at_most: float | None = None
     below: float | None = None
     all: tuple[Condition, ...] | None = None
     any: tuple[Condition, ...] | None = None
@@ -73,12 +74,16 @@ class Condition(Declared):
     def _one_form(self) -> Condition:
         groups = [g for g in (self.all, self.any, self.not_) if g is not None]
         tests = [
-            t for t in (self.is_, self.in_, self.prefix, self.at_least, self.below) if t is not None
+            t
+            for t in (self.is_, self.in_, self.prefix, self.at_least, self.at_most, self.below)
+            if t is not None
         ]
         if self.attribute is None and (len(groups) != 1 or tests):
             raise ValueError("give exactly one of all, any, not, or an attribute with one test")
         if self.attribute is not None and (groups or len(tests) != 1):
-            raise ValueError("an attribute takes exactly one of is, in, prefix, at_least, below")
+            raise ValueError(
+                "an attribute takes one test: is, in, prefix, at_least, at_most, below"
+            )
         return self
 
     def attributes(self) -> frozenset[str]:

@@ -45,7 +45,8 @@ class Project:
     """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
-    not state is absent. ``deduced`` names those that come from another attribute.
+    not state is absent. ``deduced`` names those that come from another attribute. ``doubt`` says
+    what contradicts the place of the site, such as the county that its file states.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Project:
     attributes: Mapping[str, Value]
     deduced: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
+    doubt: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +181,32 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A site moved as a whole, its shape kept, and what the review of it there came to.
+
+    ``clears_accuracy`` tells whether it also keeps clear of how well the lines are known, so that
+    no violation is left by chance of the drawing. ``open_rules`` are the rules whose finding there
+    is a violation, a restriction or undetermined.
+    """
+
+    shift_m: float
+    bearing_deg: float
+    geometry: Any
+    status: Status
+    open_rules: tuple[str, ...]
+    clears_accuracy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """What would cure the violations of one site.
 
     ``rules`` are the clauses that a change of place could satisfy; ``elsewhere`` those that hold
     all over the territory, which no move cures. ``remainder`` is a polygon's part outside all
-    forbidden ground. ``moved`` is the site after the shortest move, its shape kept, reviewed again
-    without any violation that a move could cure; None where no move of up to 5 km is enough.
+    forbidden ground. ``moves`` are the shortest that clears the lines and, where they are not
+    exact, the shortest that clears them and their accuracy; each has been reviewed again without
+    any violation that a move could cure, and there is none where no move of up to 5 km is enough.
+    A plant in operation (``existing``) cannot be moved: nothing of this is worked out for it.
     Geometries in EPSG:4490, areas m² (ellipsoidal), lengths m (geodesic), bearing in degrees from
     north.
     """
@@ -193,14 +214,32 @@ class Remedy:
     project: str
     rules: tuple[str, ...]
     elsewhere: tuple[str, ...] = ()
+    existing: bool = False
     remainder: Any = None
     remainder_m2: float = 0.0
     removed_m2: float = 0.0
-    shift_m: float | None = None
-    bearing_deg: float | None = None
-    moved: Any = None
-    moved_status: Status | None = None
+    moves: tuple[Move, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+
+    @property
+    def shift_m(self) -> float | None:
+        """How far the shortest move goes."""
+        return self.moves[0].shift_m if self.moves else None
+
+    @property
+    def bearing_deg(self) -> float | None:
+        """Where the shortest move goes."""
+        return self.moves[0].bearing_deg if self.moves else None
+
+    @property
+    def moved(self) -> Any:
+        """The site after the shortest move."""
+        return self.moves[0].geometry if self.moves else None
+
+    @property
+    def moved_status(self) -> Status | None:
+        """What the review came to after the shortest move."""
+        return self.moves[0].status if self.moves else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

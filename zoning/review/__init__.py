@@ -2,7 +2,7 @@
 
 from zoning.review.bundle import read_bundle, write_bundle
 from zoning.review.completeness import incomplete
-from zoning.review.coverage import coverage
+from zoning.review.coverage import coverage, evidence_by_zone
 from zoning.review.layers import Layers
 from zoning.review.places import compare_places
 from zoning.review.remedy import remedies
@@ -23,6 +23,7 @@ __all__ = [
     "compare_places",
     "coverage",
     "decide",
+    "evidence_by_zone",
     "features",
     "incomplete",
     "measure_sites",

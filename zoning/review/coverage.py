@@ -51,7 +51,7 @@ def _reach(name: str, layers: Layers, units: Any) -> list[str]:
     tree = shapely.STRtree(units)
     shapes = np.asarray(loaded.frame.geometry.array, dtype=object)
     zones, where = tree.query(shapes, predicate="intersects")
-    kinds = _evidence_by_zone(loaded.layer, loaded.frame, str(loaded.record.evidence))
+    kinds = evidence_by_zone(loaded.layer, loaded.frame, str(loaded.record.evidence))
     order = [str(kind) for kind in Evidence]
     for zone, unit in zip(zones, where, strict=True):
         known = found[unit]
@@ -60,7 +60,8 @@ def _reach(name: str, layers: Layers, units: Any) -> list[str]:
     return found
 
 
-def _evidence_by_zone(layer: Layer, frame: GeoDataFrame, own: str) -> list[str]:
+def evidence_by_zone(layer: Layer, frame: GeoDataFrame, own: str) -> list[str]:
+    """Return the evidence of each zone: its own where the layer grades its zones."""
     if layer.evidence_field not in frame or own == Evidence.OFFICIAL:
         return [own] * len(frame)
     return [str(kind) for kind in frame[layer.evidence_field]]

@@ -31,7 +31,7 @@ def compare_places(
     layers: Layers,
     datum: str | None,
 ) -> list[Project]:
-    """Add a notice to every project that does not touch the county its file states.
+    """Add a notice and a doubt to every project that does not touch the county its file states.
 
     Where the shift of GCJ-02 or BD-09 explains the distance, the notice says so and names the
     option; nothing is ever moved unasked. With ``datum`` given, the shift is out already.
@@ -43,7 +43,10 @@ def compare_places(
     out = []
     for project, name in zip(projects, stated, strict=True):
         note = _notice(project, name, counties, datum) if name else None
-        out.append(replace(project, notices=(*project.notices, note)) if note else project)
+        if note is None:
+            out.append(project)
+        else:
+            out.append(replace(project, notices=(*project.notices, note), doubt=note))
     return out
 
 

@@ -106,7 +106,15 @@ def decide(
         counties, beyond = numbers.counties[index], numbers.outside[index]
         index += 1
         result = book.review(project, known, counties, beyond)
-        yield _complete(result, [*_lacking(project, layers.lacking), *early.findings(project)])
+        more = (*_doubts(project), *_lacking(project, layers.lacking), *early.findings(project))
+        yield _complete(result, more)
+
+
+def _doubts(project: Project) -> Iterator[Finding]:
+    """Yield a finding where a site may not lie where it is drawn: nothing is clear there."""
+    if project.doubt is not None:
+        code = "place-contradicted"
+        yield Finding(project.id, Status.UNDETERMINED, project.doubt, code)
 
 
 def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:

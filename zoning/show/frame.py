@@ -8,9 +8,9 @@ import geopandas
 import pandas as pd
 
 from zoning.base.settings import CRS
-from zoning.messages import Lang, message
+from zoning.messages import Lang
 from zoning.model import Document, Finding, FindingView, ProjectResult, Report, Views
-from zoning.show import titles
+from zoning.show import brief, titles
 from zoning.show.document import number
 
 #: Unit of every column that holds a quantity.
@@ -148,10 +148,5 @@ def _figures(view: FindingView) -> dict[str, float | None]:
 
 
 def missing(finding: Finding, lang: Lang) -> str:
-    """Return the missing attributes of a finding with their questions and both outcomes."""
-    yes, no = (message(f"explain.{key}").in_(lang) for key in ("answer-yes", "answer-no"))
-    return " ".join(
-        f"{x.question.in_(lang)} {yes} → {titles.STATUS[x.if_yes].in_(lang)}; "
-        f"{no} → {titles.STATUS[x.if_no].in_(lang)}."
-        for x in finding.missing
-    )
+    """Return the missing attributes of a finding with their questions and what follows."""
+    return " ".join(brief.question(x, lang) for x in finding.missing)

@@ -9,10 +9,12 @@ from typing import Any
 import shapely
 
 from zoning.messages import Lang, Text, message
-from zoning.model import Remedy
+from zoning.model import Move, Remedy
 from zoning.show import schema as s
 from zoning.show import titles
 
+#: No more rules are named in a sentence than this.
+_NAMED = 12
 _WINDS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
 
@@ -29,19 +31,28 @@ def _sentences(remedy: Remedy, lang: Lang) -> Iterator[Text]:
         start, end = f"K{found.from_m / 1000:.3f}", f"K{found.to_m / 1000:.3f}"
         size = titles.length(found.to_m - found.from_m, lang)
         yield message("remedy.stretch", start=start, end=end, size=size)
-    if remedy.shift_m is not None and remedy.bearing_deg is not None:
-        status = titles.STATUS[remedy.moved_status] if remedy.moved_status is not None else None
-        yield message(
-            "remedy.move",
-            distance=titles.length(remedy.shift_m, lang),
-            bearing=remedy.bearing_deg,
-            wind=message(f"wind.{_WINDS[round(remedy.bearing_deg / 45.0) % 8]}"),
-            status=status,
-        )
-    elif remedy.rules and not remedy.stretches:
+    yield from (_move(move, lang) for move in remedy.moves)
+    if remedy.existing:
+        yield message("remedy.existing")
+    elif remedy.rules and not remedy.stretches and not remedy.moves:
         yield message("remedy.no-move")
     if remedy.elsewhere:
         yield message("remedy.elsewhere", rules=remedy.elsewhere)
+
+
+def _move(move: Move, lang: Lang) -> Text:
+    rules = list(move.open_rules[:_NAMED])
+    if len(move.open_rules) > _NAMED:
+        rules.append("…")
+    still = message("remedy.still-open", count=len(move.open_rules), rules=rules)
+    return message(
+        "remedy.move-wide" if move.clears_accuracy else "remedy.move",
+        distance=titles.length(move.shift_m, lang),
+        bearing=move.bearing_deg,
+        wind=message(f"wind.{_WINDS[round(move.bearing_deg / 45.0) % 8]}"),
+        status=titles.STATUS[move.status],
+        still=still if rules else message("remedy.none-open"),
+    )
 
 
 def to_dict(remedy: Remedy) -> s.RemedyDict:
@@ -58,6 +69,18 @@ def to_dict(remedy: Remedy) -> s.RemedyDict:
         "bearing_deg": None if remedy.bearing_deg is None else round(remedy.bearing_deg, 3),
         "moved": _geometry(remedy.moved),
         "moved_status": status.value if status is not None else None,
+        "existing": remedy.existing,
+        "moves": [
+            {
+                "shift_m": round(move.shift_m, 3),
+                "bearing_deg": round(move.bearing_deg, 3),
+                "clears_accuracy": move.clears_accuracy,
+                "status": move.status.value,
+                "open_rules": list(move.open_rules),
+                "geometry": _geometry(move.geometry),
+            }
+            for move in remedy.moves
+        ],
         "stretches": [
             {
                 "from_m": round(found.from_m, 3),

@@ -278,6 +278,18 @@ class StretchDict(TypedDict):
 
 
 @_closed
+class MoveDict(TypedDict):
+    """The site moved as a whole, and what the review of it there came to."""
+
+    shift_m: float
+    bearing_deg: float
+    clears_accuracy: bool
+    status: StatusName
+    open_rules: list[str]
+    geometry: dict[str, Any] | None
+
+
+@_closed
 class RemedyDict(TypedDict):
     """What would cure the violations of one site; geometries are GeoJSON in EPSG:4490."""
 
@@ -291,6 +303,8 @@ class RemedyDict(TypedDict):
     bearing_deg: float | None
     moved: dict[str, Any] | None
     moved_status: StatusName | None
+    existing: Annotated[bool, Field(description="a plant in operation, which no move cures")]
+    moves: list[MoveDict]
     stretches: list[StretchDict]
 
 

@@ -7,8 +7,8 @@ most half a cell along the boundary, and by far less where that is long; see :fu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -44,6 +44,8 @@ class Cells:
     scale : float
         What a stored value is multiplied by.
     unit : str
+    below_cell : tuple of str
+        Classes that held no cell's centre and were given the cell they lie in.
     """
 
     values: NDArray[Any]
@@ -52,6 +54,7 @@ class Cells:
     classes: Mapping[int, str] = field(default_factory=dict)
     scale: float = 1.0
     unit: str = ""
+    below_cell: tuple[str, ...] = ()
 
 
 def grid_transform() -> Affine:
@@ -90,7 +93,25 @@ def rasterise(frame: GeoDataFrame, names: list[str]) -> Cells:
         else np.zeros(SHAPE, dtype=dtype)
     )
     classes = {number: name for name, number in codes.items()}
-    return Cells(values, grid_transform(), 0.0, classes)
+    small = _keep_small(values, shapes, [codes[name] for name in names])
+    cells = Cells(values, grid_transform(), 0.0, classes)
+    return replace(cells, below_cell=tuple(classes[code] for code in small))
+
+
+def _keep_small(
+    values: NDArray[Any], shapes: NDArray[Any], codes: Sequence[int]
+) -> tuple[int, ...]:
+    """Give zones that hold no cell's centre the cell they lie in, and return their codes."""
+    lost = sorted(set(codes) - set(np.unique(values).tolist()))
+    whose = np.asarray(codes)
+    for code in lost:
+        inner = shapely.point_on_surface(shapes[whose == code])
+        at = ~grid_transform()
+        for x, y in shapely.get_coordinates(inner):
+            column, row = (int(np.floor(v)) for v in at * (x, y))
+            if 0 <= row < SHAPE[0] and 0 <= column < SHAPE[1]:
+                values[row, column] = code
+    return tuple(lost)
 
 
 def vectorise(cells: Cells) -> GeoDataFrame:

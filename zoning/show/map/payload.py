@@ -15,18 +15,19 @@ from zoning.model import (
     FindingView,
     LayerRecord,
     Measure,
-    Missing,
     ProjectResult,
     Report,
     Status,
     Views,
     indicative,
 )
-from zoning.show import lines, titles
+from zoning.show import brief, lines, titles
 from zoning.show.map.context import geojson
 
 #: 1e-6° is about 0.1 m.
 _DECIMALS = 6
+#: Figures go to the script as good as whole, so that they are rounded once, where they are told.
+_EXACT = 6
 
 
 class ReviewPayload:
@@ -148,16 +149,11 @@ class ReviewPayload:
             "m": self._measure(finding.total) if finding.total is not None else None,
             "zones": list(dict.fromkeys(x.zone for x in finding.zones if x.zone))[:6],
             "basis": self._basis(view),
-            "missing": [self._missing(x) for x in finding.missing],
+            "missing": [self.ref(brief.question(x, lang)) for x in finding.missing],
             "problem": self.ref(finding.problem.line(lang)) if finding.problem else None,
             "g": geojson(overlap, _DECIMALS) if overlap is not None else None,
         }
         return {k: v for k, v in parts.items() if v is not None and v is not False and v != []}
-
-    def _missing(self, missing: Missing) -> list[Any]:
-        title, question = missing.title.in_(self.lang), missing.question.in_(self.lang)
-        told = self.ref(f"{title} ({missing.attribute}): {question}")
-        return [told, missing.if_yes.value, missing.if_no.value]
 
     def _law(self, view: FindingView) -> dict[str, int]:
         """Clause and document; of a rule nobody could check, the clause is all there is to say."""
@@ -193,19 +189,19 @@ class ReviewPayload:
 
     @staticmethod
     def _measure(total: Measure) -> dict[str, float]:
-        """Figures in m and m², zeros and infinities left out; the script writes them for people."""
+        """Figures in m and m², zeros and infinities left out; the script rounds them, once."""
         figures = {
-            "area": (total.area_m2, 1),
-            "rawArea": (total.raw_area_m2, 1),
-            "length": (total.length_m, 1),
-            "rawLength": (total.raw_length_m, 1),
-            "share": (total.share, 4),
-            "depth": (total.depth_m, 1),
-            "distance": (total.distance_m, 1),
+            "area": total.area_m2,
+            "rawArea": total.raw_area_m2,
+            "length": total.length_m,
+            "rawLength": total.raw_length_m,
+            "share": total.share,
+            "depth": total.depth_m,
+            "distance": total.distance_m,
         }
         return {
-            key: round(float(value), digits)
-            for key, (value, digits) in figures.items()
+            key: round(float(value), _EXACT)
+            for key, value in figures.items()
             if value and math.isfinite(value)
         }
 

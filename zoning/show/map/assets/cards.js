@@ -133,8 +133,7 @@ function zoningCards(data) {
     if (f.doc !== undefined) row(list, "document", text(f.doc));
     if (f.basis !== undefined) row(list, "basis", text(f.basis));
     (f.missing || []).forEach(function (m) {
-      row(list, "missing", text(m[0]) + " " + words.yes + " → " + data.status[m[1]] + "; " +
-        words.no + " → " + data.status[m[2]]);
+      row(list, "missing", text(m));
     });
     if (f.advice !== undefined) row(list, "advice", text(f.advice));
     return card;
