@@ -53,8 +53,9 @@ def new_rule(
     """Add the ``[[rules]]`` of a TOML file to the catalogue of a repository.
 
     Appends them to ``layers/<into>.toml``, writes the decisions that follow to
-    ``tests/golden/decisions/<into>.csv`` for a reader to confirm, and refreshes the generated
-    pages.
+    ``tests/golden/decisions/<into>.csv`` for a reader to confirm, leaves a row in
+    ``tests/law/clauses.csv`` for someone else to key the clause from its text, and refreshes the
+    generated pages.
 
     Parameters
     ----------
@@ -98,6 +99,7 @@ def new_rule(
             target.write_text(before, encoding="utf-8")
         raise
     _write_rows(table, [r for x in rules for r in _rows(x, catalogue, as_of or date.today())])
+    _leave_to_be_keyed(place / "tests" / "law" / "clauses.csv", rules)
     refresh = place / "docs" / "refresh.py"
     if refresh.is_file():
         done = subprocess.run([sys.executable, str(refresh)], cwd=place, check=False)
@@ -132,6 +134,18 @@ def _rows(rule: Rule, catalogue: Catalogue, day: date) -> list[tuple[str, ...]]:
         why = "written by zoning rules new; confirm it against the text"
         rows.append((rule.id, day.isoformat(), place, columns, found.status.value, why))
     return rows
+
+
+def _leave_to_be_keyed(path: Path, rules: tuple[Rule, ...]) -> None:
+    """Name the rules among the clauses keyed by a second hand, as ones it has not seen yet."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+        for rule in rules:
+            writer.writerow({"rule": rule.id, "document": rule.document, "basis": "unseen"})
 
 
 def _write_rows(path: Path, rows: list[tuple[str, ...]]) -> None:
