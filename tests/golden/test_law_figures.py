@@ -24,8 +24,7 @@ def national():
 
 def limits(rule, attribute):
     tests = [t for c in conditions(rule) for t in c.tests() if t.attribute == attribute]
-    bounds = {t.at_least if t.at_least is not None else t.below for t in tests}
-    return sorted(b for b in bounds if b is not None)
+    return sorted({b for t in tests for b in (t.at_least, t.at_most, t.below) if b is not None})
 
 
 def test_each_figure_is_the_one_of_the_article():
@@ -49,5 +48,5 @@ def test_no_figure_of_national_law_is_missing_here():
             assert (rule.id, "distance_m") in listed, rule.id
         for condition in conditions(rule):
             for test in condition.tests():
-                if test.at_least is not None or test.below is not None:
+                if not test.at_least is test.at_most is test.below is None:
                     assert (rule.id, test.attribute) in listed, rule.id
