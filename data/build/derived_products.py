@@ -126,13 +126,16 @@ DERIVED: tuple[Product, ...] = (
         (sources.ADMIN,),
         "main_functions.csv",
         "derived",
-        "Counties with a published main function",
-        "已公布主体功能的县",
+        "Main functions of all counties",
+        "各县主体功能",
         _LICENCE,
         200,
         "as counties.fgb",
-        "Counties of 阳政办发〔2025〕23号 and of the 2014 main-function plan (key development), "
-        "names of 2014 mapped to present divisions. The 46 ecological counties are not published.",
+        "All 117 counties by the list of 2014-2018 (key development 37, agriculture 34, "
+        "ecology 46; names of districts since merged mapped to present ones), and the five of "
+        "阳泉 by 阳政办发〔2025〕23号. Column basis tells what was read by name and what is "
+        "deduced from the published numbers; the list of 2024 that redraws them is not published. "
+        "docs/decisions/0082.",
     ),
     Product(
         "boundaries/lakes_5.fgb",

@@ -82,6 +82,41 @@ def test_counts_that_documents_state():
     assert cities.sum() - 59 == 27
 
 
+def test_every_county_has_a_main_function():
+    rows = frame("main_functions_2014")
+    assert set(rows["adcode"]) == set(frame("counties")["adcode"])
+    assert rows["function"].value_counts().to_dict() == {
+        "ecology": 46, "key_development": 37, "agriculture": 34,
+    }  # fmt: skip
+    ecology = rows[rows["function"] == "ecology"]
+    assert ecology["level"].value_counts().to_dict() == {"province": 28, "national": 18}
+    # published: about 8 x 10^4 km2; 23 of them were read by name
+    assert ecology["area_km2"].sum() == pytest.approx(80_000, rel=0.01)
+    assert ecology["basis"].value_counts().to_dict() == {"listed": 23, "deduced": 23}
+    assert set(ecology["level_confidence"]) == {"medium"}
+    assert rows["source"].str.len().min() > 10
+    assert set(rows["confidence"]) == {"high"}
+
+
+def test_the_newest_list_of_a_county_stands_in_the_layers_that_rules_use():
+    zones = frame("main_function_zones").set_index("adcode")
+    assert len(zones) == 117 and zones.index.is_unique
+    decided = zones[zones["evidence"] == "derived"]
+    assert dict(zip(decided["name"], decided["function"], strict=True)) == {
+        "平定县": "agriculture", "盂县": "ecology",
+        "城区": "urban", "矿区": "urban", "郊区": "urban",
+    }  # fmt: skip
+    for layer, function, known in [
+        ("ecological_function_areas", "ecology", "盂县"),
+        ("main_agri_areas", "agriculture", "平定县"),
+    ]:
+        rows = frame(layer)
+        assert set(rows["adcode"]) == set(zones.index[zones["function"] == function])
+        # the list of 2014-2018 has been redrawn: it hints, and a miss of it clears nothing
+        assert CATALOGUE.layer(layer).evidence == "schematic"
+        assert rows["name"][rows["evidence"] == "derived"].tolist() == [known]
+
+
 def test_taiyuan_and_thirty_leaves_four_cities_out():
     cover = union("taiyuan_1p30")
     inside = shapely.contains(cover, frame("cities").geometry.representative_point().to_numpy())
