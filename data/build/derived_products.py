@@ -231,15 +231,17 @@ DERIVED: tuple[Product, ...] = (
         "boundaries/erosion_zones.fgb",
         derived_erosion.erosion_zones,
         _BASE,
-        None,
+        "erosion_disputed.csv",
         "derived",
         "Erosion zones of SL 190-2007",
         "水力侵蚀分区(SL 190)",
         _LICENCE,
         3000,
         "divides on the 30 arc-second grid, smoothed; the official division may differ by counties",
-        "D8 basins: the Yellow River's without 沁河 and 丹河 is the loess plateau, the rest the "
-        "northern rocky mountains. docs/decisions/0085.",
+        "D8 basins: the Yellow River's (with 苍头河) without 沁河 and 丹河 is the loess plateau, "
+        "the rest the northern rocky mountains. Ten counties that the county-based zoning of the "
+        "nation, as remembered, places otherwise are cut out where the two differ: columns "
+        "disputed, alternative, alternative_t_km2a. docs/decisions/0085.",
     ),
     Product(
         "rasters/grid_elevation.tif",
@@ -357,6 +359,21 @@ DERIVED: tuple[Product, ...] = (
         3000,
         "as erosion_zones.fgb",
         "erosion_zones.fgb by cell centre. docs/decisions/0086.",
+    ),
+    Product(
+        "rasters/grid_erosion_alternative.tif",
+        derived_rasters.erosion_alternative,
+        _BASE,
+        "erosion_disputed.csv",
+        "schematic",
+        "Erosion zones, other reading, on the common grid",
+        "水力侵蚀分区的另一说(统一网格)",
+        _LICENCE,
+        3000,
+        "as erosion_zones.fgb; county lines where disputed",
+        "Column alternative of erosion_zones.fgb by cell centre: the zone itself, but the other "
+        "one where it is disputed. Figures by both rasters bound what the dispute can change. "
+        "docs/decisions/0085.",
     ),
     Product(
         "boundaries/dry_areas_400mm.fgb",

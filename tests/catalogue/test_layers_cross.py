@@ -303,6 +303,26 @@ def test_each_line_lies_in_its_space(line, space):
     assert km2(inside) > 0.95 * km2(union(line))
 
 
+def test_disputed_erosion_zones_are_marked():
+    rows = frame("erosion_zones")
+    doubt = rows["disputed"].astype(bool)
+    assert (rows["alternative"] != rows["name"]).tolist() == doubt.tolist()
+    assert set(rows["evidence"][doubt]) == {"schematic"}
+    loss = dict(zip(rows["name"], rows["tolerable_t_km2a"], strict=True))
+    assert rows["alternative_t_km2a"].tolist() == [loss[name] for name in rows["alternative"]]
+    shape = shapely.union_all(rows.geometry[doubt].to_numpy())
+    loess = shapely.union_all(rows.geometry[rows["name"] == "西北黄土高原区"].to_numpy())
+    for name in ("沁水县", "阳城县", "陵川县", "泽州县", "高平市"):
+        whole = county(name)
+        rocky = shapely.difference(whole, loess)
+        assert km2(shapely.intersection(whole, shape)) == pytest.approx(km2(rocky), rel=1e-3), name
+    # the 苍头河, which drains 89 % of 右玉, runs to the Yellow River; so does part of 平鲁
+    for name, share in (("右玉县", 0.89), ("平鲁区", 0.45)):
+        part = km2(shapely.intersection(county(name), loess)) / km2(county(name))
+        assert part == pytest.approx(share, abs=0.04), name
+    assert not shapely.intersects(shape, county("左云县").buffer(-0.001))
+
+
 def test_units_take_the_shares_published_for_yangquan():
     rows = frame("control_units")
     rows = rows[rows["city"] == "阳泉市"]
@@ -342,6 +362,23 @@ def test_the_raster_of_lines_agrees_with_the_three_layers():
     for code, name in cells.classes.items():
         part = union(name)
         assert areas[code] / 1e6 == pytest.approx(km2(part), abs=convert.half_cell(part) / 1e6)
+
+
+def test_the_other_reading_differs_where_the_zones_are_disputed():
+    import rasterio
+
+    from zoning.base.settings import data_dir
+
+    rows = frame("erosion_zones")
+    with (
+        rasterio.open(data_dir() / "rasters/grid_erosion_zones.tif") as one,
+        rasterio.open(data_dir() / "rasters/grid_erosion_alternative.tif") as two,
+    ):
+        assert (one.transform, one.shape) == (two.transform, two.shape)
+        differ = one.read(1) != two.read(1)
+        cell = 0.5 * (30.9 * 24.4 + 30.9 * 23.3) * 900 / 1e6  # km2, about, at 35 to 40 degrees
+    stated = rows["area_km2"][rows["disputed"].astype(bool)].sum()
+    assert differ.sum() * cell == pytest.approx(stated, rel=0.06)
 
 
 def test_rasters_share_one_grid():
