@@ -88,7 +88,7 @@ DERIVED: tuple[Product, ...] = (
         "Seven river corridors",
         "七廊",
         _LICENCE,
-        1000,
+        1800,
         "column accuracy_m: that of the river's centre line",
         "Main stems of rivers.fgb with 1 km on either side (the distance of 晋环发〔2022〕3号 "
         "ch. 3 §1), cut to the province. docs/decisions/0081.",
@@ -116,7 +116,7 @@ DERIVED: tuple[Product, ...] = (
         "Systems that are lists of counties or cities",
         "以县市名单表示的分区体系",
         _LICENCE,
-        200,
+        700,
         "as counties.fgb",
         "Coverage unions of counties; evidence by zone (schematic where members are inferred).",
     ),
@@ -129,7 +129,7 @@ DERIVED: tuple[Product, ...] = (
         "Main functions of all counties",
         "各县主体功能",
         _LICENCE,
-        200,
+        700,
         "as counties.fgb",
         "All 117 counties by the list of 2014-2018 (key development 37, agriculture 34, "
         "ecology 46; names of districts since merged mapped to present ones), and the five of "
