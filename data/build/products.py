@@ -85,6 +85,22 @@ PRODUCTS: tuple[Product, ...] = (
         " Centre lines: river width, dykes and management limits are unknown.",
     ),
     Product(
+        "boundaries/main_rivers.fgb",
+        rivers.main_rivers,
+        (*_RIVER_SOURCES, sources.WATER),
+        "rivers.toml",
+        "derived",
+        "Main stems, the wide Yellow River as water",
+        "干流(黄河宽段为水面)",
+        _RIVER_LICENCE,
+        1800,
+        "column accuracy_m: as rivers.fgb; 1750 m for the water (95 % of the province border, "
+        "which runs in the river, lies in it or within 1722 m; data/build/measure_accuracy.py)",
+        "Main stems of rivers.fgb as centre lines; the Yellow River from 禹门口 to 三门峡 as the "
+        "area of its water at 1:4 million, islands filled: distances count from its edge. "
+        "Mixed geometry. docs/decisions/0012.",
+    ),
+    Product(
         "boundaries/tributaries.fgb",
         rivers.tributaries,
         _RIVER_SOURCES,

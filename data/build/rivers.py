@@ -3,6 +3,9 @@
 The Yellow River is the province border from 偏关 to 垣曲, and the border line is the most accurate
 trace of it there is here; other rivers are WDBII stretches, or streams of the elevation model.
 
+Between 禹门口 and 三门峡 the bed is kilometres wide; main_rivers.fgb has the water there as an
+area, so that distances count from its edge.
+
 Everything is cut to the province plus a margin, so that a band along a river that runs just
 outside the border is complete inside it.
 """
@@ -14,21 +17,28 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import derived_grid as dg
 import flow
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import shapely
 import shapely.ops
+import sources
 import vector
 import wdbii
 from boundaries import TABLES, simplified
-from fetch import Say
+from fetch import Say, members
 
 MARGIN_M = 10_000.0
 HEAD_KM2 = 50.0
 #: Positional accuracy by origin (m): 95 % figures of measure_accuracy.py, rounded up to 50. Rivers
 #: measured by themselves have their own in the table.
 ACCURACY_M = {"border": 1250, "wdbii": 1750, "dem": 1450}
+#: Code of a double-line river in the 1:4 million series, and the reach it is taken for (degrees).
+DOUBLE_LINE, WATER_BOX = 21012, shapely.box(110.2, 34.5, 111.4, 35.7)
+#: 95 % of the province border, which runs in the river, lies in the water or within 1722 m of it.
+WATER_ACCURACY_M = 1750
 #: Gaps between WDBII stretches of one river that are only a break in the digitising.
 JOIN_M = 600.0
 
@@ -177,6 +187,36 @@ def rivers(cache: Path, out: Path, say: Say) -> None:
         )
     frame = gpd.GeoDataFrame(rows, crs=vector.CRS)
     frame["upstream_km2"] = frame["upstream_km2"].astype(float)
+    vector.write_fgb(frame, out)
+
+
+def water(cache: Path, say: Say) -> shapely.MultiPolygon:
+    """Return the Yellow River's water from 禹门口 to 三门峡, islands filled, in degrees."""
+    [path] = [path for path in members(sources.WATER, cache, say) if path.suffix == ".shp"]
+    frame = pyogrio.read_dataframe(path, bbox=WATER_BOX.bounds, encoding="GBK")
+    inside = (frame.GBCODE == DOUBLE_LINE) & frame.geometry.within(WATER_BOX)
+    shells = [shapely.Polygon(shape.exterior) for shape in frame.geometry[inside]]
+    whole = shapely.set_precision(shapely.union_all(shells), 1e-7)
+    return vector.normal_polygons([whole])[0]
+
+
+def main_rivers(cache: Path, out: Path, say: Say) -> None:
+    """Write main_rivers.fgb: the main stems of rivers.fgb, the wide Yellow River as an area."""
+    frame = gpd.read_file(dg.data_root(out) / "boundaries" / "rivers.fgb")
+    frame = frame[frame.main_stem].reset_index(drop=True)
+    area = water(cache, say)
+    west, south, east, north = shapely.bounds(area)
+    wide = shapely.box(west - 1.0, south - 1.0, east, north)
+    stem = frame.name == "黄河"
+    rest = shapely.difference(frame.geometry[stem].iloc[0], wide)
+    frame.loc[stem, "geometry"] = gpd.GeoSeries([_multi(rest)], crs=vector.CRS).values
+    frame.loc[stem, "length_km"] = round(vector.length_km(rest), 1)
+    at = frame.index[frame.name == "黄河小北干流"][0]
+    frame.loc[at, ["name", "name_en"]] = "黄河禹门口—三门峡", "Huang He, Yumenkou to Sanmenxia"
+    frame.loc[at, ["origin", "note"]] = "water", "the water's edge; islands count as water"
+    frame.loc[at, "accuracy_m"] = WATER_ACCURACY_M
+    frame.loc[at, "length_km"] = np.nan
+    frame.loc[[at], "geometry"] = gpd.GeoSeries([area], index=[at], crs=vector.CRS)
     vector.write_fgb(frame, out)
 
 

@@ -193,6 +193,30 @@ def test_fen_runs_north_to_south_through_taiyuan_and_linfen(rivers: gpd.GeoDataF
         assert rivers.geometry["汾河"].distance(shapely.Point(lon, lat)) < 3 * KM
 
 
+def test_the_wide_yellow_river_is_an_area(rivers: gpd.GeoDataFrame) -> None:
+    main = gpd.read_file(DATA / "boundaries/main_rivers.fgb").set_index("name")
+    area = main.index[main.geometry.geom_type == "MultiPolygon"]
+    assert area.tolist() == ["黄河禹门口—三门峡"]
+    water = main.geometry[area[0]]
+    assert water.is_valid
+    assert GEOD.geometry_area_perimeter(water)[0] / 1e6 == pytest.approx(756, abs=2)
+    assert shapely.get_num_interior_rings(shapely.get_parts(water)).sum() == 0
+    # It takes up the line where the line stops, at 禹门口 and at 三门峡.
+    line = main.geometry["黄河"]
+    assert line.distance(water) < 0.5 * KM
+    assert not line.intersects(shapely.box(110.23, 34.5, 111.33, 35.6))
+    # A plant near 万荣, 236 m from the water; the border line is 8.2 km away.
+    here = shapely.Point(110.595, 35.46)
+    ends = shapely.get_coordinates(shapely.shortest_line(here, water)).ravel()
+    assert GEOD.inv(*ends)[2] == pytest.approx(236, abs=5)
+    assert here.distance(rivers.geometry["黄河小北干流"]) > 8 * KM
+    # The other main stems are those of rivers.fgb.
+    others = [name for name in main.index if name not in ("黄河", area[0])]
+    same = set(rivers.index[rivers.main_stem]) - {"黄河", "黄河小北干流"}
+    assert set(others) == same
+    assert all(main.geometry[name].equals(rivers.geometry[name]) for name in others)
+
+
 def test_tributaries(rivers: gpd.GeoDataFrame) -> None:
     streams = gpd.read_file(DATA / "boundaries/tributaries.fgb")
     assert (streams.upstream_km2 > 100).all()
