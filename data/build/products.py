@@ -103,7 +103,7 @@ PRODUCTS: tuple[Product, ...] = (
     Product(
         "boundaries/tributaries.fgb",
         rivers.tributaries,
-        _RIVER_SOURCES,
+        (*_RIVER_SOURCES, sources.WATER),
         None,
         "derived",
         "Streams draining more than 100 km2",
@@ -113,7 +113,9 @@ PRODUCTS: tuple[Product, ...] = (
         "95 % of the 1:4 million rivers in valleys lie within 1406 m of the model's floors (median "
         "418 m; data/build/measure_accuracy.py), rounded up; worse on basin floors",
         "D8 flow on the 30 arc-second elevation model with WDBII burned in by 300 m (pyflwdir); "
-        "reaches thinned by 400 m, cut to the province plus 10 km.",
+        "reaches thinned by 400 m, cut to the province plus 10 km. Nameless reaches that are the "
+        "Yellow River itself (along its line, in its water, or draining over 10,000 km2) are "
+        "left out.",
     ),
     Product(
         "boundaries/springs.fgb",

@@ -39,6 +39,11 @@ ACCURACY_M = {"border": 1250, "wdbii": 1750, "dem": 1450}
 DOUBLE_LINE, WATER_BOX = 21012, shapely.box(110.2, 34.5, 111.4, 35.7)
 #: 95 % of the province border, which runs in the river, lies in the water or within 1722 m of it.
 WATER_ACCURACY_M = 1750
+#: What runs this near to the Yellow River's line for this far, or drains as much as this, is the
+#: river itself on the model, which there often flows the wrong way.
+BESIDE_M, BESIDE_LENGTH_M, BESIDE_KM2 = 1250.0, 3000.0, 2000.0
+#: No nameless stream of the province drains more.
+NAMELESS_KM2 = 10_000.0
 #: Gaps between WDBII stretches of one river that are only a break in the digitising.
 JOIN_M = 600.0
 
@@ -237,11 +242,39 @@ def tributaries(cache: Path, out: Path, say: Say) -> None:
     names = [_majority(cells, owner) for cells in frame["cells"]]
     frame["river"] = [name[0] if name else None for name in names]
     frame["name"] = [name[1] if name else None for name in names]
+    frame = frame[~_yellow(frame, cache, say)].reset_index(drop=True)
     cut = [_cut(flow.thin(line), area) for line in frame.geometry]
     frame = frame.set_geometry(gpd.GeoSeries(cut, crs=vector.CRS))
     frame = frame[~frame.geometry.is_empty].sort_values("cell")
     columns = ["river", "name", "upstream_km2", "strahler", "geometry"]
     vector.write_fgb(frame[columns].reset_index(drop=True), out)
+
+
+def _yellow(frame: gpd.GeoDataFrame, cache: Path, say: Say) -> Any:
+    """Return which nameless reaches are the Yellow River itself: along its line or in its water."""
+    [line] = [named["whole"] for named in _named(cache, say) if named["spec"]["name"] == "黄河"]
+    bed = shapely.union_all(
+        [
+            shapely.buffer(shapely.transform(line, vector.to_plane), BESIDE_M),
+            shapely.transform(water(cache, say), vector.to_plane),
+        ]
+    )
+    shapely.prepare(bed)
+    plane = shapely.transform(frame.geometry.values, vector.to_plane)
+    beside = shapely.length(shapely.intersection(plane, bed))
+    large = frame["upstream_km2"].to_numpy() > BESIDE_KM2
+    found = (beside > 0.5 * shapely.length(plane)) & (large | (beside > BESIDE_LENGTH_M))
+    found |= frame["upstream_km2"].to_numpy() > NAMELESS_KM2
+    net, nameless = flow.burned(cache, say), frame["name"].isna().to_numpy()
+    found &= nameless
+    heads = {run[0]: index for index, run in enumerate(frame["cells"])}
+    for index in np.flatnonzero(found):  # what the river flows on into is the river, too
+        below = heads.get(net.downstream(int(frame["cell"].iloc[index])))
+        while below is not None and nameless[below] and not found[below]:
+            found[below] = True
+            below = heads.get(net.downstream(int(frame["cell"].iloc[below])))
+    say(f"{found.sum()} reaches along the Yellow River left out")
+    return found
 
 
 def _majority(cells: list[int], owner: dict[int, tuple[str, str]]) -> tuple[str, str] | None:

@@ -25,7 +25,7 @@ VECTORS = {
     "boundaries/province.fgb": (1, 110.224, 34.583, 114.563, 40.738),
     "boundaries/rivers.fgb": (60, 110.224, 34.583, 114.512, 40.492),
     "boundaries/main_rivers.fgb": (13, 110.235, 34.585, 114.496, 40.018),
-    "boundaries/tributaries.fgb": (990, 110.116, 34.521, 114.656, 40.821),
+    "boundaries/tributaries.fgb": (932, 110.116, 34.521, 114.656, 40.821),
     "boundaries/springs.fgb": (19, 110.900, 35.300, 114.330, 39.761),
     "boundaries/settlements.fgb": (305, 110.440, 34.710, 114.183, 40.443),
     "boundaries/stations.fgb": (109, 110.450, 34.703, 114.264, 40.433),
