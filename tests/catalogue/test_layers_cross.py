@@ -223,6 +223,17 @@ def test_lakes_lie_in_their_counties(lake, name):
     assert shapely.intersects(union("lakes_5", name=lake), county(name))
 
 
+def test_the_lakes_stand_for_their_zones_and_clear_nothing():
+    for name in ("lake_protection_zones", "lake_surroundings"):
+        rows = frame(name)
+        assert set(rows["name"]) == {"盐湖", "漳泽湖", "晋阳湖", "云竹湖", "伍姓湖"}
+        assert CATALOGUE.layer(name).evidence == "schematic"
+    rows = frame("lake_protection_zones")
+    assert set(rows["name"][rows["evidence"] == "derived"]) == {"盐湖", "漳泽湖"}
+    # the open water of the Salt Lake, south of 运城
+    assert union("lake_protection_zones", name="盐湖").contains(shapely.Point(111.0, 34.985))
+
+
 # ------------------------------------------------------------------------------- mountains
 
 
