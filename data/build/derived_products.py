@@ -164,7 +164,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Dual evaluation on the 30 arc-second grid (importance of water and soil conservation, "
         "habitat and erosion sensitivity), best cells until the published totals are met: "
-        "21.95 % of the province, 忻州 6206.07, 太原 1774.42, 大同 3101.76 km2. "
+        "21.95 % of the province, 忻州 6206.07, 太原 1774.42, 大同 3101.76 km2, the Yellow River "
+        "basin at least 24400. "
         "docs/decisions/0083.",
     ),
     Product(
@@ -180,7 +181,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Farming suitability (slope classes, crop cover, relief, rain), best cells outside the "
         "other two lines until the published totals are met: province 31653, 忻州 5264.47, "
-        "太原 680.43, 大同 3339.07 km2. docs/decisions/0083.",
+        "太原 680.43, 大同 3339.07 km2, the Yellow River basin at least 22169.8. "
+        "docs/decisions/0083.",
     ),
     Product(
         "boundaries/urban_growth_boundary.fgb",
@@ -194,8 +196,8 @@ DERIVED: tuple[Product, ...] = (
         5000,
         _DUAL_ACCURACY,
         "Building suitability (slope, relief, built-up cover, nearness to towns), best cells "
-        "up to 735.42 km2 in 太原 and 390.50 km2 in 大同; elsewhere at the score reached "
-        "there. docs/decisions/0083.",
+        "up to 735.42 km2 in 太原, 390.50 km2 in 大同 and 3267.44 km2 in the Yellow River basin; "
+        "elsewhere at the score reached in the two cities. docs/decisions/0083.",
     ),
     Product(
         "boundaries/three_spaces.fgb",

@@ -292,6 +292,15 @@ def test_lines_meet_the_totals_of_the_province():
     assert xinzhou == pytest.approx(6206.07, rel=0.002)
 
 
+def test_lines_meet_the_totals_of_the_yellow_river_basin():
+    basin = union("yellow_river_basin_86")
+    found = {name: km2(shapely.intersection(union(name), basin)) for name in LINES}
+    # floors of 24,400 km2 and 3325.47 x 10^4 mu, a ceiling of 3267.44 km2
+    assert 24_400 <= found["ecological_redline"] <= 1.015 * 24_400
+    assert 22_169.8 <= found["permanent_basic_farmland"] <= 1.015 * 22_169.8
+    assert 0.98 * 3267.44 <= found["urban_growth_boundary"] <= 3267.44
+
+
 @pytest.mark.parametrize(("one", "two"), [LINES[:2], LINES[1:], (LINES[0], LINES[2])])
 def test_no_two_lines_overlap(one, two):
     shared = shapely.intersection(union(one), union(two))
