@@ -13,6 +13,8 @@ import shapely
 from fetch import Say
 
 TABLES = Path(__file__).resolve().parent / "tables"
+#: Name of the list that covers all counties.
+LIST = "2014–2018年名单"
 
 
 def find(counties: gpd.GeoDataFrame, name: str) -> str:
@@ -63,19 +65,34 @@ def systems(_cache: Path, out: Path, _say: Say) -> None:
 
 
 def main_functions(_cache: Path, out: Path, _say: Say) -> None:
-    """Write main_functions.fgb: one row per county whose main function is published."""
-    counties = _counties(out).set_index("adcode")
-    rows = []
+    """Write main_functions.fgb: one row per county and plan; ``latest`` marks a county's newest.
+
+    The list of 2014-2018 covers every county and was redrawn in 2024 by one that is not published,
+    so as a statement about today it is a hint (``evidence`` schematic); a later plan decides.
+    """
+    counties = _counties(out)
     with (TABLES / "main_functions.csv").open(encoding="utf-8") as handle:
-        for entry in csv.DictReader(handle):
-            code = find(counties.reset_index(), entry["county"])
-            county = counties.loc[code]
-            rows.append(
-                {
-                    "adcode": code, "name": county["name"], "city": county["city"],
-                    "function": entry["function"], "level": entry["level"], "plan": entry["plan"],
-                    "listed_as": entry["listed_as"], "note": entry["note"] or None,
-                    "geometry": county.geometry,
-                }
-            )  # fmt: skip
+        entries = list(csv.DictReader(handle))
+    codes = [find(counties, entry["county"]) for entry in entries]
+    listed = [c for c, entry in zip(codes, entries, strict=True) if entry["plan"] == LIST]
+    if sorted(listed) != sorted(counties.adcode):
+        raise ValueError(f"main_functions.csv: {LIST} does not name every county once")
+    newest = dict(zip(codes, (e["plan"] for e in entries), strict=True))  # later plans stand below
+    by_code = counties.set_index("adcode")
+    rows = []
+    for code, entry in zip(codes, entries, strict=True):
+        county = by_code.loc[code]
+        rows.append(
+            {
+                "adcode": code, "name": county["name"], "city": county["city"],
+                "function": entry["function"], "level": entry["level"] or None,
+                "plan": entry["plan"], "listed_as": entry["listed_as"],
+                "basis": entry["basis"], "confidence": entry["confidence"],
+                "level_confidence": entry["level_confidence"] or None,
+                "latest": entry["plan"] == newest[code],
+                "evidence": "schematic" if entry["plan"] == LIST else "derived",
+                "source": entry["source"], "note": entry["note"] or None,
+                "geometry": county.geometry,
+            }
+        )  # fmt: skip
     dg.write(rows, out)

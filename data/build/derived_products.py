@@ -88,7 +88,7 @@ DERIVED: tuple[Product, ...] = (
         "Seven river corridors",
         "七廊",
         _LICENCE,
-        1000,
+        1800,
         "column accuracy_m: that of the river's centre line",
         "Main stems of rivers.fgb with 1 km on either side (the distance of 晋环发〔2022〕3号 "
         "ch. 3 §1), cut to the province. docs/decisions/0081.",
@@ -116,7 +116,7 @@ DERIVED: tuple[Product, ...] = (
         "Systems that are lists of counties or cities",
         "以县市名单表示的分区体系",
         _LICENCE,
-        200,
+        700,
         "as counties.fgb",
         "Coverage unions of counties; evidence by zone (schematic where members are inferred).",
     ),
@@ -126,13 +126,16 @@ DERIVED: tuple[Product, ...] = (
         (sources.ADMIN,),
         "main_functions.csv",
         "derived",
-        "Counties with a published main function",
-        "已公布主体功能的县",
+        "Main functions of all counties",
+        "各县主体功能",
         _LICENCE,
-        200,
+        700,
         "as counties.fgb",
-        "Counties of 阳政办发〔2025〕23号 and of the 2014 main-function plan (key development), "
-        "names of 2014 mapped to present divisions. The 46 ecological counties are not published.",
+        "All 117 counties by the list of 2014-2018 (key development 37, agriculture 34, "
+        "ecology 46; names of districts since merged mapped to present ones), and the five of "
+        "阳泉 by 阳政办发〔2025〕23号. Column basis tells what was read by name and what is "
+        "deduced from the published numbers; the list of 2024 that redraws them is not published. "
+        "docs/decisions/0082.",
     ),
     Product(
         "boundaries/lakes_5.fgb",
@@ -161,7 +164,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Dual evaluation on the 30 arc-second grid (importance of water and soil conservation, "
         "habitat and erosion sensitivity), best cells until the published totals are met: "
-        "21.95 % of the province, 忻州 6206.07, 太原 1774.42, 大同 3101.76 km2. "
+        "21.95 % of the province, 忻州 6206.07, 太原 1774.42, 大同 3101.76 km2, the Yellow River "
+        "basin at least 24400. "
         "docs/decisions/0083.",
     ),
     Product(
@@ -177,7 +181,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Farming suitability (slope classes, crop cover, relief, rain), best cells outside the "
         "other two lines until the published totals are met: province 31653, 忻州 5264.47, "
-        "太原 680.43, 大同 3339.07 km2. docs/decisions/0083.",
+        "太原 680.43, 大同 3339.07 km2, the Yellow River basin at least 22169.8. "
+        "docs/decisions/0083.",
     ),
     Product(
         "boundaries/urban_growth_boundary.fgb",
@@ -191,8 +196,8 @@ DERIVED: tuple[Product, ...] = (
         5000,
         _DUAL_ACCURACY,
         "Building suitability (slope, relief, built-up cover, nearness to towns), best cells "
-        "up to 735.42 km2 in 太原 and 390.50 km2 in 大同; elsewhere at the score reached "
-        "there. docs/decisions/0083.",
+        "up to 735.42 km2 in 太原, 390.50 km2 in 大同 and 3267.44 km2 in the Yellow River basin; "
+        "elsewhere at the score reached in the two cities. docs/decisions/0083.",
     ),
     Product(
         "boundaries/three_spaces.fgb",
@@ -228,15 +233,17 @@ DERIVED: tuple[Product, ...] = (
         "boundaries/erosion_zones.fgb",
         derived_erosion.erosion_zones,
         _BASE,
-        None,
+        "erosion_disputed.csv",
         "derived",
         "Erosion zones of SL 190-2007",
         "水力侵蚀分区(SL 190)",
         _LICENCE,
         3000,
         "divides on the 30 arc-second grid, smoothed; the official division may differ by counties",
-        "D8 basins: the Yellow River's without 沁河 and 丹河 is the loess plateau, the rest the "
-        "northern rocky mountains. docs/decisions/0085.",
+        "D8 basins: the Yellow River's (with 苍头河) without 沁河 and 丹河 is the loess plateau, "
+        "the rest the northern rocky mountains. Ten counties that the county-based zoning of the "
+        "nation, as remembered, places otherwise are cut out where the two differ: columns "
+        "disputed, alternative, alternative_t_km2a. docs/decisions/0085.",
     ),
     Product(
         "rasters/grid_elevation.tif",
@@ -354,6 +361,21 @@ DERIVED: tuple[Product, ...] = (
         3000,
         "as erosion_zones.fgb",
         "erosion_zones.fgb by cell centre. docs/decisions/0086.",
+    ),
+    Product(
+        "rasters/grid_erosion_alternative.tif",
+        derived_rasters.erosion_alternative,
+        _BASE,
+        "erosion_disputed.csv",
+        "schematic",
+        "Erosion zones, other reading, on the common grid",
+        "水力侵蚀分区的另一说(统一网格)",
+        _LICENCE,
+        3000,
+        "as erosion_zones.fgb; county lines where disputed",
+        "Column alternative of erosion_zones.fgb by cell centre: the zone itself, but the other "
+        "one where it is disputed. Figures by both rasters bound what the dispute can change. "
+        "docs/decisions/0085.",
     ),
     Product(
         "boundaries/dry_areas_400mm.fgb",

@@ -136,6 +136,10 @@ three_spaces = partial(
 erosion_zones = partial(
     _classes, file="erosion_zones.fgb", column="name", codes=ZONE_CODES, title="Erosion zones"
 )
+erosion_alternative = partial(
+    _classes, file="erosion_zones.fgb", column="alternative", codes=ZONE_CODES,
+    title="Erosion zones, the other reading where disputed",
+)  # fmt: skip
 control_units = partial(
     _classes, file="control_units.fgb", column="unit_class", codes=UNIT_CODES,
     title="Control units",

@@ -1,8 +1,8 @@
 """Three lines and three spaces: scores cut where the published totals are reached.
 
 Order of precedence: growth boundary, then redline, then farmland, so that no two overlap. Each
-line takes the best-scoring cells until its total is met, city by city where a total is published,
-else at one common score for the rest. See docs/decisions/0083.
+line takes the best-scoring cells until its total is met, city by city where a total is published;
+the rest at one score inside the Yellow River basin and one outside. See docs/decisions/0083.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from fetch import Say
 
 TABLE = Path(__file__).resolve().parent / "tables" / "control_totals.toml"
 PROVINCE = "山西省"
+#: The counties of 山西省黄河流域条例, which have totals of their own.
+BASIN = "黄河流域86县"
 LINES = {"redline": 1, "farmland": 2, "growth": 3}
 SPACES = {"ecological": 1, "agricultural": 2, "urban": 3}
 #: Patches below this are dropped and holes filled before a total is met, km2.
@@ -78,23 +80,49 @@ def towns(score: dg.Floats, county: dg.Ints, drawn: dg.Mask) -> dg.Mask:
     return out
 
 
-def _totals(line: str, grid: dg.Cells, city: dg.Ints, names: list[str]) -> list[Total]:
-    """Return the totals of a line: by city, then the rest of the province."""
+def _entries(line: str) -> dict[str, dict[str, Any]]:
+    """Return city, basin or province -> the published total of a line."""
     entries = tomllib.loads(TABLE.read_text(encoding="utf-8"))["total"]
-    mine = {e["city"]: e for e in entries if e["line"] == line}
-    whole = float(grid.area[grid.inside].sum())
-    out, rest = [], np.array(grid.inside)
-    for name in names:
-        if name in mine:
-            cells = city == names.index(name) + 1
-            aim = float(mine[name]["km2"]) * MARGIN[mine[name]["kind"]]
-            out.append(Total(aim, cells))
-            rest &= ~cells
-    if PROVINCE in mine:
-        entry = mine[PROVINCE]
-        wanted = float(entry.get("km2", entry.get("share", 0.0) * whole))
-        out.append(Total(wanted - sum(t.km2 for t in out), rest))
-    return out
+    return {entry["city"]: entry for entry in entries if entry["line"] == line}
+
+
+def _aim(entry: dict[str, Any], whole: float) -> float:
+    """Return what a total is aimed at, km2: a floor from above, a ceiling from below."""
+    stated = float(entry.get("km2", entry.get("share", 0.0) * whole))
+    return stated * MARGIN[entry["kind"]]
+
+
+def _by_city(line: str, city: dg.Ints, names: list[str]) -> list[Total]:
+    """Return the totals of the cities that have one."""
+    mine = _entries(line)
+    return [
+        Total(_aim(mine[name], 0.0), city == names.index(name) + 1)
+        for name in names
+        if name in mine
+    ]
+
+
+def rest_totals(
+    first: dg.Mask, rest: dg.Mask, basin: dg.Mask, area: dg.Floats, aims: tuple[float, float]
+) -> list[Total]:
+    """Return what is left of the basin's and the province's totals once the cities have theirs.
+
+    Parameters
+    ----------
+    first : mask
+        The line in the cities that have a total.
+    rest : mask
+        Cells of the other cities.
+    basin : mask
+        Cells of the basin, in whatever city.
+    area : array
+        Areas of cells, km2.
+    aims : pair of float
+        Totals of the basin and of the province, km2.
+    """
+    inside = aims[0] - float(area[first & basin].sum())
+    outside = aims[1] - float(area[first].sum()) - inside
+    return [Total(inside, rest & basin), Total(outside, rest & ~basin)]
 
 
 def city_cells(root: Path) -> tuple[dg.Ints, list[str]]:
@@ -106,26 +134,50 @@ def city_cells(root: Path) -> tuple[dg.Ints, list[str]]:
     return np.where(grid.inside, found + 1, 0).astype(np.int32), list(cities.name)
 
 
+def basin_cells(root: Path) -> dg.Mask:
+    """Return the cells of the counties of the Yellow River basin."""
+    counties = gpd.read_file(root / "boundaries" / "counties.fgb")
+    codes = [int(code) for code in counties.adcode[counties.yr_basin_86 == 1]]
+    return np.isin(dg.cells(root).county, codes)
+
+
+def _growth(root: Path) -> dg.Mask:
+    """Return the growth boundary: cities with a ceiling, the basin's ceiling, else one score."""
+    grid, score = dg.cells(root), derived_scores.scores(root).building
+    city, names = city_cells(root)
+    basin, small = basin_cells(root), SMALL_KM2["growth"]
+    totals = _by_city("growth", city, names)
+    first = cut(score, grid.inside, totals, grid.area, small)
+    level = float(np.quantile(score[first], 0.02))
+    known = np.any([total.cells for total in totals], axis=0)
+    outside = grid.inside & ~known & ~basin
+    found = first | (without_small(outside & (score >= level), grid.area, small) & outside)
+    aim = _aim(_entries("growth")[BASIN], 0.0) - float(grid.area[first & basin].sum())
+    added = np.zeros_like(found)
+    for _ in range(2):  # the second time, the towns that the first left without are counted
+        left = aim - float(grid.area[added & basin].sum())
+        total = Total(left, grid.inside & ~known & basin)
+        drawn = found | cut(score, grid.inside, [total], grid.area, small)
+        added = towns(score, np.where(known, 0, grid.county), drawn)
+    return np.asarray(drawn | added)
+
+
 @lru_cache(maxsize=1)
 def lines(root: Path) -> dg.Ints:
     """Return the line of each cell: 0 none, 1 redline, 2 farmland, 3 growth boundary."""
     grid, scores = dg.cells(root), derived_scores.scores(root)
     city, names = city_cells(root)
-    growth = cut(scores.building, grid.inside, _totals("growth", grid, city, names), grid.area,
-                 SMALL_KM2["growth"])  # fmt: skip
-    level = float(np.quantile(scores.building[growth], 0.02))
-    known = np.isin(city, [names.index(n) + 1 for n in ("太原市", "大同市")])
-    elsewhere = grid.inside & ~known & (scores.building >= level)
-    growth |= without_small(elsewhere, grid.area, SMALL_KM2["growth"]) & grid.inside & ~known
-    growth |= towns(scores.building, np.where(known, 0, grid.county), growth)
-    redline = cut(scores.ecology, grid.inside & ~growth, _totals("redline", grid, city, names),
-                  grid.area, SMALL_KM2["redline"])  # fmt: skip
-    left = grid.inside & ~growth & ~redline
-    farmland = cut(scores.farming, left, _totals("farmland", grid, city, names), grid.area,
-                   SMALL_KM2["farmland"])  # fmt: skip
-    out = np.zeros(grid.county.shape, dtype=np.int32)
-    for mask, name in ((farmland, "farmland"), (redline, "redline"), (growth, "growth")):
-        out[mask] = LINES[name]
+    basin, whole = basin_cells(root), float(grid.area[grid.inside].sum())
+    growth = _growth(root)
+    out = np.where(growth, LINES["growth"], 0).astype(np.int32)
+    for name, score in (("redline", scores.ecology), ("farmland", scores.farming)):
+        free, small = grid.inside & (out == 0), SMALL_KM2[name]
+        totals, mine = _by_city(name, city, names), _entries(name)
+        first = cut(score, free, totals, grid.area, small)
+        rest = grid.inside & ~np.any([total.cells for total in totals], axis=0)
+        aims = (_aim(mine[BASIN], whole), _aim(mine[PROVINCE] | {"kind": "equal"}, whole))
+        others = rest_totals(first, rest, basin, grid.area, aims)
+        out[first | cut(score, free, others, grid.area, small)] = LINES[name]
     return out
 
 
@@ -170,9 +222,7 @@ def by_city(labels: dg.Ints, root: Path) -> list[dict[str, Any]]:
 
 def _line_rows(line: str, root: Path) -> list[dict[str, Any]]:
     """Return the rows of one line with its published figures and residuals."""
-    entries = tomllib.loads(TABLE.read_text(encoding="utf-8"))["total"]
-    stated = {e["city"]: e for e in entries if e["line"] == line}
-    rows = []
+    stated, rows = _entries(line), []
     for row in _line_cache(root):
         if row["label"] != LINES[line]:
             continue
@@ -193,7 +243,9 @@ def _line_rows(line: str, root: Path) -> list[dict[str, Any]]:
 
 
 def _rest(stated: dict[str, Any]) -> str:
-    return "province total" if PROVINCE in stated else "score of the calibrated cities"
+    if PROVINCE in stated:
+        return "province and basin totals"
+    return "basin total, beyond it the score of the calibrated cities"
 
 
 @lru_cache(maxsize=1)

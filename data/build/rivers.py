@@ -3,6 +3,9 @@
 The Yellow River is the province border from 偏关 to 垣曲, and the border line is the most accurate
 trace of it there is here; other rivers are WDBII stretches, or streams of the elevation model.
 
+Between 禹门口 and 三门峡 the bed is kilometres wide; main_rivers.fgb has the water there as an
+area, so that distances count from its edge.
+
 Everything is cut to the province plus a margin, so that a band along a river that runs just
 outside the border is complete inside it.
 """
@@ -14,20 +17,33 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import derived_grid as dg
 import flow
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import shapely
 import shapely.ops
+import sources
 import vector
 import wdbii
 from boundaries import TABLES, simplified
-from fetch import Say
+from fetch import Say, members
 
 MARGIN_M = 10_000.0
 HEAD_KM2 = 50.0
-#: Positional accuracy by origin (m), measured in docs/decisions/0012.
-ACCURACY_M = {"border": 500, "wdbii": 1000, "dem": 800}
+#: Positional accuracy by origin (m): 95 % figures of measure_accuracy.py, rounded up to 50. Rivers
+#: measured by themselves have their own in the table.
+ACCURACY_M = {"border": 1250, "wdbii": 1750, "dem": 1450}
+#: Code of a double-line river in the 1:4 million series, and the reach it is taken for (degrees).
+DOUBLE_LINE, WATER_BOX = 21012, shapely.box(110.2, 34.5, 111.4, 35.7)
+#: 95 % of the province border, which runs in the river, lies in the water or within 1722 m of it.
+WATER_ACCURACY_M = 1750
+#: What runs this near to the Yellow River's line for this far, or drains as much as this, is the
+#: river itself on the model, which there often flows the wrong way.
+BESIDE_M, BESIDE_LENGTH_M, BESIDE_KM2 = 1250.0, 3000.0, 2000.0
+#: No nameless stream of the province drains more.
+NAMELESS_KM2 = 10_000.0
 #: Gaps between WDBII stretches of one river that are only a break in the digitising.
 JOIN_M = 600.0
 
@@ -179,6 +195,36 @@ def rivers(cache: Path, out: Path, say: Say) -> None:
     vector.write_fgb(frame, out)
 
 
+def water(cache: Path, say: Say) -> shapely.MultiPolygon:
+    """Return the Yellow River's water from 禹门口 to 三门峡, islands filled, in degrees."""
+    [path] = [path for path in members(sources.WATER, cache, say) if path.suffix == ".shp"]
+    frame = pyogrio.read_dataframe(path, bbox=WATER_BOX.bounds, encoding="GBK")
+    inside = (frame.GBCODE == DOUBLE_LINE) & frame.geometry.within(WATER_BOX)
+    shells = [shapely.Polygon(shape.exterior) for shape in frame.geometry[inside]]
+    whole = shapely.set_precision(shapely.union_all(shells), 1e-7)
+    return vector.normal_polygons([whole])[0]
+
+
+def main_rivers(cache: Path, out: Path, say: Say) -> None:
+    """Write main_rivers.fgb: the main stems of rivers.fgb, the wide Yellow River as an area."""
+    frame = gpd.read_file(dg.data_root(out) / "boundaries" / "rivers.fgb")
+    frame = frame[frame.main_stem].reset_index(drop=True)
+    area = water(cache, say)
+    west, south, east, north = shapely.bounds(area)
+    wide = shapely.box(west - 1.0, south - 1.0, east, north)
+    stem = frame.name == "黄河"
+    rest = shapely.difference(frame.geometry[stem].iloc[0], wide)
+    frame.loc[stem, "geometry"] = gpd.GeoSeries([_multi(rest)], crs=vector.CRS).values
+    frame.loc[stem, "length_km"] = round(vector.length_km(rest), 1)
+    at = frame.index[frame.name == "黄河小北干流"][0]
+    frame.loc[at, ["name", "name_en"]] = "黄河禹门口—三门峡", "Huang He, Yumenkou to Sanmenxia"
+    frame.loc[at, ["origin", "note"]] = "water", "the water's edge; islands count as water"
+    frame.loc[at, "accuracy_m"] = WATER_ACCURACY_M
+    frame.loc[at, "length_km"] = np.nan
+    frame.loc[[at], "geometry"] = gpd.GeoSeries([area], index=[at], crs=vector.CRS)
+    vector.write_fgb(frame, out)
+
+
 def _name_of_cell(cache: Path, say: Say) -> dict[int, tuple[str, str]]:
     """Return cell -> (river, name); where two named rivers share a cell the first listed wins."""
     owner: dict[int, tuple[str, str]] = {}
@@ -196,11 +242,39 @@ def tributaries(cache: Path, out: Path, say: Say) -> None:
     names = [_majority(cells, owner) for cells in frame["cells"]]
     frame["river"] = [name[0] if name else None for name in names]
     frame["name"] = [name[1] if name else None for name in names]
+    frame = frame[~_yellow(frame, cache, say)].reset_index(drop=True)
     cut = [_cut(flow.thin(line), area) for line in frame.geometry]
     frame = frame.set_geometry(gpd.GeoSeries(cut, crs=vector.CRS))
     frame = frame[~frame.geometry.is_empty].sort_values("cell")
     columns = ["river", "name", "upstream_km2", "strahler", "geometry"]
     vector.write_fgb(frame[columns].reset_index(drop=True), out)
+
+
+def _yellow(frame: gpd.GeoDataFrame, cache: Path, say: Say) -> Any:
+    """Return which nameless reaches are the Yellow River itself: along its line or in its water."""
+    [line] = [named["whole"] for named in _named(cache, say) if named["spec"]["name"] == "黄河"]
+    bed = shapely.union_all(
+        [
+            shapely.buffer(shapely.transform(line, vector.to_plane), BESIDE_M),
+            shapely.transform(water(cache, say), vector.to_plane),
+        ]
+    )
+    shapely.prepare(bed)
+    plane = shapely.transform(frame.geometry.values, vector.to_plane)
+    beside = shapely.length(shapely.intersection(plane, bed))
+    large = frame["upstream_km2"].to_numpy() > BESIDE_KM2
+    found = (beside > 0.5 * shapely.length(plane)) & (large | (beside > BESIDE_LENGTH_M))
+    found |= frame["upstream_km2"].to_numpy() > NAMELESS_KM2
+    net, nameless = flow.burned(cache, say), frame["name"].isna().to_numpy()
+    found &= nameless
+    heads = {run[0]: index for index, run in enumerate(frame["cells"])}
+    for index in np.flatnonzero(found):  # what the river flows on into is the river, too
+        below = heads.get(net.downstream(int(frame["cell"].iloc[index])))
+        while below is not None and nameless[below] and not found[below]:
+            found[below] = True
+            below = heads.get(net.downstream(int(frame["cell"].iloc[below])))
+    say(f"{found.sum()} reaches along the Yellow River left out")
+    return found
 
 
 def _majority(cells: list[int], owner: dict[int, tuple[str, str]]) -> tuple[str, str] | None:

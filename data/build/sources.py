@@ -88,6 +88,16 @@ DEM = Source(
     "unstated; a global 30 arc-second elevation model (GTOPO30/SRTM30 family)",
     "package file dated 2026-02-27; survey date unstated",
 )
+WATER = Source(
+    METEVA,
+    "meteva/resources/maps/hyd1_4p.*",
+    "f8afac56d0d86964ab63922f326087e1d01eef1d7cbe8dbf5d1436b244cdaaba",
+    _METEVA_LICENCE,
+    "Upstream not stated by the package; of the rivers of Shanxi it holds the Yellow River only, "
+    "from 禹门口 to 三门峡. The bed shifts; the date of the banks is unknown.",
+    "national 1:4 million series, double-line rivers of grade 1",
+    "about 1990 to 2000, unstated",
+)
 STATIONS = Source(
     METEVA,
     "meteva/resources/stations/sta2411_alt.txt",

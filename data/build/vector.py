@@ -60,7 +60,8 @@ def write_fgb(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write ``frame`` as FlatGeobuf with a spatial index, in EPSG:4490."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    kind = frame.geometry.geom_type.iloc[0]
+    kinds = frame.geometry.geom_type.unique()
+    kind = kinds[0] if len(kinds) == 1 else "Unknown"
     pyogrio.write_dataframe(
         frame.set_crs(CRS, allow_override=True),
         path,

@@ -82,6 +82,41 @@ def test_counts_that_documents_state():
     assert cities.sum() - 59 == 27
 
 
+def test_every_county_has_a_main_function():
+    rows = frame("main_functions_2014")
+    assert set(rows["adcode"]) == set(frame("counties")["adcode"])
+    assert rows["function"].value_counts().to_dict() == {
+        "ecology": 46, "key_development": 37, "agriculture": 34,
+    }  # fmt: skip
+    ecology = rows[rows["function"] == "ecology"]
+    assert ecology["level"].value_counts().to_dict() == {"province": 28, "national": 18}
+    # published: about 8 x 10^4 km2; 23 of them were read by name
+    assert ecology["area_km2"].sum() == pytest.approx(80_000, rel=0.01)
+    assert ecology["basis"].value_counts().to_dict() == {"listed": 23, "deduced": 23}
+    assert set(ecology["level_confidence"]) == {"medium"}
+    assert rows["source"].str.len().min() > 10
+    assert set(rows["confidence"]) == {"high"}
+
+
+def test_the_newest_list_of_a_county_stands_in_the_layers_that_rules_use():
+    zones = frame("main_function_zones").set_index("adcode")
+    assert len(zones) == 117 and zones.index.is_unique
+    decided = zones[zones["evidence"] == "derived"]
+    assert dict(zip(decided["name"], decided["function"], strict=True)) == {
+        "平定县": "agriculture", "盂县": "ecology",
+        "城区": "urban", "矿区": "urban", "郊区": "urban",
+    }  # fmt: skip
+    for layer, function, known in [
+        ("ecological_function_areas", "ecology", "盂县"),
+        ("main_agri_areas", "agriculture", "平定县"),
+    ]:
+        rows = frame(layer)
+        assert set(rows["adcode"]) == set(zones.index[zones["function"] == function])
+        # the list of 2014-2018 has been redrawn: it hints, and a miss of it clears nothing
+        assert CATALOGUE.layer(layer).evidence == "schematic"
+        assert rows["name"][rows["evidence"] == "derived"].tolist() == [known]
+
+
 def test_taiyuan_and_thirty_leaves_four_cities_out():
     cover = union("taiyuan_1p30")
     inside = shapely.contains(cover, frame("cities").geometry.representative_point().to_numpy())
@@ -188,6 +223,17 @@ def test_lakes_lie_in_their_counties(lake, name):
     assert shapely.intersects(union("lakes_5", name=lake), county(name))
 
 
+def test_the_lakes_stand_for_their_zones_and_clear_nothing():
+    for name in ("lake_protection_zones", "lake_surroundings"):
+        rows = frame(name)
+        assert set(rows["name"]) == {"盐湖", "漳泽湖", "晋阳湖", "云竹湖", "伍姓湖"}
+        assert CATALOGUE.layer(name).evidence == "schematic"
+    rows = frame("lake_protection_zones")
+    assert set(rows["name"][rows["evidence"] == "derived"]) == {"盐湖", "漳泽湖"}
+    # the open water of the Salt Lake, south of 运城
+    assert union("lake_protection_zones", name="盐湖").contains(shapely.Point(111.0, 34.985))
+
+
 # ------------------------------------------------------------------------------- mountains
 
 
@@ -246,6 +292,15 @@ def test_lines_meet_the_totals_of_the_province():
     assert xinzhou == pytest.approx(6206.07, rel=0.002)
 
 
+def test_lines_meet_the_totals_of_the_yellow_river_basin():
+    basin = union("yellow_river_basin_86")
+    found = {name: km2(shapely.intersection(union(name), basin)) for name in LINES}
+    # floors of 24,400 km2 and 3325.47 x 10^4 mu, a ceiling of 3267.44 km2
+    assert 24_400 <= found["ecological_redline"] <= 1.015 * 24_400
+    assert 22_169.8 <= found["permanent_basic_farmland"] <= 1.015 * 22_169.8
+    assert 0.98 * 3267.44 <= found["urban_growth_boundary"] <= 3267.44
+
+
 @pytest.mark.parametrize(("one", "two"), [LINES[:2], LINES[1:], (LINES[0], LINES[2])])
 def test_no_two_lines_overlap(one, two):
     shared = shapely.intersection(union(one), union(two))
@@ -266,6 +321,26 @@ def test_each_line_lies_in_its_space(line, space):
     inside = shapely.intersection(union(line), union("three_spaces", space=space))
     # both are smoothed cells: edges differ by less than one
     assert km2(inside) > 0.95 * km2(union(line))
+
+
+def test_disputed_erosion_zones_are_marked():
+    rows = frame("erosion_zones")
+    doubt = rows["disputed"].astype(bool)
+    assert (rows["alternative"] != rows["name"]).tolist() == doubt.tolist()
+    assert set(rows["evidence"][doubt]) == {"schematic"}
+    loss = dict(zip(rows["name"], rows["tolerable_t_km2a"], strict=True))
+    assert rows["alternative_t_km2a"].tolist() == [loss[name] for name in rows["alternative"]]
+    shape = shapely.union_all(rows.geometry[doubt].to_numpy())
+    loess = shapely.union_all(rows.geometry[rows["name"] == "西北黄土高原区"].to_numpy())
+    for name in ("沁水县", "阳城县", "陵川县", "泽州县", "高平市"):
+        whole = county(name)
+        rocky = shapely.difference(whole, loess)
+        assert km2(shapely.intersection(whole, shape)) == pytest.approx(km2(rocky), rel=1e-3), name
+    # the 苍头河, which drains 89 % of 右玉, runs to the Yellow River; so does part of 平鲁
+    for name, share in (("右玉县", 0.89), ("平鲁区", 0.45)):
+        part = km2(shapely.intersection(county(name), loess)) / km2(county(name))
+        assert part == pytest.approx(share, abs=0.04), name
+    assert not shapely.intersects(shape, county("左云县").buffer(-0.001))
 
 
 def test_units_take_the_shares_published_for_yangquan():
@@ -307,6 +382,23 @@ def test_the_raster_of_lines_agrees_with_the_three_layers():
     for code, name in cells.classes.items():
         part = union(name)
         assert areas[code] / 1e6 == pytest.approx(km2(part), abs=convert.half_cell(part) / 1e6)
+
+
+def test_the_other_reading_differs_where_the_zones_are_disputed():
+    import rasterio
+
+    from zoning.base.settings import data_dir
+
+    rows = frame("erosion_zones")
+    with (
+        rasterio.open(data_dir() / "rasters/grid_erosion_zones.tif") as one,
+        rasterio.open(data_dir() / "rasters/grid_erosion_alternative.tif") as two,
+    ):
+        assert (one.transform, one.shape) == (two.transform, two.shape)
+        differ = one.read(1) != two.read(1)
+        cell = 0.5 * (30.9 * 24.4 + 30.9 * 23.3) * 900 / 1e6  # km2, about, at 35 to 40 degrees
+    stated = rows["area_km2"][rows["disputed"].astype(bool)].sum()
+    assert differ.sum() * cell == pytest.approx(stated, rel=0.06)
 
 
 def test_rasters_share_one_grid():

@@ -51,3 +51,23 @@ def test_the_outlet_is_the_cell_of_a_river_that_drains_most() -> None:
     drained = np.arange(9.0).reshape(3, 3)
     line = LineString([(0.2, 1.5), (1.8, 1.5)])  # the middle row, its first two cells
     assert erosion._pour(grid, drained, [line]) == 4
+
+
+def test_water_is_followed_to_where_it_leaves() -> None:
+    below = np.array([1, 2, 2, 0, -1])  # 3 -> 0 -> 1 -> 2; nothing below 4
+    assert erosion._outlet(below, 3) == 2
+    assert erosion._outlet(below, 2) == 2
+
+
+def test_a_disputed_part_is_cut_out_and_keeps_both_readings() -> None:
+    other = {"loess": (box(0, 0, 1, 1), ["A"])}
+    sure, doubt = erosion.split(box(0, 0, 2, 1), "rocky", other)
+    assert (sure["disputed"], sure["alternative"], sure["geometry"].area) == (False, "rocky", 1.0)
+    assert (doubt["disputed"], doubt["alternative"], doubt["geometry"].area) == (True, "loess", 1.0)
+    assert doubt["counties"] == "A"
+    # a county on the side that the table gives it anyway is no dispute
+    [whole] = erosion.split(box(0, 0, 2, 1), "loess", other)
+    assert not whole["disputed"]
+    # a zone that lies wholly in the counties leaves no undisputed rest
+    [only] = erosion.split(box(0, 0, 0.5, 1), "rocky", other)
+    assert only["disputed"]

@@ -51,6 +51,16 @@ def test_a_line_takes_the_best_cells_up_to_its_total_city_by_city() -> None:
     assert (found[0] == found[1]).all()
 
 
+def test_what_the_cities_leave_is_parted_by_the_basin() -> None:
+    area = np.ones((1, 10))
+    basin = np.arange(10)[np.newaxis] < 6
+    first = np.isin(np.arange(10), [0, 1, 9])[np.newaxis]  # two cells in the basin, one beyond
+    rest = np.isin(np.arange(10), [3, 4, 5, 6, 7, 8])[np.newaxis]
+    inside, outside = spaces.rest_totals(first, rest, basin, area, (4.0, 7.0))
+    assert (inside.km2, np.flatnonzero(inside.cells).tolist()) == (2.0, [3, 4, 5])
+    assert (outside.km2, np.flatnonzero(outside.cells).tolist()) == (2.0, [6, 7, 8])
+
+
 def test_a_line_stays_out_of_what_is_taken() -> None:
     score = np.array([[1.0, 2.0, 3.0, 4.0]])
     allowed = np.array([[True, True, False, False]])
