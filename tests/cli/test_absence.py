@@ -145,7 +145,9 @@ def test_an_official_file_not_read_in_full_clears_nothing(zoning, site, workspac
 
 def test_a_distance_reaching_beyond_the_coverage_is_not_checked(zoning, site, tmp_path):
     river = shapely.LineString([(112.9, 38.05), (112.9, 38.2)])
-    frame = geopandas.GeoDataFrame({"name": ["某河"], "river": ["汾河"]}, geometry=[river], crs=4490)
+    frame = geopandas.GeoDataFrame(
+        {"name": ["某河"], "river": ["汾河"]}, geometry=[river], crs=4490
+    )
     frame.to_file(tmp_path / "r.gpkg")
     # 阳曲 ends a few hundred metres from here: 1 km around the site lies partly in 忻府区.
     text = f'[layers.main_rivers]\nsource = "r.gpkg"\n{SIGNED}covers = ["140122"]\n'

@@ -21,11 +21,12 @@ with ``open:`` is a fault of the catalogue not yet corrected.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from zoning.catalogue import load_catalogue
-from zoning.model.declared import Rule
+from zoning.model.declared import Condition, Rule
 
 HERE = Path(__file__).parent
 CATALOGUE = load_catalogue()
@@ -45,12 +46,14 @@ UNITS = {
     "temporary_years": ("years", 1.0),
 }
 #: The directions that a test of the catalogue can express. ``below`` finds what falls short of a
-#: minimum; it cannot say "at most", for it leaves out the number itself.
+#: minimum; it cannot say "at most", for it leaves out the number itself. ``above`` is what lies
+#: beyond a maximum (``not at_most``).
 EXPRESSES = {
     "near": {"within", "min"},
     "at_least": {"min"},
     "below": {"min"},
     "at_most": {"max"},
+    "above": {"max", "min"},
 }
 #: Both give a condition and never more.
 CONDITIONAL = {"hint", "require"}
@@ -81,13 +84,25 @@ def catalogue_numbers(rule: Rule) -> dict[Number, str]:
     found: dict[Number, str] = {}
     if rule.scope.distance_m is not None and rule.scope.distance_basis == "text":
         found[rule.scope.distance_m, "m"] = "near"
-    for test in () if rule.when is None else rule.when.tests():
-        for kind in ("at_least", "below", "at_most"):
-            bound = getattr(test, kind)
-            if bound is not None:
-                unit, factor = UNITS[str(test.attribute)]
-                found[bound * factor, unit] = kind
+    conditions = [*([rule.when] if rule.when else []), *(p.when for p in rule.permits)]
+    for condition in conditions:
+        for test, denied in signed(condition):
+            for kind in ("at_least", "below", "at_most"):
+                bound = getattr(test, kind)
+                if bound is not None:
+                    unit, factor = UNITS[str(test.attribute)]
+                    found[bound * factor, unit] = "above" if denied and kind == "at_most" else kind
     return found
+
+
+def signed(condition: Condition, denied: bool = False) -> Iterator[tuple[Condition, bool]]:
+    """Yield the single tests of a condition, each with whether it is denied."""
+    if condition.attribute is not None:
+        yield condition, denied
+    for part in (*(condition.all or ()), *(condition.any or ())):
+        yield from signed(part, denied)
+    if condition.not_ is not None:
+        yield from signed(condition.not_, not denied)
 
 
 def shown(numbers: dict[Number, str]) -> str:
