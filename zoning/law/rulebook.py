@@ -26,12 +26,18 @@ from zoning.model import (
     Value,
 )
 
+#: A site exactly at a bound that is counted in lies inside a band wider by this.
+_HAIR_M = 0.001
+
 _Where = Mapping[str, tuple[str | bool, ...]]
 
 
 def query_of(rule: Rule) -> Query:
     """Return the measurement that decides a rule."""
-    return Query(rule.layer, rule.scope.distance_m or 0.0, _where(rule.scope.where))
+    distance = rule.scope.distance_m or 0.0
+    if rule.scope.includes_bound:
+        distance += _HAIR_M
+    return Query(rule.layer, distance, _where(rule.scope.where))
 
 
 def area_of(rule: Rule) -> Query | None:

@@ -112,7 +112,8 @@ class Area(Declared):
 class Scope(Declared):
     """Where a rule holds: inside the zones, outside them, or nearer to them than a distance.
 
-    ``distance_m`` is met at ≥: a site exactly that far away keeps the distance. ``outside`` holds
+    ``distance_m`` is met at ≥: a site exactly that far away keeps the distance, unless the clause
+    counts the bound in (``includes_bound``: 范围内, 以内). ``outside`` holds
     for a site of which any part lies in no zone. ``area`` narrows a clause of a city's or county's
     own document to its territory.
     """
@@ -120,11 +121,14 @@ class Scope(Declared):
     op: Literal["within", "near", "outside"] = "within"
     distance_m: Positive | None = None
     distance_basis: Literal["text", "parameter"] = "text"
+    includes_bound: bool = False
     where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)
     area: Area | None = None
 
     @model_validator(mode="after")
     def _near_needs_distance(self) -> Scope:
+        if self.includes_bound and self.distance_m is None:
+            raise ValueError("includes_bound goes with distance_m")
         if (self.op == "near") != (self.distance_m is not None):
             raise ValueError('op = "near" needs distance_m, and only it takes one')
         return self
