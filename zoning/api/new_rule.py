@@ -132,8 +132,18 @@ def _rows(rule: Rule, catalogue: Catalogue, day: date) -> list[tuple[str, ...]]:
         project = Project("p", "P", None, attributes)
         found = decide(rule, project, _PLACES[place], catalogue.attributes, area)
         why = "written by zoning rules new; confirm it against the text"
-        rows.append((rule.id, day.isoformat(), place, columns, found.status.value, why))
+        where = _where(rule, place)
+        rows.append((rule.id, day.isoformat(), where, columns, found.status.value, why))
     return rows
+
+
+def _where(rule: Rule, place: str) -> str:
+    """Say a place in metres, as the decision tables do: there the site is drawn and measured."""
+    distance = rule.scope.distance_m
+    metres = {"inside": "500 m inside", "outside": "2000 m away"}
+    if distance is not None:
+        metres = {"inside": f"{distance / 2:g} m away", "outside": f"{3 * distance:g} m away"}
+    return metres.get(place, place)
 
 
 def _leave_to_be_keyed(path: Path, rules: tuple[Rule, ...]) -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from zoning.messages import Text, message
-from zoning.model import Document, Rule
+from zoning.model import Document, Permit, Rule
 
 #: Higher law first; a plan binds less than a statute, a technical standard least.
 RANK: Mapping[str, int] = {
@@ -63,7 +63,7 @@ def citable(
     dropped: dict[str, list[Rule]] = defaultdict(list)
     for rule in sorted(table.values(), key=lambda r: precedence(r, documents[r.document])):
         if in_force(rule, documents[rule.document], as_of):
-            kept.append(rule)
+            kept.append(_with_exceptions(rule, documents, as_of))
         else:
             dropped[rule.document].append(rule)
     notes = [_not_cited(documents, table, dropped[d], d, as_of) for d in sorted(dropped)]
@@ -72,6 +72,18 @@ def citable(
         if document.period is not None and as_of > document.period[1]:
             notes.append(_period_over(document))
     return tuple(kept), tuple(notes)
+
+
+def _with_exceptions(rule: Rule, documents: Mapping[str, Document], as_of: date) -> Rule:
+    """Drop the exceptions that another document makes, where that is not in force on the day."""
+    held = tuple(p for p in rule.permits if p.document is None or _stands(documents, p, as_of))
+    return rule if len(held) == len(rule.permits) else rule.model_copy(update={"permits": held})
+
+
+def _stands(documents: Mapping[str, Document], permit: Permit, as_of: date) -> bool:
+    document = documents[str(permit.document)]
+    start, end = document.in_force_from, document.in_force_until
+    return (start is None or start <= as_of) and (end is None or as_of <= end)
 
 
 def _not_cited(
