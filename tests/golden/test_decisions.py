@@ -89,17 +89,25 @@ def rows(path):
         return list(csv.DictReader(handle))
 
 
-def outcome(row):
-    rule = CATALOGUE.rules[row["rule"]]
-    if not in_force(rule, CATALOGUE.documents[rule.document], date.fromisoformat(row["as_of"])):
+@functools.cache
+def stated(columns):
+    """Read the columns of a row as those of a site; also whether anything was told of them."""
+    pairs = dict(pair.split("=", 1) for pair in columns.split("; ") if pair)
+    attributes, _, notices = read_attributes(CATALOGUE.attributes.values(), pairs)
+    return attributes, notices
+
+
+def outcome(row, catalogue=CATALOGUE):
+    rule = catalogue.rules[row["rule"]]
+    document = catalogue.documents[rule.document]
+    if not in_force(rule, document, date.fromisoformat(row["as_of"])):
         return "not cited"
-    columns = dict(pair.split("=", 1) for pair in row["attributes"].split("; ") if pair)
-    attributes, _, notices = read_attributes(CATALOGUE.attributes.values(), columns)
+    attributes, notices = stated(row["attributes"])
     assert bool(notices) == row["why"].startswith("contradiction"), notices
     project = Project("p", "P", None, attributes)
     held = area(row["place"]) if rule.scope.area is not None else None
     at = known(row["place"], rule)
-    return decide(rule, project, at, CATALOGUE.attributes, held).status.value
+    return decide(rule, project, at, catalogue.attributes, held).status.value
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda p: p.stem)
