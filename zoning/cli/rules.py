@@ -36,13 +36,26 @@ def rules_list(
 
 
 @rules_app.command("show", help=say("rules.show-one-rule"))
-def rules_show(name: str, lang: LangOption = None) -> None:
+def rules_show(
+    name: str,
+    text: Annotated[bool, typer.Option("--text", help=say("rules.article-text"))] = False,
+    lang: LangOption = None,
+) -> None:
     """Print a rule with its clause, document, exceptions and dates."""
     spoken = require_lang(lang)
     from zoning.api.catalogue import load_catalogue
     from zoning.api.printing import print_rule
 
     print_rule(load_catalogue(), name, make_console(), spoken)
+    if text:
+        from zoning.api.law_text import law_text
+
+        found = law_text(name)
+        for article in found:
+            heading = message("law-text.article", law=article.law, edition=article.edition)
+            typer.echo(f"\n{heading.in_(spoken)}\n{article.text}")
+        if not found:
+            typer.echo(message("law-text.not-held").in_(spoken))
 
 
 @rules_app.command("timeline", help=say("rules.when-law-changes"))
