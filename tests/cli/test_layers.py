@@ -113,7 +113,7 @@ def test_a_theme_becomes_a_page(tmp_path):
 
 def test_show_prints_method_calibration_residuals_and_accuracy():
     shown = run("layers", "show", "ecological_redline", "--lang", "en").output
-    for words in ("Dual evaluation", "21.95 %", "6,206.07", "0.06", "±5000 m", "never decides"):
+    for words in ("Dual evaluation", "21.95 %", "6,206.07", "0.05", "±5000 m", "never decides"):
         assert words in " ".join(shown.split()), words
 
 
