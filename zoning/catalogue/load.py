@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -126,10 +126,23 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         With one Problem per fault of every file, each naming the file and the key.
     """
     place = folder or layers_dir()
+    files = sorted(place.glob("*.toml"))
+    key = tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files)
+    if key not in _LOADED:
+        _LOADED.clear()  # one at a time: folders of a test or a comparison need not be kept
+        _LOADED[key] = _load(place, files)
+    return _LOADED[key]
+
+
+#: The catalogue read last, by its files with their times and sizes.
+_LOADED: dict[tuple[tuple[str, int, int], ...], Catalogue] = {}
+
+
+def _load(place: Path, files: Sequence[Path]) -> Catalogue:
     problems: list[Problem] = []
     read: list[tuple[str, CatalogueFile]] = []
     digest = hashlib.sha256()
-    for path in sorted(place.glob("*.toml")):
+    for path in files:
         raw = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + raw + b"\0")
         parsed = _read_file(path, raw, problems)

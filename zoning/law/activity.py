@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from zoning.law.logic import deciding, evaluate
+from zoning.law.logic import deciding, evaluate, reduced
 from zoning.messages import Text, message
 from zoning.model import (
     AttributeSpec,
@@ -85,12 +85,52 @@ def assess(
     names = dict.fromkeys(deciding(rule.when, attributes))
     for other in unsure:
         names.update(dict.fromkeys(deciding(other.when, attributes)))
-    missing = tuple(_missing(rule, name, tuple(names), attributes, specs) for name in names)
+    rest = _Rest.of(rule, attributes)
+    missing = tuple(_missing(rule, rest, name, tuple(names), attributes, specs) for name in names)
     return Activity(applies, permit, unsure, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What a rule still asks for once the known attributes of a project are put in."""
+
+    rule: Rule
+    when: Condition | Tri
+    permits: tuple[tuple[Permit, Condition | Tri], ...]
+
+    @classmethod
+    def of(cls, rule: Rule, attributes: Mapping[str, Value]) -> _Rest:
+        permits = tuple((p, reduced(p.when, attributes)) for p in rule.permits)
+        return cls(rule, reduced(rule.when, attributes), permits)
+
+    def end(self, attributes: Mapping[str, Value]) -> Status:
+        """What follows where the place is granted; what is unknown counts against the project."""
+        if _holds(self.when, attributes) is Tri.NO:
+            return Status.COMPLIANT
+        held = [p for p, when in self.permits if _holds(when, attributes) is Tri.YES]
+        ends = [outcome(self.rule), *(permitted(self.rule, p) for p in held)]
+        return min(ends, key=lambda s: s.severity)
+
+    def widest(self, name: str) -> int:
+        """How far apart the ends can lie at the most that one attribute decides between."""
+        strict = outcome(self.rule).severity
+        if isinstance(self.when, Condition) and name in self.when.attributes():
+            return strict
+        ends = [
+            permitted(self.rule, permit).severity
+            for permit, when in self.permits
+            if isinstance(when, Condition) and name in when.attributes()
+        ]
+        return strict - min(ends, default=strict)
+
+
+def _holds(condition: Condition | Tri, attributes: Mapping[str, Value]) -> Tri:
+    return condition if isinstance(condition, Tri) else evaluate(condition, attributes)
 
 
 def _missing(
     rule: Rule,
+    left: _Rest,
     name: str,
     names: tuple[str, ...],
     attributes: Mapping[str, Value],
@@ -102,13 +142,15 @@ def _missing(
     """
     spec = specs[name]
     mine = tuple(_candidates(rule, spec))
+    asked = {n: attributes[n] for n in attribute_names(rule) if n in attributes}
+    widest = left.widest(name)
     best: list[Status] = []
     for rest in _completions(rule, [n for n in names if n != name], specs):
-        known = {**attributes, **rest}
-        found = [_end(rule, {**known, name: value}) for _, value in mine]
+        known = {**asked, **rest}
+        found = [left.end(known | {name: value}) for _, value in mine]
         if not best or _spread(found) > _spread(best):
             best = found
-        if _spread(best) == outcome(rule).severity:
+        if _spread(best) >= widest:
             break
     outcomes = tuple(Outcome(label, end) for (label, _), end in zip(mine, best, strict=True))
     if spec.type != "bool":
@@ -127,14 +169,6 @@ def _completions(
 def _spread(ends: Sequence[Status]) -> int:
     severities = [end.severity for end in ends]
     return max(severities) - min(severities)
-
-
-def _end(rule: Rule, attributes: Mapping[str, Value]) -> Status:
-    """What follows where the place is granted; what is still unknown counts against the project."""
-    if evaluate(rule.when, attributes) is Tri.NO:
-        return Status.COMPLIANT
-    held = [p for p in rule.permits if evaluate(p.when, attributes) is Tri.YES]
-    return min([outcome(rule), *(permitted(rule, p) for p in held)], key=lambda s: s.severity)
 
 
 _YES, _NO = message("activity.yes"), message("activity.no")

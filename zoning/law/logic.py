@@ -52,6 +52,46 @@ def evaluate(condition: Condition | None, attributes: Mapping[str, Value]) -> Tr
     return Tri.UNKNOWN if value is None else _test(condition, value)
 
 
+def reduced(condition: Condition | None, attributes: Mapping[str, Value]) -> Condition | Tri:
+    """Return what is left of a condition once the known attributes are put in.
+
+    Parameters
+    ----------
+    condition : Condition or None
+    attributes : mapping
+        Known attributes.
+
+    Returns
+    -------
+    Condition or Tri
+        The condition on the unknown attributes alone, or YES or NO where none is left to ask.
+    """
+    if condition is None:
+        return Tri.YES
+    if condition.attribute is not None:
+        value = attributes.get(condition.attribute)
+        return condition if value is None or _open(condition, value) else _test(condition, value)
+    if condition.not_ is not None:
+        inner = reduced(condition.not_, attributes)
+        return negate(inner) if isinstance(inner, Tri) else Condition.model_construct(not_=inner)
+    group = condition.all or condition.any or ()
+    settles, neutral = (Tri.NO, Tri.YES) if condition.all is not None else (Tri.YES, Tri.NO)
+    parts = [reduced(part, attributes) for part in group]
+    if any(part is settles for part in parts):
+        return settles
+    left = tuple(part for part in parts if isinstance(part, Condition))
+    if len(left) <= 1:
+        return left[0] if left else neutral
+    if condition.all is not None:
+        return Condition.model_construct(all=left)
+    return Condition.model_construct(any=left)
+
+
+def _open(condition: Condition, value: Value) -> bool:
+    """Whether a known value is too coarse to decide a test."""
+    return _test(condition, value) is Tri.UNKNOWN
+
+
 def _test(condition: Condition, value: Value) -> Tri:
     if condition.is_ is not None:
         return _tri(value is condition.is_)

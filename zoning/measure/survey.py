@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,12 +67,14 @@ def survey(
     layers: Mapping[str, Layer],
     frames: Mapping[str, GeoDataFrame],
     queries: Iterable[Query],
+    prepared: MutableMapping[str, ZoneSet] | None = None,
 ) -> dict[Query, Surveyed]:
     """Measure every site for every query whose layer has data.
 
     A layer that is a band around another is measured at that other layer, with the widths added.
+    ``prepared`` holds zone sets of these very frames from before, by layer, and takes new ones.
     """
-    prepared: dict[str, ZoneSet] = {}
+    prepared = {} if prepared is None else prepared
     out: dict[Query, Surveyed] = {}
     for query in queries:
         name, distance = origin(layers, query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -86,6 +86,8 @@ class ZoneSet:
         Positional accuracy of each zone.
     sliver_width_m, min_area_m2, min_length_m : float
         The layer's tolerances.
+    origin : tuple of (ZoneSet, ndarray of bool), optional
+        The set that this is a part of, and which of its zones it holds.
     """
 
     layer: str
@@ -95,9 +97,10 @@ class ZoneSet:
     sliver_width_m: float = 0.0
     min_area_m2: float = 0.0
     min_length_m: float = 0.0
+    origin: tuple[ZoneSet, NDArray[np.bool_]] | None = field(default=None, repr=False)
 
     def subset(self, keep: NDArray[np.bool_]) -> ZoneSet:
-        """Return the zones where ``keep`` is true."""
+        """Return the zones where ``keep`` is true; they share what was prepared for all."""
         return ZoneSet(
             self.layer,
             self.geometries[keep],
@@ -106,6 +109,7 @@ class ZoneSet:
             self.sliver_width_m,
             self.min_area_m2,
             self.min_length_m,
+            (self, keep),
         )
 
     @property
@@ -116,14 +120,19 @@ class ZoneSet:
     @cached_property
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
+        if self.origin is not None:
+            whole, keep = self.origin
+            pieces, owner = whole.pieces
+            mine = keep[owner]
+            return pieces[mine], (np.cumsum(keep) - 1)[owner[mine]]
         parts, owner = shapely.get_parts(to_plane(self.geometries), return_index=True)
         kind = shapely.get_type_id(parts)
         line, area = np.isin(kind, (1, 2)), kind == 3
-        lines = _cut(parts[line], owner[line], _cut_line)
-        areas = _cut(parts[area], owner[area], lambda polygon: cut(polygon, _AREA))
+        lines = _cut(parts[line], owner[line], _cut_line, _PIECE)
+        areas = _cut(parts[area], owner[area], lambda polygon: cut(polygon, _AREA), _AREA)
         point = ~(line | area)
-        pieces = (parts[point], lines[0], areas[0])
-        return np.concatenate(pieces), np.concatenate((owner[point], lines[1], areas[1]))
+        found = (parts[point], lines[0], areas[0])
+        return np.concatenate(found), np.concatenate((owner[point], lines[1], areas[1]))
 
     @cached_property
     def prepared(self) -> NDArray[Any]:
@@ -146,7 +155,7 @@ class ZoneSet:
         if which not in self._rims:
             whole = shapely.union_all(self.geometries[list(which)])
             edges = shapely.get_parts(shapely.boundary(to_plane(np.array([whole]))))
-            pieces, _ = _cut(edges, np.zeros(len(edges), dtype=np.intp), _cut_line)
+            pieces, _ = _cut(edges, np.zeros(len(edges), dtype=np.intp), _cut_line, _PIECE)
             self._rims[which] = shapely.STRtree(pieces)
         return self._rims[which]
 
@@ -161,10 +170,13 @@ class ZoneSet:
 
 
 def _cut(
-    parts: NDArray[Any], owner: NDArray[np.intp], how: Callable[[Any], Any]
+    parts: NDArray[Any], owner: NDArray[np.intp], how: Callable[[Any], Any], small: int
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Cut geometries into pieces and say whose each is."""
-    pieces = [how(part) for part in parts]
+    """Cut geometries into pieces and say whose each is; most are small and stay as they are."""
+    large = shapely.get_num_coordinates(parts) > small
+    if not large.any():
+        return parts, owner.astype(np.intp)
+    pieces = [how(p) if big else (p,) for p, big in zip(parts, large.tolist(), strict=True)]
     whose = np.repeat(owner, [len(p) for p in pieces]) if pieces else owner
     flat = [piece for group in pieces for piece in group]
     return np.array(flat, dtype=object), whose.astype(np.intp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,46 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
+#: Zone sets of embedded layers, which are the same for every review of this process.
+_EMBEDDED: dict[tuple[str, str, str], measure.ZoneSet] = {}
+
+
+class ZoneSets(MutableMapping[str, measure.ZoneSet]):
+    """Zone sets prepared for measuring, by layer; those of embedded layers outlast the review."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+        self._own: dict[str, measure.ZoneSet] = {}
+
+    def _key(self, name: str) -> tuple[str, str, str] | None:
+        loaded = self._layers[name]
+        record, layer = loaded.record, loaded.layer
+        if record.official or record.sha256 is None or name in self._layers.kept():
+            return None
+        drawn = (layer.source, layer.accuracy_field, layer.positional_accuracy_m)
+        return name, record.sha256, repr((*drawn, layer.name_field, layer.name, layer.tolerances))
+
+    def __getitem__(self, name: str) -> measure.ZoneSet:
+        key = self._key(name)
+        return self._own[name] if key is None else _EMBEDDED[key]
+
+    def __setitem__(self, name: str, zones: measure.ZoneSet) -> None:
+        key = self._key(name)
+        if key is None:
+            self._own[name] = zones
+        else:
+            _EMBEDDED[key] = zones
+
+    def __delitem__(self, name: str) -> None:
+        del self._own[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+
 @dataclass
 class Layers:
     """What layers stand for, each loaded once.
@@ -46,6 +86,10 @@ class Layers:
     _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
     _kept: dict[str, LoadedLayer] = field(default_factory=dict)
     _closed: bool = False
+    zone_sets: ZoneSets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.zone_sets = ZoneSets(self)
 
     def __getitem__(self, name: str) -> LoadedLayer:
         """Return a layer, loading it on first use."""
@@ -62,6 +106,10 @@ class Layers:
     def keep(self, loaded: LoadedLayer) -> None:
         """Take a layer as it was when another review loaded it."""
         self._kept[loaded.layer.id] = loaded
+
+    def kept(self) -> Mapping[str, LoadedLayer]:
+        """Return the layers taken as another review loaded them, by id."""
+        return self._kept
 
     def held(self) -> Mapping[str, LoadedLayer]:
         """Return the layers loaded so far, by id."""

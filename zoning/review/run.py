@@ -53,7 +53,7 @@ def measure_sites(projects: Sequence[Project], cited: Sequence[Rule], layers: La
     cover = shapely.union_all(layers.need("province").geometry.to_numpy())
     edge = province.layer.positional_accuracy_m or 0.0
     numbers = Numbers(
-        surveyed=measure.survey(sites, layers.shown(), frames, queries),
+        surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
         uncovered=_uncovered(sites, layers, queries, cover),
@@ -70,16 +70,20 @@ def _uncovered(
     What lies beyond the province is not looked at: no layer covers it.
     """
     out: dict[Query, NDArray[np.bool_]] = {}
+    wide: dict[float, NDArray[Any]] = {0.0: sites.geometries}
     for query in queries:
-        cover = layers.cover(query.layer)
+        cover, distance = layers.cover(query.layer), query.distance_m
         if cover is None:
             continue
-        around = sites.geometries
-        if query.distance_m:
-            around = shapely.intersection(measure.around(around, query.distance_m), province)
+        if cover.is_empty:
+            out[query] = np.ones(len(sites.geometries), dtype=bool)
+            continue
+        if distance not in wide:
+            around = measure.around(sites.geometries, distance)
+            wide[distance] = shapely.intersection(around, province)
         shapely.prepare(cover)
-        out[query] = ~np.asarray(shapely.covers(cover, around), dtype=bool)
-        out[query] |= shapely.is_empty(around)
+        out[query] = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
+        out[query] |= shapely.is_empty(wide[distance])
     return out
 
 
