@@ -33,6 +33,7 @@ ZONES: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
         "dw2": {"drinking_water_zones": {"level": "二级保护区"}},
         "dwq": {"drinking_water_zones": {"level": "准保护区"}},
         "redline": {"ecological_redline": {}},
+        "gap1": {},  # a store east of the redline is not to come near the reserves
         "old_core": {
             "nature_reserves": {"zone": "核心区", **RESERVE},
             "protected_areas": {"kind": "自然保护区"},
