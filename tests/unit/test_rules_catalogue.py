@@ -45,9 +45,7 @@ def test_candidate_and_rules_agree(candidate):
 
 def test_rules_page_is_current():
     page = (ROOT / "docs" / "rules.md").read_text("utf-8")
-    assert page == rules_page(CATALOGUE, CANDIDATES), (
-        "run: python docs/refresh.py"
-    )
+    assert page == rules_page(CATALOGUE, CANDIDATES), "run: python docs/refresh.py"
     for name in CATALOGUE.rules:
         assert f"| {name}" in page
 

@@ -1,0 +1,154 @@
+"""The legal truth table: sites whose outcome was derived from the texts, against the product.
+
+``truth/sites.csv`` holds the sites. ``zone`` is a zone of ``truth/workspace`` and ``place`` where
+the site is: ``in`` its middle, ``across`` its eastern edge, or that many metres east of it. A
+site's attributes are those of the base ``quiet``, of its own base and its own, the later
+outranking. ``expect`` is the outcome of the whole site, or of the clauses in ``rules``.
+``truth/open.csv`` lists what the product gets wrong: it fails when one of them comes right.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyproj import Geod
+
+import zoning
+from zoning.model import Status
+
+HERE = Path(__file__).parent / "truth"
+GEOD = Geod(ellps="GRS80")
+#: Half of a site's width.
+REACH = 20.0
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+SITES = {row["site"]: row for row in table("sites.csv")}
+BASES = {row["base"]: row["attributes"] for row in table("bases.csv")}
+OPEN = {row["site"]: row for row in table("open.csv")}
+
+
+@cache
+def zones() -> dict[str, tuple[float, float, float]]:
+    """Return the middle of each zone and the longitude of its eastern edge."""
+    found = {}
+    for path in sorted((HERE / "workspace").glob("*.geojson")):
+        for feature in json.loads(path.read_text("utf-8"))["features"]:
+            ring = feature["geometry"]["coordinates"]
+            points = ring if feature["geometry"]["type"] == "LineString" else ring[0]
+            lons, lats = zip(*points, strict=True)
+            middle = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+            found[feature["properties"]["site"]] = (*middle, max(lons))
+    return found | json.loads((HERE / "workspace" / "free.json").read_text("utf-8"))
+
+
+def geometry(zone: str, place: str) -> dict[str, Any]:
+    """Return a diamond: its western corner is the point that is nearest to the zone."""
+    lon, lat, edge = zones()[zone]
+    if place != "in":
+        metres = REACH if place == "across" else float(place) + REACH
+        lon = edge if place == "across" else GEOD.fwd(edge, lat, 90.0, metres)[0]
+    if place not in ("in", "across"):
+        west = GEOD.fwd(edge, lat, 90.0, float(place))[:2]
+        # Along the parallel, not the geodesic: only the nearest corner has to be exact.
+        corners = [west]
+    else:
+        corners = [GEOD.fwd(lon, lat, 270.0, REACH)[:2]]
+    corners += [GEOD.fwd(lon, lat, azimuth, REACH)[:2] for azimuth in (180.0, 90.0, 0.0)]
+    return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+
+
+def attributes(row: dict[str, str]) -> dict[str, str]:
+    """Return what is stated of a site; an empty value takes a statement back."""
+    stated: dict[str, str] = {}
+    for text in (BASES["quiet"], BASES[row["base"]], row["attributes"]):
+        for item in filter(None, text.split("; ")):
+            name, value = item.split("=")
+            stated[name] = value
+    return {name: value for name, value in stated.items() if value}
+
+
+def collection(rows: list[dict[str, str]]) -> dict[str, Any]:
+    """Return sites as GeoJSON."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": row["site"]} | attributes(row),
+            "geometry": geometry(row["zone"], row["place"]),
+        }
+        for row in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def outcome(row: dict[str, str], result: Any) -> str:
+    """Return the most severe status of the site or of the clauses that the row names."""
+    wanted = row["rules"].split()
+    if not wanted:
+        return result.status.value
+    found = [f.status for f in result.findings if f.rule in wanted]
+    assert len(found) == len(wanted), f"{row['site']}: {wanted} are not all in force"
+    return max(found, key=lambda status: status.severity).value
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return what the product says of each site: one review for each day."""
+    days = defaultdict(list)
+    for row in SITES.values():
+        days[row["as_of"]].append(row)
+    said = {}
+    for day, rows in days.items():
+        path = tmp_path_factory.mktemp("truth") / "sites.geojson"
+        path.write_text(json.dumps(collection(rows), ensure_ascii=False), encoding="utf-8")
+        report = zoning.check(
+            path, as_of=datetime.date.fromisoformat(day), workspace=HERE / "workspace"
+        )
+        for result in report.results:
+            said[result.project.id] = outcome(SITES[result.project.id], result)
+    assert said.keys() == SITES.keys()
+    return said
+
+
+def severity(status: str) -> int:
+    return Status(status).severity
+
+
+def wrong(row: dict[str, str], said: str) -> str:
+    """Say of a row that differs which way it does, and by which text."""
+    way = "too mild" if severity(said) < severity(row["expect"]) else "too strict"
+    text = f"{row['document']} {row['section']}: {row['decides']}"
+    return f"{row['site']} ({row['as_of']}): {way}, {said} for {row['expect']}; {text}"
+
+
+def test_the_table_is_well_formed() -> None:
+    assert len(SITES) == len(table("sites.csv")) >= 150
+    for row in SITES.values():
+        assert row["zone"] in zones() and row["base"] in BASES, row["site"]
+        assert Status(row["expect"]) and row["document"] and row["section"] and row["decides"]
+    assert OPEN.keys() <= SITES.keys()
+    for row in OPEN.values():
+        assert row["gives"] != SITES[row["site"]]["expect"] and row["why"], row["site"]
+
+
+def test_each_site_has_the_outcome_of_its_text(given: dict[str, str]) -> None:
+    differing = {name for name, said in given.items() if said != SITES[name]["expect"]}
+    faults = [wrong(SITES[name], given[name]) for name in sorted(differing - OPEN.keys())]
+    faults += [f"{name}: comes right now" for name in sorted(OPEN.keys() - differing)]
+    faults += [
+        f"{name}: open with {OPEN[name]['gives']}, now {given[name]}"
+        for name in sorted(OPEN.keys() & differing)
+        if given[name] != OPEN[name]["gives"]
+    ]
+    assert not faults, "\n".join(faults)
