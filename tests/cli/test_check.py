@@ -25,7 +25,7 @@ def report():
 #: One expected row per example: the site's status and what decides it.
 EXPECTED = {
     "P01": ("violation", "R002-001"),
-    "P02": ("violation", "R002-002"),
+    "P02": ("undetermined", "CODE-287"),
     "P05": ("undetermined", "R002-060"),
     "P07": ("restricted", "R002-044"),
     "P10": ("failed", None),

@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from zoning.catalogue.load import (
-    DECISIONS,
-    load_candidates,
-    load_catalogue,
-    schema_text,
-)
+from zoning.catalogue.candidates import DECISIONS, load_candidates
+from zoning.catalogue.load import load_catalogue, schema_text
 from zoning.law import (
     citable,
     force_span,

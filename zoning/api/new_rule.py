@@ -53,9 +53,8 @@ def new_rule(
     """Add the ``[[rules]]`` of a TOML file to the catalogue of a repository.
 
     Appends them to ``layers/<into>.toml``, writes the decisions that follow to
-    ``tests/golden/decisions/<into>.csv`` for a reader to confirm, leaves a row in
-    ``tests/law/clauses.csv`` for someone else to key the clause from its text, and refreshes the
-    generated pages.
+    ``tests/golden/decisions/<into>.csv`` for a reader to confirm, leaves a row for a second keying
+    in ``tests/law/clauses.csv``, and refreshes the generated pages.
 
     Parameters
     ----------
@@ -139,23 +138,19 @@ def _rows(rule: Rule, catalogue: Catalogue, day: date) -> list[tuple[str, ...]]:
 
 def _where(rule: Rule, place: str) -> str:
     """Say a place in metres, as the decision tables do: there the site is drawn and measured."""
-    distance = rule.scope.distance_m
-    metres = {"inside": "500 m inside", "outside": "2000 m away"}
-    if distance is not None:
-        metres = {"inside": f"{distance / 2:g} m away", "outside": f"{3 * distance:g} m away"}
-    return metres.get(place, place)
+    if (band := rule.scope.distance_m) is None:
+        return {"inside": "500 m inside", "outside": "2000 m away"}.get(place, place)
+    return {"inside": f"{band / 2:g} m away", "outside": f"{3 * band:g} m away"}.get(place, place)
 
 
 def _leave_to_be_keyed(path: Path, rules: tuple[Rule, ...]) -> None:
     """Name the rules among the clauses keyed by a second hand, as ones it has not seen yet."""
     if not path.is_file():
         return
-    with path.open(encoding="utf-8", newline="") as file:
-        columns = next(csv.reader(file))
-    with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        for rule in rules:
-            writer.writerow({"rule": rule.id, "document": rule.document, "basis": "unseen"})
+    with path.open("a+", encoding="utf-8", newline="") as file:
+        file.seek(0)
+        writer = csv.DictWriter(file, next(csv.reader(file)), lineterminator="\n")
+        writer.writerows({"rule": r.id, "document": r.document, "basis": "unseen"} for r in rules)
 
 
 def _write_rows(path: Path, rows: list[tuple[str, ...]]) -> None:

@@ -1,12 +1,8 @@
 """Layers, rules, documents and attributes as declared, and the embedded data behind them."""
 
+from zoning.catalogue.candidates import Candidate, load_candidates
 from zoning.catalogue.embedded import LoadedLayer, registry, verify_data
-from zoning.catalogue.load import (
-    Candidate,
-    Catalogue,
-    load_candidates,
-    load_catalogue,
-)
+from zoning.catalogue.load import Catalogue, load_catalogue
 from zoning.catalogue.rasters import open_raster
 from zoning.catalogue.workspace import OpenWorkspace, open_workspace
 

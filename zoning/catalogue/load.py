@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import logging
@@ -163,48 +162,6 @@ def _load(place: Path, files: Sequence[Path]) -> Catalogue:
         raise CatalogueError(problems)
     _log.info("%s: %r", place, catalogue)
     return catalogue
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What became of one candidate clause of the source documents.
-
-    ``decision`` is ``rule`` where ``rules`` represent it, else a key of :data:`DECISIONS`.
-    """
-
-    id: str
-    decision: str
-    rules: tuple[str, ...]
-    note: Text
-
-
-#: Why a candidate clause became no rule.
-DECISIONS: Mapping[str, Text] = {
-    "rule": message("load.decisions.rule"),
-    "authority": message("load.decisions.authority"),
-    "covered": message("load.decisions.covered"),
-    "encouragement": message("load.decisions.encouragement"),
-    "no_zone": message("load.decisions.no-zone"),
-    "not_spatial": message("load.decisions.not-spatial"),
-    "operation": message("load.decisions.operation"),
-    "target": message("load.decisions.target"),
-    "works": message("load.decisions.works"),
-}
-
-
-def load_candidates(folder: Path | None = None) -> tuple[Candidate, ...]:
-    """Read ``candidates.csv``: every candidate clause and what became of it."""
-    path = (folder or layers_dir()) / "candidates.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        return tuple(
-            Candidate(
-                row["candidate"],
-                row["decision"],
-                tuple(row["rules"].split()),
-                Text(row["note_zh"], row["note_en"]),
-            )
-            for row in csv.DictReader(handle)
-        )
 
 
 def schema() -> dict[str, Any]:

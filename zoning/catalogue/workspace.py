@@ -94,9 +94,10 @@ def _wording(kind: str, detail: str) -> Text:
         "string_type": message("official.known.string-type"),
         "string_pattern_mismatch": message("official.known.string-pattern-mismatch"),
         "literal_error": message("official.known.literal-error"),
-        "no-source": message("official.known.no-source"),
         "value_error": message("official.known.value-error", detail=detail),
     }
+    if "no none_in" in detail:
+        return message("official.known.no-source")
     return known.get(kind, message("official.known.other", detail=detail))
 
 

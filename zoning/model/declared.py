@@ -288,9 +288,14 @@ class Buffer(Declared):
 
 
 class LayerSource(Declared):
-    """Where the geometry comes from: a file, filtered; or a band around another layer."""
+    """Where the geometry comes from: a file, filtered; or a band around another layer.
+
+    ``same_as`` names the file that this one is another drawing of: official data in place of the
+    one do not replace the other.
+    """
 
     file: str | None = None
+    same_as: str | None = None
     layer: str | None = None
     band: int | None = None
     where: Mapping[str, tuple[str | bool, ...]] = Field(default_factory=dict)

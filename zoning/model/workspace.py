@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from zoning.model.declared import Declared, Identifier, NonNegative
 
@@ -71,7 +70,7 @@ class OfficialLayer(Declared):
     @model_validator(mode="after")
     def _has_something(self) -> OfficialLayer:
         if self.source is None and not self.none_in:
-            raise PydanticCustomError("no-source", "no source and no none_in")
+            raise ValueError("no source and no none_in")
         return self
 
     @property

@@ -247,7 +247,7 @@ class Layers:
             and source is not None
             and source.file is not None
             and (own := self.catalogue.layers[other].source) is not None
-            and own.file == source.file
+            and source.file in (own.file, own.same_as)
         )
 
     @cached_property
