@@ -113,7 +113,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     def reviewed_again(
         these: Sequence[Project], failed: Sequence[Reading] = ()
     ) -> tuple[ProjectResult, ...]:
-        numbers = review.measure_sites(these, rules, layers)
+        numbers = review.measure_sites(these, rules, layers, early)
         return tuple(review.decide(these, failed, book, layers, numbers, early))
 
     progress(message("check.measuring"), 0, len(projects))

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from zoning.law.decide import Evidenced
 from zoning.law.rulebook import RuleBook
 from zoning.messages import message
-from zoning.model import AttributeSpec, Finding, Project, Rule, Status, Topic
+from zoning.model import (
+    AttributeSpec,
+    Evidence,
+    Finding,
+    Project,
+    Query,
+    Rule,
+    Status,
+    Topic,
+    Tri,
+)
 
 
 class EarlyLaw:
@@ -33,13 +44,18 @@ class EarlyLaw:
         known = tuple(rules)
         early = [topic for topic in topics if as_of < topic.complete_from]
         books = [(t, RuleBook([r for r in known if r.layer in t.layers], specs)) for t in early]
-        self._books = [(topic, book) for topic, book in books if book.rules]
+        self._books = [(topic, book, _reach(book)) for topic, book in books if book.rules]
 
-    def findings(self, project: Project) -> list[Finding]:
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """What is to be measured to know which topics can concern a site."""
+        return tuple(query for *_, queries in self._books for query in queries)
+
+    def findings(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
         """Return one finding for each topic of which some rule is or may be about the project.
 
         An activity that no rule held is about would hardly have been the business of the editions
-        before; any other is not checked.
+        before, nor a site away from all zones of the topic; any other is not checked.
         """
         return [
             Finding(
@@ -53,6 +69,22 @@ class EarlyLaw:
                 ),
                 code="law-not-held",
             )
-            for topic, book in self._books
-            if book.concerns(project)
+            for topic, book, queries in self._books
+            if book.concerns(project) and not all(_away(known[query]) for query in queries)
         ]
+
+
+def _reach(book: RuleBook) -> tuple[Query, ...]:
+    """Return one query a layer, as wide as the widest distance of its rules."""
+    widest: dict[str, float] = {}
+    for rule in book.rules:
+        far = rule.scope.distance_m or 0.0
+        widest[rule.layer] = max(far, widest.get(rule.layer, 0.0))
+    return tuple(Query(layer, distance) for layer, distance in widest.items())
+
+
+def _away(known: Evidenced) -> bool:
+    """Whether a site certainly meets no zone of a layer."""
+    if known.state != "used" or known.total is None or known.outside or known.unclear is not None:
+        return False
+    return known.evidence is not Evidence.SCHEMATIC and known.total.touches is Tri.NO

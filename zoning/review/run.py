@@ -43,11 +43,13 @@ class Numbers:
     uncovered: Mapping[Query, NDArray[np.bool_]]
 
 
-def measure_sites(projects: Sequence[Project], cited: Sequence[Rule], layers: Layers) -> Numbers:
-    """Measure every site for every rule, and where it lies."""
+def measure_sites(
+    projects: Sequence[Project], cited: Sequence[Rule], layers: Layers, early: law.EarlyLaw
+) -> Numbers:
+    """Measure every site for every rule and every topic not held in full, and where it lies."""
     shapes = [p.geometry for p in projects if p.geometry is not None]
     sites = measure.SiteSet(np.array(shapes, dtype=object))
-    queries, begun = law.queries_of(cited), perf_counter()
+    queries, begun = _queries(cited, early), perf_counter()
     frames = layers.frames(query.layer for query in queries)
     province = layers["province"]
     cover = shapely.union_all(layers.need("province").geometry.to_numpy())
@@ -60,6 +62,10 @@ def measure_sites(projects: Sequence[Project], cited: Sequence[Rule], layers: La
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers
+
+
+def _queries(cited: Sequence[Rule], early: law.EarlyLaw) -> tuple[Query, ...]:
+    return tuple(dict.fromkeys((*law.queries_of(cited), *early.queries)))
 
 
 def _uncovered(
@@ -97,7 +103,7 @@ def decide(
 ) -> Iterator[ProjectResult]:
     """Decide every rule for every project; a feature that could not be read is reported so."""
     faults = iter(problem for reading in readings for problem in reading.problems)
-    queries = law.queries_of(book.rules)
+    queries = _queries(book.rules, early)
     # What is the same for every site, such as a layer without data, is said once.
     fixed = {q: e for q in queries if (e := _fixed(layers, numbers, q)) is not None}
     moving = [query for query in queries if query not in fixed]
@@ -110,7 +116,11 @@ def decide(
         counties, beyond = numbers.counties[index], numbers.outside[index]
         index += 1
         result = book.review(project, known, counties, beyond)
-        more = (*_doubts(project), *_lacking(project, layers.lacking), *early.findings(project))
+        more = (
+            *_doubts(project),
+            *_lacking(project, layers.lacking),
+            *early.findings(project, known),
+        )
         yield _complete(result, more)
 
 
