@@ -47,7 +47,7 @@ ZONES: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
             "protected_areas": {"kind": "自然保护区"},
         },
         "unzoned": {
-            "nature_reserves": {"zone": "unzoned", **RESERVE},
+            "nature_reserves": {"zone": "未分区", **RESERVE},
             "protected_areas": {"kind": "自然保护区"},
         },
         "general": {
@@ -85,20 +85,20 @@ ZONES: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
         "channel": {"river_management_range": {}},
         "levee": {"levee_zones": {}},
         "detention": {"flood_detention": {}},
-        "expressway": {"highways": {"grade": "expressway"}},
+        "expressway": {"highways": {"grade": "高速公路"}},
         "national": {"highways": {"grade": "国道"}},
         "provincial": {"highways": {"grade": "省道"}},
         "county_road": {"highways": {"grade": "县道"}},
         "township": {"highways": {"grade": "乡道"}},
-        "bridge": {"road_bridges_tunnels": {"kind": "bridge_large"}},
-        "small_bridge": {"road_bridges_tunnels": {"kind": "bridge_small"}},
-        "tunnel": {"road_bridges_tunnels": {"kind": "tunnel"}},
+        "bridge": {"road_bridges_tunnels": {"kind": "大桥"}},
+        "small_bridge": {"road_bridges_tunnels": {"kind": "小桥"}},
+        "tunnel": {"road_bridges_tunnels": {"kind": "隧道"}},
         "hsr": {"railways": {"kind": "高速铁路", "place": "other"}},
-        "hsr_urban": {"railways": {"kind": "高速铁路", "place": "urban"}},
+        "hsr_urban": {"railways": {"kind": "高速铁路", "place": "城市市区"}},
         "rail": {"railways": {"kind": "普速铁路", "place": "other"}},
         "kv10": {"power_lines": {"voltage": "10kV"}},
         "kv110": {"power_lines": {"voltage": "110kV"}},
-        "kv220": {"power_lines": {"voltage": "220kV"}},
+        "kv220": {"power_lines": {"voltage": "220千伏"}},
         "kv500": {"power_lines": {"voltage": "500kV"}},
         "kv1000": {"power_lines": {"voltage": "1000kV"}},
         "relic": {"heritage_zones": {"zone": "保护范围"}},
@@ -110,11 +110,11 @@ ZONES: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
         "forest1": {"forest_land": {"grade": "Ⅰ", "kind": "灌木林地"}},
         "natural_arbor": {
             "forest_land": {"grade": "Ⅱ", "kind": "乔木林地"},
-            "natural_forest": {"kind": "arbor"},
+            "natural_forest": {"kind": "乔木林"},
         },
         "welfare": {
             "forest_land": {"grade": "Ⅱ", "kind": "乔木林地"},
-            "public_welfare_forest": {"level": "国家级", "kind": "乔木林", "class": "2"},
+            "public_welfare_forest": {"level": "国家级", "kind": "乔木林", "class": "二级"},
         },
         "welfare_shrub": {
             "forest_land": {"grade": "Ⅱ", "kind": "灌木林地"},
@@ -231,9 +231,7 @@ def middle(county: str, number: int) -> tuple[float, float]:
 def shape(layer: str, lon: float, lat: float) -> dict[str, Any]:
     """Return the square, or the line along its middle, as GeoJSON."""
     dx, dy = HALF
-    west, east, south, north = (
-        round(v, 7) for v in (lon - dx, lon + dx, lat - dy, lat + dy)
-    )
+    west, east, south, north = (round(v, 7) for v in (lon - dx, lon + dx, lat - dy, lat + dy))
     if layer in LINES:
         return {"type": "LineString", "coordinates": [[lon, south], [lon, north]]}
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
