@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import csv
 import datetime
+import importlib.util
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -109,11 +112,15 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for row in SITES.values():
         days[row["as_of"]].append(row)
     said = {}
+    catalogue = zoning.load_catalogue()
+    path = tmp_path_factory.mktemp("truth") / "sites.geojson"
     for day, rows in days.items():
-        path = tmp_path_factory.mktemp("truth") / "sites.geojson"
         path.write_text(json.dumps(collection(rows), ensure_ascii=False), encoding="utf-8")
         report = zoning.check(
-            path, as_of=datetime.date.fromisoformat(day), workspace=HERE / "workspace"
+            path,
+            as_of=datetime.date.fromisoformat(day),
+            workspace=HERE / "workspace",
+            catalogue=catalogue,
         )
         for result in report.results:
             said[result.project.id] = outcome(SITES[result.project.id], result)
@@ -152,3 +159,37 @@ def test_each_site_has_the_outcome_of_its_text(given: dict[str, str]) -> None:
         if given[name] != OPEN[name]["gives"]
     ]
     assert not faults, "\n".join(faults)
+
+
+def test_clear_sites_end_with_0_and_others_do_not(tmp_path: Path) -> None:
+    """Ask the command itself, on one day, for all sites that conform and for one that may not."""
+    day = "2026-11-27"
+    rows = [r for r in SITES.values() if r["as_of"] == day and r["site"] not in OPEN]
+    clear = [r for r in rows if r["expect"] in ("conditional", "compliant") and not r["rules"]]
+    assert len(clear) > 90
+    doubtful = [SITES["list-not-stated"]]
+    barred = [SITES["pbf-factory"]]
+    assert [command(part, day, tmp_path) for part in (clear, doubtful, barred)] == [0, 3, 1]
+
+
+def command(rows: list[dict[str, str]], day: str, folder: Path) -> int:
+    path = folder / "sites.geojson"
+    path.write_text(json.dumps(collection(rows), ensure_ascii=False), encoding="utf-8")
+    ask = ["check", str(path), "--as-of", day, "-w", str(HERE / "workspace"), "--quiet"]
+    return subprocess.run([sys.executable, "-m", "zoning", *ask], check=False).returncode
+
+
+def test_the_workspace_is_what_its_maker_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = importlib.util.spec_from_file_location("make_workspace", HERE / "make_workspace.py")
+    assert spec is not None and spec.loader is not None
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    monkeypatch.setattr(maker, "PLACE", tmp_path)
+    maker.main()
+    drawn, kept = (
+        {p.name: p.read_bytes() for p in place.iterdir()}
+        for place in (tmp_path, HERE / "workspace")
+    )
+    assert drawn == kept
