@@ -233,3 +233,19 @@ def test_every_layer_that_rules_use_has_a_topic_and_words_are_the_catalogues():
         fields = {spec.name: set(spec.values) for spec in catalogue.layer(layer).fields}
         for column, classes in words.classes.items():
             assert set(classes.values()) <= fields[column], (layer, column)
+
+
+def test_no_output_over_what_a_review_reads(zoning, site, workspace, tmp_path):
+    place = workspace(f'{SIGNED}covers = "province"')
+    path = site(INSIDE)
+    frame = geopandas.read_file(path)
+    frame.to_file(tmp_path / "plots.shp")
+    kept = {p: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}
+    for option, target in (
+        ("--map", tmp_path / "plots.dbf"),
+        ("--output", tmp_path / "zones.gpkg"),
+        ("--map", tmp_path / "zoning.toml"),
+    ):
+        done = zoning("check", tmp_path / "plots.shp", "-w", place, option, target)
+        assert done.code == 2 and "overwrite" in done.err
+    assert {p: p.read_bytes() for p in kept} == kept

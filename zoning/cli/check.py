@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,7 +59,12 @@ def check(
     """Run a review and print it; the exit code says how it ended."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    _check_targets({"--output": output, "--map": map_, "--bundle": bundle}, files)
+    from zoning.api.workspace import files_read
+
+    targets = {"--output": output, "--map": map_, "--bundle": bundle}
+    listed = how.get("entry_list")
+    read = files_read([*files, *([listed] if listed else [])], how.get("workspace"))
+    _check_targets(targets, read)
     from zoning.api.check import check
 
     with show_progress(spoken, quiet) as progress:
@@ -125,7 +130,7 @@ def _words(option: str, value: str | None) -> tuple[str, ...]:
     return found
 
 
-def _check_targets(targets: dict[str, Path | None], inputs: Sequence[Path]) -> None:
+def _check_targets(targets: dict[str, Path | None], inputs: Iterable[Path]) -> None:
     """Refuse targets that cannot be written before any work is done."""
     problems: list[Problem] = []
     taken = {path.resolve() for path in inputs}

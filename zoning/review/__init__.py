@@ -8,7 +8,7 @@ from zoning.review.places import compare_places
 from zoning.review.remedy import remedies
 from zoning.review.reviewed import Asked, Reviewed
 from zoning.review.run import Numbers, decide, measure_sites
-from zoning.review.sites import features, read_sites, repairs, surroundings
+from zoning.review.sites import features, files_read, read_sites, repairs, surroundings
 from zoning.review.suggestion import suggest_entries
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
@@ -25,6 +25,7 @@ __all__ = [
     "decide",
     "evidence_by_zone",
     "features",
+    "files_read",
     "incomplete",
     "measure_sites",
     "of_theme",
