@@ -31,7 +31,8 @@ class Examined:
     """An official source that could be read, and what it is compared with.
 
     ``counties`` are all county-level units; ``covered`` and ``denied`` mark those in which the
-    workspace states that the source is complete, and that there is no zone.
+    workspace states that the source is complete, and that there is no zone. ``partial`` tells that
+    a database sent the surroundings of some sites only.
     """
 
     layer: Layer
@@ -40,6 +41,7 @@ class Examined:
     counties: GeoDataFrame
     covered: NDArray[np.bool_]
     denied: NDArray[np.bool_]
+    partial: bool = False
 
     def faults(self, rules: Mapping[str, Rule]) -> Iterator[Problem]:
         """Yield what keeps a review from deciding on this source."""
@@ -57,6 +59,8 @@ class Examined:
             yield self._problem("workspace-coverage-not-stated", field="covers")
         yield from self._repeated()
         yield from self._unclassified(many=False)
+        if self.partial:
+            return
         if not self._inside.all() and not _many(~self._inside):
             yield self._beyond()
         yield from self._bare_cities()

@@ -234,7 +234,8 @@ class Layers:
         covers, none = (
             _listed(self.counties, part) for part in (entry.complete_in, entry.absent_in)
         )
-        return Examined(layer, entry, frame, self.counties, covers, none)
+        partial = entry.is_database and self.bbox is not None
+        return Examined(layer, entry, frame, self.counties, covers, none, partial)
 
     def _beside(self, name: str) -> list[str]:
         """Layers still drawn from the embedded file that an official layer was to replace."""

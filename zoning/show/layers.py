@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from zoning.catalogue.embedded import load_layer, registry
+from zoning.catalogue.words import official_words
 from zoning.messages import Lang, message
 from zoning.model import Layer
 from zoning.show.tables import print_facts, print_table
@@ -41,7 +42,7 @@ def print_layer(catalogue: Catalogue, name: str, console: Console, lang: Lang) -
     layer = catalogue.layer(name)
     facts = _facts(catalogue, layer, lang)
     print_facts(console, ((f"layer-fact.{key}", value) for key, value in facts), lang)
-    for line in _calibration(layer, lang):
+    for line in (*_fields(layer, lang), *_calibration(layer, lang)):
         console.print(line, markup=False, soft_wrap=True)
     for rule in catalogue.rules_of(name):
         console.print(f"  {rule.id}  {rule.text.in_(lang)}", markup=False)
@@ -65,6 +66,11 @@ def _facts(catalogue: Catalogue, layer: Layer, lang: Lang) -> Iterator[tuple[str
     accuracy = layer.positional_accuracy_m
     yield "accuracy", f"±{accuracy:g} m" if accuracy else "-"
     yield "source", origin
+    if source is not None:
+        stated = layer.complete_in
+        codes = stated if isinstance(stated, str) else None
+        told = message(f"layer-fact.complete-{codes}").in_(lang) if codes else ", ".join(stated)
+        yield "complete", told
     yield "documents", "; ".join(documents) or "-"
     if layer.evidence is not None and not layer.decides:
         yield "decides", message("layer-fact.hints-only").in_(lang)
@@ -74,6 +80,22 @@ def _facts(catalogue: Catalogue, layer: Layer, lang: Lang) -> Iterator[tuple[str
     made = [f"{s['package']}=={s['version']}" for s in registered.get("source", [])]
     if made:
         yield "made-from", ", ".join(dict.fromkeys(made))
+
+
+def _fields(layer: Layer, lang: Lang) -> Iterator[str]:
+    """Tell the columns of official data: name, what else they are called, and the classes."""
+    usual = official_words().get(layer.id)
+    if layer.fields:
+        yield message("layer-fact.fields").in_(lang)
+    for spec in layer.fields:
+        words = usual.classes.get(spec.name, {}) if usual else {}
+        called = {v: [w for w, value in words.items() if value == v] for v in spec.values}
+        classes = "; ".join(f"{v} ({', '.join(c)})" if c else v for v, c in called.items())
+        mark = "*" if spec.required else ""
+        names = ", ".join((spec.name + mark, *spec.aliases))
+        told = {"names": names, "title": spec.title, "type": spec.type}
+        classes = f" = {classes}" if classes else ""
+        yield message("layer-fact.column", classes=classes, **told).in_(lang)
 
 
 def _calibration(layer: Layer, lang: Lang) -> Iterator[str]:
