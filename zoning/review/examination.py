@@ -171,8 +171,8 @@ class Examined:
         met = np.zeros(len(self.counties), dtype=bool)
         met[self._pairs[0]] = True
         asked = self.covered & ~self.denied
-        by_city = self.counties.assign(met=met)[asked].groupby("city")["met"].any()
-        empty = sorted(by_city.index[~by_city])
+        cities = self.counties["city"].to_numpy(dtype=object)
+        empty = sorted(set(cities[asked]) - set(cities[asked & met]))
         if empty:
             yield self._problem("workspace-coverage", "covers", empty=empty)
 

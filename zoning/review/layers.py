@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
-#: Zone sets of embedded layers, which are the same for every review of this process.
-_EMBEDDED: dict[tuple[str, str, str], measure.ZoneSet] = {}
+#: Zone sets by the version of their layer, the same for every review of this process.
+_PREPARED: dict[tuple[str, str, str], measure.ZoneSet] = {}
+_MOST = 256
 
 
 class ZoneSets(MutableMapping[str, measure.ZoneSet]):
-    """Zone sets prepared for measuring, by layer; those of embedded layers outlast the review."""
+    """Zone sets prepared for measuring, by layer; they outlast the review."""
 
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
@@ -40,21 +41,25 @@ class ZoneSets(MutableMapping[str, measure.ZoneSet]):
     def _key(self, name: str) -> tuple[str, str, str] | None:
         loaded = self._layers[name]
         record, layer = loaded.record, loaded.layer
-        if record.official or record.sha256 is None or name in self._layers.kept():
+        if record.sha256 is None or name in self._layers.kept():
             return None
         drawn = (layer.source, layer.accuracy_field, layer.positional_accuracy_m)
-        return name, record.sha256, repr((*drawn, layer.name_field, layer.name, layer.tolerances))
+        read = self._layers.read_as(name)
+        known = (*drawn, layer.name_field, layer.name, layer.tolerances, read)
+        return name, record.sha256, repr(known)
 
     def __getitem__(self, name: str) -> measure.ZoneSet:
         key = self._key(name)
-        return self._own[name] if key is None else _EMBEDDED[key]
+        return self._own[name] if key is None else _PREPARED[key]
 
     def __setitem__(self, name: str, zones: measure.ZoneSet) -> None:
         key = self._key(name)
         if key is None:
             self._own[name] = zones
-        else:
-            _EMBEDDED[key] = zones
+            return
+        while len(_PREPARED) >= _MOST:
+            del _PREPARED[next(iter(_PREPARED))]
+        _PREPARED[key] = zones
 
     def __delitem__(self, name: str) -> None:
         del self._own[name]
@@ -106,6 +111,11 @@ class Layers:
     def keep(self, loaded: LoadedLayer) -> None:
         """Take a layer as it was when another review loaded it."""
         self._kept[loaded.layer.id] = loaded
+
+    def read_as(self, name: str) -> str | None:
+        """Return what the workspace says of a layer's source; None of an embedded layer."""
+        entry = self.opened.entry(name) if self.opened else None
+        return None if entry is None else entry.model_dump_json()
 
     def kept(self) -> Mapping[str, LoadedLayer]:
         """Return the layers taken as another review loaded them, by id."""

@@ -59,12 +59,42 @@ def load_official(
             "source": None,
         }
     )
+    key = _version(layer, entry, folder)
+    if key is not None and key in _READ:
+        return _READ[key]
     try:
         frame, source = read_official(layer, entry, folder, bbox)
     except ZoningError as error:
         record = _record(official, entry, None, "failed", error.problems[0])
         return LoadedLayer(official, record, None)
-    return LoadedLayer(official, _record(official, entry, source, "used"), frame)
+    loaded = LoadedLayer(official, _record(official, entry, source, "used"), frame)
+    if key is not None:
+        while len(_READ) >= _KEPT:
+            del _READ[next(iter(_READ))]
+        _READ[key] = loaded
+    return loaded
+
+
+#: Small official sources read last, by file, time and size, and by what the workspace says of them:
+#: a process that reviews again and again need not read them again.
+_READ: dict[tuple[object, ...], LoadedLayer] = {}
+_KEPT = 256
+_SMALL = 8_000_000
+
+
+def _version(layer: Layer, entry: OfficialLayer, folder: Path) -> tuple[object, ...] | None:
+    """Name the version of a small source, or None for a large one or a database."""
+    if entry.source is None or entry.is_database:
+        return None
+    path = folder / entry.source
+    try:
+        stats = [part.stat() for part in files.parts(path.resolve())] if path.exists() else []
+    except OSError:
+        return None
+    if not stats or sum(stat.st_size for stat in stats) > _SMALL:
+        return None
+    times = tuple((stat.st_mtime_ns, stat.st_size, stat.st_ino) for stat in stats)
+    return str(path.resolve()), times, entry.model_dump_json(), layer.model_dump_json()
 
 
 def read_official(
