@@ -48,7 +48,9 @@ DERIVED: tuple[Product, ...] = (
         "or extent is not published",
         "Cost distance from the outlet on the 30 arc-second grid, dearer outside the named "
         "counties, the surface watershed and the mountains, cut where the stated area is reached; "
-        "basins compete and do not overlap. Calibration, residual and evidence by basin in the "
+        "basins compete and do not overlap. 晋祠, 兰村, 柳林 and the north of 郭庄 end at the "
+        "county lines, river, divides and lines of villages their texts name (column edges). "
+        "Calibration, residual and evidence by basin in the "
         "columns. docs/decisions/0080.",
     ),
     Product(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data" / "build"))
 
+import derived_edges as edges
 import derived_erosion as erosion
 import derived_grid as dg
 import derived_lakes as lakes
@@ -22,6 +23,7 @@ import vector
 
 __all__ = [
     "dg",
+    "edges",
     "erosion",
     "lakes",
     "lists",
