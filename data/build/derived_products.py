@@ -183,8 +183,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Farming suitability (slope classes, crop cover, relief, rain), best cells outside the "
         "other two lines until the published totals are met: province 31653, 忻州 5264.47, "
-        "太原 680.43, 大同 3339.07 km2, the Yellow River basin at least 22169.8; in a county at most "
-        "84 % of its cropland cover, except in 大同 and 忻州. docs/decisions/0083.",
+        "太原 680.43, 大同 3339.07 km2, the Yellow River basin at least 22169.8; in a county at "
+        "most 84 % of its cropland cover, except in 大同 and 忻州. docs/decisions/0083.",
     ),
     Product(
         "boundaries/urban_growth_boundary.fgb",
