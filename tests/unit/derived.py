@@ -19,6 +19,7 @@ import derived_spaces as spaces
 import derived_springs as springs
 import derived_terrain as terrain
 import derived_units as units
+import measure_lines
 import vector
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "erosion",
     "lakes",
     "lists",
+    "measure_lines",
     "pattern",
     "rasters",
     "scores",
