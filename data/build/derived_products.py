@@ -48,7 +48,9 @@ DERIVED: tuple[Product, ...] = (
         "or extent is not published",
         "Cost distance from the outlet on the 30 arc-second grid, dearer outside the named "
         "counties, the surface watershed and the mountains, cut where the stated area is reached; "
-        "basins compete and do not overlap. Calibration, residual and evidence by basin in the "
+        "basins compete and do not overlap. 晋祠, 兰村, 柳林 and the north of 郭庄 end at the "
+        "county lines, river, divides and lines of villages their texts name (column edges). "
+        "Calibration, residual and evidence by basin in the "
         "columns. docs/decisions/0080.",
     ),
     Product(
@@ -181,8 +183,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Farming suitability (slope classes, crop cover, relief, rain), best cells outside the "
         "other two lines until the published totals are met: province 31653, 忻州 5264.47, "
-        "太原 680.43, 大同 3339.07 km2, the Yellow River basin at least 22169.8. "
-        "docs/decisions/0083.",
+        "太原 680.43, 大同 3339.07 km2, the Yellow River basin at least 22169.8; in a county at "
+        "most 84 % of its cropland cover, except in 大同 and 忻州. docs/decisions/0083.",
     ),
     Product(
         "boundaries/urban_growth_boundary.fgb",

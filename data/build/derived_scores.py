@@ -39,12 +39,13 @@ LARGEST = 8e5
 
 @dataclass(frozen=True)
 class Scores:
-    """Three scores (0 to 1) and the share of built-up cover, on the common grid."""
+    """Three scores (0 to 1) and the shares of built-up and crop cover, on the common grid."""
 
     ecology: dg.Floats
     farming: dg.Floats
     building: dg.Floats
     built: dg.Floats
+    crop: dg.Floats
 
 
 def grade(values: dg.Floats, steps: tuple[tuple[float, float], ...]) -> dg.Floats:
@@ -145,6 +146,7 @@ def scores(root: Path = dg.DATA) -> Scores:
         gaussian_filter(farming, 0.8),
         gaussian_filter(building, 0.8),
         built,
+        crop,
     )
 
 

@@ -37,6 +37,9 @@ TOLERANCE_M = 700.0
 ACCURACY_M = 5000.0
 #: Cells with at least this share of built-up cover count as urban space outside the boundary.
 BUILT = 0.5
+#: No county's farmland exceeds this share of its cropland cover: the province's published farmland
+#: (4748 of 5649 万亩 of cropland). Cities whose published total is beyond that are left uncapped.
+FARMLAND_OF_CROP = 4748.0 / 5649.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,31 @@ def towns(score: dg.Floats, county: dg.Ints, drawn: dg.Mask) -> dg.Mask:
         best = where[np.argsort(-score.ravel()[where], kind="stable")[:TOWN_CELLS]]
         out.ravel()[best] = True
     return out
+
+
+def capped(
+    score: dg.Floats, allowed: dg.Mask, county: dg.Ints, crop: dg.Floats, area: dg.Floats
+) -> dg.Mask:
+    """Return the best allowed cells of each county up to FARMLAND_OF_CROP of its cropland cover."""
+    out = np.zeros(score.shape, dtype=bool)
+    codes = np.where(allowed, county, 0).ravel()
+    most = np.bincount(county.ravel(), (area * crop).ravel()) * FARMLAND_OF_CROP
+    for code in np.unique(codes[codes > 0]):
+        where = np.flatnonzero(codes == code)
+        order = where[np.argsort(-score.ravel()[where], kind="stable")]
+        grown = np.cumsum(area.ravel()[order])
+        out.ravel()[order[grown <= most[code]]] = True
+    return out
+
+
+def _farming_cells(root: Path, allowed: dg.Mask, cities: list[Total]) -> dg.Mask:
+    """Return the cells farmland may take: capped by county, but not where a city needs more."""
+    grid, scores = dg.cells(root), derived_scores.scores(root)
+    found = capped(scores.farming, allowed, grid.county, scores.crop, grid.area)
+    for total in cities:
+        if float(grid.area[found & total.cells].sum()) < total.km2:
+            found |= allowed & total.cells
+    return found
 
 
 def _entries(line: str) -> dict[str, dict[str, Any]]:
@@ -173,6 +201,8 @@ def lines(root: Path) -> dg.Ints:
     for name, score in (("redline", scores.ecology), ("farmland", scores.farming)):
         free, small = grid.inside & (out == 0), SMALL_KM2[name]
         totals, mine = _by_city(name, city, names), _entries(name)
+        if name == "farmland":
+            free = _farming_cells(root, free, totals)
         first = cut(score, free, totals, grid.area, small)
         rest = grid.inside & ~np.any([total.cells for total in totals], axis=0)
         aims = (_aim(mine[BASIN], whole), _aim(mine[PROVINCE] | {"kind": "equal"}, whole))

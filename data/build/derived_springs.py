@@ -5,6 +5,7 @@ area, the counties and now and then the area by county. The method (docs/decisio
 basin from its outlet over the cells that are cheapest to reach until it has that area. A step
 costs its length times factors: outside the named counties, outside the surface watershed of the
 outlet, on a plain, and below the outlet are all dearer. Basins compete for cells, so none overlap.
+Where a text names an edge, the basin ends there (derived_edges) and grows elsewhere instead.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import derived_edges as edges
 import derived_grid as dg
 import geopandas as gpd
 import numpy as np
@@ -116,19 +118,20 @@ def tidy(owner: dg.Ints, growths: list[Growth]) -> dg.Ints:
     return out
 
 
-def _watersheds(
-    grid: dg.Cells, rivers: gpd.GeoDataFrame, seeds: list[tuple[int, int]]
-) -> list[Any]:
-    """Return the surface watershed of each outlet: of the largest stream within two cells."""
+def _flow(grid: dg.Cells, rivers: gpd.GeoDataFrame) -> Any:
+    """Return flow directions over the elevation model with the named rivers burned in."""
     burnt = np.where(grid.under(rivers.geometry, touched=True), grid.height - BURN_M, grid.height)
-    flow = pyflwdir.from_dem(
+    return pyflwdir.from_dem(
         burnt.astype(np.float32),
         nodata=-32768,
         transform=grid.transform,
         latlon=True,
         outlets="edge",
     )
-    drained = flow.upstream_area("km2")
+
+
+def _watersheds(flow: Any, drained: dg.Floats, seeds: list[tuple[int, int]]) -> list[Any]:
+    """Return the surface watershed of each outlet: of the largest stream within two cells."""
     out = []
     for row, column in seeds:
         near = np.s_[row - 2 : row + 3, column - 2 : column + 3]
@@ -138,13 +141,15 @@ def _watersheds(
     return out
 
 
-def _factor(grid: dg.Cells, spec: dict[str, Any], shed: Any, plain: dg.Mask, low: float) -> Any:
+def _factor(
+    grid: dg.Cells, spec: dict[str, Any], shed: Any, plain: dg.Mask, low: float, open_to: dg.Mask
+) -> Any:
     kind = np.full(grid.county.shape, OTHER)
     for name, value in (("core", CORE), ("part", PART), ("touch", TOUCH)):
         kind[np.isin(grid.county, [int(code) for code in spec.get(name, [])])] = value
     factor = kind * np.where(shed, 1.0, OFF_WATERSHED) * np.where(plain, PLAIN, 1.0)
     factor = factor * np.where(grid.height < low - BELOW_M, BELOW, 1.0)
-    return np.where(grid.inside, factor, np.inf)
+    return np.where(grid.inside & open_to, factor, np.inf)
 
 
 def _groups(grid: dg.Cells, spec: dict[str, Any], whole: float) -> tuple[dg.Ints, dg.Floats]:
@@ -166,10 +171,12 @@ def _seed(grid: dg.Cells, spring: Any) -> tuple[int, int]:
     return int(rows[near]), int(columns[near])
 
 
-def _growth(grid: dg.Cells, spring: Any, spec: dict[str, Any], shed: Any, plain: dg.Mask) -> Growth:
+def _growth(
+    grid: dg.Cells, spring: Any, spec: dict[str, Any], shed: Any, plain: dg.Mask, open_to: dg.Mask
+) -> Growth:
     seed = _seed(grid, spring)
     group, targets = _groups(grid, spec, spring.basin_area_km2)
-    factor = _factor(grid, spec, shed, plain, float(grid.height[seed]))
+    factor = _factor(grid, spec, shed, plain, float(grid.height[seed]), open_to)
     width, height = grid.step_m()
     rows, columns = np.indices(factor.shape)
     away = np.hypot((rows - seed[0]) * height, (columns - seed[1]) * width[seed[0]])
@@ -181,7 +188,7 @@ def _growth(grid: dg.Cells, spring: Any, spec: dict[str, Any], shed: Any, plain:
         cost = np.where(shed & members, 0.5, np.inf)
     else:
         cost = cost_distance(grid, factor, seed)
-    cost[core & (grid.inside | bool(spring.outside_province))] = 0.0
+    cost[core & open_to & (grid.inside | bool(spring.outside_province))] = 0.0
     return Growth(int(spring.order), seed, cost, group, targets)
 
 
@@ -213,6 +220,7 @@ def _row(spring: Any, spec: dict[str, Any], geometry: Any) -> dict[str, Any]:
         "area_confidence": spring.area_confidence,
         "residual_pct": _residual(area, spring.basin_area_km2) if calibrated else None,
         "members_source": spec["members"],
+        "edges": spec.get("edges", edges.ALL_COMPUTED),
         "evidence": "derived" if strong else "schematic",
         "accuracy_m": accuracy,
         "method": f"cost distance from the outlet, {how}{remembered}",
@@ -221,28 +229,68 @@ def _row(spring: Any, spec: dict[str, Any], geometry: Any) -> dict[str, Any]:
     }
 
 
+def _openings(
+    grid: dg.Cells, limits: dict[int, Any], specs: dict[int, dict[str, Any]]
+) -> dict[int, dg.Mask]:
+    """Return order -> the cells a basin may enter: its limit, less what is another's alone."""
+    within = {order: grid.under([area]) for order, area in limits.items()}
+    everywhere = np.ones(grid.county.shape, dtype=bool)
+    out = {}
+    for order in specs:
+        closed = [within[n] for n in within if specs[n].get("closed") and n != order]
+        taken = np.any(closed, axis=0) if closed else ~everywhere
+        out[order] = within.get(order, everywhere) & ~taken
+    return out
+
+
+def _shapes(
+    grid: dg.Cells, owner: dg.Ints, orders: list[int], limits: dict[int, Any]
+) -> dict[int, Any]:
+    """Return order -> smoothed polygon; those with a limit are cut at it and go before others."""
+    drawn = dg.polygons(owner, grid.transform, TOLERANCE_M)
+    out: dict[int, Any] = {}
+    done: Any = shapely.MultiPolygon()
+    first = sorted(limits, key=orders.index)
+    for order in first + [order for order in orders if order not in limits]:
+        position = orders.index(order) + 1
+        shape = drawn[position]
+        if order in limits:
+            shape = edges.shaped(grid, owner == position, limits[order], TOLERANCE_M)
+        out[order] = shapely.difference(shape, done)
+        if order in limits:
+            done = shapely.union(done, shape)
+    return out
+
+
 def basins(_cache: Path, out: Path, say: Say) -> None:
     """Write spring_basins.fgb."""
     root = dg.data_root(out)
     grid = dg.cells(root)
     springs = gpd.read_file(root / "boundaries" / "springs.fgb").sort_values("order")
     rivers = gpd.read_file(root / "boundaries" / "rivers.fgb")
-    specs = {s["order"]: s for s in tomllib.loads(TABLE.read_text(encoding="utf-8"))["basin"]}
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    specs = {s["order"]: s for s in table["basin"]}
     listed = list(springs.itertuples())
     say("watersheds of the outlets")
-    sheds = _watersheds(grid, rivers, [_seed(grid, s) for s in listed])
+    flow = _flow(grid, rivers)
+    drained = np.asarray(flow.upstream_area("km2"), dtype=float)
+    sheds = _watersheds(flow, drained, [_seed(grid, s) for s in listed])
+    divides = {s["name"]: edges.shed(grid, flow, drained, s) for s in table["shed"]}
+    limits = edges.limits(root, table["basin"], divides, rivers)
+    openings = _openings(grid, limits, specs)
     plain = dg.window_range(grid.height, 2) < PLAIN_RELIEF_M
-    growths = []
-    for spring, shed in zip(listed, sheds, strict=True):
-        growths.append(_growth(grid, spring, specs[spring.order], shed, plain))
+    growths = [
+        _growth(grid, spring, specs[spring.order], shed, plain, openings[spring.order])
+        for spring, shed in zip(listed, sheds, strict=True)
+    ]
     say("competition for cells")
     owner = tidy(compete(growths, grid.area), growths)
-    drawn = dg.polygons(owner, grid.transform, TOLERANCE_M)
+    drawn = _shapes(grid, owner, [int(s.order) for s in listed], limits)
     cover = dg.province(root)
     rows = []
-    for position, spring in enumerate(listed, start=1):
-        shape = drawn[position]
+    for spring in listed:
         disc = shapely.Point(spring.lon, spring.lat).buffer(0.005)
         limit = shapely.union(cover, disc.buffer(0.01)) if spring.outside_province else cover
-        rows.append(_row(spring, specs[spring.order], dg.clip(shape, limit)))
+        shape = dg.clip(drawn[int(spring.order)], limit)
+        rows.append(_row(spring, specs[spring.order], shape))
     dg.write(rows, out)

@@ -165,6 +165,36 @@ def test_basins_meet_the_areas_stated_by_city(name, city, published):
     assert km2(part) == pytest.approx(published, rel=0.02, abs=5)
 
 
+def test_basins_end_where_their_texts_say():
+    basins = frame("spring_basins").set_index("name").geometry
+    counties = frame("counties").set_index("name").geometry
+    fen = frame("rivers").set_index("name").geometry["汾河"]
+
+    def shared(spring, county):
+        return km2(shapely.intersection(basins[spring], counties[county]))
+
+    # east of the 汾河 (小店, 迎泽, 杏花岭 lie there whole or nearly so), beyond 古交's lines
+    for county in ("小店区", "迎泽区", "杏花岭区", "静乐县", "交城县"):
+        assert shared("晋祠泉", county) < 1.0, county
+    assert shapely.shortest_line(basins["晋祠泉"], fen).length == 0.0
+    for county in ("交城县", "文水县", "汾阳市", "孝义市", "岚县", "娄烦县"):
+        assert shared("柳林泉", county) < 1.0, county
+    for county in ("静乐县", "忻府区", "寿阳县", "盂县", "榆次区"):
+        assert shared("兰村泉", county) < 1.0, county
+    # of 古交 兰村 has what drains to 柳林河 only, 晋祠 most of the rest
+    assert shared("兰村泉", "古交市") == pytest.approx(74, abs=8)
+    assert shared("晋祠泉", "古交市") > 1100
+
+
+def test_every_basin_says_what_its_sides_rest_on():
+    rows = frame("spring_basins").set_index("name")["edges"]
+    told = {name: text for name, text in rows.items() if text != "N, E, S, W computed"}
+    assert set(told) == {"晋祠泉", "兰村泉", "柳林泉", "郭庄泉"}
+    for text in told.values():
+        assert all(side in text for side in ("N", "E", "S", "W"))
+        assert "(text" in text
+
+
 # ------------------------------------------------------------------------------- rivers
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data" / "build"))
 
+import derived_edges as edges
 import derived_erosion as erosion
 import derived_grid as dg
 import derived_lakes as lakes
@@ -18,13 +19,16 @@ import derived_spaces as spaces
 import derived_springs as springs
 import derived_terrain as terrain
 import derived_units as units
+import measure_lines
 import vector
 
 __all__ = [
     "dg",
+    "edges",
     "erosion",
     "lakes",
     "lists",
+    "measure_lines",
     "pattern",
     "rasters",
     "scores",

@@ -51,6 +51,17 @@ def test_a_line_takes_the_best_cells_up_to_its_total_city_by_city() -> None:
     assert (found[0] == found[1]).all()
 
 
+def test_farmland_is_capped_by_the_cropland_of_each_county() -> None:
+    # two counties of 20 km2 each; the first half under crops, the second wholly
+    county = np.repeat([[1, 2]], 20, axis=1).astype(np.int32)
+    crop = np.where(county == 1, 0.5, 1.0)
+    score = np.arange(40.0)[np.newaxis]
+    allowed = score != 19.0  # the best cell of the first is taken already
+    found = spaces.capped(score, allowed, county, crop, np.ones((1, 40)))
+    # 4748 / 5649 = 0.8405: of 10 km2 8 cells, of 20 km2 16 cells, the best ones
+    assert np.flatnonzero(found[0]).tolist() == [*range(11, 19), *range(24, 40)]
+
+
 def test_what_the_cities_leave_is_parted_by_the_basin() -> None:
     area = np.ones((1, 10))
     basin = np.arange(10)[np.newaxis] < 6

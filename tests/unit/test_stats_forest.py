@@ -160,6 +160,15 @@ def test_ceilings_count_the_other_way():
                      base=(2020, 600.0), values={2030: 700.0}, binding="binding",
                      document="d")  # fmt: skip
     assert judge(ceiling, 2030, 700.0, Known(650.0, 2025))[:2] == (-50.0, "met")
+    # a range is judged at both ends: only where they agree there is a verdict
+    both = Known(710.0, 2030, least=690.0, most=730.0)
+    gap, verdict, reason = judge(ceiling, 2030, 700.0, both)
+    assert (gap, verdict) == (10.0, "undetermined")
+    assert reason is not None and "690.00" in reason.en and "730.00" in reason.en
+    above = Known(720.0, 2030, least=710.0, most=730.0)
+    assert judge(ceiling, 2030, 700.0, above)[:2] == (20.0, "missed")
+    below = Known(680.0, 2030, least=0.0, most=700.0)
+    assert judge(ceiling, 2030, 700.0, below)[:2] == (-20.0, "met")
     assert judge(ceiling, 2030, 700.0, Known(720.0, 2030))[:2] == (20.0, "missed")
     assert judge(ceiling, 2030, 700.0, Known(720.0, 2025))[:2] == (20.0, "behind")
 

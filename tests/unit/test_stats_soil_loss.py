@@ -1,6 +1,7 @@
 """Soil loss of rasters: cells by hand, blocks against the whole, thresholds, mass."""
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -244,6 +245,44 @@ def test_ratio_by_hand_in_both_zones(tmp_path):
     assert results["north_rock"]["light_km2"] == pytest.approx(3.0, rel=1e-4)
     for zone in results:
         assert results[zone]["decided_by_zone_km2"] == pytest.approx(2.0, rel=1e-4)
+
+
+def disputed(tmp_path, embedded=True):
+    """Six cells of 1 km² at 500 t/(km²·a), slight on loess (1) and light in the rocky north (2)."""
+    zones = np.array([[1, 1, 2], [2, 2, 1]], np.uint8)
+    other = np.array([[1, 2, 2], [1, 1, 1]], np.uint8)
+    inputs = flat_inputs(tmp_path, np.full((2, 3), 500.0))
+    for name, values in (("zones", zones), ("zones_other", other)):
+        made = source(write(tmp_path / f"{name}.tif", values, cell=1000.0))
+        inputs[name] = replace(made, embedded=embedded)
+    return inputs
+
+
+def test_disputed_zones_give_a_range(tmp_path):
+    units = box_units([(500000, 4198000, 503000, 4200000)])
+    figures = erosion("soil-conservation", Request(), units, disputed(tmp_path), "worldcover",
+                      silent)  # fmt: skip
+    row = figures.frame.iloc[0]
+    # by the zones 3 of 6 are eroded; one more may be, and two of the three may not
+    assert row["soil_conservation_pct"] == pytest.approx(50.0, abs=1e-3)
+    assert row["soil_conservation_min_pct"] == pytest.approx(100 * 2 / 6, abs=1e-2)
+    assert row["soil_conservation_max_pct"] == pytest.approx(100 * 5 / 6, abs=1e-2)
+    assert row["slight_km2"] == pytest.approx(3.0, rel=1e-4)
+    assert row["light_km2"] == pytest.approx(3.0, rel=1e-4)
+    assert row["decided_by_zone_km2"] == pytest.approx(6.0, rel=1e-4)
+    assert figures.facts["zones_disputed"] is True
+
+
+@pytest.mark.parametrize(("request_", "embedded"), [(Request(), False),
+                                                    (Request(zone="loess"), True)])  # fmt: skip
+def test_own_zones_are_not_disputed(tmp_path, request_, embedded):
+    units = box_units([(500000, 4198000, 503000, 4200000)])
+    figures = erosion("soil-conservation", request_, units, disputed(tmp_path, embedded),
+                      "worldcover", silent)  # fmt: skip
+    row = figures.frame.iloc[0]
+    for end in ("min", "max"):
+        assert row[f"soil_conservation_{end}_pct"] == row["soil_conservation_pct"]
+    assert "zones_disputed" not in figures.facts
 
 
 def test_zones_raster_and_wind(tmp_path):

@@ -27,6 +27,7 @@ from zoning.stats.model import Built, build
 from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Model, write_rasters
 from zoning.stats.tables import erosion_classes
+from zoning.stats.terrain import CLASS_CODES, LIGHT_BY_OTHER, SLIGHT_BY_OTHER
 from zoning.stats.zones import class_rules
 from zoning.zonal import zonal_areas, zonal_stats
 
@@ -35,14 +36,14 @@ if TYPE_CHECKING:
 
 #: Column of each class and the raster codes that fall in it (see terrain.CLASS_CODES).
 _CODES: Final[Mapping[str, tuple[int, ...]]] = {
-    "slight": (1, 2),
-    "light": (3, 4),
+    "slight": (1, 2, LIGHT_BY_OTHER),
+    "light": (3, 4, SLIGHT_BY_OTHER),
     "moderate": (5,),
     "intense": (6,),
     "very_intense": (7,),
     "extreme": (8,),
 }
-_BY_ZONE: Final = (2, 3)
+_BY_ZONE: Final = (2, 3, LIGHT_BY_OTHER, SLIGHT_BY_OTHER)
 
 
 def _class_columns() -> tuple[Column, ...]:
@@ -66,6 +67,8 @@ def conservation_columns() -> tuple[Column, ...]:
     return (
         *unit_columns(),
         Column("soil_conservation_pct", message("erosion.soil-conservation-ratio"), "%", 2),
+        Column("soil_conservation_min_pct", message("erosion.least-by-zones"), "%", 2),
+        Column("soil_conservation_max_pct", message("erosion.most-by-zones"), "%", 2),
         Column("eroded_km2", message("erosion.eroded-area"), "km2", 1),
         *_class_columns(),
         Column(
@@ -145,7 +148,7 @@ def _measure(
     areas = zonal_areas(str(classes), units, **common)
     table = areas.pivot_table(
         index="unit", columns="class", values="area_m2", aggfunc="sum", observed=True
-    ).reindex(index=means.index, columns=range(1, 9))
+    ).reindex(index=means.index, columns=[*CLASS_CODES, LIGHT_BY_OTHER, SLIGHT_BY_OTHER])
     # A unit without any data has no areas; one with data has 0 of the classes it lacks.
     table = table.fillna(0.0).where(table.notna().any(axis=1), np.nan)
     quality = areas.drop_duplicates("unit").set_index("unit").reindex(means.index)
@@ -164,6 +167,8 @@ def _measure(
             **sums,
             "eroded_km2": eroded / M2_PER_KM2,
             "soil_conservation_pct": 100.0 * (1.0 - eroded / land),
+            "soil_conservation_min_pct": 100.0 * (1.0 - (eroded + table[LIGHT_BY_OTHER]) / land),
+            "soil_conservation_max_pct": 100.0 * (1.0 - (eroded - table[SLIGHT_BY_OTHER]) / land),
             "decided_by_zone_km2": table[list(_BY_ZONE)].sum(axis=1, min_count=1) / M2_PER_KM2,
             "coverage_share": quality["coverage_share"].astype(float),
             "low_coverage": quality["low_coverage"].astype(bool),

@@ -21,6 +21,7 @@ STOCK: Final[Mapping[str, tuple[str, int | None]]] = {
     "rain": ("rasters/rain_monthly.tif", None),
     "ndvi": ("rasters/ndvi_max.tif", None),
     "zones": ("rasters/grid_erosion_zones.tif", None),
+    "zones_other": ("rasters/grid_erosion_alternative.tif", None),
 }
 ROLES: Final[Mapping[str, Text]] = {
     "landcover": message("inputs.roles.landcover"),
@@ -34,6 +35,7 @@ ROLES: Final[Mapping[str, Text]] = {
     "ndvi": message("inputs.roles.ndvi"),
     "practice": message("inputs.roles.practice"),
     "zones": message("inputs.roles.zones"),
+    "zones_other": message("inputs.roles.zones-other"),
     "wind": message("inputs.roles.wind"),
 }
 #: A role the user filled makes the embedded raster of this role superfluous.
@@ -68,7 +70,7 @@ def rasters(
     found: dict[str, Input] = {}
     problems = []
     for role, title in ROLES.items():
-        given = getattr(request, role)
+        given = getattr(request, role, None)
         if given is not None:
             path = Path(given)
             if not path.is_file():
@@ -77,11 +79,18 @@ def rasters(
             text = message("inputs.text", title=title, name=path.name)
             year = request.year if role == "landcover" else None
             found[role] = Input(path, text, False, digest(path), year)
-        elif role in STOCK and getattr(request, _INSTEAD.get(role, role)) is None:
+        elif role in STOCK and _is_free(request, role):
             found[role] = _stock(role, registry, digest)
     if problems:
         raise UsageError(problems)
     return found
+
+
+def _is_free(request: Request, role: str) -> bool:
+    """Return whether the embedded raster of a role is wanted; the other zones go with the first."""
+    if role == "zones_other":
+        return request.zone is None and request.zones is None
+    return getattr(request, _INSTEAD.get(role, role)) is None
 
 
 def _stock(

@@ -36,6 +36,8 @@ _TILE: Final = 256
 #: Sources read by distinct row, see fields.Spread.
 _BY_ROW: Final = ("r", "k", "practice", "wind")
 _LOCAL: Final = threading.local()
+#: Slight and light by the tolerance of the zone (see terrain.CLASS_CODES).
+_SLIGHT, _LIGHT = 2, 3
 _LOSS: Final[dict[str, Any]] = {"dtype": "float32", "nodata": -1.0, "predictor": 3}
 _CLASS: Final[dict[str, Any]] = {"dtype": "uint8", "nodata": 255, "predictor": 1}
 
@@ -71,6 +73,8 @@ class Classes:
     uppers : float64 array (4,)
         Upper limits of light, moderate, intense, very intense.
     wind_tolerable : float
+    other : Source or None
+        Zone codes by another reading, where zones are disputed.
     """
 
     zone: Source
@@ -78,6 +82,7 @@ class Classes:
     tolerable: F8
     uppers: F8
     wind_tolerable: float = 200.0
+    other: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ def write_rasters(
     loss : Path
         float32, t/(km²·a), nodata -1.
     classes : (Path, Classes), optional
-        uint8, codes of ``terrain.CLASS_CODES``, nodata 255.
+        uint8, codes of ``terrain.CLASS_CODES`` and the two after it, nodata 255.
     threads : int, optional
         Threads that compute; reading and writing have the calling one. Figures do not depend on it.
     progress : callable, optional
@@ -213,6 +218,7 @@ def _sources(model: Model, classes: Classes | None) -> dict[str, Source]:
         "ls": model.ls,
         "zone": classes.zone if classes else None,
         "wind": classes.wind if classes else None,
+        "other": classes.other if classes else None,
     }
     return {name: source for name, source in found.items() if source is not None}
 
@@ -257,20 +263,30 @@ def _compute(
     )
     coded = None
     if classes is not None:
-        coded = np.empty(loss.shape, np.uint8)
-        known = classes.tolerable[np.isfinite(classes.tolerable)]
-        terrain.classify(
-            loss,
-            terrain.prepare(spread["wind"].table),
-            spread["wind"].row,
-            np.ascontiguousarray(got["zone"], np.uint8),
-            classes.tolerable,
-            classes.wind_tolerable,
-            np.array([known.min(), known.max()]),
-            classes.uppers,
-            coded,
-        )
+        coded = _classes(classes, loss, got["zone"], spread["wind"])
+        if "other" in got:
+            other = _classes(classes, loss, got["other"], spread["wind"])
+            coded[(coded == _SLIGHT) & (other == _LIGHT)] = terrain.LIGHT_BY_OTHER
+            coded[(coded == _LIGHT) & (other == _SLIGHT)] = terrain.SLIGHT_BY_OTHER
     return loss.astype(np.float32), coded
+
+
+def _classes(classes: Classes, loss: F8, zone: NDArray[Any], wind: Spread) -> NDArray[np.uint8]:
+    """Return the class codes of a block by one reading of the zones."""
+    coded = np.empty(loss.shape, np.uint8)
+    known = classes.tolerable[np.isfinite(classes.tolerable)]
+    terrain.classify(
+        loss,
+        terrain.prepare(wind.table),
+        wind.row,
+        np.ascontiguousarray(zone, np.uint8),
+        classes.tolerable,
+        classes.wind_tolerable,
+        np.array([known.min(), known.max()]),
+        classes.uppers,
+        coded,
+    )
+    return coded
 
 
 def _route(model: Model, z: NDArray[Any], job: Job) -> F8:

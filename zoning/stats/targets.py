@@ -27,6 +27,10 @@ COMPUTED: Final[Mapping[str, tuple[str, str]]] = {
     "forest-cover": ("forest_cover", "forest_cover_pct"),
     "soil-conservation": ("soil_conservation", "soil_conservation_pct"),
 }
+#: Columns of the least and the largest figure, where two readings of the data differ.
+RANGES: Final[Mapping[str, tuple[str, str]]] = {
+    "soil_conservation_pct": ("soil_conservation_min_pct", "soil_conservation_max_pct"),
+}
 #: 1 km² = 0.15 万亩 (15 亩 a hectare).
 WAN_MU_PER_KM2: Final = 0.15
 VERDICTS: Final[Mapping[str, Text]] = {
@@ -83,6 +87,8 @@ class Known:
     year: int | None
     caliber: str | None = None
     indicative: bool = False
+    least: float | None = None
+    most: float | None = None
 
 
 def with_comparisons(figures: Figures, *, targets: bool, table: Path | None) -> Figures:
@@ -125,7 +131,7 @@ def compare(figures: Figures, known: Indicators, further: Mapping[tuple[str, str
         unit = str(record["unit"])
         values = {i: k for (u, i), k in further.items() if u == unit}
         if computed is not None and np.isfinite(record[computed[1]]):
-            values.setdefault(computed[0], _computed(record[computed[1]], figures.facts))
+            values.setdefault(computed[0], _computed(record, computed[1], figures.facts))
         for target, own in _targets_of(unit, values, known.targets):
             value = values.get(target.indicator)
             rows += _rows(record, target, own, value, known)
@@ -134,9 +140,15 @@ def compare(figures: Figures, known: Indicators, further: Mapping[tuple[str, str
     return Table("targets", message("targets.against-targets"), COLUMNS, frame)
 
 
-def _computed(value: float, facts: Mapping[str, Any]) -> Known:
+def _computed(record: Mapping[Any, Any], column: str, facts: Mapping[str, Any]) -> Known:
+    least, most = (record.get(name) for name in RANGES.get(column, ("", "")))
     return Known(
-        float(value), facts.get("landcover_year"), facts.get("caliber"), bool(facts["embedded"])
+        float(record[column]),
+        facts.get("landcover_year"),
+        facts.get("caliber"),
+        bool(facts["embedded"]),
+        None if least is None else float(least),
+        None if most is None else float(most),
     )
 
 
@@ -220,6 +232,12 @@ def judge(
     if value.indicative:
         why = message("targets.coarse-embedded-data-indicative")
         return gap, "undetermined", why
+    least, most = value.least, value.most
+    if least is not None and most is not None and least < most:
+        found = {judge(target, year, wanted, _only(value, end))[1] for end in (least, most)}
+        if len(found) > 1:
+            text = message("targets.readings-differ", least=least, most=most)
+            return gap, "undetermined", text
     if gap <= 0.0:
         return gap, "met", None
     if value.year is None:
@@ -234,6 +252,11 @@ def judge(
     ahead = value.value >= line if target.sense == "at_least" else value.value <= line
     text = message("targets.on-straight-line", line=line)
     return gap, "on_track" if ahead else "behind", text
+
+
+def _only(value: Known, figure: float) -> Known:
+    """Return one end of a range as a figure of its own."""
+    return replace(value, value=figure, least=None, most=None)
 
 
 def _anchor(target: Target, year: int) -> tuple[int, float] | None:

@@ -32,6 +32,9 @@ NO_CLASS: Final = 255
 #: Codes of the class raster: slight beyond doubt; slight, light only by the tolerance of the
 #: zone; light beyond doubt; moderate; intense; very intense; extreme.
 CLASS_CODES: Final = (1, 2, 3, 4, 5, 6, 7, 8)
+#: Slight by the tolerance of its zone and light by the other reading of the zones; the reverse.
+LIGHT_BY_OTHER: Final = 9
+SLIGHT_BY_OTHER: Final = 10
 _UNIT: Final = UNIT_PLOT_M
 _AT5: Final = TAN_5 * (1.0 - SNAP)
 _AT10: Final = TAN_10 * (1.0 - SNAP)

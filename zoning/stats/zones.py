@@ -43,6 +43,7 @@ def class_rules(
     )
     return Classes(
         zone=_zone_source(request, inputs, target, built, rules),
+        other=_other_source(request, inputs, target, built),
         wind=_wind(inputs, target, built, rules),
         tolerable=tolerable,
         uppers=np.array([c.upper for c in rules.classes if c.upper is not None]),
@@ -66,6 +67,17 @@ def _zone_source(
         name = message("zones.erosion-zones")
         built.notes.append(unverified_note([name], [rules.zones_source]))
     return built.look(inputs["zones"], target, _codes(), outside=0)
+
+
+def _other_source(
+    request: Request, inputs: Mapping[str, Input], target: Grid, built: Built
+) -> Source | None:
+    """Return the other reading of the embedded zones; a user's own zone or zones have none."""
+    if request.zone is not None or not inputs["zones"].embedded or "zones_other" not in inputs:
+        return None
+    built.facts["zones_disputed"] = True
+    built.notes.append(Note("method", message("zones.disputed")))
+    return built.look(inputs["zones_other"], target, _codes(), outside=0)
 
 
 def _wind(
