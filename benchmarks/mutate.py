@@ -41,7 +41,7 @@ SOIL_LOSS = "tests/unit/test_stats_soil_loss.py"
 #: The tests that each module meets, the fastest and most telling first.
 TESTS: dict[str, tuple[str, ...]] = {
     "zoning/measure/relate.py": (MEASURE, "tests/unit/test_split.py", DECISIONS),
-    "zoning/measure/survey.py": (MEASURE, "tests/unit/test_survey.py", ABSENCE),
+    "zoning/measure/survey.py": (MEASURE, "tests/unit/test_survey.py"),
     "zoning/measure/zones.py": (MEASURE, "tests/unit/test_split.py", DECISIONS),
     "zoning/measure/remedy.py": ("tests/unit/test_rules_remedy.py", "tests/cli/test_remedies.py"),
     "zoning/law/decide.py": (DECIDE, DECISIONS),
@@ -58,10 +58,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/law/entry_list.py": ("tests/unit/test_rules_entry_list.py",),
     "zoning/review/run.py": (ABSENCE, WORKSPACE),
     "zoning/review/layers.py": ("tests/unit/test_layer_evidence.py", ABSENCE, WORKSPACE),
-    "zoning/review/examination.py": ("tests/unit/test_examination.py", ABSENCE),
+    "zoning/review/examination.py": ("tests/unit/test_examination.py",),
     "zoning/review/completeness.py": (ABSENCE, WORKSPACE),
     "zoning/review/coverage.py": ("tests/cli/test_layers.py",),
-    "zoning/model/workspace.py": ("tests/unit/test_workspace_entry.py", ABSENCE),
+    "zoning/model/workspace.py": ("tests/unit/test_workspace_entry.py",),
     "zoning/read/crs/datum.py": ("tests/unit/test_datum.py",),
     "zoning/stats/soil_loss.py": (SOIL_LOSS,),
     "zoning/stats/erosion.py": (SOIL_LOSS, "tests/cli/test_stats.py"),
