@@ -44,7 +44,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/measure/survey.py": (MEASURE, "tests/unit/test_survey.py"),
     "zoning/measure/zones.py": (MEASURE, "tests/unit/test_split.py", DECISIONS),
     "zoning/measure/remedy.py": ("tests/unit/test_rules_remedy.py", "tests/cli/test_remedies.py"),
-    "zoning/law/decide.py": (DECIDE, DECISIONS),
+    "zoning/law/decide.py": (DECIDE, "tests/unit/test_decide_place.py", DECISIONS),
     "zoning/law/logic.py": ("tests/unit/test_logic.py", "tests/unit/test_attributes.py", DECISIONS),
     "zoning/law/activity.py": (
         DECIDE,
@@ -56,7 +56,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/law/early.py": (ABSENCE,),
     "zoning/law/dates.py": (DECIDE, "tests/unit/test_rules_entry_list.py", DECISIONS),
     "zoning/law/entry_list.py": ("tests/unit/test_rules_entry_list.py",),
-    "zoning/review/run.py": (ABSENCE, WORKSPACE),
+    "zoning/review/run.py": ("tests/unit/test_review_run.py",),
     "zoning/review/layers.py": ("tests/unit/test_layer_evidence.py", ABSENCE, WORKSPACE),
     "zoning/review/examination.py": ("tests/unit/test_examination.py",),
     "zoning/review/completeness.py": (ABSENCE, WORKSPACE),
