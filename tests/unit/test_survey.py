@@ -130,6 +130,8 @@ def test_a_band_is_as_wide_as_asked(latitude: float) -> None:
     assert len(corners) == 4 * 16 + 1
     far = [geodesy.geod().inv(point.x, point.y, lon, lat)[2] for lon, lat in corners]
     assert far == pytest.approx([1000.0] * len(far), abs=0.02)
+    # What is too wide on one side is too narrow on the other: the mean is right to 0.5 mm.
+    assert np.mean(far[1:]) == pytest.approx(1000.0, abs=5e-4)
 
 
 def test_a_band_around_a_tall_shape_is_as_wide_as_asked_at_its_middle() -> None:
@@ -169,6 +171,15 @@ def test_the_part_outside_is_measured_from_the_edge() -> None:
     assert whole.distance_m == pytest.approx(2 * 884.1, abs=1.0)
     assert run.length_m == pytest.approx(884.1, abs=0.5)
     assert outside(sites(inside), cover, 10.0) == [None]
+
+
+def test_the_share_outside_of_a_site_smaller_than_a_square_metre() -> None:
+    cover = shapely.box(112, 37, 113, 38)
+    # 8e-6 degrees of longitude are 0.7 m here.
+    line = shapely.LineString([(113 - 4e-6, 37.5), (113 + 4e-6, 37.5)])
+    (found,) = outside(sites(line), cover, 0.0)
+    assert found is not None
+    assert found.share == pytest.approx(0.5, abs=1e-3)
 
 
 def test_a_part_outside_that_reaches_as_far_as_the_edge_is_known_does_not_count() -> None:
