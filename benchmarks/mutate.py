@@ -232,8 +232,6 @@ def passes(folder: Path, tests: Sequence[str], limit: float | None, keep: bool =
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return False
-    if done.returncode in (3, 4, 5):  # pytest itself failed, or found no test
-        raise SystemExit(f"{' '.join(tests)}: {done.stdout}{done.stderr}")
     return done.returncode == 0
 
 
