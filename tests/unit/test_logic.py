@@ -14,6 +14,7 @@ from zoning.law.logic import (
     evaluate,
     matches_code,
     negate,
+    reduced,
 )
 from zoning.model import Condition, Tri
 
@@ -59,6 +60,75 @@ def test_tests_on_attributes():
     assert evaluate(big, {"area": 10.0}) is Y  # a threshold is met at ≥
     assert evaluate(small, {"area": 10.0}) is N
     assert evaluate(None, {}) is Y
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "expected"),
+    [
+        ({"at_least": 10}, 9.99, N),
+        ({"at_least": 10}, 10, Y),
+        ({"at_least": 10}, "ten", N),
+        ({"at_most": 10}, 10, Y),
+        ({"at_most": 10}, 10.01, N),
+        ({"at_most": 10}, "ten", N),
+        ({"below": 10}, 9.99, Y),
+        ({"below": 10}, 10, N),
+        ({"below": 10}, "ten", N),
+        ({"below": 0}, 0.5, N),
+        ({"below": 0}, 0, N),
+        ({"below": 0}, -0.5, Y),
+        ({"is": False}, False, Y),
+        ({"is": False}, True, N),
+        ({"is": False}, 0.0, N),  # a number is not an answer to a question of yes or no
+        ({"in": ["a", "b"]}, "b", Y),
+        ({"in": ["a", "b"]}, "c", N),
+        ({"prefix": ["2521"]}, "25", U),
+    ],
+)
+def test_a_test_on_a_value(form, value, expected):
+    assert evaluate(condition(attribute="x", **form), {"x": value}) is expected
+
+
+A, B, C = ({"attribute": name, "is": True} for name in "abc")
+
+
+@pytest.mark.parametrize(
+    ("form", "attributes", "expected"),
+    [
+        (A, {"a": True}, Y),
+        (A, {"a": False}, N),
+        (A, {"b": True}, A),
+        (
+            {"attribute": "a", "prefix": ["2521"]},
+            {"a": "25"},
+            {"attribute": "a", "prefix": ["2521"]},
+        ),
+        ({"not": A}, {"a": True}, N),
+        ({"not": A}, {}, {"not": A}),
+        ({"all": [A, B, C]}, {"b": False}, N),
+        ({"all": [A, B, C]}, {"b": True}, {"all": [A, C]}),
+        ({"all": [A, B, C]}, {"a": True, "b": True}, C),
+        ({"all": [A, B]}, {"a": True, "b": True}, Y),
+        ({"any": [A, B, C]}, {"b": True}, Y),
+        ({"any": [A, B, C]}, {"b": False}, {"any": [A, C]}),
+        ({"any": [A, B, C]}, {"a": False, "b": False}, C),
+        ({"any": [A, B]}, {"a": False, "b": False}, N),
+        ({"all": [{"any": [A, B]}, C]}, {"c": True}, {"any": [A, B]}),
+    ],
+)
+def test_what_is_left_of_a_condition(form, attributes, expected):
+    left = expected if expected in (Y, N) else condition(**expected)
+    assert reduced(condition(**form), attributes) == left
+
+
+def test_no_condition_holds_for_everything():
+    assert reduced(None, {}) is Y
+    assert deciding(None, {}) == ()
+
+
+def test_deciding_asks_inside_a_negation():
+    assert deciding(condition(**{"not": {"any": [A, B]}}), {"a": False}) == ("b",)
+    assert deciding(condition(any=[A, B]), {"a": False}) == ("b",)
 
 
 def test_deciding_leaves_out_what_cannot_matter():
@@ -112,6 +182,14 @@ def test_knowing_more_never_undoes_a_decision(form, attributes, name, value):
     before = evaluate(rule, attributes)
     after = evaluate(rule, {name: value, **attributes})
     assert before is U or after is before
+
+
+@given(tree, known, known)
+def test_what_is_left_decides_as_the_whole(form, attributes, more):
+    rule = Condition.model_validate(form)
+    left = reduced(rule, attributes)
+    now = left if isinstance(left, Tri) else evaluate(left, more)
+    assert now is evaluate(rule, {**more, **attributes})
 
 
 @given(tree, known)

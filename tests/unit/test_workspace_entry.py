@@ -1,0 +1,79 @@
+"""An official layer as a workspace states it: what it must hold, and when a statement is one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from zoning.model import OfficialLayer
+
+DATABASE = "postgresql://host/db"
+SIGNED = {"authority": "省水利厅", "date": date(2024, 5, 1), "document": "晋水〔2024〕1 号"}
+TAIYUAN, DATONG = ("140100",), ("140200",)
+
+
+def entry(**change: object) -> OfficialLayer:
+    return OfficialLayer.model_validate({"source": "a.gpkg"} | change)
+
+
+@pytest.mark.parametrize(
+    ("form", "fault"),
+    [
+        ({"source": DATABASE}, "exactly one of table and sql"),
+        ({"source": DATABASE, "table": "t", "sql": "select 1"}, "exactly one of table and sql"),
+        ({"table": "t"}, "table and sql are for"),
+        ({"sql": "select 1"}, "table and sql are for"),
+        ({"source": None, "none_in": TAIYUAN, "table": "t"}, "table and sql are for"),
+        ({"source": None}, "no source and no none_in"),
+        ({"source": None, "covers": TAIYUAN}, "no source and no none_in"),
+    ],
+)
+def test_what_an_entry_cannot_be(form: dict[str, object], fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        entry(**form)
+
+
+@pytest.mark.parametrize("which", ["table", "sql"])
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+def test_a_database_is_told_from_a_file(which: str, scheme: str) -> None:
+    assert entry(source=f"{scheme}://host/db", **{which: "t"}).is_database
+    assert not entry().is_database
+    assert not entry(source=None, none_in=TAIYUAN).is_database
+
+
+def test_an_official_line_is_where_it_is_drawn() -> None:
+    assert entry().accuracy_m == 0.0
+
+
+@pytest.mark.parametrize(
+    ("form", "lacking"),
+    [
+        ({}, ()),
+        ({"covers": TAIYUAN}, ("authority", "date")),
+        ({"none_in": TAIYUAN}, ("authority", "date", "document")),
+        ({"covers": TAIYUAN, **SIGNED, "authority": " "}, ("authority",)),
+        ({"covers": TAIYUAN, **SIGNED, "date": None}, ("date",)),
+        ({"covers": TAIYUAN, **SIGNED, "date": date(1900, 1, 1)}, ("date",)),
+        ({"covers": TAIYUAN, **SIGNED, "date": date(1900, 1, 2)}, ()),
+        ({"covers": TAIYUAN, **SIGNED, "document": " "}, ()),
+        ({"none_in": TAIYUAN, **SIGNED, "document": " "}, ("document",)),
+        ({"none_in": TAIYUAN, **SIGNED}, ()),
+    ],
+)
+def test_a_statement_needs_an_author_a_date_and_a_document(
+    form: dict[str, object], lacking: tuple[str, ...]
+) -> None:
+    assert entry(**form).unsigned == lacking
+
+
+def test_what_is_not_signed_states_nothing() -> None:
+    both = {"covers": TAIYUAN, "none_in": DATONG}
+    signed = entry(**both, **SIGNED)
+    assert (signed.complete_in, signed.absent_in) == (TAIYUAN, DATONG)
+    nameless = entry(**both, **SIGNED | {"authority": ""})
+    assert (nameless.complete_in, nameless.absent_in) == ((), ())
+    # Completeness is a statement about the file; only absence needs a document.
+    unwritten = entry(**both, **SIGNED | {"document": ""})
+    assert (unwritten.complete_in, unwritten.absent_in) == (TAIYUAN, ())
