@@ -15,7 +15,8 @@ NEEDED = ("zoning", "layers", "data", "docs", "tests", "examples", "README.md", 
 #: The tests that a new rule concerns: tables, pages, snapshots, catalogue.
 CONCERNED = (
     "tests/golden",
-    "tests/law",
+    "tests/law/test_clauses.py",
+    "tests/law/test_mutations.py",
     "tests/unit/test_rules_catalogue.py",
     "tests/packaging/test_readme.py",
     "tests/catalogue/test_layers_expected.py",
