@@ -150,7 +150,8 @@ class Layers:
         if loaded.frame is None or name == "province":
             return loaded
         stated = self._area_of(name, entry.complete_in) if name != "counties" else None
-        if loaded.frame.empty and (entry.complete_in or entry.absent_in):
+        # A file that was read whole may be empty; a database may just have sent nothing near.
+        if loaded.frame.empty and not entry.is_database and (entry.complete_in or entry.absent_in):
             return loaded
         cover = stated if stated is not None and not stated.is_empty else self._province
         if _meets(loaded.frame, cover):
