@@ -109,7 +109,7 @@ def test_an_interpretation_never_gives_more_than_a_condition(rule, known, touch,
     assert found in (Status.COMPLIANT, Status.CONDITIONAL, Status.NOT_CHECKED)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(known_attributes, st.randoms(use_true_random=False))
 def test_the_order_of_rules_is_irrelevant(known, random):
     shuffled = list(CATALOGUE.rules.values())
@@ -142,7 +142,7 @@ def test_undetermined_names_what_would_decide_it_and_both_ends(rule, known):
         assert len(ends) > 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(known_attributes)
 def test_a_rulebook_decides_as_one_rule_at_a_time(known):
     project = Project("p", "P", None, known)
