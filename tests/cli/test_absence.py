@@ -249,3 +249,26 @@ def test_no_output_over_what_a_review_reads(zoning, site, workspace, tmp_path):
         done = zoning("check", tmp_path / "plots.shp", "-w", place, option, target)
         assert done.code == 2 and "overwrite" in done.err
     assert {p: p.read_bytes() for p in kept} == kept
+
+
+def test_a_review_tells_what_the_validator_refuses(zoning, site, workspace):
+    place = workspace(f'{SIGNED}covers = "province"', layer="drinking_water_zones")
+    told = json.dumps(review(zoning, site(BESIDE), place).json()["notices"])
+    assert "level" in told and zoning("workspace", "validate", place).code == 2
+
+
+def test_before_its_horizon_a_clause_on_what_lies_outside_holds_away_from_all_zones(
+    zoning, site, workspace
+):
+    place = workspace(f'{SIGNED}covers = "province"', layer="urban_growth_boundary")
+    none = f'{SIGNED}document = "x"\nnone_in = "province"\n'
+    with (place / "zoning.toml").open("a", encoding="utf-8") as file:
+        for layer in ("planning_areas", "built_up_areas"):
+            file.write(f"\n[layers.{layer}]\n{none}")
+    done = review(zoning, site(BESIDE, new_urban_cluster=True), place, "--as-of", "2023-10-07")
+    told = [
+        f["reason"]["en"]
+        for f in done.json()["projects"][0]["findings"]
+        if f["code"] == "law-not-held"
+    ]
+    assert any("2023-10-08" in reason for reason in told)

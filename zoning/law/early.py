@@ -45,6 +45,8 @@ class EarlyLaw:
         early = [topic for topic in topics if as_of < topic.complete_from]
         books = [(t, RuleBook([r for r in known if r.layer in t.layers], specs)) for t in early]
         self._books = [(topic, book, _reach(book)) for topic, book in books if book.rules]
+        # Of a clause about what lies outside, a site away from all zones is what it is about.
+        self._outward = {t.id for t, b in books if any(r.scope.op == "outside" for r in b.rules)}
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -70,7 +72,8 @@ class EarlyLaw:
                 code="law-not-held",
             )
             for topic, book, queries in self._books
-            if book.concerns(project) and not all(_away(known[query]) for query in queries)
+            if book.concerns(project)
+            and (topic.id in self._outward or not all(_away(known[q]) for q in queries))
         ]
 
 

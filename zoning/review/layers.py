@@ -237,7 +237,9 @@ class Layers:
         if loaded.record.unread:
             yield message("layers.not-all-read", name=name, said=list(loaded.record.unread))
         if loaded.layer.id not in ("counties", "province"):
-            for found in self.examined(loaded.layer, entry, loaded.frame).remarks():
+            examined = self.examined(loaded.layer, entry, loaded.frame)
+            faults = list(examined.faults(self.catalogue.rules))
+            for found in (*faults, *(r for r in examined.remarks() if r not in faults)):
                 yield message("layers.remark", name=name, fault=found.fault, cure=found.cure)
 
     def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:
