@@ -161,8 +161,8 @@ def chosen(
         if name.casefold() not in have:
             raise SourceError(_no_field(layer, entry, name, (name,)))
         column = have[name.casefold()]
-        codes = frame[column].map(lambda v: "" if v is None or v != v else str(v).strip())
-        kept = codes.isin((*words, ""))
+        codes = frame[column].map(lambda code: str(code).strip())
+        kept = frame[column].isna() | codes.isin((*words, ""))
         numbers = {"kept": int(kept.sum()), "count": len(kept), "field": column}
         told.append(message("official.where", **numbers))
         frame = frame[kept]
