@@ -39,8 +39,8 @@ class Activity:
     """What a rule comes to for an activity, the place being granted.
 
     ``permit`` is the exception that is known to hold, the most lenient of several;
-    ``open_permits`` are milder ones that cannot be decided yet. ``best`` and ``worst`` are what it can
-    still come to.
+    ``open_permits`` are milder ones that cannot be decided yet. ``best`` and ``worst`` are what
+    it can still come to.
     """
 
     applies: Tri
