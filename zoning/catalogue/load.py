@@ -23,8 +23,10 @@ from zoning.model import (
     Declared,
     Document,
     Layer,
+    Profile,
     Rule,
     Topic,
+    Value,
 )
 
 _Item = TypeVar("_Item")
@@ -39,6 +41,7 @@ class CatalogueFile(Declared):
     layers: tuple[Layer, ...] = ()
     rules: tuple[Rule, ...] = ()
     topics: tuple[Topic, ...] = ()
+    profiles: tuple[Profile, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,6 +54,7 @@ class Catalogue:
     attributes: Mapping[str, AttributeSpec]
     sha256: str
     topics: Mapping[str, Topic] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         lang = default_lang()
@@ -156,6 +160,7 @@ def _load(place: Path, files: Sequence[Path]) -> Catalogue:
         attributes=_collect(read, "attributes", "name", problems),
         sha256=digest.hexdigest(),
         topics=_collect(read, "topics", "id", problems),
+        profiles=_collect(read, "profiles", "id", problems),
     )
     problems.extend(_cross_check(catalogue, read))
     if problems:
@@ -274,6 +279,8 @@ def _cross_check(
             for name in topic.layers:
                 if name not in catalogue.layers:
                     yield _dangling(file, f"topics[{topic.id}].layers", name)
+        for profile in parsed.profiles:
+            yield from _check_profile(catalogue, file, profile)
 
 
 def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> Iterator[Problem]:
@@ -285,6 +292,37 @@ def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> I
         for option in derive.values:
             if option.value not in values:
                 yield _dangling(file, f"{key}.values", option.value)
+
+
+def _check_profile(catalogue: Catalogue, file: str, profile: Profile) -> Iterator[Problem]:
+    key = f"profiles[{profile.id}]"
+    for name in profile.includes:
+        if name not in catalogue.profiles:
+            yield _dangling(file, f"{key}.includes", name)
+    others = [p for p in catalogue.profiles.values() if p.id != profile.id]
+    for code in profile.codes:
+        if any(code in other.codes for other in others):
+            fault = message("load.code-of-two-profiles", code_=code)
+            yield _problem("profile-code", file, f"{key}.codes", fault)
+    for presumption in profile.presume:
+        for name, value in presumption.answers.items():
+            spec = catalogue.attributes.get(name)
+            if spec is None:
+                yield _dangling(file, f"{key}.presume.answers", name)
+            elif not _fits(spec, value):
+                fault = message("load.no-value-of-attribute", value=str(value), name=name)
+                yield _problem("profile-answer", file, f"{key}.presume.answers.{name}", fault)
+
+
+def _fits(spec: AttributeSpec, value: Value) -> bool:
+    """Whether an attribute can have a value as it is written in a declaration."""
+    if spec.type == "bool":
+        return isinstance(value, bool)
+    if spec.type == "number":
+        return isinstance(value, float) and not isinstance(value, bool)
+    if spec.type == "enum":
+        return value in {option.value for option in spec.values}
+    return isinstance(value, str)
 
 
 def _check_layer(catalogue: Catalogue, file: str, layer: Layer) -> Iterator[Problem]:

@@ -33,6 +33,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
     Finding,
     InputRecord,
@@ -78,6 +79,9 @@ __all__ = [
     "OfficialLayer",
     "Outcome",
     "Permit",
+    "Presumed",
+    "Presumption",
+    "Profile",
     "Project",
     "ProjectResult",
     "Query",

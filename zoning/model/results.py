@@ -18,6 +18,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.profiles import Presumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Project:
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
     not state is absent. ``deduced`` names those that come from another attribute. ``doubt`` says
-    what contradicts the place of the site, such as the county that its file states.
+    what contradicts the place of the site, such as the county that its file states. ``presumed``
+    is what its trade lets presume of attributes that nobody has stated.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Project:
     deduced: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
     doubt: Text | None = None
+    presumed: tuple[Presumed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class Finding:
 
     ``permit`` is the id of the rule's exception that was used. ``best`` and ``worst`` are what the
     finding can still come to, whatever turns out of what is unknown; unless it is told, that is
-    anything. ``needs`` says what would settle it.
+    anything. ``needs`` says what would settle it. ``presumed`` is what has to be declared for it.
     """
 
     project: str
@@ -141,6 +144,7 @@ class Finding:
     best: Status = Status.COMPLIANT
     worst: Status = Status.VIOLATION
     needs: Need = ""
+    presumed: tuple[Presumed, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -338,11 +342,15 @@ class Report:
 
     @property
     def exit_code(self) -> Literal[0, 1, 3]:
-        """0 conforms, 1 violation or restriction, 3 could not decide everything."""
-        found = {f.counts_as for r in self.results for f in r.findings}
-        if found & _HIT:
+        """0 conforms, 1 violation or restriction, 3 could not decide everything.
+
+        A declaration to be signed is a condition, and yet not decided: 0 is never presumed.
+        """
+        findings = [f for r in self.results for f in r.findings]
+        if any(f.status in _HIT for f in findings):
             return 1
-        return 3 if self.incomplete or found & _OPEN else 0
+        undecided = any(f.may_restrict or f.counts_as in _OPEN for f in findings)
+        return 3 if self.incomplete or undecided else 0
 
 
 #: What a site ends with that breaks a clause or needs an argument, and what is not decided.

@@ -79,6 +79,8 @@ def _members(reviewed: Reviewed, report_json: str) -> Iterator[tuple[str, str | 
         "attributes": _plain(tuple(catalogue.attributes.values())),
         "layers": _plain(tuple(catalogue.layers.values())),
         "rules": _plain(tuple(catalogue.rules.values())),
+        "topics": _plain(tuple(catalogue.topics.values())),
+        "profiles": _plain(tuple(catalogue.profiles.values())),
     })  # fmt: skip
     yield "readings.json", _json([_reading(reading) for reading in reviewed.readings])
     for number, reading in enumerate(reviewed.readings):
@@ -189,6 +191,7 @@ def _catalogue(table: dict[str, Any]) -> Catalogue:
         attributes={x.name: x for x in content.attributes},
         sha256=digest,
         topics={x.id: x for x in content.topics},
+        profiles={x.id: x for x in content.profiles},
     )
 
 
