@@ -24,9 +24,11 @@ from zoning.model import (
     Document,
     Layer,
     Office,
+    Profile,
     Rule,
     System,
     Topic,
+    Value,
 )
 
 _Item = TypeVar("_Item")
@@ -43,6 +45,7 @@ class CatalogueFile(Declared):
     topics: tuple[Topic, ...] = ()
     offices: tuple[Office, ...] = ()
     systems: tuple[System, ...] = ()
+    profiles: tuple[Profile, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,6 +60,7 @@ class Catalogue:
     topics: Mapping[str, Topic] = field(default_factory=dict)
     offices: Mapping[str, Office] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         lang = default_lang()
@@ -168,6 +172,7 @@ def _load(place: Path, files: Sequence[Path]) -> Catalogue:
         topics=_collect(read, "topics", "id", problems),
         offices=_collect(read, "offices", "id", problems),
         systems=_collect(read, "systems", "id", problems),
+        profiles=_collect(read, "profiles", "id", problems),
     )
     problems.extend(_cross_check(catalogue, read))
     if problems:
@@ -292,6 +297,8 @@ def _cross_check(
                 for name in entry.layers:
                     if name not in catalogue.layers:
                         yield _dangling(file, f"{kind}[{entry.id}].layers", name)
+        for profile in parsed.profiles:
+            yield from _check_profile(catalogue, file, profile)
 
 
 def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> Iterator[Problem]:
@@ -303,6 +310,37 @@ def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> I
         for option in derive.values:
             if option.value not in values:
                 yield _dangling(file, f"{key}.values", option.value)
+
+
+def _check_profile(catalogue: Catalogue, file: str, profile: Profile) -> Iterator[Problem]:
+    key = f"profiles[{profile.id}]"
+    for name in profile.includes:
+        if name not in catalogue.profiles:
+            yield _dangling(file, f"{key}.includes", name)
+    others = [p for p in catalogue.profiles.values() if p.id != profile.id]
+    for code in profile.codes:
+        if any(code in other.codes for other in others):
+            fault = message("load.code-of-two-profiles", code_=code)
+            yield _problem("profile-code", file, f"{key}.codes", fault)
+    for presumption in profile.presume:
+        for name, value in presumption.answers.items():
+            spec = catalogue.attributes.get(name)
+            if spec is None:
+                yield _dangling(file, f"{key}.presume.answers", name)
+            elif not _fits(spec, value):
+                fault = message("load.no-value-of-attribute", value=str(value), name=name)
+                yield _problem("profile-answer", file, f"{key}.presume.answers.{name}", fault)
+
+
+def _fits(spec: AttributeSpec, value: Value) -> bool:
+    """Whether an attribute can have a value as it is written in a declaration."""
+    if spec.type == "bool":
+        return isinstance(value, bool)
+    if spec.type == "number":
+        return isinstance(value, float) and not isinstance(value, bool)
+    if spec.type == "enum":
+        return value in {option.value for option in spec.values}
+    return isinstance(value, str)
 
 
 def _check_layer(catalogue: Catalogue, file: str, layer: Layer) -> Iterator[Problem]:

@@ -42,7 +42,11 @@ _REVIEW: Mapping[str, Any] = {
     "entry_list": Annotated[
         Path | None, typer.Option(help=say("options.entry-list-control-units"))
     ],
+    "answers": Annotated[Path | None, typer.Option(help=say("options.answers-workbook"))],
+    "no_profile": Annotated[bool, typer.Option("--no-profile", help=say("options.no-profile"))],
 }
+#: Options that are given or not, without a value.
+_FLAGS = ("repair", "no_profile")
 
 Command = Callable[..., None]
 
@@ -75,7 +79,7 @@ def _with(
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [
-        inspect.Parameter(k, keyword, default=False if k == "repair" else None, annotation=v)
+        inspect.Parameter(k, keyword, default=False if k in _FLAGS else None, annotation=v)
         for k, v in shared.items()
     ]
     kept = [p.replace(kind=keyword, annotation=kinds[k]) for k, p in own.items() if k != name]
@@ -94,6 +98,7 @@ def _read_options(given: dict[str, Any]) -> ReadOptions:
 
 
 def _review_options(given: dict[str, Any]) -> dict[str, Any]:
-    rest = {key: given.pop(key) for key in ("workspace", "entry_list")}
+    rest = {key: given.pop(key) for key in ("workspace", "entry_list", "answers")}
+    rest["profiles"] = not given.pop("no_profile")
     day = require_date(given.pop("as_of"))
     return {"as_of": day, "options": _read_options(given), **rest}

@@ -30,10 +30,12 @@ from zoning.model.enums import (
     Confidence,
     Effect,
     Evidence,
+    Need,
     Status,
     Tri,
     Value,
 )
+from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
     Finding,
     InputRecord,
@@ -76,9 +78,13 @@ __all__ = [
     "Missing",
     "Move",
     "Office",
+    "Need",
     "OfficialLayer",
     "Outcome",
     "Permit",
+    "Presumed",
+    "Presumption",
+    "Profile",
     "Project",
     "ProjectResult",
     "Query",

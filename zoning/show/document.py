@@ -19,6 +19,7 @@ from zoning.model import (
     LayerRecord,
     Measure,
     Permit,
+    Presumed,
     ProjectResult,
     Report,
     Rule,
@@ -271,6 +272,9 @@ def _finding(value: Finding, views: Views) -> s.FindingDict:
         "citation": _citation(value, views),
         "reason": text(value.reason),
         "hint": value.hint,
+        "best": value.best.value,
+        "worst": value.worst.value,
+        "needs": value.needs,
         "near_boundary": value.near_boundary,
         "indicative": indicative(layer),
         "total": measure(value.total) if value.total else None,
@@ -288,8 +292,21 @@ def _finding(value: Finding, views: Views) -> s.FindingDict:
             }
             for x in value.missing
         ],
+        "presumed": [_presumed(x) for x in value.presumed],
         "permit": value.permit,
         "problem": _problem(value.problem),
+    }
+
+
+def _presumed(value: Presumed) -> s.PresumedDict:
+    return {
+        "attribute": value.attribute,
+        "title": text(value.title),
+        "value": value.value,
+        "told": text(value.told),
+        "reason": text(value.reason),
+        "profile": text(value.profile),
+        "rules": list(value.rules),
     }
 
 
