@@ -239,6 +239,31 @@ class FindingDict(TypedDict):
 
 
 @_closed
+class CardEntryDict(TypedDict):
+    """A site at one layer; what is absent does not apply. Lengths in m, ``share`` from 0 to 1."""
+
+    layer: str
+    standing: StandingName
+    zones: NotRequired[list[str]]
+    distance_m: NotRequired[Annotated[float, Field(description="to the nearest zone, 0 inside")]]
+    line_m: NotRequired[Annotated[float, Field(description="to the line of a band")]]
+    share: NotRequired[float]
+    unsure: NotRequired[Annotated[bool, Field(description="inside by less than the accuracy")]]
+    accuracy_m: NotRequired[float]
+    evidence: NotRequired[EvidenceName]
+    complete: NotRequired[Annotated[bool, Field(description="complete around the site")]]
+
+
+@_closed
+class CardLineDict(TypedDict):
+    """A site in one zoning system; ``standing`` is the most telling of its layers."""
+
+    system: str
+    standing: StandingName
+    layers: list[CardEntryDict]
+
+
+@_closed
 class ProjectDict(TypedDict):
     """A site with its findings; ``status`` is the most severe of them."""
 
@@ -254,6 +279,9 @@ class ProjectDict(TypedDict):
     deduced: Annotated[list[str], Field(description="attributes taken from another attribute")]
     notices: list[TextDict]
     findings: list[FindingDict]
+    card: NotRequired[
+        Annotated[list[CardLineDict], Field(description="where the site stands, by system")]
+    ]
 
 
 @_closed
