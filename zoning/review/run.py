@@ -128,7 +128,7 @@ def _doubts(project: Project) -> Iterator[Finding]:
     """Yield a finding where a site may not lie where it is drawn: nothing is clear there."""
     if project.doubt is not None:
         code = "place-contradicted"
-        yield Finding(project.id, Status.UNDETERMINED, project.doubt, code)
+        yield Finding(project.id, Status.UNDETERMINED, project.doubt, code, needs="correction")
 
 
 def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
@@ -141,6 +141,7 @@ def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
             code="required-layer-missing",
             layer=record.id,
             problem=record.problem,
+            needs="correction" if record.state == "failed" else "official_line",
         )
         for record in records
     ]
@@ -149,8 +150,8 @@ def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
 def _complete(result: ProjectResult, extra: Sequence[Finding]) -> ProjectResult:
     if not extra:
         return result
-    findings = sorted((*result.findings, *extra), key=lambda f: -f.status.severity)
-    return replace(result, status=findings[0].status, findings=tuple(findings))
+    findings = law.by_severity((*result.findings, *extra))
+    return replace(result, status=law.status_of(findings), findings=findings)
 
 
 def _fixed(layers: Layers, numbers: Numbers, query: Query) -> law.Evidenced | None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from zoning.model import Confidence, Value
+from zoning.model import Confidence, Need, Value
 
 SCHEMA_VERSION: Final = 1
 SCHEMA_ID = "urn:zoning:report:1"
@@ -229,6 +229,9 @@ class FindingDict(TypedDict):
     citation: CitationDict | None
     reason: TextDict
     hint: Annotated[bool, Field(description="from an interpretation: never a violation")]
+    best: Annotated[StatusName, Field(description="the best that it can still come to")]
+    worst: Annotated[StatusName, Field(description="the worst that it can still come to")]
+    needs: Annotated[Need, Field(description="what would settle it; empty where it is decided")]
     near_boundary: Annotated[bool, Field(description="within the layer's positional accuracy")]
     indicative: Annotated[bool, Field(description="the layer is not official data")]
     total: MeasureDict | None
@@ -265,7 +268,10 @@ class CardLineDict(TypedDict):
 
 @_closed
 class ProjectDict(TypedDict):
-    """A site with its findings; ``status`` is the most severe of them."""
+    """A site with its findings; ``status`` is the most severe that they count as.
+
+    An open finding whose worst is a condition counts as a condition.
+    """
 
     id: str
     name: str
