@@ -32,10 +32,12 @@ STYLE = {
 DIM = "bright_black"
 #: No more sites than this are told of on the screen, the most severe first.
 MOST_SITES = 10
-#: Up to so many sites, what is said of each need not be one line.
-_FEW = 2
-#: How many hits, questions and layers are told of few sites, and of more.
-_HITS, _ITEMS = {True: 4, False: 1}, {True: 5, False: 3}
+#: How many lines the screen may take for one site, and for more.
+ONE, MANY = 25, 40
+#: Cells that the reason of an open finding gets beside its clause, at the least.
+_WHY = 24
+#: No more hits of one site are told, and no more questions or layers.
+_HITS, _ITEMS = 4, 5
 
 
 class Screen:
@@ -43,7 +45,7 @@ class Screen:
 
     def __init__(self, report: Report, console: Console, lang: Lang, guide: Guide) -> None:
         self.report, self.lang, self.guide = report, lang, guide
-        self.encoding, self.width = console.encoding, console.width
+        self.console, self.encoding, self.width = console, console.encoding, console.width
         self.views = Views.of(report)
         wanted = [r for r in report.results if r.project.id in guide.sites or not guide.sites]
         self.all = wanted
@@ -52,7 +54,7 @@ class Screen:
             if len(wanted) > MOST_SITES
             else wanted
         )
-        self.few = len(self.shown) <= _FEW
+        self.one = len(self.all) == 1
 
     def word(self, key: str, **values: object) -> str:
         return message(f"screen.{key}", **values).in_(self.lang)
@@ -76,7 +78,7 @@ class Screen:
         line = Styled("  ").join(
             self.say(f"{self.status(status)} {counts[status]}", STYLE[status])
             for status in Status
-            if counts[status]
+            if counts[status] and not self.one
         )
         head = self.say(self.word("counts-head"), DIM)
         return self._spread(line, head)
@@ -86,9 +88,9 @@ class Screen:
 
     def _spread(self, left: Styled, right: Styled) -> Styled:
         """Put one text at each end of the line; the left one is cut where they do not fit."""
-        room = max(self.width - right.cell_len - 1, 1)
-        left.truncate(room, overflow="ellipsis", pad=True)
-        return left.append(" ").append_text(right)
+        left = self._cut(left, max(self.width - right.cell_len - 1, 1))
+        left.pad_right(max(self.width - left.cell_len - right.cell_len, 1))
+        return left.append_text(right)
 
     def _site(self, result: ProjectResult) -> Iterator[Styled]:
         head = self.say(f"{self.status(result.status)}  ", STYLE[result.status])
@@ -99,9 +101,7 @@ class Screen:
         tail = self.say("  ".join(["", *where]), DIM)
         figures = self.say(self._figures(result))
         room = max(self.width - tail.cell_len - figures.cell_len - 1, 8)
-        if head.cell_len > room:
-            head.truncate(room, overflow="ellipsis")
-        yield self._spread(head.append_text(tail), figures)
+        yield self._spread(self._cut(head, room).append_text(tail), figures)
         for notice in result.project.notices:
             yield from self._wrapped(notice.in_(self.lang), 2)
         yield from self._findings(result)
@@ -109,8 +109,8 @@ class Screen:
     def _places(self, result: ProjectResult) -> str:
         if len(result.counties) < 3:
             return lines.joined(result.counties, self.lang, "list")
-        first, more = result.counties[0], len(result.counties) - 1
-        return self.word("counties", first=first, more=more)
+        first, count = result.counties[0], len(result.counties)
+        return self.word("counties", first=first, count=count, more=count - 1)
 
     def _size(self, shape: Any) -> str:
         if shape is None or shape.is_empty:
@@ -136,7 +136,7 @@ class Screen:
 
     def _findings(self, result: ProjectResult) -> Iterator[Styled]:
         found = hits(result)
-        most = _HITS[self.few]
+        most = _HITS if self.one else 1
         for number, finding in enumerate(found[:most], start=1):
             more = len(found) - most if number == most else 0
             yield from self._hit(finding, max(more, 0))
@@ -148,7 +148,7 @@ class Screen:
         view = self.views(finding)
         tail = self.word("more-hits", count=more) if more else ""
         yield self._cited(view, self._place(view), tail)
-        if self.few and view.rule is not None:
+        if self.one and view.rule is not None:
             yield from self._wrapped(view.rule.text.in_(self.lang), 6, DIM)
         note = period_note(view.document, self.report.as_of) if view.document else None
         if note is not None:
@@ -156,12 +156,14 @@ class Screen:
 
     def _cited(self, view: FindingView, place: str, tail: str = "") -> Styled:
         """Return ``place · rule, document and section``, the document's title cut to fit."""
-        sign = titles.SIGN[view.finding.status]
-        left = f"    {sign} {place} · "
+        left = f"    {titles.SIGN[view.finding.status]} {place} · "
         room = self.width - cell_len(left) - cell_len(tail)
-        text = self.say(left + self._citation(view, room) + tail)
-        text.truncate(self.width, overflow="ellipsis")
-        text.stylize(STYLE[view.finding.status], 4, 5)
+        return self._marked(view.finding, left + self._citation(view, room) + tail)
+
+    def _marked(self, finding: Finding, line: str) -> Styled:
+        """Return a line whose sign has the colour of a finding's status."""
+        text = self._cut(self.say(line), self.width)
+        text.stylize(STYLE[finding.status], 4, 5)
         return text
 
     def _citation(self, view: FindingView, room: int) -> str:
@@ -199,57 +201,64 @@ class Screen:
             return
         if finding.problem is not None and finding.status is Status.FAILED:
             for said in (finding.problem.fault, finding.problem.cure):
-                yield self.say(self._cut(f"    {said.in_(self.lang)}"))
+                yield self._cut(self.say(f"    {said.in_(self.lang)}"), self.width)
             return
         view = self.views(finding)
         if view.rule is None:
             yield from self._wrapped(finding.reason.in_(self.lang), 4)
             return
         end = titles.STATUS[finding.worst].in_(self.lang)
-        need = f"screen.need.{finding.needs.replace('_', '-')}" if finding.needs else "screen.need.open"
+        need = f"screen.need.{finding.needs.replace('_', '-') or 'open'}"
         asked = lines.joined((m.title.in_(self.lang) for m in finding.missing), self.lang, "list")
         name = view.layer.name if view.layer is not None else ""
         why = message(need, layer=name, asked=asked).in_(self.lang)
-        yield self._cited(view, self.word("at-worst", status=end, why=why))
+        head = f"    {titles.SIGN[finding.status]} {self.word('at-worst', status=end)} · "
+        clause = self._citation(view, max(self.width - cell_len(head) - _WHY, 0))
+        yield self._marked(finding, f"{head}{clause} · {why}")
 
-    def _cut(self, text: str) -> str:
-        """Cut a text to the width of the console."""
-        plain = inert(text, self.encoding)
-        if cell_len(plain) <= self.width:
-            return plain
-        return set_cell_size(plain, self.width - 1).rstrip() + "…"
+    def _cut(self, text: Styled, width: int) -> Styled:
+        """Cut a text to a width, and show that it is cut."""
+        if text.cell_len <= width:
+            return text
+        mark = "…" if inert("…", self.encoding) == "…" else "..."
+        text.truncate(max(width - cell_len(mark), 0), overflow="crop")
+        return text.append(mark)
 
     def _wrapped(self, text: str, indent: int, style: str = "") -> Iterator[Styled]:
-        for line in wrap(inert(text, self.encoding), self.width - indent):
-            yield self.say(" " * indent + line, style)
+        return wrapped(text, self.console, style, indent)
 
-    def next(self) -> Iterator[Styled]:
-        """Yield the questions, the layers with their offices, and the commands."""
-        most = _ITEMS[self.few]
+    def next(self, room: int) -> Iterator[Styled]:
+        """Yield the questions, the layers with their offices, and the commands.
+
+        Parameters
+        ----------
+        room : int
+            How many lines there are; one question and one layer are told in any case.
+        """
         asked = decisive(self.shown, self.guide)
+        wanted = lacking(self.shown, self.report, self.guide)
+        commands = list(self._commands(bool(asked)))
+        free = max(room - len(commands) - bool(asked) - bool(wanted), 2)
+        questions = max(min(_ITEMS, len(asked), free - min(len(wanted), free // 2)), bool(asked))
+        layers = max(min(_ITEMS, len(wanted), free - questions), bool(wanted))
         if asked:
-            yield self._title("questions", len(asked), most)
-        for question in asked[:most]:
+            yield self._title("questions", len(asked), questions)
+        for question in asked[:questions]:
             sites = self._sites(tuple(sorted(question.projects)))
             yield self._item(question.spec.question.in_(self.lang), sites)
-        wanted = lacking(self.shown, self.report, self.guide)
         if wanted:
-            yield self._title("layers", len(wanted), most)
-        for layer in wanted[:most]:
+            yield self._title("layers", len(wanted), layers)
+        for layer in wanted[:layers]:
             yield self._item(layer.name.in_(self.lang), self._whom(layer))
-        yield from self._commands()
+        yield from commands
 
-    def _title(self, key: str, count: int, most: int) -> Styled:
-        shown = min(count, most)
+    def _title(self, key: str, count: int, shown: int) -> Styled:
         return self.say(self.word(key, shown=shown, count=count), "bold")
 
     def _item(self, left: str, right: str) -> Styled:
         tail = self.say(f"  {right}" if right else "", DIM)
-        head = self.say(f"  · {left}")
-        head.truncate(max(self.width - tail.cell_len, 12), overflow="ellipsis")
-        line = head.append_text(tail)
-        line.truncate(self.width, overflow="ellipsis")
-        return line
+        head = self._cut(self.say(f"  · {left}"), max(self.width - tail.cell_len, 12))
+        return self._cut(head.append_text(tail), self.width)
 
     def _whom(self, layer: Lacking) -> str:
         parts = [layer.office.in_(self.lang)] if layer.office is not None else []
@@ -264,15 +273,20 @@ class Screen:
             return lines.joined(ids, self.lang, "list")
         return self.word("sites", count=len(ids))
 
-    def _commands(self) -> Iterator[Styled]:
+    def _commands(self, asked: bool) -> Iterator[Styled]:
         words = self.guide.words
         if not words:
             return
         yield self.say(self.word("next"), "bold")
         told = [(f"zoning check {words} --details", "details"), (f"zoning check {words} --card", "card"),
                 (f"zoning check {words} --map review.html", "map")]  # fmt: skip
-        if any(result.to_answer for result in self.shown):
+        if asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
         for command, key in told:
             yield self._item(command, self.word(f"next-{key}"))
 
+
+def wrapped(text: str, console: Console, style: str = "", indent: int = 0) -> Iterator[Styled]:
+    """Yield a text as inert lines of a console's width."""
+    for line in wrap(inert(text, console.encoding), console.width - indent):
+        yield Styled(" " * indent + line, style=style, no_wrap=True, overflow="ignore")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.text import Text as Styled
 
 from zoning.messages import Lang, message
 from zoning.model import InputRecord, Report, indicative
 from zoning.show.details import Details
 from zoning.show.guide import Guide
-from zoning.show.prose import Prose, inert
-from zoning.show.screen import DIM, Screen
+from zoning.show.screen import DIM, MANY, ONE, Screen, wrapped
 
 
 def print_report(
@@ -39,45 +39,47 @@ def print_report(
     """
     guide = guide if guide is not None else Guide()
     screen = Screen(report, console, lang, guide)
-    for line in _head(report, console, lang):
-        console.print(line)
-    for text in screen.sites():
-        console.print(text, overflow="ignore", crop=False)
+    top = [*_head(report, console, lang), *screen.sites()]
+    for line in top:
+        console.print(line, overflow="ignore", crop=False)
     if details:
         for part in Details(report, console, lang, guide).parts():
             console.print(part)
         return
-    for text in screen.next():
-        console.print(text, overflow="ignore", crop=False)
-    open_data = sum(indicative(x) for x in report.layers if x.state == "used")
-    if open_data:
-        console.print(Prose(message("screen.indicative", count=open_data).in_(lang), DIM))
+    foot = list(_foot(report, console, lang))
+    room = (ONE if screen.one else MANY) - len(top) - len(foot)
+    for line in (*screen.next(room), *foot):
+        console.print(line, overflow="ignore", crop=False)
 
 
-def _head(report: Report, console: Console, lang: Lang) -> Iterator[Prose]:
+def _head(report: Report, console: Console, lang: Lang) -> Iterator[Styled]:
     """Yield what was asked, what was read, and why it is no whole review where it is none."""
-
-    def prose(text: str, style: str = "") -> Prose:
-        return Prose(inert(text, console.encoding), style)
-
     asked = message(
         "screen.title",
         day=report.as_of.isoformat(),
         version=report.tool_version,
         catalogue=report.catalogue_sha256[:12],
     )
-    yield prose(asked.in_(lang), "bold")
+    yield from wrapped(asked.in_(lang), console, "bold")
     for record in report.inputs:
-        yield prose(_receipt(record, lang), DIM)
+        yield from wrapped(_receipt(record, lang), console, DIM)
         for notice in record.notices:
-            yield prose(notice.in_(lang))
+            yield from wrapped(notice.in_(lang), console)
     if report.rules_left_out:
         kept, dropped = len(report.rules), report.rules_left_out
         told = message("terminal.narrowed", kept=kept, total=kept + dropped, dropped=dropped)
-        yield prose(told.in_(lang), "bold yellow")
+        yield from wrapped(told.in_(lang), console, "bold yellow")
     for reason in report.incomplete:
         told = message("terminal.incomplete", said=reason)
-        yield prose(told.in_(lang), "bold yellow")
+        yield from wrapped(told.in_(lang), console, "bold yellow")
+
+
+def _foot(report: Report, console: Console, lang: Lang) -> Iterator[Styled]:
+    """Yield what the data are worth."""
+    open_data = sum(indicative(x) for x in report.layers if x.state == "used")
+    if open_data:
+        told = message("screen.indicative", count=open_data)
+        yield from wrapped(told.in_(lang), console, DIM)
 
 
 def _receipt(record: InputRecord, lang: Lang) -> str:
