@@ -4,6 +4,7 @@ Declarations are pydantic models that refuse unknown keys, because they are read
 people write. Results are plain frozen dataclasses, because only this package makes them.
 """
 
+from zoning.model.card import STANDINGS, Card, CardEntry, CardLine, Standing
 from zoning.model.declared import (
     Area,
     AttributeSpec,
@@ -25,6 +26,7 @@ from zoning.model.declared import (
     System,
     Tolerances,
     Topic,
+    ZoneClasses,
 )
 from zoning.model.enums import (
     Confidence,
@@ -55,10 +57,14 @@ from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
+    "STANDINGS",
     "Area",
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
+    "Card",
+    "CardEntry",
+    "CardLine",
     "Condition",
     "Confidence",
     "Declared",
@@ -77,8 +83,8 @@ __all__ = [
     "Measure",
     "Missing",
     "Move",
-    "Office",
     "Need",
+    "Office",
     "OfficialLayer",
     "Outcome",
     "Permit",
@@ -92,6 +98,7 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "Standing",
     "Status",
     "Stretch",
     "Style",
@@ -102,5 +109,6 @@ __all__ = [
     "Value",
     "Views",
     "Workspace",
+    "ZoneClasses",
     "indicative",
 ]

@@ -23,8 +23,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.base.settings import VERSION
 from zoning.base.writing import whole
+from zoning.catalogue.content import Catalogue, CatalogueFile
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.load import Catalogue, CatalogueFile
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text
 from zoning.model import InputRecord, Layer, LayerRecord, Workspace

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
 from zoning.catalogue import embedded
+from zoning.catalogue.content import Catalogue
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.load import Catalogue
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer

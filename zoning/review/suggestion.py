@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from zoning import read
 from zoning.base.errors import SourceError
-from zoning.catalogue.load import Catalogue, load_catalogue
+from zoning.catalogue.content import Catalogue
+from zoning.catalogue.load import load_catalogue
 from zoning.catalogue.words import official_words
 from zoning.messages import Lang, Text, message
 from zoning.model import FieldSpec, Layer, OfficialLayer
