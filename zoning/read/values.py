@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ from zoning.read import limits
 _BAD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+#: Columns by name, or as pairs where two may bear the same one.
+Columns: TypeAlias = Mapping[str, Iterable[Any]] | Iterable[tuple[str, Iterable[Any]]]
 #: The geometry column's name, which no attribute may take.
 GEOMETRY = "geometry"
 
@@ -37,17 +39,27 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return table({n: [scalar(row.get(n)) for row in rows] for n in names}, len(rows))
 
 
-def table(columns: Mapping[str, Iterable[Any]], rows: int) -> pd.DataFrame:
-    """Return columns as a table of objects of ``rows`` rows; pandas infers nothing."""
+def table(columns: Columns, rows: int) -> pd.DataFrame:
+    """Return columns as a table of objects of ``rows`` rows; pandas infers nothing.
+
+    Two columns of one name are both kept, the second with an underscore added: names that differ by
+    that only speak of the same attribute, which is unknown where they contradict each other.
+    """
     made: dict[str, pd.Series] = {}
-    for name, values in columns.items():
-        free = name
-        while free in made or free == GEOMETRY:
-            free += "_"
+    pairs = columns.items() if isinstance(columns, Mapping) else columns
+    for name, values in pairs:
+        free = free_name(name, made)
         cells = np.empty(rows, dtype=object)
         cells[:] = list(values)
         made[free] = pd.Series(cells, dtype=object)
     return pd.DataFrame(made, index=pd.RangeIndex(rows))
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return ``name``, with underscores added until nothing else bears it."""
+    while name in taken or name == GEOMETRY:
+        name += "_"
+    return name
 
 
 def scalar(value: Any) -> Any:

@@ -26,6 +26,7 @@ from zoning.read.formats import (
     parquet,
     shapefile,
     tables,
+    workbook,
 )
 from zoning.read.types import Raw, ReadOptions
 
@@ -123,7 +124,7 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
     if kind in ("gpkg", "filegdb", "flatgeobuf"):
         return ogr.contents(path, name, kind)
     if kind == "xlsx":
-        return [(t, None, len(rows)) for t, (rows, _) in tables.worksheets(path, name).items()]
+        return [(t, None, len(sheet.rows)) for t, sheet in workbook.sheets(path, name).items()]
     if kind == "dxf":
         return dxf.layers(path, name)
     if kind == "zip":
