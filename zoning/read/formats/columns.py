@@ -13,8 +13,9 @@ from zoning.model.ledger import NOTHING_COUNTED
 from zoning.read.types import ReadOptions
 
 _WKT = ("wkt", "geometry", "geom", "the_geom", "wkt_geom", "shape", "wkb", "wkb_geometry", "几何")
-_LON = ("lon", "lng", "long", "longitude", "经度", "东经")
-_LAT = ("lat", "latitude", "纬度", "北纬")
+#: Usual names of columns with longitudes and latitudes.
+LON = ("lon", "lng", "long", "longitude", "经度", "东经")
+LAT = ("lat", "latitude", "纬度", "北纬")
 #: Texts that are a geometry: WKT, or the hexadecimal WKB that databases write.
 GEOMETRY_TEXT = re.compile(
     r"\s*(?:SRID=\d+;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|CIRCULARSTRING|"
@@ -66,8 +67,8 @@ def choose(table: Table, name: str, layer: str | None, options: ReadOptions) -> 
     wkt = [] if numbers else _found(table, options.wkt, _WKT, name)
     if len(wkt) > 1:
         wkt = [at for at in wkt if any(map(is_geometry, table.cells(at)))] or wkt[:1]
-    lon = _found(table, options.lon, _LON, name) if options.wkt is None else []
-    lat = _found(table, options.lat, _LAT, name) if options.wkt is None else []
+    lon = _found(table, options.lon, LON, name) if options.wkt is None else []
+    lat = _found(table, options.lat, LAT, name) if options.wkt is None else []
     if wkt and lon and lat and not any(map(is_geometry, table.cells(wkt[0]))):
         wkt = []
     if len(wkt) > 1 or (wkt and lon and lat) or len(lon) > 1 or len(lat) > 1:

@@ -19,12 +19,14 @@ from zoning.read.formats import (
     archive,
     archive_ledger,
     dxf,
+    fgb_ledger,
     filegdb,
     geojson,
     kml,
     ogr,
     parquet,
     shapefile,
+    sqlite_ledger,
     tables,
     workbook,
 )
@@ -136,11 +138,19 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "gpkg")
+    raw = ogr.read(path, name, options, "gpkg")
+    if options.bbox is not None or raw.layer is None:
+        return raw
+    chosen = options.layer is not None
+    counted = sqlite_ledger.account(path, raw.layer, len(raw.geometry), chosen=chosen)
+    return replace(raw, ledger=counted)
 
 
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "flatgeobuf")
+    raw = ogr.read(path, name, options, "flatgeobuf")
+    if options.bbox is not None:
+        return raw
+    return replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))
 
 
 def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
