@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from zoning.messages import Text, message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import limits
 
 #: C0 and C1 controls except tab and line ends, lone surrogates, and the marks that turn the
@@ -21,6 +22,14 @@ _BAD = re.compile(
 )
 #: Columns by name, or as pairs where two may bear the same one.
 Columns: TypeAlias = Mapping[str, Iterable[Any]] | Iterable[tuple[str, Iterable[Any]]]
+#: Texts that are a geometry: WKT, hexadecimal WKB, or GeoJSON.
+_DRAWN = re.compile(
+    r"\s*(?:SRID=\d+;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)|"
+    r"GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|TRIANGLE|TIN|POLYHEDRALSURFACE)"
+    r"\s*(?:Z|M|ZM)?\s*\(|\s*0[01][0-9A-F]{40}|\s*\{[^{}]*\"coordinates\"\s*:",
+    re.IGNORECASE,
+)
+_SHORTEST = len("POINT(1 1)") - 1
 #: The geometry column's name, which no attribute may take.
 GEOMETRY = "geometry"
 
@@ -99,6 +108,26 @@ def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
     if cut:
         notices.append(message("values.attribute-value-s-were", cut=cut, max_text=limits.MAX_TEXT))
     return table(columns, len(attributes)), notices
+
+
+def is_geometry(value: Any) -> bool:
+    """Whether a cell is a geometry written as text."""
+    return isinstance(value, str) and len(value) > _SHORTEST and bool(_DRAWN.match(value))
+
+
+def places(attributes: pd.DataFrame) -> Ledger:
+    """Account for columns whose texts are geometries: nobody reviews what they draw."""
+    found: dict[str, int] = {}
+    for name in attributes.columns:
+        texts = [v for v in attributes[name].to_numpy(dtype=object) if isinstance(v, str)]
+        drawn = {text for text in set(texts) if is_geometry(text)}
+        if drawn:
+            found[str(name)] = sum(text in drawn for text in texts)
+    aside = tuple(
+        SetAside(1, message("values.geometry-in-text", name=name, count=count))
+        for name, count in found.items()
+    )
+    return Ledger((Tally("column", len(found), 0, set_aside=aside),) if found else ())
 
 
 def as_dict(attributes: pd.DataFrame, row: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,19 +9,13 @@ from typing import Any
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.model import Ledger
 from zoning.model.ledger import NOTHING_COUNTED
+from zoning.read import values
 from zoning.read.types import ReadOptions
 
 _WKT = ("wkt", "geometry", "geom", "the_geom", "wkt_geom", "shape", "wkb", "wkb_geometry", "几何")
 #: Usual names of columns with longitudes and latitudes.
 LON = ("lon", "lng", "long", "longitude", "经度", "东经")
 LAT = ("lat", "latitude", "纬度", "北纬")
-#: Texts that are a geometry: WKT, or the hexadecimal WKB that databases write.
-GEOMETRY_TEXT = re.compile(
-    r"\s*(?:SRID=\d+;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION|CIRCULARSTRING|"
-    r"COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE|TRIANGLE|TIN|POLYHEDRALSURFACE)"
-    r"\s*(?:Z|M|ZM)?\s*\(|\s*0[01][0-9A-F]{40}",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +59,10 @@ def choose(table: Table, name: str, layer: str | None, options: ReadOptions) -> 
     numbers = options.lon is not None or options.lat is not None
     wkt = [] if numbers else _found(table, options.wkt, _WKT, name)
     if len(wkt) > 1:
-        wkt = [at for at in wkt if any(map(is_geometry, table.cells(at)))] or wkt[:1]
+        wkt = [at for at in wkt if any(map(values.is_geometry, table.cells(at)))] or wkt[:1]
     lon = _found(table, options.lon, LON, name) if options.wkt is None else []
     lat = _found(table, options.lat, LAT, name) if options.wkt is None else []
-    if wkt and lon and lat and not any(map(is_geometry, table.cells(wkt[0]))):
+    if wkt and lon and lat and not any(map(values.is_geometry, table.cells(wkt[0]))):
         wkt = []
     if len(wkt) > 1 or (wkt and lon and lat) or len(lon) > 1 or len(lat) > 1:
         raise SourceError(_ambiguous(table, (*wkt, *lon, *lat), name, layer))
@@ -79,11 +72,6 @@ def choose(table: Table, name: str, layer: str | None, options: ReadOptions) -> 
         return Place(lon=lon[0], lat=lat[0])
     listed = ", ".join(table.columns[:30])
     raise SourceError(problem("table-no-coordinates", file=name, layer=layer, listed=listed))
-
-
-def is_geometry(value: Any) -> bool:
-    """Whether a cell is a geometry written as text."""
-    return isinstance(value, str) and GEOMETRY_TEXT.match(value) is not None
 
 
 def _found(table: Table, wanted: str | None, usual: Sequence[str], name: str) -> list[int]:

@@ -52,7 +52,7 @@ def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
 
 
 def _account(base: sqlite3.Connection, layer: str, read: int, chosen: bool) -> Ledger:
-    layers = {t: c for t, c in _pairs(base, "table_name, column_name", "gpkg_geometry_columns")}
+    layers = dict(_pairs(base, "table_name, column_name", "gpkg_geometry_columns"))
     tables = [n for n, _ in _pairs(base, "name, type", "sqlite_master WHERE type = 'table'")]
     index = {f"rtree_{t}_{c}{tail}" for t, c in layers.items() for tail in ("", *_RTREE)}
     own = next((t for t in tables if t.casefold() == layer.casefold()), layer)
