@@ -37,6 +37,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
     Finding,
@@ -80,6 +81,7 @@ __all__ = [
     "Layer",
     "LayerRecord",
     "LayerSource",
+    "Ledger",
     "Measure",
     "Missing",
     "Move",
@@ -98,11 +100,13 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "SetAside",
     "Standing",
     "Status",
     "Stretch",
     "Style",
     "System",
+    "Tally",
     "Tolerances",
     "Topic",
     "Tri",
