@@ -32,6 +32,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.results import (
     Finding,
     InputRecord,
@@ -70,6 +71,7 @@ __all__ = [
     "Layer",
     "LayerRecord",
     "LayerSource",
+    "Ledger",
     "Measure",
     "Missing",
     "Move",
@@ -83,9 +85,11 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "SetAside",
     "Status",
     "Stretch",
     "Style",
+    "Tally",
     "Tolerances",
     "Topic",
     "Tri",

@@ -17,13 +17,23 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
     """A file that was read, and how each guessable thing about it was known.
 
-    ``unread`` names the parts of it that were not read as features: such a file is never complete.
+    Attributes
+    ----------
+    unread : tuple of Text
+        The parts of it that were not read as features.
+    ledger : Ledger
+        What became of each of its parts.
+    area_m2 : float
+        Total ellipsoidal area of the polygons that can be used, m².
+    accepted : str or None
+        Why the user accepts that parts were not read; without a reason the file is incomplete.
     """
 
     name: str
@@ -38,6 +48,14 @@ class InputRecord:
     datum: str | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = Ledger()
+    area_m2: float = 0.0
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +160,7 @@ class LayerRecord:
     """Which data a layer stood for in this review, and what was told when they were read.
 
     ``unread`` names the parts of an official source that were not read as zones; such a source is
-    complete nowhere.
+    complete nowhere, unless the workspace accepts that for a reason (``accepted``).
     """
 
     id: str
@@ -156,6 +174,13 @@ class LayerRecord:
     problem: Problem | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = Ledger()
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the source may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)

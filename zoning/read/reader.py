@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from zoning.base.errors import Problem, SourceError
+from zoning.base import geodesy
+from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.settings import CRS
+from zoning.messages import Text, message
 from zoning.model import InputRecord
 from zoning.read import (
     feature_faults,
@@ -103,7 +105,10 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     validity.range_check(checked)
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
-    notices = [*raw.notices, *raw.unread, *cleaned, *checked.notices, *notices]
+    ledger = raw.ledger.with_failures(len(raw.geometry), len(checked.broken))
+    unread = tuple(dict.fromkeys((*raw.unread, *ledger.unread)))
+    accepted = _accepted(unread, options, name)
+    notices = [*raw.notices, *unread, *accepted, *cleaned, *checked.notices, *notices]
     record = InputRecord(
         name=short,
         sha256=digest,
@@ -116,9 +121,24 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         encoding_evidence=raw.encoding_evidence,
         datum=options.datum,
         notices=tuple(notices),
-        unread=raw.unread,
+        unread=unread,
+        ledger=ledger,
+        area_m2=float(geodesy.areas(checked.geometry).sum()),
+        accepted=options.accept_left_out if accepted else None,
     )
     return _reading(raw, attributes, checked, record, name, labels)
+
+
+def _accepted(unread: tuple[Text, ...], options: ReadOptions, name: str) -> tuple[Text, ...]:
+    """Say what was left out on the user's word, and why."""
+    reason = options.accept_left_out
+    if reason is None:
+        return ()
+    if not reason.strip():
+        raise UsageError(problem("reason-missing", file=name))
+    if not unread:
+        return ()
+    return (message("ledger.accepted", said=list(unread), reason=reason),)
 
 
 class _Labels:
@@ -160,4 +180,5 @@ def _reading(
         failed=tuple(int(raw.positions[row]) for row in bad),
         repairs=tuple(checked.repairs),
         failed_attributes={int(raw.positions[row]): values.as_dict(attributes, row) for row in bad},
+        doubts={int(raw.positions[row]): text for row, text in raw.doubts.items()},
     )

@@ -8,6 +8,7 @@ bombs need, are refused; network links are never followed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,9 @@ import numpy as np
 
 from zoning.base import encoding
 from zoning.base.errors import Problem, SourceError
-from zoning.messages import Text, message
+from zoning.messages import message
+from zoning.model import Ledger, SetAside, Tally
+from zoning.model.ledger import Kind
 from zoning.read import (
     feature_faults,
     file_faults,
@@ -80,11 +83,7 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
     shapes: list[list[Part] | None] = []
     rows: list[dict[str, Any]] = []
     broken: dict[int, Problem] = {}
-    links = 0
     for folder, element in _walk(root):
-        if _tag(element) == "NetworkLink":
-            links += 1
-            continue
         try:
             shapes.append(_geometry(element))
         except BadShapeError as error:
@@ -101,7 +100,7 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
         crs_evidence=_EVIDENCE,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
-        unread=(_links(links),) if links else (),
+        ledger=_ledger(root, len(rows)),
         broken=broken | more,
     )
 
@@ -120,8 +119,20 @@ def _tree(text: str, name: str) -> ET.Element:
     return root
 
 
-def _links(count: int) -> Text:
-    return message("kml.networklink-s-point-elsewhere", count=count)
+def _ledger(root: ET.Element, read: int) -> Ledger:
+    """Count every placemark, link and list of coordinates of the document, wherever it stands."""
+    found = Counter(_tag(element).casefold() for element in root.iter())
+    placemarks = found["placemark"]
+    tallies = [Tally("placemark", placemarks, read, set_aside=_aside(placemarks - read, "astray"))]
+    others: tuple[tuple[Kind, str], ...] = (("link", "networklink"), ("overlay", "groundoverlay"))
+    for kind, tag in others:
+        if found[tag]:
+            tallies.append(Tally(kind, found[tag], 0, set_aside=_aside(found[tag], tag)))
+    return Ledger(tuple(tallies))
+
+
+def _aside(count: int, rule: str) -> tuple[SetAside, ...]:
+    return (SetAside(count, message(f"kml.aside.{rule}", count=count)),) if count else ()
 
 
 def _tag(element: ET.Element) -> str:
@@ -129,12 +140,12 @@ def _tag(element: ET.Element) -> str:
 
 
 def _walk(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
-    """Yield placemarks and network links in document order, each with the folder it lies in."""
+    """Yield the placemarks in document order, each with the folder it lies in."""
     stack: list[tuple[str, ET.Element]] = [("", root)]
     while stack:
         folder, element = stack.pop()
         tag = _tag(element)
-        if tag in ("Placemark", "NetworkLink"):
+        if tag == "Placemark":
             yield folder, element
         elif tag in ("kml", "Document", "Folder"):
             inside = (_text(element, "name") or folder) if tag == "Folder" else folder
