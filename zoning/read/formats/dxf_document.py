@@ -41,10 +41,11 @@ _NAMES: Final = {1: "in", 2: "ft", 3: "mile", 4: "mm", 5: "cm", 6: "m", 7: "km",
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A drawing, what was mended to read it, and the entities that did not come through."""
+    """A drawing, what was mended to read it, and how many entities did not come through."""
 
     document: Drawing
-    unread: tuple[Text, ...]
+    unread: tuple[Text, ...] = ()
+    lost: int = 0
 
     def text(self, value: str) -> str:
         """Return a name of the drawing in the characters its author meant.
@@ -80,10 +81,7 @@ def load(path: Path, name: str) -> Opened:
         raise SourceError(file_faults.damaged(name, "DXF", "no EOF"))
     document, mended = _document(path, name)
     lost = _counted(data, name) - _held(document)
-    unread = list(mended)
-    if lost:
-        unread.append(message("dxf.lost", count=lost.total(), kinds=_listed(lost)))
-    return Opened(document, tuple(unread))
+    return Opened(document, tuple(mended), lost.total())
 
 
 def _document(path: Path, name: str) -> tuple[Drawing, list[Text]]:
@@ -144,10 +142,6 @@ def _held(document: Drawing) -> Counter[str]:
     return Counter(
         entity.dxftype() for block in document.blocks for entity in block
     )
-
-
-def _listed(counts: Counter[str]) -> list[str]:
-    return [f"{kind} {count}" for kind, count in sorted(counts.items())[:8]]
 
 
 def in_other_units(document: Any, xy: systems.Floats, crs: str | None, name: str) -> Text | None:
