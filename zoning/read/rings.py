@@ -164,7 +164,8 @@ def _walk(
     meeting: dict[int, list[int]],
 ) -> tuple[Floats, list[float]]:
     """Return the loop that these curves make, and the gaps between them."""
-    pieces, gaps = [], []
+    pieces: list[Floats] = []
+    gaps: list[float] = []
     at, here = group[0], node[2 * group[0]]
     unused = set(group)
     while True:

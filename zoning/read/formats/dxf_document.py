@@ -27,7 +27,8 @@ _BINARY: Final = b"AutoCAD Binary DXF"
 _END: Final = re.compile(rb"(?:^|\n)[ \t]*0[ \t]*\r?\n[ \t]*EOF[ \t]*\r?\n?\s*\Z")
 #: A name under group code 0; a value "0" is followed by a group code, which has no letter.
 _TAG: Final = re.compile(
-    rb"^[ \t]*0[ \t]*\r?\n[ \t]*([0-9]*[A-Za-z_][^\r\n]*?)[ \t]*\r?$(?:\n[ \t]*2[ \t]*\r?\n[ \t]*([^\r\n]*))?",
+    rb"^[ \t]*0[ \t]*\r?\n[ \t]*([0-9]*[A-Za-z_][^\r\n]*?)[ \t]*\r?$"
+    rb"(?:\n[ \t]*2[ \t]*\r?\n[ \t]*([^\r\n]*))?",
     re.MULTILINE,
 )
 #: What belongs to the entity before it or to a block, and is no entity of its own.
@@ -86,21 +87,22 @@ def load(path: Path, name: str) -> Opened:
 
 def _document(path: Path, name: str) -> tuple[Drawing, list[Text]]:
     """Return the drawing; one whose structure is faulty is mended as far as it can be."""
-    import ezdxf
     from ezdxf import recover
+    from ezdxf.filemanagement import readfile
     from ezdxf.lldxf.const import DXFError
 
     kinds = (DXFError, OSError, ValueError, TypeError, LookupError, AttributeError)
     with files.plain_name(path) as plain:
         try:
-            return ezdxf.readfile(plain), []
-        except kinds as first:
-            try:
-                document, auditor = recover.readfile(plain)
-            except kinds:
-                raise SourceError(file_faults.damaged(name, "DXF", str(first))) from first
-    count = len(auditor.errors) + len(auditor.fixes)
-    return document, [message("dxf.mended", count=max(count, 1), reason=str(first)[:200])]
+            return readfile(plain), []
+        except kinds as error:
+            first = error
+        try:
+            document, auditor = recover.readfile(plain)
+        except kinds:
+            raise SourceError(file_faults.damaged(name, "DXF", str(first))) from first
+    count = max(len(auditor.errors) + len(auditor.fixes), 1)
+    return document, [message("dxf.mended", count=count, reason=str(first)[:200])]
 
 
 def _counted(data: bytes, name: str) -> Counter[str]:
@@ -139,9 +141,7 @@ def _binary(data: bytes, name: str) -> list[tuple[str, bytes | None]]:
 
 def _held(document: Drawing) -> Counter[str]:
     """Count the entities by type in the structure that was read."""
-    return Counter(
-        entity.dxftype() for block in document.blocks for entity in block
-    )
+    return Counter(entity.dxftype() for block in document.blocks for entity in block)
 
 
 def in_other_units(document: Any, xy: systems.Floats, crs: str | None, name: str) -> Text | None:

@@ -19,7 +19,6 @@ from zoning.read.rings import chain, nest
 
 if TYPE_CHECKING:
     from ezdxf.document import Drawing
-    from ezdxf.layouts import BaseLayout
 
 Floats = npt.NDArray[np.float64]
 
@@ -116,7 +115,7 @@ def errors() -> tuple[type[Exception], ...]:
     return (DXFError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
 
 
-def collect(layout: BaseLayout, document: Drawing) -> Found:
+def collect(layout: Iterable[Any], document: Drawing) -> Found:
     """Return all that a layout or block shows.
 
     Raises
@@ -154,7 +153,7 @@ def is_external(block: Any) -> bool:
 def _take(entity: Any, place: _Place, found: Found) -> None:
     """Sort one entity in."""
     kind = entity.dxftype()
-    layer = str(entity.dxf.get("layer", "0") or "0")
+    layer = _layer(entity)
     if place.layer is not None and layer == "0":
         layer = place.layer  # what lies on layer 0 of a block lies on the layer of its reference
     take, found.takes = found.takes, found.takes + 1
@@ -173,6 +172,13 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
         found.unreadable[layer, kind] += 1
     found.drawn.extend(made)
     found.curved |= bool(made) and _is_curved(entity, kind)
+
+
+def _layer(entity: Any) -> str:
+    """Return the layer of an entity; empty for a type that ezdxf does not know."""
+    if entity.dxf.is_supported("layer"):
+        return str(entity.dxf.get("layer", "0") or "0")
+    return ""
 
 
 def _is_curved(entity: Any, kind: str) -> bool:
@@ -194,7 +200,7 @@ def _insert(entity: Any, layer: str, place: _Place, found: Found) -> None:
     """Take a block reference apart, an array of them one by one."""
     block = entity.block()
     name = str(entity.dxf.get("name", ""))
-    if block is None or is_external(block):
+    if block is None or is_external(block) or place.depth >= _NESTING:
         path = block.block.dxf.get("xref_path", "") if block is not None else ""
         found.missing[str(path) or name] += 1
         return
@@ -212,7 +218,9 @@ def _shapes(entity: Any, take: int, layer: str, place: _Place) -> Iterator[Drawn
     kind = entity.dxftype()
     about = (take, layer, kind, place.handle)
     if kind in _CURVES or (kind == "POLYLINE" and not _is_mesh(entity)):
-        yield Drawn(*about, curve=_plane(place.put(curve(entity, place))), closed=_is_closed(entity))
+        yield Drawn(
+            *about, curve=_plane(place.put(curve(entity, place))), closed=_is_closed(entity)
+        )
     elif kind in _FILLED:
         yield Drawn(*about, shape=shapely.Polygon(_plane(place.put(entity.wcs_vertices()))))
     elif kind in ("HATCH", "MPOLYGON"):
@@ -256,7 +264,9 @@ def curve(entity: Any, place: _Place) -> list[Any]:
         return _spline(entity.construction_tool(), place)
     if kind == "LWPOLYLINE":
         rows = entity.get_points("xyb")
-        return _lifted(_bulged(rows, place, closed=bool(entity.closed)), entity.dxf.elevation, entity)
+        return _lifted(
+            _bulged(rows, place, closed=bool(entity.closed)), entity.dxf.elevation, entity
+        )
     return _polyline(entity, place)
 
 
