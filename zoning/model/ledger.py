@@ -112,3 +112,5 @@ class Ledger:
 
 #: Parts of which each is one feature.
 _FEATURES = ("record", "row", "placemark", "feature", "plot")
+#: The ledger of what nobody has counted yet.
+NOTHING_COUNTED = Ledger()

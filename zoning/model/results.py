@@ -17,7 +17,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
-from zoning.model.ledger import Ledger
+from zoning.model.ledger import NOTHING_COUNTED, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class InputRecord:
     datum: str | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
-    ledger: Ledger = Ledger()
+    ledger: Ledger = NOTHING_COUNTED
     area_m2: float = 0.0
     accepted: str | None = None
 
@@ -174,7 +174,7 @@ class LayerRecord:
     problem: Problem | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
-    ledger: Ledger = Ledger()
+    ledger: Ledger = NOTHING_COUNTED
     accepted: str | None = None
 
     @property

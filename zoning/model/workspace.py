@@ -31,8 +31,8 @@ class OfficialLayer(Declared):
     complete: a miss elsewhere is not checked, and where it is left out a miss is checked nowhere.
     ``none_in`` says where the authority states that there is no such zone at all; it needs no
     source. Both are statements, so they need an authority and a date, and ``none_in`` the document
-    that makes it; a statement without them states nothing. ``accept_left_out`` is the reason why the
-    source counts as complete although parts of it are not read. An official line is where it is
+    that makes it; a statement without them states nothing. ``accept_left_out`` is the reason why
+    the source counts as complete although parts of it are not read. An official line is where it is
     drawn, so ``accuracy_m`` is 0 unless stated.
     """
 

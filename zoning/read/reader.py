@@ -69,10 +69,13 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
 
 
 def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:
-    """Read a layer as it is in the file; ``no-features`` if it is empty."""
+    """Read a layer as it is in the file; ``no-features`` if it is empty and was read whole."""
     # Absurd numbers are found and named later; numpy need not warn of them.
     with np.errstate(all="ignore"):
         raw = detect.read(found, name, options)
+    unread = (*raw.unread, *raw.ledger.unread)
+    if len(raw.geometry) == 0 and unread:
+        raise SourceError(problem("nothing-read", file=name, layer=raw.layer, said=list(unread)))
     if len(raw.geometry) == 0 and options.bbox is None:
         raise SourceError(file_faults.no_features(name, raw.layer))
     return raw

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from zoning.base.errors import Problem
 from zoning.messages import Text
 from zoning.model import InputRecord, Ledger
+from zoning.model.ledger import NOTHING_COUNTED
 
 if TYPE_CHECKING:
     import geopandas
@@ -138,8 +139,8 @@ class Raw:
     """A layer as a format reader hands it over: nothing projected, nothing checked.
 
     ``geometry`` holds shapely geometries or None, ``attributes`` one row for each, ``positions``
-    the place of each feature in the file. ``ledger`` accounts for every part of the file that can be
-    counted; ``unread`` says what else was not read as features: where nothing was found, there may
+    the place of each feature in the file. ``ledger`` accounts for every part that can be counted;
+    ``unread`` says what else was not read as features: where nothing was found, there may
     be something. ``doubts`` says, by row, what in the file contradicts a feature. ``crs`` is None
     where the file states none; ``crs_is_decided`` is True where the reader has heeded the user's
     ``crs`` already.
@@ -156,7 +157,7 @@ class Raw:
     encoding_evidence: Text | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
-    ledger: Ledger = Ledger()
+    ledger: Ledger = NOTHING_COUNTED
     broken: Mapping[int, Problem] = field(default_factory=dict)
     doubts: Mapping[int, Text] = field(default_factory=dict)
     crs_is_implied: bool = False

@@ -17,6 +17,7 @@ from zoning.read import file_faults, files
 from zoning.read.boundary_txt import parse, source
 from zoning.read.formats import (
     archive,
+    archive_ledger,
     dxf,
     dxf_document,
     filegdb,
@@ -150,7 +151,9 @@ def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
 
 def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read the one data set of an archive, or the one that ``options.layer`` names."""
-    with archive.unpacked(path, name) as found:
+    with archive.unpacked(path, name) as unpacked:
+        # A text that is no boundary-point file is a document; the ledger looks into it again.
+        found = [i for i in unpacked if i.path.suffix != ".txt" or sniff(i.path) is not None]
         if not found:
             raise SourceError(file_faults.not_vector(name, files.FORMATS, "zip"))
         titles = [inner.title for inner in found]
@@ -168,8 +171,9 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
         raw = _READERS[kind](chosen.path, inner, _one_layer(kind, chosen.title, inner, inside))
-        unread = (*raw.unread, *archive.passed_over(path, name))
-        return replace(raw, layer=raw.layer or chosen.title, unread=unread)
+        others = [title for i in found if i is not chosen for title in i.members]
+        members = archive_ledger.account(path, name, chosen.members, others)
+        return replace(raw, layer=raw.layer or chosen.title, ledger=members + raw.ledger)
 
 
 _READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {

@@ -37,7 +37,7 @@ from zoning.read.assemble import (
     closed,
 )
 from zoning.read.crs import systems
-from zoning.read.formats import archive
+from zoning.read.formats import archive, archive_ledger
 from zoning.read.types import Raw, ReadOptions
 
 _EVIDENCE = message("kml.wgs-84-longitude-latitude")
@@ -55,11 +55,8 @@ def read_kmz(path: Path, name: str, options: ReadOptions) -> Raw:
     # doc.kml by convention, else the first; others are only reached through network links.
     chosen = next((i for i in found if i.filename.lower() == "doc.kml"), found[0])
     raw = parse(archive.member(path, name, chosen), name, options, "KMZ")
-    others = [archive.title(i) for i in found if i is not chosen]
-    if not others:
-        return raw
-    told = message("archive.members-not-read", names=", ".join(others[:5]), count=len(others))
-    return replace(raw, unread=(*raw.unread, told))
+    members = archive_ledger.account(path, name, [archive_ledger.shown(chosen)])
+    return replace(raw, ledger=members + raw.ledger)
 
 
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
