@@ -18,7 +18,7 @@ import shapely
 
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
-from zoning.read import file_faults, values
+from zoning.read import curves, file_faults, values
 from zoning.read.formats import dxf_document, dxf_layer, dxf_ledger, dxf_shapes
 from zoning.read.formats.dxf_document import Opened
 from zoning.read.formats.dxf_layer import DrawnLayer, Shape
@@ -147,7 +147,7 @@ def _told(made: DrawnLayer, found: Found, options: ReadOptions, within: float) -
         gaps = {"count": len(made.gaps), "widest": f"{max(made.gaps):.2g}"}
         yield message("dxf.gaps-closed", **gaps, tolerance=f"{within:.2g}")
     if found.curved:
-        yield message("dxf.chords", tolerance=dxf_shapes.SAGITTA_M * 1000)
+        yield curves.told()
     if made.holes and options.nested is not None:
         yield message("dxf.holes-stated", count=made.holes)
 

@@ -1,6 +1,6 @@
 """Entities of a drawing as curves, areas and points in the plane; blocks are taken apart.
 
-Arcs and splines become chords that leave the curve by no more than :data:`SAGITTA_M`.
+Arcs and splines become chords, within the tolerance of :mod:`zoning.read.curves`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from zoning.read.curves import SAGITTA_DEG, SAGITTA_M
 from zoning.read.rings import chain, nest
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-#: How far a chord may leave its curve: 1 mm in metres, and about that in degrees.
-SAGITTA_M: Final = 1e-3
-_SAGITTA_DEG: Final = 1e-8
 #: Entities that a drawing may come to when its blocks are taken apart.
 MAX_ENTITIES: Final = 2_000_000
 _NESTING: Final = 32
@@ -101,7 +99,7 @@ class _Place:
             scale = max(x.distance(zero), y.distance(zero)) or 1.0
         if max(abs(place.x), abs(place.y)) > 360:
             return SAGITTA_M / scale
-        return max(_SAGITTA_DEG / scale, size * 1e-7)
+        return max(SAGITTA_DEG / scale, size * 1e-7)
 
 
 class TooManyEntitiesError(Exception):
