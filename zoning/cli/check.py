@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 @reviews
 def check(
-    files: Annotated[list[Path], typer.Argument(help=say("check.vector-files"))],
+    files: Annotated[list[str], typer.Argument(help=say("check.vector-files"))],
     how: dict[str, Any],
     format_: _Format = "table",
     output: _Output = None,
