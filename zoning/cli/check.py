@@ -62,8 +62,8 @@ def check(
     from zoning.api.workspace import files_read
 
     targets = {"--output": output, "--map": map_, "--bundle": bundle}
-    listed = how.get("entry_list")
-    read = files_read([*files, *([listed] if listed else [])], how.get("workspace"))
+    given = [how[key] for key in ("entry_list", "answers") if how.get(key)]
+    read = files_read([*files, *given], how.get("workspace"))
     _check_targets(targets, read)
     from zoning.api.check import check
 

@@ -6,9 +6,9 @@ import datetime
 import io
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,7 @@ _DMS = re.compile(
     r"""(?:(\d{1,2}(?:\.\d+)?)["″秒])?\s*[EN]?\s*$"""
 )
 _SRID = re.compile(r"^\s*SRID=(\d{4,6});", re.IGNORECASE)
+_Taken = TypeVar("_Taken")
 _STACKED = re.compile(r"(?:\(\s*){40}")
 
 
@@ -91,6 +92,34 @@ def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
 
 def worksheets(path: Path, name: str) -> dict[str, tuple[list[dict[str, Any]], list[str]]]:
     """Return rows and columns of every worksheet; see :func:`read_xlsx`."""
+    return _from_book(
+        path,
+        name,
+        lambda book: {s.title: _rows(s.iter_rows(values_only=True)) for s in book.worksheets},
+    )
+
+
+def first_sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
+    """Return the rows of the first worksheet as they stand, the empty ones too.
+
+    Raises
+    ------
+    MissingExtraError
+        Without openpyxl.
+    SourceError
+        ``file-damaged``.
+    """
+
+    def rows(book: Any) -> list[tuple[Any, ...]]:
+        sheet = book.worksheets[0]
+        width = min(sheet.max_column or 0, limits.MAX_FIELDS)
+        return [tuple(map(_cell, row)) for row in sheet.iter_rows(max_col=width, values_only=True)]
+
+    return _from_book(path, name, rows)
+
+
+def _from_book(path: Path, name: str, take: Callable[[Any], _Taken]) -> _Taken:
+    """Take something from a workbook while it is open."""
     try:
         import openpyxl
     except ImportError as error:
@@ -100,8 +129,7 @@ def worksheets(path: Path, name: str) -> dict[str, tuple[list[dict[str, Any]], l
     try:
         with warnings.catch_warnings(), path.open("rb") as stream:
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            return {s.title: _rows(s.iter_rows(values_only=True)) for s in book.worksheets}
+            return take(openpyxl.load_workbook(stream, read_only=True, data_only=True))
     # openpyxl lets through whatever the XML and zip readers raise.
     except Exception as error:
         raise SourceError(file_faults.damaged(name, "XLSX", str(error))) from error
