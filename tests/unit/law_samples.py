@@ -19,14 +19,18 @@ def rule(name: str = "T-1", **change: Any) -> Rule:
 
 
 def document(name: str = "d", **change: Any) -> Document:
-    form = {"id": name, "title": Text(f"《{name}》", name), "issuer": T, "level": "law", "source": "s"}
+    form = {
+        "id": name,
+        "title": Text(f"《{name}》", name),
+        "issuer": T,
+        "level": "law",
+        "source": "s",
+    }
     return Document.model_validate(form | change)
 
 
 def topic(name: str = "t", layers: tuple[str, ...] = ("z",), day: str = "2020-01-01") -> Topic:
-    return Topic(
-        id=name, title=T, layers=layers, complete_from=date.fromisoformat(day), note=T
-    )
+    return Topic(id=name, title=T, layers=layers, complete_from=date.fromisoformat(day), note=T)
 
 
 def spec(name: str, kind: str = "bool", **change: Any) -> AttributeSpec:
@@ -44,9 +48,7 @@ def measured(touches: Tri = Tri.YES, **figures: Any) -> Measure:
     return Measure("z", "zone", touches=touches, **form | figures)
 
 
-def known(
-    touches: Tri = Tri.YES, evidence: Evidence = Evidence.OFFICIAL, **more: Any
-) -> Evidenced:
+def known(touches: Tri = Tri.YES, evidence: Evidence = Evidence.OFFICIAL, **more: Any) -> Evidenced:
     return Evidenced(evidence, measured(touches), **more)
 
 

@@ -87,7 +87,12 @@ def test_one_zone_of_one_layer_is_enough() -> None:
 def test_the_widest_distance_of_a_layer_is_asked_once() -> None:
     near = {"op": "near", "distance_m": 50.0}
     far = {"op": "near", "distance_m": 80.0}
-    rules = (rule("A-1", scope=far), rule("B-1", scope=near), rule("C-1"), rule("D-1", layer="other"))
+    rules = (
+        rule("A-1", scope=far),
+        rule("B-1", scope=near),
+        rule("C-1"),
+        rule("D-1", layer="other"),
+    )
     assert law(*rules).queries == (Query("z", 80.0),)
     assert law(rule()).queries == (Query("z", 0.0),)
 
