@@ -157,5 +157,5 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         remedies=remedies,
         reviewed=replace(reviewed, numbers=numbers, book=book),
     )
-    layers.hold(BACKDROP)
+    layers.hold((*BACKDROP, *review.official_layers(layers)))
     return report

@@ -34,6 +34,8 @@ _READING: Mapping[str, Any] = {
     "lon": Annotated[str | None, typer.Option(help=say("options.longitude-column"))],
     "lat": Annotated[str | None, typer.Option(help=say("options.latitude-column"))],
     "wkt": Annotated[str | None, typer.Option(help=say("options.column-wkt"))],
+    "gap": Annotated[float | None, typer.Option(min=0.0, help=say("options.gap"))],
+    "nested": Annotated[str | None, typer.Option(help=say("options.nested"))],
 }
 _REVIEW: Mapping[str, Any] = {
     "as_of": Annotated[str | None, typer.Option(help=say("options.law-which-day"))],
@@ -92,6 +94,8 @@ def _with(
 def _read_options(given: dict[str, Any]) -> ReadOptions:
     if given["datum"] is not None:
         require_choice("--datum", given["datum"], ("gcj02", "bd09"))
+    if given["nested"] is not None:
+        require_choice("--nested", given["nested"], ("holes", "sites"))
     from zoning.api.inspect import ReadOptions
 
     return ReadOptions(**given)

@@ -4,6 +4,7 @@ Declarations are pydantic models that refuse unknown keys, because they are read
 people write. Results are plain frozen dataclasses, because only this package makes them.
 """
 
+from zoning.model.card import STANDINGS, Card, CardEntry, CardLine, Standing
 from zoning.model.declared import (
     Area,
     AttributeSpec,
@@ -17,12 +18,15 @@ from zoning.model.declared import (
     FieldSpec,
     Layer,
     LayerSource,
+    Office,
     Permit,
     Rule,
     Scope,
     Style,
+    System,
     Tolerances,
     Topic,
+    ZoneClasses,
 )
 from zoning.model.enums import (
     Confidence,
@@ -33,6 +37,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
     Finding,
@@ -53,10 +58,14 @@ from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
+    "STANDINGS",
     "Area",
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
+    "Card",
+    "CardEntry",
+    "CardLine",
     "Condition",
     "Confidence",
     "Declared",
@@ -72,10 +81,12 @@ __all__ = [
     "Layer",
     "LayerRecord",
     "LayerSource",
+    "Ledger",
     "Measure",
     "Missing",
     "Move",
     "Need",
+    "Office",
     "OfficialLayer",
     "Outcome",
     "Permit",
@@ -89,14 +100,19 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "SetAside",
+    "Standing",
     "Status",
     "Stretch",
     "Style",
+    "System",
+    "Tally",
     "Tolerances",
     "Topic",
     "Tri",
     "Value",
     "Views",
     "Workspace",
+    "ZoneClasses",
     "indicative",
 ]

@@ -18,6 +18,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.ledger import NOTHING_COUNTED, Ledger
 from zoning.model.profiles import Presumed
 
 
@@ -25,7 +26,16 @@ from zoning.model.profiles import Presumed
 class InputRecord:
     """A file that was read, and how each guessable thing about it was known.
 
-    ``unread`` names the parts of it that were not read as features: such a file is never complete.
+    Attributes
+    ----------
+    unread : tuple of Text
+        The parts of it that were not read as features.
+    ledger : Ledger
+        What became of each of its parts.
+    area_m2 : float
+        Total ellipsoidal area of the polygons that can be used, m².
+    accepted : str or None
+        Why the user accepts that parts were not read; without a reason the file is incomplete.
     """
 
     name: str
@@ -40,6 +50,14 @@ class InputRecord:
     datum: str | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = NOTHING_COUNTED
+    area_m2: float = 0.0
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +191,7 @@ class LayerRecord:
     """Which data a layer stood for in this review, and what was told when they were read.
 
     ``unread`` names the parts of an official source that were not read as zones; such a source is
-    complete nowhere.
+    complete nowhere, unless the workspace accepts that for a reason (``accepted``).
     """
 
     id: str
@@ -187,6 +205,13 @@ class LayerRecord:
     problem: Problem | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = NOTHING_COUNTED
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the source may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)

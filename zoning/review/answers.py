@@ -14,7 +14,7 @@ from zoning.catalogue import Catalogue
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Project
 from zoning.read import Reading
-from zoning.read.formats.tables import first_sheet
+from zoning.read.formats.workbook import first_sheet
 from zoning.review.reviewed import Asked
 from zoning.review.sites import features
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from zoning.catalogue.load import Catalogue
+from zoning.catalogue.content import Catalogue
 from zoning.law import RuleBook
 from zoning.read import Reading
 from zoning.review.layers import Layers

@@ -58,7 +58,7 @@ def measure_sites(
         surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
-        uncovered=_uncovered(sites, layers, queries, cover),
+        uncovered=uncovered(sites, layers, queries, cover),
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers
@@ -68,7 +68,7 @@ def _queries(cited: Sequence[Rule], early: law.EarlyLaw) -> tuple[Query, ...]:
     return tuple(dict.fromkeys((*law.queries_of(cited), *early.queries)))
 
 
-def _uncovered(
+def uncovered(
     sites: measure.SiteSet, layers: Layers, queries: Sequence[Query], province: Any
 ) -> dict[Query, NDArray[np.bool_]]:
     """Mark the sites whose surroundings, as wide as a query asks, are not all covered.

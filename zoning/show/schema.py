@@ -6,7 +6,7 @@ Every object refuses keys that are not listed here, so the types, the output and
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -19,6 +19,8 @@ SCHEMA_ID = "urn:zoning:report:1"
 StatusName = Literal[
     "violation", "restricted", "undetermined", "failed", "not_checked", "conditional", "compliant"
 ]
+StandingName = Literal["inside", "edge", "near", "failed", "no_data", "not_shown", "outside"]
+EvidenceName = Literal["official", "surveyed", "derived", "schematic"]
 Sha256 = Annotated[str, Field(description="SHA-256, hexadecimal")]
 IsoDate = Annotated[str, Field(description="ISO 8601 date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Metres = Annotated[float, Field(description="m, geodesic on CGCS2000")]
@@ -258,6 +260,31 @@ class FindingDict(TypedDict):
 
 
 @_closed
+class CardEntryDict(TypedDict):
+    """A site at one layer; what is absent does not apply. Lengths in m, ``share`` from 0 to 1."""
+
+    layer: str
+    standing: StandingName
+    zones: NotRequired[list[str]]
+    distance_m: NotRequired[Annotated[float, Field(description="to the nearest zone, 0 inside")]]
+    line_m: NotRequired[Annotated[float, Field(description="to the line of a band")]]
+    share: NotRequired[float]
+    unsure: NotRequired[Annotated[bool, Field(description="inside by less than the accuracy")]]
+    accuracy_m: NotRequired[float]
+    evidence: NotRequired[EvidenceName]
+    complete: NotRequired[Annotated[bool, Field(description="complete around the site")]]
+
+
+@_closed
+class CardLineDict(TypedDict):
+    """A site in one zoning system; ``standing`` is the most telling of its layers."""
+
+    system: str
+    standing: StandingName
+    layers: list[CardEntryDict]
+
+
+@_closed
 class ProjectDict(TypedDict):
     """A site with its findings; ``status`` is the most severe that they count as.
 
@@ -276,6 +303,9 @@ class ProjectDict(TypedDict):
     deduced: Annotated[list[str], Field(description="attributes taken from another attribute")]
     notices: list[TextDict]
     findings: list[FindingDict]
+    card: NotRequired[
+        Annotated[list[CardLineDict], Field(description="where the site stands, by system")]
+    ]
 
 
 @_closed
