@@ -123,7 +123,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     meant = law.narrow(
         tuple(catalogue.rules.values()), catalogue.rules, catalogue.layers, asked.only, asked.themes
     )[0]
-    book = law.RuleBook(rules, catalogue.attributes)
+    book = reviewed.book or law.RuleBook(rules, catalogue.attributes)
     early = law.EarlyLaw(catalogue.topics.values(), meant, catalogue.attributes, asked.as_of)
 
     def reviewed_again(these: Sequence[Project]) -> tuple[ProjectResult, ...]:
@@ -155,7 +155,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         incomplete=review.incomplete(left_out, rules, catalogue, readings),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
-        reviewed=replace(reviewed, numbers=numbers),
+        reviewed=replace(reviewed, numbers=numbers, book=book),
     )
     layers.hold((*BACKDROP, *review.official_layers(layers)))
     return report

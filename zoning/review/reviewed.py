@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from zoning.catalogue.content import Catalogue
+from zoning.law import RuleBook
 from zoning.read import Reading
 from zoning.review.layers import Layers
 from zoning.review.run import Numbers
@@ -47,7 +48,8 @@ class Asked:
 class Reviewed:
     """The catalogue, the layers, the sites as they were read, and what was asked.
 
-    ``numbers`` is what was measured; no answer to a question changes it.
+    ``numbers`` is what was measured, and ``book`` the rules with what they came to: kept, because
+    no answer to a question changes them.
     """
 
     catalogue: Catalogue
@@ -55,3 +57,4 @@ class Reviewed:
     readings: tuple[Reading, ...]
     asked: Asked
     numbers: Numbers | None = None
+    book: RuleBook | None = None

@@ -168,10 +168,12 @@ class Details:
             yield from self._place(finding)
 
     def _unheld(self, result: ProjectResult) -> Parts:
-        """Tell what is open for other reasons: law or land that is not held here."""
+        """Tell what is open for other reasons: what is not held here, or waits for a signature."""
         for finding in result.findings:
-            if finding.needs == "not_held" and finding.rule is None:
+            if finding.needs in ("not_held", "signature") and finding.rule is None:
                 yield self._line(f"- {finding.reason.in_(self.lang)}")
+                for text in brief.presumed(finding, self.lang):
+                    yield self._line(f"· {text}", DIM, indent=4)
 
     def _remedies(self, result: ProjectResult) -> Iterable[str]:
         label = message("label.remedy").in_(self.lang)

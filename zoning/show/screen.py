@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from zoning.base import geodesy, units
+from zoning.law import standing
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
 from zoning.show import lines, titles
@@ -130,10 +131,10 @@ class Screen:
         """Return how many answers, official layers and lines to be confirmed a site needs."""
         if result.status is Status.FAILED and result.project.geometry is None:
             return "—"
-        answers = {m.attribute for f in result.to_answer for m in f.missing}
+        answers = standing(result).questions
         layers = {self.views(f).layer_id for f in result.to_obtain}
         confirm = {self.views(f).layer_id for f in result.to_confirm}
-        counts = (len(answers), len(layers), len(confirm), len(result.duties))
+        counts = (answers, len(layers), len(confirm), len(result.duties))
         return " / ".join(f"{count:>2}" for count in counts)
 
     def _findings(self, result: ProjectResult) -> Iterator[Styled]:
@@ -200,6 +201,8 @@ class Screen:
         """Tell what a site without a hit turns on: a fault and its cure, or its worst end."""
         finding = worst(result.findings)
         if finding is None or finding.counts_as in (Status.CONDITIONAL, Status.COMPLIANT):
+            for declaration in (f for f in result.findings if f.needs == "signature"):
+                yield from self._wrapped(declaration.reason.in_(self.lang), 4)
             return
         if finding.problem is not None and finding.status is Status.FAILED:
             for said in (finding.problem.fault, finding.problem.cure):
