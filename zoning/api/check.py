@@ -42,6 +42,7 @@ def check(
     catalogue: Catalogue | None = None,
     remedy: bool = False,
     entry_list: str | Path | None = None,
+    profiles: bool = True,
     progress: Progress | None = None,
 ) -> Report:
     """Review sites against every rule of the catalogue that is in force on a day.
@@ -67,6 +68,9 @@ def check(
         Also work out what would cure each site with a violation.
     entry_list : path, optional
         A city's entry list of control units (准入清单) as CSV; its rows become rules.
+    profiles : bool, default True
+        Presume what is plainly true of the trade of a project where nobody has stated it. What is
+        met only so becomes one condition: a declaration to be signed.
     progress : callable, optional
         Told about each stage.
 
@@ -81,7 +85,9 @@ def check(
         become findings with status ``failed``.
     """
     options = options or ReadOptions()
-    asked = Asked(as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy)
+    asked = Asked(
+        as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy, profiles
+    )
     catalogue = catalogue or load_catalogue()
     if entry_list is not None:
         listed = law.read_entry_list(entry_list, catalogue.attributes)
@@ -98,7 +104,8 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     catalogue, layers, readings = reviewed.catalogue, reviewed.layers, reviewed.readings
     asked, begun = reviewed.asked, perf_counter()
     features = list(review.features(readings))
-    projects = law.make_projects(features, catalogue.attributes)
+    profiles = catalogue.profiles if asked.profiles else {}
+    projects = law.make_projects(features, catalogue.attributes, profiles)
     projects = review.compare_places(projects, features, layers, asked.datum)
     projects = review.compare_statements(projects, features, readings)
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
@@ -133,10 +140,10 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         notices=(*layers.notices(), *review.repairs(readings), *notes),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
-        incomplete=review.incomplete(left_out, rules, catalogue, readings),
+        incomplete=review.incomplete(left_out, rules, catalogue, readings, layers.records()),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
         reviewed=reviewed,
     )
-    layers.hold(BACKDROP)
+    layers.hold((*BACKDROP, *review.official_layers(layers)))
     return report

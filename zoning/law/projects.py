@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from zoning.law.attributes import is_empty, key, read_attributes
+from zoning.law.attributes import is_empty, key, read_columns
+from zoning.law.profiles import choose, presumptions
 from zoning.messages import Text, message
-from zoning.model import AttributeSpec, Project
+from zoning.model import AttributeSpec, Profile, Project
 
 _ID = ("id", "project_id", "编号", "项目编号", "XMDM", "XMBH", "DKBH", "地块编号", "fid_")
 _NAME = ("name", "project", "名称", "项目名称", "XMMC", "DKMC", "地块名称")
 
 
 def make_projects(
-    features: Iterable[tuple[int, Any, Mapping[str, Any]]], specs: Mapping[str, AttributeSpec]
+    features: Iterable[tuple[int, Any, Mapping[str, Any]]],
+    specs: Mapping[str, AttributeSpec],
+    profiles: Mapping[str, Profile] | None = None,
 ) -> list[Project]:
     """Turn features into projects.
 
@@ -25,6 +28,8 @@ def make_projects(
         Position is 0-based in its file; geometry is None for a feature that could not be read.
     specs : mapping
         Declared attributes.
+    profiles : mapping, optional
+        Kinds of project by id, and what is presumed of each; nothing is if left out.
 
     Returns
     -------
@@ -48,9 +53,20 @@ def make_projects(
         notices: list[Text] = []
         if identity != base:
             notices.append(_repeated(base, identity, position))
-        attributes, deduced, more = read_attributes(specs.values(), raw)
+        found = read_columns(specs.values(), raw)
         name = _first(raw, _NAME) or identity
-        out.append(Project(identity, name, geometry, attributes, deduced, (*notices, *more)))
+        kind = choose(profiles or {}, name, found.values)
+        out.append(
+            Project(
+                identity,
+                name,
+                geometry,
+                found.values,
+                found.deduced,
+                (*notices, *found.notices),
+                presumed=presumptions(kind, profiles or {}, specs, found.values, found.unsettled),
+            )
+        )
     return out
 
 

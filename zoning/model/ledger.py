@@ -16,7 +16,7 @@ from zoning.messages import Text, message
 #: Kinds of parts; each has its name in the messages under ``ledger.kind``.
 Kind: TypeAlias = Literal[
     "record", "row", "placemark", "link", "overlay", "feature", "geometry", "plot", "line",
-    "entity", "block", "layer", "table", "sheet", "column", "member", "document", "span",
+    "entity", "block", "layer", "table", "sheet", "column", "member", "file", "document", "span",
 ]  # fmt: skip
 
 

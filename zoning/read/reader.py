@@ -22,6 +22,7 @@ from zoning.read import (
     feature_faults,
     file_faults,
     files,
+    sources,
     validity,
     values,
 )
@@ -39,8 +40,8 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
     Parameters
     ----------
     path : str or Path
-        A local file (or FileGDB folder), or ``postgresql://…`` with the table as
-        ``options.layer``; other URLs and virtual paths are refused.
+        A local file (or FileGDB folder), ``-`` for standard input, or ``postgresql://…`` with
+        the table as ``?table=`` or ``options.layer``; other URLs and virtual paths are refused.
     options : ReadOptions, optional
         What the user states about the file.
 
@@ -59,13 +60,14 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
     """
     options = options or ReadOptions()
     name = str(path)
-    if name.startswith(("postgresql://", "postgres://")):
-        from zoning.read.formats.database import read_postgis_layer
+    if sources.is_database(name):
+        from zoning.read.formats.database import read_address
 
-        return read_postgis_layer(name, table=options.layer, options=options)
-    found = files.local(path)
-    raw = read_raw(found, name, options)
-    return finish(raw, name, found.name, files.sha256(found), options)
+        return finish(*read_address(name, options), options)
+    with sources.located(path) as found:
+        raw = read_raw(found, name, options)
+        short = name if name == sources.STDIN else found.name
+        return finish(raw, name, short, files.sha256(found), options)
 
 
 def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:

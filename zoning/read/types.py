@@ -48,6 +48,11 @@ class ReadOptions:
         Parameters from Xi'an 80 or Beijing 54 to CGCS2000:
         ``"dX,dY,dZ[,rX,rY,rZ,scale][,convention]"`` in m, arc seconds and ppm, see
         :meth:`zoning.read.crs.helmert.Helmert.parse`.
+    gap : float or None
+        Ends of lines in a drawing no farther apart than this are joined, m; 0.01 if left out.
+    nested : {"holes", "sites"} or None
+        What a closed line within another is in a drawing. If left out it is taken for a hole, and
+        the file counts as not wholly read.
     accept_left_out : str or None
         Why it is accepted that parts of the file are not read; every output repeats the reason.
     """
@@ -62,6 +67,8 @@ class ReadOptions:
     lat: str | None = None
     wkt: str | None = None
     transform: str | None = None
+    gap: float | None = None
+    nested: Literal["holes", "sites"] | None = None
     accept_left_out: str | None = None
 
 

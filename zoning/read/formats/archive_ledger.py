@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path, PurePosixPath
 
 from zoning.base.errors import SourceError, problem
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read import file_faults
+from zoning.read import file_faults, files
 from zoning.read.formats import archive
 
 #: Documents, pictures, styles and companions: no geodata, if the content agrees.
@@ -127,13 +127,22 @@ def _harmless(opened: zipfile.ZipFile, info: zipfile.ZipInfo, title: str) -> boo
         return True
     with opened.open(info) as stream:
         head = stream.read(_HEAD)
+    return _plain(head, PurePosixPath(title), lambda: opened.read(info))
+
+
+def harmless_file(path: Path) -> bool:
+    """Whether a file beside data sets can hold no geodata, by its name and by its content."""
+    return _plain(files.head(path, _HEAD), PurePosixPath(path.name), path.read_bytes)
+
+
+def _plain(head: bytes, title: PurePosixPath, whole: Callable[[], bytes]) -> bool:
     if head.startswith(_APPLE):
         return True
-    suffix = PurePosixPath(title).suffix.lower() or PurePosixPath(title).name.lower()
+    suffix = title.suffix.lower() or title.name.lower()
     if suffix not in _OTHER:
         return False
     if suffix in (".docx", ".pptx") and head.startswith(b"PK\x03\x04"):
-        return _office(opened.read(info))
+        return _office(whole())
     return not (head.startswith(_MAGIC) or _SIGNS.search(head) or len(_PAIR.findall(head)) > 2)
 
 

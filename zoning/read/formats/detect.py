@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from zoning.base.errors import SourceError
+from zoning.base.errors import SourceError, problem
 from zoning.read import file_faults, files
 from zoning.read.boundary_txt import parse, source
 from zoning.read.formats import (
     archive,
     archive_ledger,
     dxf,
+    dxf_document,
     fgb_ledger,
     filegdb,
     geojson,
@@ -97,6 +98,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``not-vector`` if no reader knows it, or whatever that reader raises.
     """
     kind = sniff(path)
+    if kind is None and dxf_document.is_dwg(files.head(path, 16)):
+        raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))
     return _READERS[kind](path, name, _one_layer(kind, path.name, name, options))
