@@ -108,7 +108,7 @@ def measure(value: Measure) -> s.MeasureDict:
         "zone": value.zone,
         "distance_m": number(value.distance_m),
         "depth_m": number(value.depth_m),
-        "area_m2": number(value.area_m2),
+        "area_m2": round(value.area_m2, 3),
         "raw_area_m2": number(value.raw_area_m2),
         "length_m": number(value.length_m),
         "raw_length_m": number(value.raw_length_m),
@@ -159,7 +159,7 @@ def _input(value: InputRecord) -> s.InputDict:
         "notices": [text(x) for x in value.notices],
         "unread": [text(x) for x in value.unread],
         "ledger": _ledger(value.ledger),
-        "area_m2": number(value.area_m2),
+        "area_m2": round(value.area_m2, 3),
         "accepted": value.accepted,
     }
 

@@ -23,6 +23,7 @@ from zoning.model import (
 )
 from zoning.show import brief, lines, titles
 from zoning.show.map.context import geojson
+from zoning.show.receipt import receipt
 
 #: 1e-6° is about 0.1 m.
 _DECIMALS = 6
