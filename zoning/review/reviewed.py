@@ -8,6 +8,7 @@ from datetime import date
 from zoning.catalogue.content import Catalogue
 from zoning.read import Reading
 from zoning.review.layers import Layers
+from zoning.review.run import Numbers
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The catalogue, the layers, the sites as they were read, and what was asked."""
+    """The catalogue, the layers, the sites as they were read, and what was asked.
+
+    ``numbers`` is what was measured; no answer to a question changes it.
+    """
 
     catalogue: Catalogue
     layers: Layers
     readings: tuple[Reading, ...]
     asked: Asked
+    numbers: Numbers | None = None
