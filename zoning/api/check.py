@@ -116,6 +116,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         features, catalogue.attributes, profiles, review.by_site(asked.answers)
     )
     projects = review.compare_places(projects, features, layers, asked.datum)
+    projects = review.compare_statements(projects, features, readings)
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
@@ -152,7 +153,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         ),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
-        incomplete=review.incomplete(left_out, rules, catalogue, readings),
+        incomplete=review.incomplete(left_out, rules, catalogue, readings, layers.records()),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
         reviewed=replace(reviewed, numbers=numbers, book=book),

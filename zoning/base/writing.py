@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 
 
@@ -22,7 +22,8 @@ def whole(path: Path) -> Iterator[Path]:
     UsageError
         If the place cannot be written.
     """
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{scratch.run()}.part{path.suffix}")
+    scratch.sweep(path.parent, f"{path.stem}.")
     try:
         if path.is_dir():
             raise IsADirectoryError(21, "Is a directory")

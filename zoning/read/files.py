@@ -6,10 +6,10 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from zoning.base import scratch
 from zoning.base.errors import SourceError
 from zoning.messages import message
 from zoning.read import file_faults
@@ -109,12 +109,12 @@ def plain_name(path: Path) -> Iterator[str]:
     if not _MANGLED.search(str(path)):
         yield str(path)
         return
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
+    with scratch.folder() as folder:
         if path.is_dir():
-            link = Path(folder) / f"data{path.suffix}"
+            link = folder / f"data{path.suffix}"
             link.symlink_to(path, target_is_directory=True)
         else:
             for piece in parts(path):
-                (Path(folder) / f"data{piece.suffix}").symlink_to(piece)
-            link = Path(folder) / f"data{path.suffix}"
+                (folder / f"data{piece.suffix}").symlink_to(piece)
+            link = folder / f"data{path.suffix}"
         yield str(link)

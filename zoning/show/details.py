@@ -17,6 +17,7 @@ from zoning.show import brief, lines, remedies, titles
 from zoning.show.facts import by_severity, hits, name_of
 from zoning.show.guide import Guide, lacking
 from zoning.show.prose import Prose, inert
+from zoning.show.receipt import receipt
 from zoning.show.screen import DIM, STYLE
 from zoning.show.statement import statement
 
@@ -242,7 +243,7 @@ class Details:
     def _files(self) -> Iterator[str]:
         """Name the files that were read, with their hashes."""
         for record in self.report.inputs:
-            yield f"{record.name} sha256 {record.sha256}"
+            yield receipt(record, self.lang, whole=True)
         by_file: dict[tuple[str, str], list[LayerRecord]] = {}
         for layer in self.report.layers:
             if layer.sha256 is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from zoning.base import scratch
 from zoning.base.errors import MissingExtraError
 from zoning.base.settings import CRS
 from zoning.base.writing import whole
@@ -111,14 +112,13 @@ def _need_pyarrow() -> None:
 
 def _write_shapefile(frame: GeoDataFrame, path: Path) -> Path:
     """Write all parts of a shapefile into a folder beside, then move them into place."""
-    import tempfile
     import warnings
 
     import pyogrio
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".part-") as folder:
-        made = Path(folder) / path.name
+    with scratch.folder(path.parent) as folder:
+        made = folder / path.name
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*[Nn]ormalized/laundered field name.*")
             warnings.filterwarnings("ignore", message=".*not successfully written.*")

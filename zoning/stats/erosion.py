@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, counter
 from zoning.base.units import M2_PER_KM2
@@ -105,8 +105,8 @@ def erosion(
     kept = _target_of(request, inputs)
     model, built = build(request, inputs, scheme)
     rules = class_rules(request, inputs, model.grid, built)
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        loss, classes = Path(folder) / "loss.tif", Path(folder) / "classes.tif"
+    with scratch.folder() as folder:
+        loss, classes = folder / "loss.tif", folder / "classes.tif"
         write_rasters(
             model,
             loss,
