@@ -100,6 +100,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     features = list(review.features(readings))
     projects = law.make_projects(features, catalogue.attributes)
     projects = review.compare_places(projects, features, layers, asked.datum)
+    projects = review.compare_statements(projects, features, readings)
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes

@@ -34,6 +34,7 @@ from zoning.model.enums import (
 )
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.results import (
+    Doubt,
     Finding,
     InputRecord,
     LayerRecord,
@@ -62,6 +63,7 @@ __all__ = [
     "Derivation",
     "DerivedValue",
     "Document",
+    "Doubt",
     "Effect",
     "Evidence",
     "FieldSpec",

@@ -12,6 +12,7 @@ from zoning.review.sites import features, files_read, read_sites, repairs, surro
 from zoning.review.suggestion import suggest_entries
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
+from zoning.review.witnesses import compare_statements
 from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Reviewed",
     "Verdict",
     "compare_places",
+    "compare_statements",
     "coverage",
     "decide",
     "evidence_by_zone",

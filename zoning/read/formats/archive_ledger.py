@@ -87,14 +87,14 @@ def account(
     except archive.BROKEN as error:
         raise SourceError(file_faults.damaged(name, "zip", str(error))) from error
     out = sum(title in chosen_out for title in titles)
-    aside: tuple[SetAside, ...] = (
+    asides = (
         SetAside(
             len(lost), message("archive.members-not-read", names=_some(lost), count=len(lost))
         ),
         SetAside(plain, message("archive.members-plain", count=plain), may_hold=False),
         SetAside(out, message("archive.members-chosen-out", count=out), may_hold=False),
     )
-    aside = tuple(part for part in aside if part.count)
+    aside = tuple(part for part in asides if part.count)
     known = sum(t in read or bool(parts and re.match(parts, t)) for t in titles)
     members = Tally("member", len(titles), known, set_aside=aside)
     if not gaps:

@@ -20,13 +20,16 @@ from zoning.read.formats import (
     archive_ledger,
     dxf,
     dxf_document,
+    fgb_ledger,
     filegdb,
     geojson,
     kml,
     ogr,
     parquet,
     shapefile,
+    sqlite_ledger,
     tables,
+    workbook,
 )
 from zoning.read.types import Raw, ReadOptions
 
@@ -126,7 +129,7 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
     if kind in ("gpkg", "filegdb", "flatgeobuf"):
         return ogr.contents(path, name, kind)
     if kind == "xlsx":
-        return [(t, None, len(rows)) for t, (rows, _) in tables.worksheets(path, name).items()]
+        return [(t, None, len(sheet.rows)) for t, sheet in workbook.sheets(path, name).items()]
     if kind == "dxf":
         return dxf.layers(path, name)
     if kind == "zip":
@@ -138,11 +141,19 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "gpkg")
+    raw = ogr.read(path, name, options, "gpkg")
+    if options.bbox is not None or raw.layer is None:
+        return raw
+    chosen = options.layer is not None
+    counted = sqlite_ledger.account(path, raw.layer, len(raw.geometry), chosen=chosen)
+    return replace(raw, ledger=counted)
 
 
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "flatgeobuf")
+    raw = ogr.read(path, name, options, "flatgeobuf")
+    if options.bbox is not None:
+        return raw
+    return replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))
 
 
 def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:

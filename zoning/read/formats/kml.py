@@ -16,6 +16,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import shapely
 
 from zoning.base import encoding
 from zoning.base.errors import Problem, SourceError
@@ -80,11 +81,17 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
     shapes: list[list[Part] | None] = []
     rows: list[dict[str, Any]] = []
     broken: dict[int, Problem] = {}
+    used = labels = 0
     for folder, element in _walk(root):
         try:
-            shapes.append(_geometry(element))
+            parts = _geometry(element)
+            shape = _without_labels(parts)
+            used += sum(len(part.arrays) for part in shape or ())
+            labels += len(parts or ()) - len(shape or ())
+            shapes.append(shape)
         except BadShapeError as error:
             broken[len(shapes)] = error.broken
+            used += _filled(element)
             shapes.append(None)
         rows.append(_attributes(element, folder))
     geometry, more = build(shapes)
@@ -97,7 +104,7 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
         crs_evidence=_EVIDENCE,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
-        ledger=_ledger(root, len(rows)),
+        ledger=_ledger(root, len(rows), used, labels),
         broken=broken | more,
     )
 
@@ -116,8 +123,36 @@ def _tree(text: str, name: str) -> ET.Element:
     return root
 
 
-def _ledger(root: ET.Element, read: int) -> Ledger:
+def _without_labels(parts: list[Part] | None) -> list[Part] | None:
+    """Leave out the points that only carry the label of a polygon: all of them lie within it."""
+    areas = [part for part in parts or () if part.kind == 2]
+    points = [part for part in parts or () if part.kind == 0]
+    if not areas or not points or len(areas) + len(points) < len(parts or ()):
+        return parts
+    shapes, flawed = build([areas])
+    at = shapely.points(np.concatenate([part.arrays[0][:, :2] for part in points]))
+    try:
+        within = not flawed and bool(shapely.intersects(shapes[0], at).all())
+    except shapely.errors.GEOSException:
+        within = False  # an invalid polygon fails by itself
+    return areas if within else parts
+
+
+def _filled(element: ET.Element) -> int:
+    """Count the lists of coordinates that say something."""
+    return sum(
+        _tag(e).casefold() == "coordinates" and bool((e.text or "").strip()) for e in element.iter()
+    )
+
+
+def _ledger(root: ET.Element, read: int, used: int, labels: int) -> Ledger:
     """Count every placemark, link and list of coordinates of the document, wherever it stands."""
+    lists = _filled(root)
+    aside = (
+        *_aside(labels, "label", may_hold=False),
+        *_aside(max(lists - used - labels, 0), "coordinates"),
+    )
+    drawn = Tally("geometry", lists, used, set_aside=aside)
     found = Counter(_tag(element).casefold() for element in root.iter())
     placemarks = found["placemark"]
     tallies = [Tally("placemark", placemarks, read, set_aside=_aside(placemarks - read, "astray"))]
@@ -125,11 +160,12 @@ def _ledger(root: ET.Element, read: int) -> Ledger:
     for kind, tag in others:
         if found[tag]:
             tallies.append(Tally(kind, found[tag], 0, set_aside=_aside(found[tag], tag)))
-    return Ledger(tuple(tallies))
+    return Ledger((*tallies, drawn))
 
 
-def _aside(count: int, rule: str) -> tuple[SetAside, ...]:
-    return (SetAside(count, message(f"kml.aside.{rule}", count=count)),) if count else ()
+def _aside(count: int, rule: str, *, may_hold: bool = True) -> tuple[SetAside, ...]:
+    told = message(f"kml.aside.{rule}", count=count)
+    return (SetAside(count, told, may_hold),) if count else ()
 
 
 def _tag(element: ET.Element) -> str:
@@ -185,7 +221,10 @@ def _geometry(placemark: ET.Element) -> list[Part] | None:
         if tag == "MultiGeometry":
             stack.extend(reversed(element))
         elif tag == "Polygon":
-            rings = [*_rings(element, "outerBoundaryIs"), *_rings(element, "innerBoundaryIs")]
+            outer = list(_rings(element, "outerBoundaryIs"))
+            if len(outer) > 1:
+                raise BadShapeError(feature_faults.unreadable(message("kml.several-outlines")))
+            rings = [*outer, *_rings(element, "innerBoundaryIs")]
             if rings:
                 parts.append(Part(2, tuple(rings)))
         elif tag in _SHAPES:

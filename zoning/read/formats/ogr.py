@@ -142,12 +142,12 @@ def table(meta: dict[str, Any], columns: Any, rows: int) -> Any:
     """Return GDAL's columns as Python values; whole numbers stay whole where some are missing."""
     types = meta.get("ogr_types", [None] * len(columns))
     subtypes = meta.get("ogr_subtypes", [None] * len(columns))
-    made = {
-        str(field): _values(column, kind, subtype)
+    made = [
+        (str(field), _values(column, kind, subtype))
         for field, column, kind, subtype in zip(
             meta["fields"], columns, types, subtypes, strict=True
         )
-    }
+    ]
     return values.table(made, rows)
 
 
