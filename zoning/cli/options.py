@@ -31,6 +31,9 @@ _READING: Mapping[str, Any] = {
     ],
     "transform": Annotated[str | None, typer.Option(help=say("options.parameters-from-old-datum"))],
     "repair": Annotated[bool, typer.Option("--repair", help=say("options.accept-repairs"))],
+    "accept_left_out": Annotated[
+        str | None, typer.Option(metavar="REASON", help=say("options.accept-left-out"))
+    ],
     "lon": Annotated[str | None, typer.Option(help=say("options.longitude-column"))],
     "lat": Annotated[str | None, typer.Option(help=say("options.latitude-column"))],
     "wkt": Annotated[str | None, typer.Option(help=say("options.column-wkt"))],
@@ -44,7 +47,11 @@ _REVIEW: Mapping[str, Any] = {
     "entry_list": Annotated[
         Path | None, typer.Option(help=say("options.entry-list-control-units"))
     ],
+    "answers": Annotated[Path | None, typer.Option(help=say("options.answers-workbook"))],
+    "no_profile": Annotated[bool, typer.Option("--no-profile", help=say("options.no-profile"))],
 }
+#: Options that are given or not, without a value.
+_FLAGS = ("repair", "no_profile")
 
 Command = Callable[..., None]
 
@@ -77,7 +84,7 @@ def _with(
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [
-        inspect.Parameter(k, keyword, default=False if k == "repair" else None, annotation=v)
+        inspect.Parameter(k, keyword, default=False if k in _FLAGS else None, annotation=v)
         for k, v in shared.items()
     ]
     kept = [p.replace(kind=keyword, annotation=kinds[k]) for k, p in own.items() if k != name]
@@ -98,6 +105,7 @@ def _read_options(given: dict[str, Any]) -> ReadOptions:
 
 
 def _review_options(given: dict[str, Any]) -> dict[str, Any]:
-    rest = {key: given.pop(key) for key in ("workspace", "entry_list")}
+    rest = {key: given.pop(key) for key in ("workspace", "entry_list", "answers")}
+    rest["profiles"] = not given.pop("no_profile")
     day = require_date(given.pop("as_of"))
     return {"as_of": day, "options": _read_options(given), **rest}

@@ -4,6 +4,7 @@ Declarations are pydantic models that refuse unknown keys, because they are read
 people write. Results are plain frozen dataclasses, because only this package makes them.
 """
 
+from zoning.model.card import STANDINGS, Card, CardEntry, CardLine, Standing
 from zoning.model.declared import (
     Area,
     AttributeSpec,
@@ -17,22 +18,27 @@ from zoning.model.declared import (
     FieldSpec,
     Layer,
     LayerSource,
+    Office,
     Permit,
     Rule,
     Scope,
     Style,
+    System,
     Tolerances,
     Topic,
+    ZoneClasses,
 )
 from zoning.model.enums import (
     Confidence,
     Effect,
     Evidence,
+    Need,
     Status,
     Tri,
     Value,
 )
 from zoning.model.ledger import Ledger, SetAside, Tally
+from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
     Doubt,
     Finding,
@@ -53,10 +59,14 @@ from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
+    "STANDINGS",
     "Area",
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
+    "Card",
+    "CardEntry",
+    "CardLine",
     "Condition",
     "Confidence",
     "Declared",
@@ -77,9 +87,14 @@ __all__ = [
     "Measure",
     "Missing",
     "Move",
+    "Need",
+    "Office",
     "OfficialLayer",
     "Outcome",
     "Permit",
+    "Presumed",
+    "Presumption",
+    "Profile",
     "Project",
     "ProjectResult",
     "Query",
@@ -88,9 +103,11 @@ __all__ = [
     "Rule",
     "Scope",
     "SetAside",
+    "Standing",
     "Status",
     "Stretch",
     "Style",
+    "System",
     "Tally",
     "Tolerances",
     "Topic",
@@ -98,5 +115,6 @@ __all__ = [
     "Value",
     "Views",
     "Workspace",
+    "ZoneClasses",
     "indicative",
 ]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
 from zoning.catalogue import embedded
+from zoning.catalogue.content import Catalogue
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.load import Catalogue
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
@@ -215,7 +215,7 @@ class Layers:
         """Say which workspace was used and which layers it replaced."""
         if self.opened is None:
             return ()
-        official = sorted(self.opened.content.layers)
+        official = sorted(self.opened.content.entries)
         read = [self._loaded[name] for name in official if name in self._loaded]
         alike = {
             name: self._beside(name)
@@ -236,6 +236,9 @@ class Layers:
         name = loaded.layer.name
         if loaded.record.incomplete:
             yield message("layers.not-all-read", name=name, said=list(loaded.record.unread))
+        for notice in loaded.record.notices:
+            if notice not in loaded.record.unread:
+                yield message("layers.notice", name=name, said=notice)
         if loaded.layer.id not in ("counties", "province"):
             examined = self.examined(loaded.layer, entry, loaded.frame)
             faults = list(examined.faults(self.catalogue.rules))

@@ -6,19 +6,22 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from zoning.base.errors import Problem
 from zoning.messages import Text
 from zoning.model import (
     Area,
+    Card,
     Document,
     Finding,
     InputRecord,
     LayerRecord,
+    Ledger,
     Measure,
     Permit,
+    Presumed,
     ProjectResult,
     Report,
     Rule,
@@ -28,6 +31,7 @@ from zoning.model import (
 )
 from zoning.show import remedies
 from zoning.show import schema as s
+from zoning.show.card import card_dict
 from zoning.show.facts import overall, period_note
 from zoning.show.statement import statement
 
@@ -36,13 +40,15 @@ from zoning.show.statement import statement
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-def to_dict(report: Report) -> s.ReportDict:
+def to_dict(report: Report, cards: Sequence[Card] = ()) -> s.ReportDict:
     """Return a report as JSON-ready values; its shape is `zoning.show.json_schema`.
 
     Parameters
     ----------
     report : Report
         The finished review.
+    cards : sequence of Card, optional
+        Where its sites stand in the zoning systems.
 
     Returns
     -------
@@ -52,6 +58,7 @@ def to_dict(report: Report) -> s.ReportDict:
     """
     views = Views.of(report)
     counts = Counter(r.status for r in report.results)
+    by_site = {card.project: card for card in cards}
     return {
         "schema_version": s.SCHEMA_VERSION,
         "tool": {"name": "zoning", "version": report.tool_version},
@@ -64,20 +71,20 @@ def to_dict(report: Report) -> s.ReportDict:
         "layers": [_layer(x) for x in report.layers],
         "documents": [_document(x, report.as_of) for x in report.documents],
         "rules": [_rule(x) for x in report.rules],
-        "projects": [_project(x, views) for x in report.results],
+        "projects": [_project(x, views, by_site.get(x.project.id)) for x in report.results],
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
         "notices": [text(x) for x in report.notices],
     }
 
 
-def to_json(report: Report) -> str:
+def to_json(report: Report, cards: Sequence[Card] = ()) -> str:
     """Return the report as JSON text that ends in a newline and is the same every time.
 
     Control characters, reading-direction marks and broken surrogates in users' names are written
     as ``\\uXXXX``, so that printing the text cannot steer a terminal.
     """
-    body = json.dumps(to_dict(report), ensure_ascii=False, indent=2, allow_nan=False)
+    body = json.dumps(to_dict(report, cards), ensure_ascii=False, indent=2, allow_nan=False)
     body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", body)
     return body.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
@@ -101,7 +108,7 @@ def measure(value: Measure) -> s.MeasureDict:
         "zone": value.zone,
         "distance_m": number(value.distance_m),
         "depth_m": number(value.depth_m),
-        "area_m2": number(value.area_m2),
+        "area_m2": round(value.area_m2, 3),
         "raw_area_m2": number(value.raw_area_m2),
         "length_m": number(value.length_m),
         "raw_length_m": number(value.raw_length_m),
@@ -151,7 +158,26 @@ def _input(value: InputRecord) -> s.InputDict:
         "datum": value.datum,
         "notices": [text(x) for x in value.notices],
         "unread": [text(x) for x in value.unread],
+        "ledger": _ledger(value.ledger),
+        "area_m2": round(value.area_m2, 3),
+        "accepted": value.accepted,
     }
+
+
+def _ledger(value: Ledger) -> list[s.TallyDict]:
+    return [
+        {
+            "kind": tally.kind,
+            "seen": tally.seen,
+            "read": tally.read,
+            "failed": tally.failed,
+            "set_aside": [
+                {"count": part.count, "reason": text(part.reason), "may_hold": part.may_hold}
+                for part in tally.set_aside
+            ],
+        }
+        for tally in value.tallies
+    ]
 
 
 def _layer(value: LayerRecord) -> s.LayerDict:
@@ -168,6 +194,8 @@ def _layer(value: LayerRecord) -> s.LayerDict:
         "problem": _problem(value.problem),
         "notices": [text(x) for x in value.notices],
         "unread": [text(x) for x in value.unread],
+        "ledger": _ledger(value.ledger),
+        "accepted": value.accepted,
     }
 
 
@@ -271,6 +299,9 @@ def _finding(value: Finding, views: Views) -> s.FindingDict:
         "citation": _citation(value, views),
         "reason": text(value.reason),
         "hint": value.hint,
+        "best": value.best.value,
+        "worst": value.worst.value,
+        "needs": value.needs,
         "near_boundary": value.near_boundary,
         "indicative": indicative(layer),
         "total": measure(value.total) if value.total else None,
@@ -288,18 +319,31 @@ def _finding(value: Finding, views: Views) -> s.FindingDict:
             }
             for x in value.missing
         ],
+        "presumed": [_presumed(x) for x in value.presumed],
         "permit": value.permit,
         "problem": _problem(value.problem),
     }
 
 
-def _project(value: ProjectResult, views: Views) -> s.ProjectDict:
+def _presumed(value: Presumed) -> s.PresumedDict:
+    return {
+        "attribute": value.attribute,
+        "title": text(value.title),
+        "value": value.value,
+        "told": text(value.told),
+        "reason": text(value.reason),
+        "profile": text(value.profile),
+        "rules": list(value.rules),
+    }
+
+
+def _project(value: ProjectResult, views: Views, card: Card | None) -> s.ProjectDict:
     project = value.project
     shape = project.geometry
     bounds = None
     if shape is not None and not shape.is_empty:
         bounds = [round(float(x), 7) for x in shape.bounds]
-    return {
+    found: s.ProjectDict = {
         "id": project.id,
         "name": project.name,
         "status": value.status.value,
@@ -311,3 +355,6 @@ def _project(value: ProjectResult, views: Views) -> s.ProjectDict:
         "notices": [text(x) for x in project.notices],
         "findings": [_finding(x, views) for x in value.findings],
     }
+    if card is not None:
+        found["card"] = card_dict(card)
+    return found

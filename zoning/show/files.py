@@ -96,7 +96,7 @@ def _geojson(report: Report, path: Path, lang: Lang) -> None:
     body = {
         "type": "FeatureCollection",
         "features": features,
-        "provenance": provenance(report),
+        "provenance": provenance(report, lang),
         "statement": [x.text.in_(lang) for x in statement(report)],
     }
     text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -122,7 +122,7 @@ def _gpkg(report: Report, path: Path, lang: Lang) -> None:
         geometry="geometry",
         crs=CRS,
     )
-    facts = [*provenance(report).items(), *_statement_rows(report, lang)]
+    facts = [*provenance(report, lang).items(), *_statement_rows(report, lang)]
     table = pd.DataFrame(facts, columns=["key", "value"])
     # GDAL stamps the current time into gpkg_contents unless told otherwise.
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
@@ -191,7 +191,7 @@ def _xlsx(report: Report, path: Path, lang: Lang) -> None:
         (
             "provenance",
             ("key", "value"),
-            [*provenance(report).items(), *_statement_rows(report, lang)],
+            [*provenance(report, lang).items(), *_statement_rows(report, lang)],
         ),
     ]
     with xlsxwriter.Workbook(path) as book:

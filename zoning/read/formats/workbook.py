@@ -6,9 +6,9 @@ import datetime
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from zoning.base.errors import MissingExtraError, SourceError
 from zoning.messages import message
@@ -16,6 +16,8 @@ from zoning.model import Ledger, SetAside, Tally
 from zoning.read import file_faults, limits
 from zoning.read.formats import archive, archive_ledger
 from zoning.read.formats.columns import Table
+
+_Taken = TypeVar("_Taken")
 
 #: Parts of a workbook; a workbook embedded in another is none.
 _PARTS = r"(?:xl/(?!embeddings/)|docProps/|_rels/|customXml/|\[Content_Types\]\.xml$)"
@@ -32,6 +34,29 @@ def sheets(path: Path, name: str) -> dict[str, Table]:
     SourceError
         ``file-damaged``, ``archive-member-twice``.
     """
+    return _open(path, name, lambda book: {s.title: _table(_rows(s)) for s in book.worksheets})
+
+
+def first_sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
+    """Return the rows of the first worksheet as they stand, the empty ones too.
+
+    Raises
+    ------
+    MissingExtraError
+        Without openpyxl.
+    SourceError
+        ``file-damaged``.
+    """
+
+    def rows(book: Any) -> list[tuple[Any, ...]]:
+        cells = _rows(book.worksheets[0])
+        return [tuple(map(_cell, row[: limits.MAX_FIELDS])) for row in cells]
+
+    return _open(path, name, rows)
+
+
+def _open(path: Path, name: str, take: Callable[[Any], _Taken]) -> _Taken:
+    """Take something from a workbook while it is open."""
     try:
         import openpyxl
     except ImportError as error:
@@ -41,16 +66,17 @@ def sheets(path: Path, name: str) -> dict[str, Table]:
     try:
         with warnings.catch_warnings(), path.open("rb") as stream:
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            found = {}
-            for sheet in book.worksheets:
-                # The size a sheet states may be stale, and openpyxl would stop there.
-                sheet.reset_dimensions()
-                found[sheet.title] = _table(sheet.iter_rows(values_only=True))
-            return found
+            return take(openpyxl.load_workbook(stream, read_only=True, data_only=True))
     # openpyxl lets through whatever the XML and zip readers raise.
     except Exception as error:
         raise SourceError(file_faults.damaged(name, "XLSX", str(error))) from error
+
+
+def _rows(sheet: Any) -> Iterable[Sequence[Any]]:
+    # The size a sheet states may be stale, and openpyxl would stop there.
+    sheet.reset_dimensions()
+    rows: Iterable[Sequence[Any]] = sheet.iter_rows(values_only=True)
+    return rows
 
 
 def members(path: Path, name: str, read: int) -> Ledger:
