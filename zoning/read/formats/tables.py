@@ -99,7 +99,7 @@ def _with_encoding(raw: Raw, decoded: encoding.Decoded) -> Raw:
 
 
 def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
-    """Read a worksheet whose first row that is not empty holds the column names.
+    """Read a worksheet; titles may stand above the head.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
     SourceError
         ``file-damaged``, ``several-layers``, ``layer-missing``, ``table-no-coordinates``.
     """
-    sheets = workbook.sheets(path, name)
+    sheets = workbook.sheets(path, name, options)
     title = _sheet(sheets, name, options.layer)
     table = sheets[title]
     rows = Tally("row", len(table.rows), len(table.rows))
