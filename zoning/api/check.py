@@ -129,12 +129,13 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         rules=rules,
         documents=tuple(catalogue.documents[k] for k in sorted({r.document for r in rules})),
         results=results,
-        notices=(*layers.notices(), *review.repairs(readings), *notes),
+        notices=(*layers.notices(), *review.repairs(readings)),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
         incomplete=review.incomplete(left_out, rules, catalogue, readings),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
+        law_notes=notes,
         reviewed=reviewed,
     )
     layers.hold((*BACKDROP, *review.official_layers(layers)))

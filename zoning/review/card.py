@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +35,7 @@ if TYPE_CHECKING:
 NEAR_M = 2000.0
 
 
-def cards(
-    projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M
-) -> tuple[Card, ...]:
+def cards(projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M) -> tuple[Card, ...]:
     """Return the card of every site that has a place, in the order given.
 
     Parameters
@@ -127,7 +125,7 @@ def _column(
     called = _called(name, system, layers[base], frame)
     found = measure.relate(sites, zones, width)
     return [
-        _entry(blank, loaded, relation, (zones, called, width, near_m), here, around)
+        _entry(blank, loaded, relation, (called, width, near_m), here, around)
         for relation, here, around in zip(
             found, complete.here.tolist(), complete.around.tolist(), strict=True
         )
@@ -154,9 +152,7 @@ def _numbered(name: str, frame: GeoDataFrame, layers: Layers) -> measure.ZoneSet
         layers.zone_sets[name] = measure.zone_set(layers[name].layer, frame)
     zones = layers.zone_sets[name]
     everything = np.ones(len(frame), dtype=bool)
-    return replace(
-        zones, names=[str(row) for row in range(len(frame))], origin=(zones, everything)
-    )
+    return replace(zones, names=[str(row) for row in range(len(frame))], origin=(zones, everything))
 
 
 def _called(
@@ -169,7 +165,7 @@ def _called(
     classes = next((c for c in system.classes if c.layer == name), None)
     if classes is not None:
         values = frame[classes.field] if classes.field in frame else [None] * len(frame)
-        titles: list[Text | None] = [classes.titles.get(value) for value in values]
+        titles: list[Text | None] = [classes.titles.get(str(value)) for value in values]
     elif name in system.unnamed:
         titles = [None] * len(frame)
     else:
@@ -188,11 +184,11 @@ def _entry(
     blank: CardEntry,
     loaded: LoadedLayer,
     relation: measure.Relation,
-    how: tuple[measure.ZoneSet, Sequence[tuple[str, Text | None]], float, float],
+    how: tuple[Sequence[tuple[str, Text | None]], float, float],
     here: bool,
     around: bool,
 ) -> CardEntry:
-    zones, called, width, near_m = how
+    called, width, near_m = how
     total = relation.total
     if total is None:
         # Official data without any zone: complete where the workspace says so, and nowhere else.
