@@ -14,7 +14,7 @@ from rich.text import Text as Styled
 from zoning.messages import Lang, message
 from zoning.model import Finding, LayerRecord, ProjectResult, Report, Status, Views
 from zoning.show import brief, lines, remedies, titles
-from zoning.show.facts import by_severity, hits, name_of
+from zoning.show.facts import by_severity, hits, name_of, worst
 from zoning.show.guide import Guide, lacking
 from zoning.show.prose import Prose, inert
 from zoning.show.screen import DIM, STYLE
@@ -68,14 +68,12 @@ class Details:
             title.append_text(self._say(f"  {name_of(result)}", "bold"))
         places = lines.joined(result.counties, self.lang, "list")
         yield title.append_text(self._say(f"  {places}" if places else "", DIM))
-        told = hits(result)
-        faulty = [f for f in result.findings if f.status is Status.FAILED]
-        for finding in (*told, *faulty):
+        yield from (self._line(x.in_(self.lang)) for x in result.project.notices)
+        for finding in (*hits(result), *_others(result)):
             yield Padding(self._finding(finding), (0, 0, 1, 2), expand=False)
         yield from self._to_answer(result)
         yield from self._to_obtain(result)
         yield from self._to_confirm(result)
-        yield from self._unheld(result)
         for text in self._remedies(result):
             yield self._line(text)
         if result.duties:
@@ -135,15 +133,16 @@ class Details:
         wanted = lacking([result], self.report, self.guide)
         if not wanted:
             return
+        decides = worst(result.findings)
         yield self._head(self._word("to-obtain", count=len(wanted)))
         for layer in wanted:
-            office = layer.office if layer.office is not None else ""
+            held = layer.name
+            if layer.office is not None:
+                held = message("details.held", name=layer.name, office=layer.office)
             end = titles.STATUS[layer.worst].in_(self.lang)
-            text = self._word(
-                "wanted", name=layer.name, office=office, count=len(layer.findings), status=end
-            )
+            text = self._word("wanted", name=held, count=len(layer.findings), status=end)
             yield self._line(f"· {text}", indent=4)
-            drawn = [f for f in layer.findings if f.status is Status.UNDETERMINED]
+            drawn = [f for f in layer.findings if f.status is Status.UNDETERMINED or f is decides]
             for number, finding in enumerate(by_severity(tuple(drawn))):
                 if number == 0:
                     yield from self._place(finding)
@@ -170,12 +169,6 @@ class Details:
         above = [f.rule for f in found if f.needs != "position" and f.rule is not None]
         if above:
             yield self._line(self._word("told-above", rules=above), indent=4)
-
-    def _unheld(self, result: ProjectResult) -> Parts:
-        """Tell what is open for other reasons: law or land that is not held here."""
-        for finding in result.findings:
-            if finding.needs == "not_held" and finding.rule is None:
-                yield self._line(f"- {finding.reason.in_(self.lang)}")
 
     def _remedies(self, result: ProjectResult) -> Iterable[str]:
         label = message("label.remedy").in_(self.lang)
@@ -264,3 +257,15 @@ class Details:
         for text in texts:
             grid.add_row(self._say(f" {sign}"), self._prose(text))
         return grid
+
+
+def _others(result: ProjectResult) -> list[Finding]:
+    """Return what is neither a hit, nor told by what it waits for, nor a duty, nor met.
+
+    These are faults of the input and law or land that is not held; nothing is left out.
+    """
+    groups = (result.hits, result.to_answer, result.to_obtain, result.duties)
+    told = {id(finding) for group in groups for finding in group}
+    told |= {id(f) for f in result.to_confirm if f.needs == "position"}
+    rest = [f for f in result.findings if id(f) not in told and f.status is not Status.COMPLIANT]
+    return by_severity(tuple(rest))

@@ -80,8 +80,10 @@ def decisive(results: Sequence[ProjectResult], guide: Guide) -> tuple[Question, 
     """Return the questions whose answer can still change what a site comes to, best first.
 
     A site that is a violation already stays one, and a restricted site changes only where a
-    violation may come of it.
+    violation may come of it. Without declared attributes there are no questions to tell.
     """
+    if not guide.specs:
+        return ()
     open_ = [
         replace(result, findings=tuple(f for f in result.to_answer if _changes(result, f)))
         for result in results

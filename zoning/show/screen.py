@@ -37,7 +37,7 @@ ONE, MANY = 25, 40
 #: Cells that the reason of an open finding gets beside its clause, at the least.
 _WHY = 24
 #: No more hits of one site are told, and no more questions or layers.
-_HITS, _ITEMS = 4, 5
+_HITS, _ITEMS, _NOTICES = 4, 5, 3
 
 
 class Screen:
@@ -63,7 +63,12 @@ class Screen:
         return Styled(inert(value, self.encoding), style=style, no_wrap=True, overflow="ignore")
 
     def sites(self) -> Iterator[Styled]:
-        """Yield the counts by status, and what each site comes to and turns on."""
+        """Yield notices, the counts by status, and what each site comes to and turns on."""
+        told = self.report.notices
+        for notice in told[:_NOTICES]:
+            yield self._cut(self._say(notice.in_(self.lang)), self.width)
+        if len(told) > _NOTICES:
+            yield self._say(self._word("more-notices", count=len(told) - _NOTICES), DIM)
         yield from self._counts()
         for result in self.shown:
             yield from self._site(result)
@@ -75,13 +80,16 @@ class Screen:
     def _counts(self) -> Iterator[Styled]:
         """Count sites by status and duties; over the last column, say what its figures are."""
         counts = Counter(result.status for result in self.all)
-        line = Styled("  ").join(
-            self._say(f"{self._status(status)} {counts[status]}", STYLE[status])
-            for status in Status
-            if counts[status] and not self.one
-        )
+        found = [status for status in Status if counts[status] and not self.one]
         head = self._say(self._word("counts-head"), DIM)
-        if line.cell_len + head.cell_len >= self.width:
+        line = Styled()
+        for status in found:
+            item = self._say(f"{self._status(status)} {counts[status]}  ", STYLE[status])
+            if line.cell_len + item.cell_len > self.width:
+                yield line
+                line = Styled()
+            line = line.append_text(item)
+        if line.cell_len + head.cell_len > self.width:
             yield line
             line = Styled()
         yield self._spread(line, head)
