@@ -34,6 +34,8 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.ledger import Ledger, SetAside, Tally
+from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
     Finding,
     InputRecord,
@@ -77,6 +79,7 @@ __all__ = [
     "Layer",
     "LayerRecord",
     "LayerSource",
+    "Ledger",
     "Measure",
     "Missing",
     "Move",
@@ -85,6 +88,9 @@ __all__ = [
     "OfficialLayer",
     "Outcome",
     "Permit",
+    "Presumed",
+    "Presumption",
+    "Profile",
     "Project",
     "ProjectResult",
     "Query",
@@ -92,11 +98,13 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "SetAside",
     "Standing",
     "Status",
     "Stretch",
     "Style",
     "System",
+    "Tally",
     "Tolerances",
     "Topic",
     "Tri",
