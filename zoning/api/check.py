@@ -149,13 +149,13 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
             *layers.notices(),
             *review.repairs(readings),
             *review.answered_from(asked),
-            *notes,
         ),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
         incomplete=review.incomplete(left_out, rules, catalogue, readings, layers.records()),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
+        law_notes=notes,
         reviewed=replace(reviewed, numbers=numbers, book=book),
     )
     layers.hold((*BACKDROP, *review.official_layers(layers)))

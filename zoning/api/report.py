@@ -119,7 +119,8 @@ class Report(model.Report):
         names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
         frames = layers.frames(dict.fromkeys(names))
         shown = [layers[name].layer for name in frames]
-        return maps.review_map(self, frames, shown, lang or default_lang())
+        spoken = lang or default_lang()
+        return maps.review_map(self, frames, shown, spoken, cards=self.cards())
 
     def save_map(self, path: str | Path, lang: Lang | None = None) -> None:
         """Write :meth:`map` as one HTML file that opens without a network."""

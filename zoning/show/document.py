@@ -74,7 +74,7 @@ def to_dict(report: Report, cards: Sequence[Card] = ()) -> s.ReportDict:
         "projects": [_project(x, views, by_site.get(x.project.id)) for x in report.results],
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
-        "notices": [text(x) for x in report.notices],
+        "notices": [text(x) for x in (*report.notices, *report.law_notes)],
     }
 
 
