@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoning.base.errors import Problem, UsageError, problem
-from zoning.cli.options import LangOption, QuietOption, reviews
+from zoning.base.errors import UsageError, problem
+from zoning.cli.options import LangOption, OverwriteOption, QuietOption, reviews
 from zoning.cli.output import (
     emit,
     make_console,
@@ -29,6 +29,7 @@ _Output = Annotated[
 ]
 _Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))]
 _Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
+_Full = Annotated[bool, typer.Option("--full", help=say("check.every-finding"))]
 _Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
 
 
@@ -53,18 +54,17 @@ def check(
         bool, typer.Option("--remedy", help=say("check.say-what-would-cure"))
     ] = False,
     details: _Details = False,
+    full: _Full = False,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Run a review and print it; the exit code says how it ended."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    from zoning.api.workspace import files_read
-
-    targets = {"--output": output, "--map": map_, "--bundle": bundle}
-    listed = how.get("entry_list")
-    read = files_read([*files, *([listed] if listed else [])], how.get("workspace"))
-    _check_targets(targets, read)
+    read = (*files, how.get("entry_list"))
+    options = {"overwrite": overwrite, "workspace": how.get("workspace")}
+    _require_targets(output, map_, bundle, read, **options)
     from zoning.api.check import check
 
     with show_progress(spoken, quiet) as progress:
@@ -77,9 +77,9 @@ def check(
             **how,
         )
         if bundle is not None:
-            report.save_bundle(bundle)
-        _save(report, output, map_, spoken)
-    _print(report, format_, spoken, quiet=quiet, details=details)
+            report.save_bundle(bundle, overwrite=overwrite)
+        _save(report, output, map_, spoken, full=full, overwrite=overwrite)
+    _print(report, format_, spoken, quiet=quiet, details=details, full=full)
     raise typer.Exit(report.exit_code)
 
 
@@ -89,19 +89,21 @@ def replay(
     output: _Output = None,
     map_: _Map = None,
     details: _Details = False,
+    full: _Full = False,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Make the review of a bundle again and print it as ``check`` does."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    _check_targets({"--output": output, "--map": map_}, [bundle])
+    _require_targets(output, map_, None, [bundle], overwrite=overwrite)
     from zoning.api.bundle import replay
 
     with show_progress(spoken, quiet) as progress:
         report = replay(bundle, progress=progress)
-        _save(report, output, map_, spoken)
-    _print(report, format_, spoken, quiet=quiet, details=details)
+        _save(report, output, map_, spoken, full=full, overwrite=overwrite)
+    _print(report, format_, spoken, quiet=quiet, details=details, full=full)
     raise typer.Exit(report.exit_code)
 
 
@@ -130,38 +132,42 @@ def _words(option: str, value: str | None) -> tuple[str, ...]:
     return found
 
 
-def _check_targets(targets: dict[str, Path | None], inputs: Iterable[Path]) -> None:
-    """Refuse targets that cannot be written before any work is done."""
-    problems: list[Problem] = []
-    taken = {path.resolve() for path in inputs}
-    seen: set[Path] = set()
-    for option, target in targets.items():
-        if target is None:
-            continue
-        place, file = target.resolve(), str(target)
-        if place in taken:
-            key = "target-is-input.option"
-            problems.append(problem("target-is-input", key=key, file=file, option=option))
-        elif target.is_dir():
-            problems.append(problem("target-is-folder", file=file))
-        if place in seen:
-            problems.append(problem("targets-collide", file=file))
-        seen.add(place)
-    if problems:
-        raise UsageError(problems)
+def _require_targets(
+    output: Path | None,
+    map_: Path | None,
+    bundle: Path | None,
+    read: Sequence[Path | None],
+    **how: Any,
+) -> None:
+    """Refuse outputs that must not be written, before any work is done."""
+    from zoning.api.outputs import BUNDLE, MAP, targets
+    from zoning.api.report import SUFFIXES
+
+    asked = {"--output": (output, SUFFIXES), "--map": (map_, MAP), "--bundle": (bundle, BUNDLE)}
+    targets(asked, read, **how)
 
 
-def _save(report: Report, output: Path | None, map_: Path | None, lang: Lang) -> None:
+def _save(
+    report: Report,
+    output: Path | None,
+    map_: Path | None,
+    lang: Lang,
+    *,
+    full: bool,
+    overwrite: bool,
+) -> None:
     if output is not None:
-        report.save(output, lang)
+        report.save(output, lang, full=full, overwrite=overwrite)
     if map_ is not None:
-        report.save_map(map_, lang)
+        report.save_map(map_, lang, overwrite=overwrite)
 
 
-def _print(report: Report, format_: str, lang: Lang, *, quiet: bool, details: bool) -> None:
+def _print(
+    report: Report, format_: str, lang: Lang, *, quiet: bool, details: bool, full: bool
+) -> None:
     if quiet:
         return
     if format_ == "json":
-        emit(report.to_json())
+        emit(report.to_json(full=full))
     else:
         report.print(make_console(), lang, details=details)

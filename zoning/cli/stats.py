@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.base.errors import UsageError, problem
-from zoning.cli.options import LangOption, QuietOption
+from zoning.cli.options import LangOption, OverwriteOption, QuietOption
 from zoning.cli.output import (
     emit,
     make_console,
@@ -21,6 +21,7 @@ from zoning.cli.output import (
 from zoning.messages import Lang
 
 if TYPE_CHECKING:
+    from zoning.api.outputs import Target
     from zoning.api.stats import Figures
 
 
@@ -94,6 +95,7 @@ def stats(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
     ] = None,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -110,36 +112,29 @@ def stats(
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
         practice=practice, zones=zones, zone=zone, wind=wind, factors=factors,
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
-        threads=threads,
+        threads=threads, overwrite=overwrite,
     )  # fmt: skip
-    check_output(output, request)
+    target = require_output(output, request.files, overwrite)
     with show_progress(spoken, quiet) as progress:
         figures = statistics(topic, request, progress=progress)
-    deliver(figures, output, format_, spoken, quiet=quiet)
+    deliver(figures, target, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)
 
 
-def check_output(output: Path | None, *holders: object) -> None:
-    """Refuse an output that cannot be written, or that is one of the inputs."""
+def require_output(output: Path | None, read: Iterable[object], overwrite: bool) -> Target | None:
+    """Refuse an output that must not be written, before any work is done."""
     if output is None:
-        return
-    from zoning.api.printing import check_suffix
+        return None
+    from zoning.api.outputs import targets
+    from zoning.api.printing import FIGURE_SUFFIXES
 
-    check_suffix(output)
-    given = {
-        value.resolve()
-        for holder in holders
-        for value in getattr(holder, "__dict__", {}).values()
-        if isinstance(value, Path)
-    }
-    if output.resolve() in given:
-        key = "target-is-input.option"
-        raise UsageError(problem("target-is-input", key=key, file=str(output), option="--output"))
+    asked = {"--output": (output, FIGURE_SUFFIXES)}
+    return targets(asked, read, overwrite=overwrite)["--output"]
 
 
 def deliver(
-    figures: Figures, output: Path | None, format_: str, lang: Lang, *, quiet: bool
+    figures: Figures, output: Target | None, format_: str, lang: Lang, *, quiet: bool
 ) -> None:
     """Save the figures, then print them."""
     from zoning.api.printing import figures_to_csv, figures_to_json, print_figures, write_figures
