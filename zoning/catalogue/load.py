@@ -23,7 +23,9 @@ from zoning.model import (
     Declared,
     Document,
     Layer,
+    Office,
     Rule,
+    System,
     Topic,
 )
 
@@ -39,6 +41,8 @@ class CatalogueFile(Declared):
     layers: tuple[Layer, ...] = ()
     rules: tuple[Rule, ...] = ()
     topics: tuple[Topic, ...] = ()
+    offices: tuple[Office, ...] = ()
+    systems: tuple[System, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,6 +55,8 @@ class Catalogue:
     attributes: Mapping[str, AttributeSpec]
     sha256: str
     topics: Mapping[str, Topic] = field(default_factory=dict)
+    offices: Mapping[str, Office] = field(default_factory=dict)
+    systems: Mapping[str, System] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         lang = default_lang()
@@ -72,6 +78,10 @@ class Catalogue:
     def rules_of(self, layer: str) -> tuple[Rule, ...]:
         """Return the rules that hold in a layer, by id."""
         return tuple(r for r in self.rules.values() if r.layer == layer)
+
+    def office_of(self, layer: str) -> Office | None:
+        """Return the office that holds a layer's official data; None where none is known."""
+        return next((x for x in self.offices.values() if layer in x.layers), None)
 
     def with_rules(self, more: Iterable[Rule], origin: bytes) -> Catalogue:
         """Return the catalogue with a user's rules added; ``origin`` enters the hash."""
@@ -156,6 +166,8 @@ def _load(place: Path, files: Sequence[Path]) -> Catalogue:
         attributes=_collect(read, "attributes", "name", problems),
         sha256=digest.hexdigest(),
         topics=_collect(read, "topics", "id", problems),
+        offices=_collect(read, "offices", "id", problems),
+        systems=_collect(read, "systems", "id", problems),
     )
     problems.extend(_cross_check(catalogue, read))
     if problems:
@@ -270,10 +282,16 @@ def _cross_check(
             yield from _check_rule(catalogue, file, rule)
         for spec in parsed.attributes:
             yield from _check_derivation(catalogue, file, spec)
-        for topic in parsed.topics:
-            for name in topic.layers:
-                if name not in catalogue.layers:
-                    yield _dangling(file, f"topics[{topic.id}].layers", name)
+        lists: Mapping[str, Sequence[Topic | Office | System]] = {
+            "topics": parsed.topics,
+            "offices": parsed.offices,
+            "systems": parsed.systems,
+        }
+        for kind, listed in lists.items():
+            for entry in listed:
+                for name in entry.layers:
+                    if name not in catalogue.layers:
+                        yield _dangling(file, f"{kind}[{entry.id}].layers", name)
 
 
 def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> Iterator[Problem]:

@@ -196,6 +196,22 @@ class Topic(Declared):
     note: Text
 
 
+class Office(Declared):
+    """An office, and the layers whose official data it holds: whom to ask for them."""
+
+    id: Identifier
+    title: Text
+    layers: tuple[Identifier, ...]
+
+
+class System(Declared):
+    """A zoning system as planners name it, and the layers that show it: a line of a site's card."""
+
+    id: Identifier
+    title: Text
+    layers: tuple[Identifier, ...]
+
+
 class AttributeValue(Declared):
     """One permitted value of an enumerated attribute, with what users call it."""
 

@@ -49,7 +49,7 @@ def write_bundle(path: Target | Path, reviewed: Reviewed, report_json: str) -> N
     path : Target or Path
     reviewed : Reviewed
     report_json : str
-        The report as ``zoning check --format json`` prints it; a replay is compared with it.
+        The report as ``zoning check --format json --full`` prints it; a replay is compared with it.
 
     Raises
     ------
@@ -80,6 +80,9 @@ def _members(reviewed: Reviewed, report_json: str) -> Iterator[tuple[str, str | 
         "attributes": _plain(tuple(catalogue.attributes.values())),
         "layers": _plain(tuple(catalogue.layers.values())),
         "rules": _plain(tuple(catalogue.rules.values())),
+        "topics": _plain(tuple(catalogue.topics.values())),
+        "offices": _plain(tuple(catalogue.offices.values())),
+        "systems": _plain(tuple(catalogue.systems.values())),
     })  # fmt: skip
     yield "readings.json", _json([_reading(reading) for reading in reviewed.readings])
     for number, reading in enumerate(reviewed.readings):
@@ -190,6 +193,8 @@ def _catalogue(table: dict[str, Any]) -> Catalogue:
         attributes={x.name: x for x in content.attributes},
         sha256=digest,
         topics={x.id: x for x in content.topics},
+        offices={x.id: x for x in content.offices},
+        systems={x.id: x for x in content.systems},
     )
 
 

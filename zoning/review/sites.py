@@ -152,6 +152,6 @@ def files_read(paths: Sequence[Path], workspace: str | Path | None) -> set[Path]
         if workspace is not None:
             raise
     if opened is not None:
-        sources = (e.source for e in opened.content.layers.values() if not e.is_database)
+        sources = (e.source for e in opened.content.entries.values() if not e.is_database)
         found |= {opened.path.parent / source for source in sources if source is not None}
     return found | {path.resolve() for path in found}
