@@ -111,8 +111,8 @@ def test_values_survive_the_way_there_and_back(originals, tmp_path, suffix):
         values = frame[column if column in frame else frame.columns[at]].tolist()
         expected = RECORDS[column]
         if suffix == ".kml":
-            expected = [None if v is None else str(v).replace("True", "true").replace("False", "false")
-                        for v in expected]  # fmt: skip
+            words = {None: None, True: "true", False: "false"}
+            expected = [words[v] if v in words else str(v) for v in expected]
         if suffix == ".shp" and column == "existing":
             expected = [1, 0]
         assert values == expected, column
@@ -238,9 +238,7 @@ def test_lines_and_points_too(tmp_path):
         frame = geopandas.GeoDataFrame({"id": [1]}, geometry=[shape], crs=4490)
         source.write_text(frame.to_json(drop_id=True), encoding="utf-8")
         for suffix in SUFFIXES:
-            path = zoning.convert(
-                source, tmp_path / f"{shape.geom_type}_{suffix}"
-            ).path
+            path = zoning.convert(source, tmp_path / f"{shape.geom_type}_{suffix}").path
             back = _read(path, suffix).frame if suffix != ".dxf" else None
             if back is not None:
                 assert back.geometry.iloc[0].equals_exact(shape, 1e-8), suffix

@@ -57,8 +57,7 @@ def convert(
     spoken = require_lang(lang)
     from zoning.api.convert import convert
 
-    how = {"to_crs": to_crs, "zone": zone, "options": options, "overwrite": overwrite}
-    done = convert(source, target, **how)
+    done = convert(source, target, to_crs=to_crs, zone=zone, options=options, overwrite=overwrite)
     told = {"count": done.features, "driver": done.driver, "crs": done.crs}
     typer.echo(message("files.converted", path=done.path, **told).in_(spoken))
     for loss in done.losses:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from zoning.catalogue.load import Catalogue
 from zoning.read import Reading
@@ -35,9 +36,20 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The catalogue, the layers, the sites as they were read, and what was asked."""
+    """The catalogue, the layers, the sites as they were read, and what was asked.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    layers : Layers
+    readings : tuple of Reading
+    asked : Asked
+    files : frozenset of Path
+        What was read, so that no output takes its place.
+    """
 
     catalogue: Catalogue
     layers: Layers
     readings: tuple[Reading, ...]
     asked: Asked
+    files: frozenset[Path] = frozenset()

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from zoning.base.errors import Problem
 from zoning.messages import Text
@@ -79,6 +79,7 @@ def to_dict(report: Report, *, full: bool = False) -> s.ReportDict:
         "rules": [_rule(x) for x in rules],
         "reasons": {key: text(value) for value, key in told.reasons.items()},
         "questions": {key: _missing(value) for value, key in told.questions.items()},
+        "measures": {key: dict(value) for value, key in told.measures.items()},  # type: ignore[misc]
         "projects": projects,
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
@@ -96,29 +97,27 @@ def to_json(report: Report, *, full: bool = False) -> str:
     return body.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
-def _lines(value: Any, depth: int = 0) -> str:
-    """Return JSON whose outer tables and lists, down to the findings, have an entry a line."""
-    if depth < len(_SPREAD) and isinstance(value, _SPREAD[depth]) and value:
-        pairs = value.items() if isinstance(value, dict) else ((None, x) for x in value)
-        entries = [
-            ("" if key is None else f"{json.dumps(key)}: ") + _lines(entry, depth + 1)
-            for key, entry in pairs
-        ]
-        left, right = "{}" if isinstance(value, dict) else "[]"
-        return f"{left}\n" + ",\n".join(entries) + f"\n{right}"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-#: What is spread over lines at each depth: the report, its lists and tables, a site, its findings.
-_SPREAD: Final = (dict, (dict, list), (), list)
+def _lines(value: Any, depth: int = 2) -> str:
+    """Return JSON with an entry a line in the report's tables, and in those of each site."""
+    if not depth or not value or not isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    pairs = value.items() if isinstance(value, dict) else ((None, entry) for entry in value)
+    lines = []
+    for key, entry in pairs:
+        site = isinstance(entry, dict) and "findings" in entry
+        head = "" if key is None else f"{json.dumps(key)}: "
+        lines.append(head + _lines(entry, 2 if site else depth - 1))
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return f"{left}\n" + ",\n".join(lines) + f"\n{right}"
 
 
 class _Told:
-    """Reasons and questions, each with the id under which findings name it."""
+    """Reasons, questions and measures, each with the id under which findings name it."""
 
     def __init__(self) -> None:
         self.reasons: dict[Text, str] = {}
         self.questions: dict[Missing, str] = {}
+        self.measures: dict[tuple[Any, ...], str] = {}
 
     def reason(self, value: Text) -> str:
         """Return the id of a reason, the next one if it is new."""
@@ -127,6 +126,11 @@ class _Told:
     def question(self, value: Missing) -> str:
         """Return the id of a question, the next one if it is new."""
         return self.questions.setdefault(value, f"q{len(self.questions) + 1}")
+
+    def measure(self, value: Measure) -> str:
+        """Return the id of a measure, the next one if its numbers are new."""
+        key = tuple(measure(value).items())
+        return self.measures.setdefault(key, f"m{len(self.measures) + 1}")
 
 
 def text(value: Text) -> s.TextDict:
@@ -308,8 +312,8 @@ def _finding(value: Finding, views: Views, told: _Told) -> s.FindingDict:
         "hint": value.hint,
         "near_boundary": value.near_boundary,
         "indicative": view.indicative,
-        "total": measure(value.total) if value.total else None,
-        "zones": [measure(x) for x in value.zones if value.zones != (value.total,)],
+        "total": told.measure(value.total) if value.total else None,
+        "zones": [told.measure(x) for x in value.zones],
         "missing": [told.question(x) for x in value.missing],
         "permit": value.permit,
         "problem": _problem(value.problem),

@@ -24,7 +24,7 @@ from zoning.base.settings import CRS, VERSION
 from zoning.base.targets import Target, require_suffix
 from zoning.base.writing import whole
 from zoning.messages import Lang, Text, message
-from zoning.show.files import inert
+from zoning.show.cells import inert, write_row
 from zoning.stats.figures import Column, Figures
 
 if TYPE_CHECKING:
@@ -282,23 +282,11 @@ def _xlsx(figures: Figures, path: Path, lang: Lang) -> None:
             for at, column in enumerate(columns):
                 sheet.write_string(0, at, heading(column, lang), bold)
             for line, row in enumerate(_rows(frame, columns, lang), start=1):
-                _write_row(sheet, line, row.values())
+                write_row(sheet, line, row.values())
         sheet = book.add_worksheet("notes")
         sheet.set_column(1, 1, 120)
         for line, note in enumerate(_notes_table(figures, lang)):
-            _write_row(sheet, line, note)
-
-
-def _write_row(sheet: Any, line: int, row: Iterable[Any]) -> None:
-    """Write each value with its own type: a text is never a formula, a link or a number."""
-    for at, value in enumerate(row):
-        if isinstance(value, str):
-            clean = value.encode("utf-8", "backslashreplace").decode("utf-8")
-            sheet.write_string(line, at, inert(clean))
-        elif isinstance(value, bool):
-            sheet.write_boolean(line, at, value)
-        elif value is not None:
-            sheet.write_number(line, at, value)
+            write_row(sheet, line, note)
 
 
 def _geojson(figures: Figures, path: Path, lang: Lang) -> None:

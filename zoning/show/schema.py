@@ -225,10 +225,8 @@ class FindingDict(TypedDict):
     hint: Annotated[bool, Field(description="from an interpretation: never a violation")]
     near_boundary: Annotated[bool, Field(description="within the layer's positional accuracy")]
     indicative: Annotated[bool, Field(description="the layer is not official data")]
-    total: MeasureDict | None
-    zones: Annotated[
-        list[MeasureDict], Field(description="one by one; empty where total says the same")
-    ]
+    total: Annotated[str | None, Field(description="id of a measure")]
+    zones: Annotated[list[str], Field(description="ids of measures")]
     missing: Annotated[list[str], Field(description="ids of questions")]
     permit: Annotated[str | None, Field(description="the exception of the rule that was used")]
     problem: ProblemDict | None
@@ -330,6 +328,9 @@ class ReportDict(TypedDict):
     reasons: Annotated[dict[str, TextDict], Field(description="by the ids that findings name")]
     questions: Annotated[
         dict[str, MissingDict], Field(description="by the ids that findings name as missing")
+    ]
+    measures: Annotated[
+        dict[str, MeasureDict], Field(description="by the ids that findings name as total, zones")
     ]
     projects: list[ProjectDict]
     statement: Annotated[list[StatementDict], Field(description="everything not checked")]
