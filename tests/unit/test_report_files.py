@@ -153,8 +153,8 @@ def test_styles_name_every_status_and_are_well_formed(tmp_path):
     assert renderer.get("attr") == "status"
     labels = {c.get("value"): c.get("label") for c in renderer.iter("category")}
     assert labels["violation"] == "不符合" and len(labels) == 7
-    kinds = {name: {s.get("type") for s in ElementTree.fromstring(qml.split("\n", 1)[1]).iter("symbol")}
-             for name, qml in styles["styleQML"].items()}  # fmt: skip
+    parsed = {n: ElementTree.fromstring(x.split("\n", 1)[1]) for n, x in styles["styleQML"].items()}
+    kinds = {name: {s.get("type") for s in qml.iter("symbol")} for name, qml in parsed.items()}
     assert kinds["sites_lines"] == {"line"} and kinds["sites_points"] == {"marker"}
     assert set(styles["f_geometry_column"]) == {"geom"} and styles["useAsDefault"].all()
 
@@ -165,7 +165,7 @@ def test_a_workbook_speaks_the_language_and_knows_its_types(tmp_path):
     sheet = book["结论"]
     heads = [cell.value for cell in sheet[1]]
     assert not [h for h in heads if any(c.isascii() and c.isalpha() for c in h)]
-    row = {h: cell for h, cell in zip(heads, sheet[2], strict=True)}
+    row = dict(zip(heads, sheet[2], strict=True))
     assert row["面积（公顷）"].value == pytest.approx(97.6543)
     assert row["面积（亩）"].value == pytest.approx(1464.815)
     assert row["占地块比例"].number_format == "0.0%"

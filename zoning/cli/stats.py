@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoning.base.errors import UsageError, problem
 from zoning.cli.options import LangOption, OverwriteOption, QuietOption
 from zoning.cli.output import (
     emit,
@@ -32,8 +33,12 @@ def register(app: typer.Typer) -> None:
 
 def stats(
     topic: Annotated[
-        str, typer.Argument(help="forest-cover | soil-loss | soil-conservation", metavar="TOPIC")
+        str,
+        typer.Argument(
+            help="forest-cover | soil-loss | soil-conservation | layer", metavar="TOPIC"
+        ),
     ],
+    layer: Annotated[str | None, typer.Argument(help=say("stats.layer-argument"))] = None,
     by: Annotated[
         str,
         typer.Option(help=say("stats.province-city-county-vector")),
@@ -104,7 +109,8 @@ def stats(
     require_choice("--format", format_, ("table", "csv", "json"))
     from zoning.api.stats import TOPICS, StatisticsRequest, statistics
 
-    require_choice("TOPIC", topic, TOPICS)
+    require_choice("TOPIC", topic, (*TOPICS, "layer"))
+    _require_layer(topic, layer)
     request = StatisticsRequest(
         by=by, id_column=id_, name_column=name, landcover=landcover, scheme=scheme, year=year,
         caliber=caliber, dem=dem, rain=rain, rain_formula=rain_formula,
@@ -114,12 +120,27 @@ def stats(
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
         threads=threads, overwrite=overwrite,
     )  # fmt: skip
-    target = require_output(output, request.files, overwrite)
+    target = require_output(output, (*request.files, layer), overwrite)
     with show_progress(spoken, quiet) as progress:
-        figures = statistics(topic, request, progress=progress)
+        if layer is not None:
+            from zoning.api.layer_stats import layer_statistics
+
+            figures = layer_statistics(
+                layer, by, id_column=id_, name_column=name, progress=progress
+            )
+        else:
+            figures = statistics(topic, request, progress=progress)
     deliver(figures, target, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)
+
+
+def _require_layer(topic: str, layer: str | None) -> None:
+    """Refuse a layer that is missing, or that the topic has no use for."""
+    if topic == "layer" and layer is None:
+        raise UsageError(problem("bad-option", key="stats.layer-needed"))
+    if topic != "layer" and layer is not None:
+        raise UsageError(problem("bad-option", key="stats.layer-unused", topic=topic, name=layer))
 
 
 def require_output(output: Path | None, read: Iterable[object], overwrite: bool) -> Target | None:
