@@ -9,11 +9,13 @@ from typing import Any
 from zoning import review
 from zoning.base.errors import Problem, UsageError
 from zoning.base.targets import Target, collisions, suffix_problem
+from zoning.read import sources
 
 #: What the suffix of each kind of output may be.
 MAP = (".html", ".htm")
 TABLE = (".csv",)
 BUNDLE = (".zip",)
+WORKBOOK = (".xlsx",)
 
 
 def targets(
@@ -83,7 +85,7 @@ def files_read(read: Iterable[Any] = (), workspace: str | Path | None = None) ->
     CatalogueError
         If the workspace named is faulty.
     """
-    paths = [Path(x) for x in read if isinstance(x, str | Path)]
+    paths = [Path(x) for x in read if isinstance(x, str | Path) and sources.is_file(x)]
     return frozenset(review.files_read(paths, workspace))
 
 
@@ -100,4 +102,4 @@ def one(
     return targets(asked, read, workspace=workspace, overwrite=overwrite)[""]
 
 
-__all__ = ["BUNDLE", "MAP", "TABLE", "Target", "files_read", "one", "targets"]
+__all__ = ["BUNDLE", "MAP", "TABLE", "WORKBOOK", "Target", "files_read", "one", "targets"]

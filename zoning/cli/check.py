@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +32,8 @@ _Output = Annotated[
 _Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))]
 _Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
 _Full = Annotated[bool, typer.Option("--full", help=say("check.every-finding"))]
+_Card = Annotated[bool, typer.Option("--card", help=say("check.card-help"))]
+_Site = Annotated[str | None, typer.Option("--project", "-p", help=say("check.project-help"))]
 _Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
 
 
@@ -42,7 +46,7 @@ def register(app: typer.Typer) -> None:
 
 @reviews
 def check(
-    files: Annotated[list[Path], typer.Argument(help=say("check.vector-files"))],
+    files: Annotated[list[str], typer.Argument(help=say("check.vector-files"))],
     how: dict[str, Any],
     format_: _Format = "table",
     output: _Output = None,
@@ -54,6 +58,8 @@ def check(
         bool, typer.Option("--remedy", help=say("check.say-what-would-cure"))
     ] = False,
     details: _Details = False,
+    card: _Card = False,
+    project: _Site = None,
     full: _Full = False,
     overwrite: OverwriteOption = False,
     lang: LangOption = None,
@@ -62,7 +68,7 @@ def check(
     """Run a review and print it; the exit code says how it ended."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    read = (*files, how.get("entry_list"))
+    read = (*files, how.get("entry_list"), how.get("answers"))
     options = {"overwrite": overwrite, "workspace": how.get("workspace")}
     _require_targets(output, map_, bundle, read, **options)
     from zoning.api.check import check
@@ -79,7 +85,9 @@ def check(
         if bundle is not None:
             report.save_bundle(bundle, overwrite=overwrite)
         _save(report, output, map_, spoken, full=full, overwrite=overwrite)
-    _print(report, format_, spoken, quiet=quiet, details=details, full=full)
+    words, sites = _again(files, how), _words("--project", project)
+    shown = _Shown(details, card, sites, words, str(output or ""))
+    _print(report, format_, spoken, None if quiet else shown, full=full)
     raise typer.Exit(report.exit_code)
 
 
@@ -89,6 +97,8 @@ def replay(
     output: _Output = None,
     map_: _Map = None,
     details: _Details = False,
+    card: _Card = False,
+    project: _Site = None,
     full: _Full = False,
     overwrite: OverwriteOption = False,
     lang: LangOption = None,
@@ -103,7 +113,8 @@ def replay(
     with show_progress(spoken, quiet) as progress:
         report = replay(bundle, progress=progress)
         _save(report, output, map_, spoken, full=full, overwrite=overwrite)
-    _print(report, format_, spoken, quiet=quiet, details=details, full=full)
+    shown = _Shown(details, card, _words("--project", project), "", str(output or ""))
+    _print(report, format_, spoken, None if quiet else shown, full=full)
     raise typer.Exit(report.exit_code)
 
 
@@ -136,7 +147,7 @@ def _require_targets(
     output: Path | None,
     map_: Path | None,
     bundle: Path | None,
-    read: Sequence[Path | None],
+    read: Sequence[str | Path | None],
     **how: Any,
 ) -> None:
     """Refuse outputs that must not be written, before any work is done."""
@@ -162,12 +173,40 @@ def _save(
         report.save_map(map_, lang, overwrite=overwrite)
 
 
-def _print(
-    report: Report, format_: str, lang: Lang, *, quiet: bool, details: bool, full: bool
-) -> None:
-    if quiet:
+@dataclass(frozen=True)
+class _Shown:
+    """How a report is printed: how much of it, of which sites, and what the commands are told."""
+
+    details: bool
+    card: bool
+    sites: tuple[str, ...]
+    words: str
+    written: str
+
+
+def _again(files: Iterable[str | Path], how: dict[str, Any]) -> str:
+    """Return the files and options of a review as a command line names them."""
+    options = {"--workspace": how.get("workspace"), "--entry-list": how.get("entry_list")}
+    given = how["options"]
+    options |= {f"--{f.name}": getattr(given, f.name) for f in fields(given)}
+    words = [str(file) for file in files]
+    for option, value in options.items():
+        if value is True:
+            words.append(option)
+        elif value:
+            words += [option, str(value)]
+    return shlex.join(words)
+
+
+def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None, *, full: bool) -> None:
+    """Print a report; None for not at all."""
+    if shown is None:
         return
     if format_ == "json":
         emit(report.to_json(full=full))
-    else:
-        report.print(make_console(), lang, details=details)
+        return
+    from zoning.api.explain import pick
+
+    for site in shown.sites:
+        pick(report, site)
+    report.print(make_console(), lang, **asdict(shown))

@@ -4,6 +4,7 @@ Declarations are pydantic models that refuse unknown keys, because they are read
 people write. Results are plain frozen dataclasses, because only this package makes them.
 """
 
+from zoning.model.card import STANDINGS, Card, CardEntry, CardLine, Standing
 from zoning.model.declared import (
     Area,
     AttributeSpec,
@@ -25,15 +26,19 @@ from zoning.model.declared import (
     System,
     Tolerances,
     Topic,
+    ZoneClasses,
 )
 from zoning.model.enums import (
     Confidence,
     Effect,
     Evidence,
+    Need,
     Status,
     Tri,
     Value,
 )
+from zoning.model.ledger import Ledger, SetAside, Tally
+from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
     Finding,
     InputRecord,
@@ -53,10 +58,14 @@ from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
+    "STANDINGS",
     "Area",
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
+    "Card",
+    "CardEntry",
+    "CardLine",
     "Condition",
     "Confidence",
     "Declared",
@@ -72,13 +81,18 @@ __all__ = [
     "Layer",
     "LayerRecord",
     "LayerSource",
+    "Ledger",
     "Measure",
     "Missing",
     "Move",
+    "Need",
     "Office",
     "OfficialLayer",
     "Outcome",
     "Permit",
+    "Presumed",
+    "Presumption",
+    "Profile",
     "Project",
     "ProjectResult",
     "Query",
@@ -86,15 +100,19 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "SetAside",
+    "Standing",
     "Status",
     "Stretch",
     "Style",
     "System",
+    "Tally",
     "Tolerances",
     "Topic",
     "Tri",
     "Value",
     "Views",
     "Workspace",
+    "ZoneClasses",
     "indicative",
 ]

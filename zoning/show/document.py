@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from zoning.base.errors import Problem
 from zoning.messages import Text
 from zoning.model import (
     Area,
+    Card,
     Document,
     Finding,
     InputRecord,
@@ -21,6 +22,7 @@ from zoning.model import (
     Measure,
     Missing,
     Permit,
+    Presumed,
     ProjectResult,
     Report,
     Rule,
@@ -30,6 +32,7 @@ from zoning.model import (
 )
 from zoning.show import remedies
 from zoning.show import schema as s
+from zoning.show.card import card_dict
 from zoning.show.facts import matters, overall, period_note
 from zoning.show.statement import statement
 
@@ -38,7 +41,7 @@ from zoning.show.statement import statement
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-def to_dict(report: Report, *, full: bool = False) -> s.ReportDict:
+def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> s.ReportDict:
     """Return a report as JSON-ready values; its shape is `zoning.show.json_schema`.
 
     What is the same is said once: rules, documents, layers, reasons and questions stand in tables,
@@ -48,6 +51,8 @@ def to_dict(report: Report, *, full: bool = False) -> s.ReportDict:
     ----------
     report : Report
         The finished review.
+    cards : sequence of Card, optional
+        Where its sites stand in the zoning systems.
     full : bool, default False
         List every finding with its figures, and every rule and document; else what conforms or was
         not checked is told by its rules only.
@@ -60,7 +65,10 @@ def to_dict(report: Report, *, full: bool = False) -> s.ReportDict:
     """
     views, told = Views.of(report), _Told()
     counts = Counter(r.status for r in report.results)
-    projects = [_project(x, views, told, full=full) for x in report.results]
+    by_site = {card.project: card for card in cards}
+    projects = [
+        _project(x, views, told, by_site.get(x.project.id), full=full) for x in report.results
+    ]
     shown = {f["rule"] for p in projects for f in p["findings"]}
     rules = [x for x in report.rules if full or x.id in shown]
     cited = {x.document for x in rules}
@@ -79,6 +87,7 @@ def to_dict(report: Report, *, full: bool = False) -> s.ReportDict:
         "rules": [_rule(x) for x in rules],
         "reasons": {key: text(value) for value, key in told.reasons.items()},
         "questions": {key: _missing(value) for value, key in told.questions.items()},
+        "presumptions": told.presumptions,
         "measures": {key: dict(value) for value, key in told.measures.items()},  # type: ignore[misc]
         "projects": projects,
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
@@ -87,13 +96,14 @@ def to_dict(report: Report, *, full: bool = False) -> s.ReportDict:
     }
 
 
-def to_json(report: Report, *, full: bool = False) -> str:
+def to_json(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> str:
     """Return the report as JSON text, one entry of a table a line, the same every time.
 
     Control characters, reading-direction marks and broken surrogates in users' names are written
     as ``\\uXXXX``, so that printing the text cannot steer a terminal.
     """
-    body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", _lines(to_dict(report, full=full)))
+    text = _lines(to_dict(report, cards, full=full))
+    body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
     return body.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
@@ -112,12 +122,13 @@ def _lines(value: Any, depth: int = 2) -> str:
 
 
 class _Told:
-    """Reasons, questions and measures, each with the id under which findings name it."""
+    """Reasons, questions, presumptions and measures, each with the id that findings name."""
 
     def __init__(self) -> None:
         self.reasons: dict[Text, str] = {}
         self.questions: dict[Missing, str] = {}
         self.measures: dict[tuple[Any, ...], str] = {}
+        self.presumptions: dict[str, s.PresumedDict] = {}
 
     def reason(self, value: Text) -> str:
         """Return the id of a reason, the next one if it is new."""
@@ -126,6 +137,16 @@ class _Told:
     def question(self, value: Missing) -> str:
         """Return the id of a question, the next one if it is new."""
         return self.questions.setdefault(value, f"q{len(self.questions) + 1}")
+
+    def presumption(self, value: Presumed) -> str:
+        """Return the id of a presumed answer, the next one if it is new."""
+        found = _presumed(value)
+        for key, known in self.presumptions.items():
+            if known == found:
+                return key
+        key = f"p{len(self.presumptions) + 1}"
+        self.presumptions[key] = found
+        return key
 
     def measure(self, value: Measure) -> str:
         """Return the id of a measure, the next one if its numbers are new."""
@@ -310,11 +331,15 @@ def _finding(value: Finding, views: Views, told: _Told) -> s.FindingDict:
         "layer": view.layer_id,
         "reason": told.reason(value.reason),
         "hint": value.hint,
+        "best": value.best.value,
+        "worst": value.worst.value,
+        "needs": value.needs,
         "near_boundary": value.near_boundary,
         "indicative": view.indicative,
         "total": told.measure(value.total) if value.total else None,
         "zones": [told.measure(x) for x in value.zones],
         "missing": [told.question(x) for x in value.missing],
+        "presumed": [told.presumption(x) for x in value.presumed],
         "permit": value.permit,
         "problem": _problem(value.problem),
     }
@@ -333,14 +358,28 @@ def _others(findings: Iterable[Finding], views: Views, told: _Told) -> list[s.Ot
     ]
 
 
-def _project(value: ProjectResult, views: Views, told: _Told, *, full: bool) -> s.ProjectDict:
+def _presumed(value: Presumed) -> s.PresumedDict:
+    return {
+        "attribute": value.attribute,
+        "title": text(value.title),
+        "value": value.value,
+        "told": text(value.told),
+        "reason": text(value.reason),
+        "profile": text(value.profile),
+        "rules": list(value.rules),
+    }
+
+
+def _project(
+    value: ProjectResult, views: Views, told: _Told, card: Card | None, *, full: bool
+) -> s.ProjectDict:
     project = value.project
     shape = project.geometry
     rest = [x for x in value.findings if not matters(x)]
     bounds = None
     if shape is not None and not shape.is_empty:
         bounds = [round(float(x), 7) for x in shape.bounds]
-    return {
+    found: s.ProjectDict = {
         "id": project.id,
         "name": project.name,
         "status": value.status.value,
@@ -353,3 +392,6 @@ def _project(value: ProjectResult, views: Views, told: _Told, *, full: bool) -> 
         "findings": [_finding(x, views, told) for x in value.findings if full or matters(x)],
         "others": [] if full else _others(rest, views, told),
     }
+    if card is not None:
+        found["card"] = card_dict(card)
+    return found

@@ -22,8 +22,8 @@ from zoning.show.beside import Beside
 from zoning.show.cells import inert
 from zoning.show.frame import COLUMNS, provenance, rows
 from zoning.show.geopackage import write_geopackage
+from zoning.show.report_workbook import write_report_workbook
 from zoning.show.statement import statement
-from zoning.show.workbook import write_workbook
 
 #: Degrees are written to 1e-7, about 1 cm: finer than any layer, as RFC 7946 §11.2 advises.
 _DECIMALS = 7
@@ -113,7 +113,7 @@ def _csv(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
 
 
 _WRITERS: Final[Mapping[str, Callable[[Report, Path, Lang, Beside], None]]] = MappingProxyType(
-    {".geojson": _geojson, ".gpkg": write_geopackage, ".xlsx": write_workbook, ".csv": _csv}
+    {".geojson": _geojson, ".gpkg": write_geopackage, ".xlsx": write_report_workbook, ".csv": _csv}
 )
 #: The suffixes `write_findings` understands.
 SUFFIXES: Final = tuple(_WRITERS)

@@ -6,12 +6,12 @@ Every object refuses keys that are not listed here, so the types, the output and
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from zoning.model import Confidence, Value
+from zoning.model import Confidence, Need, Value
 
 SCHEMA_VERSION: Final = 2
 SCHEMA_ID = "urn:zoning:report:2"
@@ -19,6 +19,8 @@ SCHEMA_ID = "urn:zoning:report:2"
 StatusName = Literal[
     "violation", "restricted", "undetermined", "failed", "not_checked", "conditional", "compliant"
 ]
+StandingName = Literal["inside", "edge", "near", "failed", "no_data", "not_shown", "outside"]
+EvidenceName = Literal["official", "surveyed", "derived", "schematic"]
 Sha256 = Annotated[str, Field(description="SHA-256, hexadecimal")]
 IsoDate = Annotated[str, Field(description="ISO 8601 date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Metres = Annotated[float, Field(description="m, geodesic on CGCS2000")]
@@ -214,6 +216,19 @@ class OthersDict(TypedDict):
 
 
 @_closed
+class PresumedDict(TypedDict):
+    """An answer that the kind of project lets presume, and the rules that it holds off."""
+
+    attribute: str
+    title: TextDict
+    value: Value
+    told: TextDict
+    reason: TextDict
+    profile: TextDict
+    rules: list[str]
+
+
+@_closed
 class FindingDict(TypedDict):
     """A rule decided on measures; ``rule`` is null where the project could not be read."""
 
@@ -223,18 +238,52 @@ class FindingDict(TypedDict):
     layer: str | None
     reason: ReasonId
     hint: Annotated[bool, Field(description="from an interpretation: never a violation")]
+    best: Annotated[StatusName, Field(description="the best that it can still come to")]
+    worst: Annotated[StatusName, Field(description="the worst that it can still come to")]
+    needs: Annotated[Need, Field(description="what would settle it; empty where it is decided")]
     near_boundary: Annotated[bool, Field(description="within the layer's positional accuracy")]
     indicative: Annotated[bool, Field(description="the layer is not official data")]
     total: Annotated[str | None, Field(description="id of a measure")]
     zones: Annotated[list[str], Field(description="ids of measures")]
     missing: Annotated[list[str], Field(description="ids of questions")]
+    presumed: Annotated[
+        list[str], Field(description="ids of presumptions: answers to be stated or declared")
+    ]
     permit: Annotated[str | None, Field(description="the exception of the rule that was used")]
     problem: ProblemDict | None
 
 
 @_closed
+class CardEntryDict(TypedDict):
+    """A site at one layer; what is absent does not apply. Lengths in m, ``share`` from 0 to 1."""
+
+    layer: str
+    standing: StandingName
+    zones: NotRequired[list[str]]
+    distance_m: NotRequired[Annotated[float, Field(description="to the nearest zone, 0 inside")]]
+    line_m: NotRequired[Annotated[float, Field(description="to the line of a band")]]
+    share: NotRequired[float]
+    unsure: NotRequired[Annotated[bool, Field(description="inside by less than the accuracy")]]
+    accuracy_m: NotRequired[float]
+    evidence: NotRequired[EvidenceName]
+    complete: NotRequired[Annotated[bool, Field(description="complete around the site")]]
+
+
+@_closed
+class CardLineDict(TypedDict):
+    """A site in one zoning system; ``standing`` is the most telling of its layers."""
+
+    system: str
+    standing: StandingName
+    layers: list[CardEntryDict]
+
+
+@_closed
 class ProjectDict(TypedDict):
-    """A site with its findings; ``status`` is the most severe of them."""
+    """A site with its findings; ``status`` is the most severe that they count as.
+
+    An open finding whose worst is a condition counts as a condition.
+    """
 
     id: str
     name: str
@@ -251,6 +300,9 @@ class ProjectDict(TypedDict):
     others: Annotated[
         list[OthersDict],
         Field(description="short form: what conforms or was not checked, by reason"),
+    ]
+    card: NotRequired[
+        Annotated[list[CardLineDict], Field(description="where the site stands, by system")]
     ]
 
 
@@ -326,12 +378,9 @@ class ReportDict(TypedDict):
     documents: Annotated[list[DocumentDict], Field(description="those that the rules cite")]
     rules: Annotated[list[RuleDict], Field(description="in the short form those of the findings")]
     reasons: Annotated[dict[str, TextDict], Field(description="by the ids that findings name")]
-    questions: Annotated[
-        dict[str, MissingDict], Field(description="by the ids that findings name as missing")
-    ]
-    measures: Annotated[
-        dict[str, MeasureDict], Field(description="by the ids that findings name as total, zones")
-    ]
+    questions: Annotated[dict[str, MissingDict], Field(description="by the ids in missing")]
+    measures: Annotated[dict[str, MeasureDict], Field(description="by the ids in total and zones")]
+    presumptions: Annotated[dict[str, PresumedDict], Field(description="by the ids in presumed")]
     projects: list[ProjectDict]
     statement: Annotated[list[StatementDict], Field(description="everything not checked")]
     remedies: list[RemedyDict]
