@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from zoning import law, review
+from zoning.api import outputs
 from zoning.api.report import BACKDROP, Report
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import VERSION
@@ -103,7 +104,14 @@ def check(
     if answers is not None:
         asked = review.answered(asked, answers, catalogue, readings)
     layers = Layers(catalogue, opened, review.surroundings(readings))
-    return decided(Reviewed(catalogue, layers, readings, asked), progress or silent)
+    files = outputs.files_read([*_listed(sites), entry_list, answers], workspace)
+    reviewed = Reviewed(catalogue, layers, readings, asked, files=files)
+    return decided(reviewed, progress or silent)
+
+
+def _listed(sites: Sites) -> Sequence[Any]:
+    """Return what was handed in as a list; a frame or a geometry is no file."""
+    return sites if isinstance(sites, list | tuple) else [sites]
 
 
 def decided(reviewed: Reviewed, progress: Progress) -> Report:
