@@ -120,7 +120,9 @@ def _site(
 
 
 def _found(project: str, status: Status, rule: str | None, zh: str, en: str, **more: object):
-    return Finding(project, status, Text(zh, en), "sample", rule=rule, **more)  # type: ignore[arg-type]
+    open_ = {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}
+    ends = {} if status in open_ else {"best": status, "worst": status}
+    return Finding(project, status, Text(zh, en), "sample", rule=rule, **ends, **more)  # type: ignore[arg-type]
 
 
 def _results() -> tuple[ProjectResult, ...]:

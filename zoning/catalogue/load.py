@@ -292,6 +292,11 @@ def _cross_check(
                 for name in entry.layers:
                     if name not in catalogue.layers:
                         yield _dangling(file, f"{kind}[{entry.id}].layers", name)
+        for system in parsed.systems:
+            for classes in system.classes:
+                key = f"systems[{system.id}].classes"
+                chosen: Mapping[str, tuple[str, ...]] = {classes.field: ()}
+                yield from _check_where(catalogue, file, key, classes.layer, chosen)
 
 
 def _check_derivation(catalogue: Catalogue, file: str, spec: AttributeSpec) -> Iterator[Problem]:

@@ -20,9 +20,11 @@ from zoning.law.questions import Question, questions
 from zoning.law.rulebook import (
     RuleBook,
     area_of,
+    by_severity,
     failed_project,
     queries_of,
     query_of,
+    status_of,
 )
 from zoning.law.satisfying import satisfying
 from zoning.law.select import narrow
@@ -38,6 +40,7 @@ __all__ = [
     "Step",
     "area_of",
     "assess",
+    "by_severity",
     "citable",
     "compare",
     "decide",
@@ -56,6 +59,7 @@ __all__ = [
     "read_attributes",
     "read_entry_list",
     "satisfying",
+    "status_of",
     "steps",
     "timeline",
 ]

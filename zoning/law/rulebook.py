@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from zoning.base.errors import Problem
 from zoning.law.activity import (
@@ -90,9 +90,8 @@ class RuleBook:
             findings.append(_outside(project, outside))
         if outside is None or outside.touches is not Tri.YES:
             findings.extend(self._decide(project, known))
-        findings.sort(key=lambda f: -f.status.severity)
-        worst = findings[0].status if findings else Status.NOT_CHECKED
-        return ProjectResult(project, worst, tuple(findings), counties)
+        found = by_severity(findings)
+        return ProjectResult(project, status_of(found), found, counties)
 
     def forbidding(self, project: Project) -> tuple[Rule, ...]:
         """Return the rules that a project breaks wherever it meets their zones."""
@@ -133,10 +132,28 @@ class RuleBook:
         return found
 
 
+def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings, most severe first; among equals their order is kept."""
+    return tuple(sorted(findings, key=lambda f: -f.status.severity))
+
+
+def status_of(findings: Sequence[Finding]) -> Status:
+    """Return the most severe status that findings count as; nothing reviewed is not checked."""
+    found = {finding.counts_as for finding in findings} or {Status.NOT_CHECKED}
+    return max(found, key=lambda status: status.severity)
+
+
 def failed_project(project: Project, problems: Sequence[Problem]) -> ProjectResult:
     """Report a project that could not be read; each fault is a finding of its own."""
     findings = tuple(
-        Finding(project.id, Status.FAILED, problem.fault, problem.code, problem=problem)
+        Finding(
+            project.id,
+            Status.FAILED,
+            problem.fault,
+            problem.code,
+            problem=problem,
+            needs="correction",
+        )
         for problem in problems
     )
     return ProjectResult(project, Status.FAILED, findings)
@@ -150,4 +167,12 @@ def _outside(project: Project, part: Measure) -> Finding:
         else message("rulebook.part-site-lies-outside")
     )
     code = "outside-province" if whole else "partly-outside-province"
-    return Finding(project.id, Status.NOT_CHECKED, reason, code, layer="province", total=part)
+    return Finding(
+        project.id,
+        Status.NOT_CHECKED,
+        reason,
+        code,
+        layer="province",
+        total=part,
+        needs="not_held",
+    )

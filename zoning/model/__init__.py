@@ -4,6 +4,7 @@ Declarations are pydantic models that refuse unknown keys, because they are read
 people write. Results are plain frozen dataclasses, because only this package makes them.
 """
 
+from zoning.model.card import STANDINGS, Card, CardEntry, CardLine, Standing
 from zoning.model.declared import (
     Area,
     AttributeSpec,
@@ -25,11 +26,13 @@ from zoning.model.declared import (
     System,
     Tolerances,
     Topic,
+    ZoneClasses,
 )
 from zoning.model.enums import (
     Confidence,
     Effect,
     Evidence,
+    Need,
     Status,
     Tri,
     Value,
@@ -53,10 +56,14 @@ from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
+    "STANDINGS",
     "Area",
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
+    "Card",
+    "CardEntry",
+    "CardLine",
     "Condition",
     "Confidence",
     "Declared",
@@ -76,6 +83,7 @@ __all__ = [
     "Missing",
     "Move",
     "Office",
+    "Need",
     "OfficialLayer",
     "Outcome",
     "Permit",
@@ -86,6 +94,7 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "Standing",
     "Status",
     "Stretch",
     "Style",
@@ -96,5 +105,6 @@ __all__ = [
     "Value",
     "Views",
     "Workspace",
+    "ZoneClasses",
     "indicative",
 ]

@@ -13,6 +13,7 @@ from zoning.messages import Text
 from zoning.model.declared import Document, Rule
 from zoning.model.enums import (
     Evidence,
+    Need,
     Status,
     Tri,
     Value,
@@ -119,7 +120,9 @@ class Missing:
 class Finding:
     """A rule decided on measures, or a project that could not be read (``rule`` is None).
 
-    ``permit`` is the id of the rule's exception that was used.
+    ``permit`` is the id of the rule's exception that was used. ``best`` and ``worst`` are what the
+    finding can still come to, whatever turns out of what is unknown; unless it is told, that is
+    anything. ``needs`` says what would settle it.
     """
 
     project: str
@@ -135,6 +138,30 @@ class Finding:
     near_boundary: bool = False
     problem: Problem | None = None
     permit: str | None = None
+    best: Status = Status.COMPLIANT
+    worst: Status = Status.VIOLATION
+    needs: Need = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not decided, so that it may come to anything from best to worst."""
+        return self.status in _OPEN or self.best is not self.worst
+
+    @property
+    def may_restrict(self) -> bool:
+        """Whether it is, or can still become, a restriction or a violation."""
+        found = self.worst if self.is_open else self.status
+        return found.severity >= Status.RESTRICTED.severity
+
+    @property
+    def counts_as(self) -> Status:
+        """What it makes of its site: a duty that is open is a duty, until all is known.
+
+        What failed is never let pass, for it is the input that is wrong.
+        """
+        if self.status in (Status.UNDETERMINED, Status.NOT_CHECKED) and not self.may_restrict:
+            return self.worst
+        return self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +187,7 @@ class LayerRecord:
 
 @dataclass(frozen=True, slots=True)
 class ProjectResult:
-    """All findings of one project; ``status`` is the most severe of them.
+    """All findings of one project; ``status`` is the most severe that they count as.
 
     ``counties`` names the county-level units that the site lies in.
     """
@@ -169,6 +196,40 @@ class ProjectResult:
     status: Status
     findings: tuple[Finding, ...]
     counties: tuple[str, ...] = ()
+
+    @property
+    def hits(self) -> tuple[Finding, ...]:
+        """Violations and restrictions."""
+        return tuple(f for f in self.findings if f.status in _HIT)
+
+    @property
+    def duties(self) -> tuple[Finding, ...]:
+        """Conditions, and open findings that can come to no more than one."""
+        return tuple(f for f in self.findings if f.counts_as is Status.CONDITIONAL)
+
+    @property
+    def to_answer(self) -> tuple[Finding, ...]:
+        """Open findings that may restrict and that an attribute would settle."""
+        return self._open("answer")
+
+    @property
+    def to_obtain(self) -> tuple[Finding, ...]:
+        """Open findings that may restrict and that wait for an official line."""
+        return self._open("official_line")
+
+    @property
+    def to_confirm(self) -> tuple[Finding, ...]:
+        """Findings that may restrict at a line not known well enough: to be seen on the ground."""
+        return tuple(
+            f
+            for f in self.findings
+            if f.may_restrict and (f.needs == "position" or f.near_boundary)
+        )
+
+    def _open(self, need: Need) -> tuple[Finding, ...]:
+        return tuple(
+            f for f in self.findings if f.needs == need and f.may_restrict and f.status not in _HIT
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +339,12 @@ class Report:
     @property
     def exit_code(self) -> Literal[0, 1, 3]:
         """0 conforms, 1 violation or restriction, 3 could not decide everything."""
-        found = {f.status for r in self.results for f in r.findings}
-        if found & {Status.VIOLATION, Status.RESTRICTED}:
+        found = {f.counts_as for r in self.results for f in r.findings}
+        if found & _HIT:
             return 1
-        if self.incomplete or found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
-            return 3
-        return 0
+        return 3 if self.incomplete or found & _OPEN else 0
+
+
+#: What a site ends with that breaks a clause or needs an argument, and what is not decided.
+_HIT = frozenset({Status.VIOLATION, Status.RESTRICTED})
+_OPEN = frozenset({Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED})

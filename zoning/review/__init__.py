@@ -1,6 +1,7 @@
 """One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
 from zoning.review.bundle import read_bundle, write_bundle
+from zoning.review.card import NEAR_M, cards, official_layers
 from zoning.review.completeness import incomplete
 from zoning.review.coverage import coverage, evidence_by_zone
 from zoning.review.layers import Layers
@@ -15,11 +16,13 @@ from zoning.review.validation import Verdict, validate_workspace
 from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
+    "NEAR_M",
     "Asked",
     "Layers",
     "Numbers",
     "Reviewed",
     "Verdict",
+    "cards",
     "compare_places",
     "coverage",
     "decide",
@@ -29,6 +32,7 @@ __all__ = [
     "incomplete",
     "measure_sites",
     "of_theme",
+    "official_layers",
     "read_bundle",
     "read_cells",
     "read_sites",

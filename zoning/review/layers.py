@@ -215,7 +215,7 @@ class Layers:
         """Say which workspace was used and which layers it replaced."""
         if self.opened is None:
             return ()
-        official = sorted(self.opened.content.layers)
+        official = sorted(self.opened.content.entries)
         read = [self._loaded[name] for name in official if name in self._loaded]
         alike = {
             name: self._beside(name)

@@ -143,7 +143,30 @@ def read_official(
     if reading.problems:
         raise SourceError([replace(p, layer=layer.id) for p in reading.problems])
     _require_kind(layer, entry, reading.frame)
-    return rename(layer, entry, reading.frame), reading.record
+    frame, told = chosen(layer, entry, reading.frame)
+    record = replace(reading.record, notices=(*reading.record.notices, *told))
+    return rename(layer, entry, frame), record
+
+
+def chosen(
+    layer: Layer, entry: OfficialLayer, frame: GeoDataFrame
+) -> tuple[GeoDataFrame, tuple[Text, ...]]:
+    """Keep the features that ``where`` chooses, and say how many of them there are.
+
+    A feature with nothing in the column may be one of them, so it stays.
+    """
+    have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
+    told: list[Text] = []
+    for name, words in entry.where.items():
+        if name.casefold() not in have:
+            raise SourceError(_no_field(layer, entry, name, (name,)))
+        column = have[name.casefold()]
+        codes = frame[column].map(lambda code: str(code).strip())
+        kept = frame[column].isna() | codes.isin((*words, ""))
+        numbers = {"kept": int(kept.sum()), "count": len(kept), "field": column}
+        told.append(message("official.where", **numbers))
+        frame = frame[kept]
+    return frame, tuple(told)
 
 
 def _nothing(layer: Layer) -> GeoDataFrame:

@@ -142,7 +142,7 @@ def files_read(paths: Sequence[Path], workspace: str | Path | None) -> set[Path]
     opened = open_workspace(workspace, load_catalogue().layers)
     if opened is not None:
         found.append(opened.path)
-        sources = (e.source for e in opened.content.layers.values() if not e.is_database)
+        sources = (e.source for e in opened.content.entries.values() if not e.is_database)
         found += [opened.path.parent / source for source in sources if source is not None]
     return {part.resolve() for path in found for part in _parts(path)}
 

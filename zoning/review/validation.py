@@ -46,7 +46,7 @@ def validate_workspace(path: str | Path) -> list[Verdict]:
     opened = open_workspace(path, catalogue.layers)
     assert opened is not None  # a path was given, so a missing file has been raised
     layers = Layers(catalogue, opened)
-    return [_verdict(layers, name, entry) for name, entry in opened.content.layers.items()]
+    return [_verdict(layers, name, entry) for name, entry in opened.content.entries.items()]
 
 
 def _verdict(layers: Layers, name: str, entry: OfficialLayer) -> Verdict:

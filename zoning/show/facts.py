@@ -15,8 +15,8 @@ from zoning.model import (
 
 
 def worst(findings: tuple[Finding, ...]) -> Finding | None:
-    """Return the most severe finding, the first among equals."""
-    return max(findings, key=lambda f: f.status.severity, default=None)
+    """Return the finding that decides on a site, the first among equals."""
+    return max(findings, key=lambda f: f.counts_as.severity, default=None)
 
 
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from zoning.model import Confidence, Value
+from zoning.model import Confidence, Need, Value
 
 SCHEMA_VERSION: Final = 1
 SCHEMA_ID = "urn:zoning:report:1"
@@ -229,6 +229,9 @@ class FindingDict(TypedDict):
     citation: CitationDict | None
     reason: TextDict
     hint: Annotated[bool, Field(description="from an interpretation: never a violation")]
+    best: Annotated[StatusName, Field(description="the best that it can still come to")]
+    worst: Annotated[StatusName, Field(description="the worst that it can still come to")]
+    needs: Annotated[Need, Field(description="what would settle it; empty where it is decided")]
     near_boundary: Annotated[bool, Field(description="within the layer's positional accuracy")]
     indicative: Annotated[bool, Field(description="the layer is not official data")]
     total: MeasureDict | None
@@ -239,8 +242,36 @@ class FindingDict(TypedDict):
 
 
 @_closed
+class CardEntryDict(TypedDict):
+    """A site at one layer; what is absent does not apply. Lengths in m, ``share`` from 0 to 1."""
+
+    layer: str
+    standing: StandingName
+    zones: NotRequired[list[str]]
+    distance_m: NotRequired[Annotated[float, Field(description="to the nearest zone, 0 inside")]]
+    line_m: NotRequired[Annotated[float, Field(description="to the line of a band")]]
+    share: NotRequired[float]
+    unsure: NotRequired[Annotated[bool, Field(description="inside by less than the accuracy")]]
+    accuracy_m: NotRequired[float]
+    evidence: NotRequired[EvidenceName]
+    complete: NotRequired[Annotated[bool, Field(description="complete around the site")]]
+
+
+@_closed
+class CardLineDict(TypedDict):
+    """A site in one zoning system; ``standing`` is the most telling of its layers."""
+
+    system: str
+    standing: StandingName
+    layers: list[CardEntryDict]
+
+
+@_closed
 class ProjectDict(TypedDict):
-    """A site with its findings; ``status`` is the most severe of them."""
+    """A site with its findings; ``status`` is the most severe that they count as.
+
+    An open finding whose worst is a condition counts as a condition.
+    """
 
     id: str
     name: str
@@ -254,6 +285,9 @@ class ProjectDict(TypedDict):
     deduced: Annotated[list[str], Field(description="attributes taken from another attribute")]
     notices: list[TextDict]
     findings: list[FindingDict]
+    card: NotRequired[
+        Annotated[list[CardLineDict], Field(description="where the site stands, by system")]
+    ]
 
 
 @_closed
