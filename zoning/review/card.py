@@ -35,9 +35,7 @@ if TYPE_CHECKING:
 NEAR_M = 2000.0
 
 
-def cards(
-    projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M
-) -> tuple[Card, ...]:
+def cards(projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M) -> tuple[Card, ...]:
     """Return the card of every site that has a place, in the order given.
 
     Parameters
@@ -154,9 +152,7 @@ def _numbered(name: str, frame: GeoDataFrame, layers: Layers) -> measure.ZoneSet
         layers.zone_sets[name] = measure.zone_set(layers[name].layer, frame)
     zones = layers.zone_sets[name]
     everything = np.ones(len(frame), dtype=bool)
-    return replace(
-        zones, names=[str(row) for row in range(len(frame))], origin=(zones, everything)
-    )
+    return replace(zones, names=[str(row) for row in range(len(frame))], origin=(zones, everything))
 
 
 def _called(
