@@ -137,5 +137,5 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         remedies=remedies,
         reviewed=reviewed,
     )
-    layers.hold(BACKDROP)
+    layers.hold((*BACKDROP, *review.official_layers(layers)))
     return report

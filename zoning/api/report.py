@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from zoning.show import map as maps
 if TYPE_CHECKING:
     from folium import Map
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
     from rich.console import Console
 
 #: Layers drawn under every review map.
@@ -34,6 +36,9 @@ class Report(model.Report):
     """
 
     reviewed: Reviewed = field(kw_only=True, compare=False)
+    _cards: dict[float, tuple[model.Card, ...]] = field(
+        default_factory=dict, init=False, compare=False
+    )
 
     def to_frame(self, lang: Lang | None = None) -> GeoDataFrame:
         """Return one row a finding, with overlap geometry in EPSG:4490.
@@ -51,11 +56,53 @@ class Report(model.Report):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as the published JSON structure (``docs/report.schema.json``)."""
-        return dict(show.to_dict(self))
+        return dict(show.to_dict(self, self.cards()))
 
     def to_json(self) -> str:
         """Return :meth:`to_dict` as text, the same bytes for the same review."""
-        return show.to_json(self)
+        return show.to_json(self, self.cards())
+
+    def cards(self, near_m: float = review.NEAR_M) -> tuple[model.Card, ...]:
+        """Return where every site stands in each zoning system; measured on the first call.
+
+        Parameters
+        ----------
+        near_m : float, optional
+            Up to which distance a zone is told as near, m.
+
+        Returns
+        -------
+        tuple of Card
+            In file order, without the sites that have no place.
+        """
+        if near_m not in self._cards:
+            projects = [result.project for result in self.results]
+            self._cards[near_m] = review.cards(projects, self.reviewed.layers, near_m)
+        return self._cards[near_m]
+
+    def card(
+        self, site: str | None = None, lang: Lang | None = None, *, near_m: float = review.NEAR_M
+    ) -> DataFrame:
+        """Return the card of a site, or of all, as a tidy frame.
+
+        Parameters
+        ----------
+        site : str, optional
+            Id of one site; all of them by default.
+        lang : {"zh", "en"}, optional
+            Language of titles, names and zones; column names are the same in both.
+        near_m : float, optional
+            Up to which distance a zone is told as near, m.
+
+        Returns
+        -------
+        DataFrame
+            One row a site and layer: system, standing (``inside``, ``edge``, ``near``, ``outside``,
+            ``not_shown``, ``no_data``, ``failed``), zones, distances in m, share, accuracy in m,
+            evidence, source, and the office that holds official data.
+        """
+        found = [card for card in self.cards(near_m) if site in (None, card.project)]
+        return show.card_frame(found, lang or default_lang())
 
     def map(self, lang: Lang | None = None) -> Map:
         """Draw sites, overlaps and zoning as a folium map that needs no network.
@@ -105,14 +152,44 @@ class Report(model.Report):
         review.write_bundle(Path(path), self.reviewed, self.to_json())
 
     def print(
-        self, console: Console | None = None, lang: Lang | None = None, *, details: bool = False
+        self,
+        console: Console | None = None,
+        lang: Lang | None = None,
+        *,
+        details: bool = False,
+        card: bool = False,
+        sites: Sequence[str] = (),
+        words: str = "",
+        written: str = "",
     ) -> None:
-        """Print the report as ``zoning check`` does."""
+        """Print the report as ``zoning check`` does.
+
+        Parameters
+        ----------
+        console : rich.console.Console, optional
+        lang : {"zh", "en"}, optional
+        details : bool, default False
+            Every finding of every site instead of one screen.
+        card : bool, default False
+            Also the card of each site.
+        sites : sequence of str, optional
+            Tell of these sites only, by id.
+        words : str, optional
+            The files and options of the review, for the commands that are proposed.
+        written : str, optional
+            The file that holds all findings.
+        """
         if console is None:
             from rich.console import Console as Made
 
             console = Made()
-        show.print_report(self, console, lang or default_lang(), details=details)
+        spoken, catalogue = lang or default_lang(), self.reviewed.catalogue
+        offices = {name: x.title for x in catalogue.offices.values() for name in x.layers}
+        guide = show.Guide(catalogue.attributes, offices, words, written, tuple(sites))
+        show.print_report(self, console, spoken, details=details, guide=guide)
+        if card:
+            found = [c for c in self.cards() if not sites or c.project in sites]
+            show.print_cards(found, console, spoken)
 
     def _repr_html_(self) -> str:
         return html.report_html(self, default_lang())

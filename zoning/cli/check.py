@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +31,8 @@ _Output = Annotated[
 ]
 _Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))]
 _Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
+_Card = Annotated[bool, typer.Option("--card", help=say("check.card-help"))]
+_Site = Annotated[str | None, typer.Option("--project", "-p", help=say("check.project-help"))]
 _Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
 
 
@@ -53,6 +57,8 @@ def check(
         bool, typer.Option("--remedy", help=say("check.say-what-would-cure"))
     ] = False,
     details: _Details = False,
+    card: _Card = False,
+    project: _Site = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -79,7 +85,9 @@ def check(
         if bundle is not None:
             report.save_bundle(bundle)
         _save(report, output, map_, spoken)
-    _print(report, format_, spoken, quiet=quiet, details=details)
+    words = _again(files, how)
+    shown = _Shown(details, card, _words("--project", project), words, str(output or ""))
+    _print(report, format_, spoken, None if quiet else shown)
     raise typer.Exit(report.exit_code)
 
 
@@ -89,6 +97,8 @@ def replay(
     output: _Output = None,
     map_: _Map = None,
     details: _Details = False,
+    card: _Card = False,
+    project: _Site = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -101,7 +111,8 @@ def replay(
     with show_progress(spoken, quiet) as progress:
         report = replay(bundle, progress=progress)
         _save(report, output, map_, spoken)
-    _print(report, format_, spoken, quiet=quiet, details=details)
+    shown = _Shown(details, card, _words("--project", project), "", str(output or ""))
+    _print(report, format_, spoken, None if quiet else shown)
     raise typer.Exit(report.exit_code)
 
 
@@ -158,10 +169,40 @@ def _save(report: Report, output: Path | None, map_: Path | None, lang: Lang) ->
         report.save_map(map_, lang)
 
 
-def _print(report: Report, format_: str, lang: Lang, *, quiet: bool, details: bool) -> None:
-    if quiet:
+@dataclass(frozen=True)
+class _Shown:
+    """How a report is printed: how much of it, of which sites, and what the commands are told."""
+
+    details: bool
+    card: bool
+    sites: tuple[str, ...]
+    words: str
+    written: str
+
+
+def _again(files: Iterable[Path], how: dict[str, Any]) -> str:
+    """Return the files and options of a review as a command line names them."""
+    options = {"--workspace": how.get("workspace"), "--entry-list": how.get("entry_list")}
+    given = how["options"]
+    options |= {f"--{f.name}": getattr(given, f.name) for f in fields(given)}
+    words = [str(file) for file in files]
+    for option, value in options.items():
+        if value is True:
+            words.append(option)
+        elif value:
+            words += [option, str(value)]
+    return shlex.join(words)
+
+
+def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None) -> None:
+    """Print a report; None for not at all."""
+    if shown is None:
         return
     if format_ == "json":
         emit(report.to_json())
-    else:
-        report.print(make_console(), lang, details=details)
+        return
+    from zoning.api.explain import pick
+
+    for site in shown.sites:
+        pick(report, site)
+    report.print(make_console(), lang, **asdict(shown))

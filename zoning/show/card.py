@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NotRequired
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Any
 
 from zoning.messages import Lang, message, table
 from zoning.model import STANDINGS, Card, CardEntry, CardLine, Evidence, Standing
+from zoning.show import schema as s
 from zoning.show import titles
 from zoning.show.prose import Prose, inert
 
@@ -35,30 +34,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class CardEntryDict(TypedDict):
-    """A site at one layer; what is absent does not apply."""
-
-    layer: str
-    standing: Standing
-    zones: NotRequired[list[str]]
-    distance_m: NotRequired[float]
-    line_m: NotRequired[float]
-    share: NotRequired[float]
-    unsure: NotRequired[bool]
-    accuracy_m: NotRequired[float]
-    evidence: NotRequired[str]
-    complete: NotRequired[bool]
-
-
-class CardLineDict(TypedDict):
-    """A site in one zoning system."""
-
-    system: str
-    standing: Standing
-    layers: list[CardEntryDict]
-
-
-def card_dict(card: Card) -> list[CardLineDict]:
+def card_dict(card: Card) -> list[s.CardLineDict]:
     """Return a card as JSON-ready values; names of layers, sources and offices stand elsewhere."""
     return [
         {
@@ -70,8 +46,8 @@ def card_dict(card: Card) -> list[CardLineDict]:
     ]
 
 
-def _entry_dict(entry: CardEntry) -> CardEntryDict:
-    found: CardEntryDict = {"layer": entry.layer, "standing": entry.standing}
+def _entry_dict(entry: CardEntry) -> s.CardEntryDict:
+    found: s.CardEntryDict = {"layer": entry.layer, "standing": entry.standing}
     if entry.zones:
         found["zones"] = [zone.zh for zone in entry.zones]
     if entry.distance_m is not None:

@@ -6,13 +6,14 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from zoning.base.errors import Problem
 from zoning.messages import Text
 from zoning.model import (
     Area,
+    Card,
     Document,
     Finding,
     InputRecord,
@@ -28,6 +29,7 @@ from zoning.model import (
 )
 from zoning.show import remedies
 from zoning.show import schema as s
+from zoning.show.card import card_dict
 from zoning.show.facts import overall, period_note
 from zoning.show.statement import statement
 
@@ -36,13 +38,15 @@ from zoning.show.statement import statement
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-def to_dict(report: Report) -> s.ReportDict:
+def to_dict(report: Report, cards: Sequence[Card] = ()) -> s.ReportDict:
     """Return a report as JSON-ready values; its shape is `zoning.show.json_schema`.
 
     Parameters
     ----------
     report : Report
         The finished review.
+    cards : sequence of Card, optional
+        Where its sites stand in the zoning systems.
 
     Returns
     -------
@@ -52,6 +56,7 @@ def to_dict(report: Report) -> s.ReportDict:
     """
     views = Views.of(report)
     counts = Counter(r.status for r in report.results)
+    by_site = {card.project: card for card in cards}
     return {
         "schema_version": s.SCHEMA_VERSION,
         "tool": {"name": "zoning", "version": report.tool_version},
@@ -64,20 +69,20 @@ def to_dict(report: Report) -> s.ReportDict:
         "layers": [_layer(x) for x in report.layers],
         "documents": [_document(x, report.as_of) for x in report.documents],
         "rules": [_rule(x) for x in report.rules],
-        "projects": [_project(x, views) for x in report.results],
+        "projects": [_project(x, views, by_site.get(x.project.id)) for x in report.results],
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
         "notices": [text(x) for x in report.notices],
     }
 
 
-def to_json(report: Report) -> str:
+def to_json(report: Report, cards: Sequence[Card] = ()) -> str:
     """Return the report as JSON text that ends in a newline and is the same every time.
 
     Control characters, reading-direction marks and broken surrogates in users' names are written
     as ``\\uXXXX``, so that printing the text cannot steer a terminal.
     """
-    body = json.dumps(to_dict(report), ensure_ascii=False, indent=2, allow_nan=False)
+    body = json.dumps(to_dict(report, cards), ensure_ascii=False, indent=2, allow_nan=False)
     body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", body)
     return body.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
@@ -296,13 +301,13 @@ def _finding(value: Finding, views: Views) -> s.FindingDict:
     }
 
 
-def _project(value: ProjectResult, views: Views) -> s.ProjectDict:
+def _project(value: ProjectResult, views: Views, card: Card | None) -> s.ProjectDict:
     project = value.project
     shape = project.geometry
     bounds = None
     if shape is not None and not shape.is_empty:
         bounds = [round(float(x), 7) for x in shape.bounds]
-    return {
+    found: s.ProjectDict = {
         "id": project.id,
         "name": project.name,
         "status": value.status.value,
@@ -314,3 +319,6 @@ def _project(value: ProjectResult, views: Views) -> s.ProjectDict:
         "notices": [text(x) for x in project.notices],
         "findings": [_finding(x, views) for x in value.findings],
     }
+    if card is not None:
+        found["card"] = card_dict(card)
+    return found

@@ -16,7 +16,12 @@ from zoning.model import (
 
 def worst(findings: tuple[Finding, ...]) -> Finding | None:
     """Return the finding that decides on a site, the first among equals."""
-    return max(findings, key=lambda f: f.counts_as.severity, default=None)
+    return max(findings, key=lambda f: (f.counts_as.severity, f.worst.severity), default=None)
+
+
+def hits(result: ProjectResult) -> list[Finding]:
+    """Return the violations and restrictions of a site, most severe first, clauses before hints."""
+    return by_severity(result.hits)
 
 
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:

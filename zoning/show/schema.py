@@ -6,7 +6,7 @@ Every object refuses keys that are not listed here, so the types, the output and
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -19,6 +19,8 @@ SCHEMA_ID = "urn:zoning:report:1"
 StatusName = Literal[
     "violation", "restricted", "undetermined", "failed", "not_checked", "conditional", "compliant"
 ]
+StandingName = Literal["inside", "edge", "near", "failed", "no_data", "not_shown", "outside"]
+EvidenceName = Literal["official", "surveyed", "derived", "schematic"]
 Sha256 = Annotated[str, Field(description="SHA-256, hexadecimal")]
 IsoDate = Annotated[str, Field(description="ISO 8601 date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Metres = Annotated[float, Field(description="m, geodesic on CGCS2000")]
