@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoning import model, review, show
+from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.messages import Lang
 from zoning.review import Reviewed
-from zoning.show import html
+from zoning.show import html, papers
 from zoning.show import map as maps
 
 if TYPE_CHECKING:
@@ -125,21 +126,49 @@ class Report(model.Report):
         """Write :meth:`map` as one HTML file that opens without a network."""
         maps.save_html(self.map(lang), Path(path))
 
-    def save(self, path: str | Path, lang: Lang | None = None) -> None:
-        """Write the findings as GeoJSON, GeoPackage or another supported format, by suffix.
+    def save(
+        self, path: str | Path, lang: Lang | None = None, *, template: str | Path | None = None
+    ) -> None:
+        """Write the findings, or the opinion on them, in a format chosen by suffix.
 
         Parameters
         ----------
         path : path
-            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv``.
+            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv`` for the findings, in
+            ``.docx``, ``.pdf`` or ``.html`` for the opinion.
         lang : {"zh", "en"}, optional
+        template : path, optional
+            The DOCX that the opinion is made from.
 
         Raises
         ------
         UsageError
             The suffix is not known, or the place cannot be written.
+        MissingExtraError
+            An opinion without the extra ``report``.
         """
-        show.write_findings(self, path, lang or default_lang())
+        path, spoken = Path(path), lang or default_lang()
+        if path.suffix.lower() in papers.SUFFIXES:
+            papers.save_opinion(self, self.reviewed, path, spoken, template)
+            return
+        if template is not None:
+            raise UsageError(problem("template-unused", file=str(path)))
+        show.write_findings(self, path, spoken)
+
+    def to_docx(self, lang: Lang | None = None, template: str | Path | None = None) -> bytes:
+        """Return the opinion as a DOCX, the same bytes for the same review.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+        template : path, optional
+            As :func:`zoning.api.opinion.report_template` writes it, changed as you like.
+        """
+        return papers.opinion_docx(self, self.reviewed, lang or default_lang(), template)
+
+    def to_html(self, lang: Lang | None = None) -> str:
+        """Return the opinion as one HTML page that needs no network and prints well."""
+        return papers.opinion_html(self, self.reviewed, lang or default_lang())
 
     def save_bundle(self, path: str | Path) -> None:
         """Write sites, zones, catalogue and findings as one file for :func:`zoning.replay`.

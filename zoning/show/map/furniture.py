@@ -96,12 +96,14 @@ def north_arrow(axes: Any) -> None:
               zorder=20)  # fmt: skip
 
 
-def legend(figure: Any, keys: Sequence[Any], lang: Lang, columns: int = 2) -> None:
+def legend(
+    figure: Any, keys: Sequence[Any], lang: Lang, where: str = "outside lower center"
+) -> None:
     """Put the legend below the map, out of the way of what is drawn."""
     if keys:
         figure.legend(
-            handles=list(keys), loc="outside lower center", ncols=min(columns, len(keys)),
-            fontsize=7, frameon=False, title=message("static.legend").in_(lang), title_fontsize=7.5,
+            handles=list(keys), loc=where, ncols=min(2, len(keys)), fontsize=7, frameon=False,
+            title=message("static.legend").in_(lang), title_fontsize=7.5,
         )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from datetime import date
 from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -37,14 +36,12 @@ _STYLE: Final = {
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def template(outline: Outline, day: date) -> bytes:
+def template(outline: Outline) -> bytes:
     """Return an outline as a DOCX whose values are still Jinja expressions.
 
     Parameters
     ----------
     outline : Outline
-    day : date
-        Written into the properties as the day it was made.
 
     Raises
     ------
@@ -52,7 +49,7 @@ def template(outline: Outline, day: date) -> bytes:
         Without docxtpl and python-docx (extra ``report``).
     """
     need_docx()
-    document = styled(outline.lang, day)
+    document = styled(outline.lang)
     for block in outline.blocks:
         _add(document, block, outline)
     return _saved(document)
@@ -83,7 +80,7 @@ def _add(document: Document, block: Block, outline: Outline) -> None:
         case When(test, blocks):
             _around(document, f"if {test}", "endif", blocks, outline)
         case NewPage():
-            document.add_page_break()
+            document.add_page_break()  # type: ignore[no-untyped-call]
 
 
 def _around(
@@ -138,9 +135,7 @@ def _table(document: Document, block: Table, outline: Outline) -> None:
     document.add_paragraph(style="Note")
 
 
-def filled(
-    source: bytes, values: Mapping[str, Any], lang: Lang, name: str | None = None
-) -> bytes:
+def filled(source: bytes, values: Mapping[str, Any], lang: Lang, name: str | None = None) -> bytes:
     """Return a template with the values of a review in it.
 
     Parameters

@@ -80,7 +80,9 @@ def page(outline: Outline, values: Mapping[str, Any]) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )
-    return environment.from_string(source).render({**fit(values, _inside), **numbering(outline.lang)})
+    return environment.from_string(source).render(
+        {**fit(values, _inside), **numbering(outline.lang)}
+    )
 
 
 def _inside(picture: Picture) -> dict[str, str]:

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 #: The control lines whose share of a county is told, where the review holds them.
 _LINES: Final = ("ecological_redline", "permanent_basic_farmland", "urban_growth_boundary")
+_UNITS: Final = {"%": "%", "km2": "km²", "1": ""}
 
 
 def rows(result: ProjectResult, layers: Layers, lang: Lang) -> list[Row]:
     """Return one row an indicator of the site's counties.
 
     Figures are of the layers that the review used, with their evidence; targets and published
-    figures are those of the county, else of its city, else of the province. What the embedded
-    rasters are too coarse for is not told.
+    figures are those of the county, else of its city; of forest cover and soil conservation else
+    of the province. What the embedded rasters are too coarse for is not told.
     """
     out: list[Row] = []
     for code, name, shape in _counties(result, layers):
@@ -78,20 +79,23 @@ def _targets(code: str) -> Iterator[tuple[Text, str, str]]:
     known, figures = indicators(), published().figures
     places = (code, f"{code[:4]}00", f"{code[:2]}0000")
     for spec in known.indicators:
+        near = places if spec.origin == "computed" else places[:2]
         target = next(
-            (t for p in places for t in known.targets if t.place == p and t.indicator == spec.id),
+            (t for p in near for t in known.targets if t.place == p and t.indicator == spec.id),
             None,
         )
         if target is not None:
             sign = "≥" if target.sense == "at_least" else "≤"
-            told = "; ".join(f"{y}: {sign} {v:g} {spec.unit}" for y, v in target.values.items())
+            told = "; ".join(
+                f"{y}: {sign} {v:g} {_UNITS[spec.unit]}".strip() for y, v in target.values.items()
+            )
             title = message("indicators.target", name=spec.name, place=_place(target.place, places))
             yield title, told, target.document
         stated = [(p, f) for p in places for f in figures if (f.unit, f.indicator) == (p, spec.id)]
         if stated:
             place, figure = stated[0]
             title = message("indicators.published", name=spec.name, place=_place(place, places))
-            yield title, f"{figure.year}: {figure.value:g} {spec.unit}", figure.source
+            yield title, f"{figure.year}: {figure.value:g} {_UNITS[spec.unit]}", figure.source
 
 
 def _place(place: str, places: tuple[str, ...]) -> Text:

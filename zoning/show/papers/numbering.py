@@ -13,8 +13,8 @@ _DIGITS: Final = "〇一二三四五六七八九"
 def numbering(lang: Lang) -> dict[str, Callable[[], str]]:
     """Return the functions that a template numbers with; each call is the next number.
 
-    ``section()`` is ``一、`` or ``1.``, ``part()`` within it ``（一）`` or ``1.1``; ``table_number()``
-    and ``figure_number()`` are plain numbers.
+    ``section()`` is ``一、`` or ``1.``, ``part()`` within it ``（一）`` or ``1.1``; and
+    ``table_number()`` and ``figure_number()`` are plain numbers.
     """
     counts = dict.fromkeys(("section", "part", "table", "figure"), 0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoning.messages import Lang, message
+from zoning.messages import Lang
 from zoning.show.papers.outline import (
     Block,
     Each,
@@ -14,30 +14,21 @@ from zoning.show.papers.outline import (
     Table,
     When,
 )
+from zoning.show.papers.words import Words
 
 
-def outline(lang: Lang) -> Outline:
-    """Return the outline in one language; the values are those of ``opinion_values``."""
-    say = _Words("opinion", lang)
-    blocks = (*_head(say), Each("site in sites", _site(say)), *_tail(say))
+def outline(lang: Lang, *, sites: bool = True) -> Outline:
+    """Return the outline in one language; the values are those of ``opinion_values``.
+
+    Without ``sites`` it is an overview, which tells no more of a site than its conclusion.
+    """
+    say = Words("opinion", lang)
+    each = (Each("site in sites", _site(say)),) if sites else ()
+    blocks = (*_head(say), *each, *_tail(say))
     return Outline(blocks, say("papers.table"), say("papers.figure"), lang)
 
 
-class _Words:
-    """Looks up the words of one paper, those of all papers by their full code."""
-
-    def __init__(self, prefix: str, lang: Lang) -> None:
-        self._prefix, self._lang = prefix, lang
-
-    def __call__(self, key: str, **values: str) -> str:
-        code = key if "." in key else f"{self._prefix}.{key}"
-        return message(code, **values).in_(self._lang)
-
-    def heads(self, *keys: str) -> tuple[str, ...]:
-        return tuple(self(f"papers.head.{key}") for key in keys)
-
-
-def _head(say: _Words) -> tuple[Block, ...]:
+def _head(say: Words) -> tuple[Block, ...]:
     heads = say.heads("no", "site", "county", "size", "status", "decisive")
     cells = ("{{ loop.index }}", "{{ site.name }}", "{{ site.counties }}", "{{ site.size }}",
              "{{ site.status }}", "{{ site.decisive }}")  # fmt: skip
@@ -50,18 +41,18 @@ def _head(say: _Words) -> tuple[Block, ...]:
             "document in documents",
             ("{{ loop.index }}", "{{ document.title }}", "{{ document.number }}",
              "{{ document.issuer }}", "{{ document.force }}"),
-            (6, 38, 20, 20, 22),
+            (7, 38, 18, 20, 22),
             say.heads("no", "document", "number", "issuer", "force"),
             say("basis-table"),
         ),
         Heading("{{ section() }}" + say("overall")),
-        Table("site in sites", cells, (6, 24, 16, 22, 12, 26), heads, say("overall-table")),
+        Table("site in sites", cells, (7, 24, 16, 20, 12, 26), heads, say("overall-table")),
         When("indicative", (Para("{{ indicative }}"),)),
         Each("line in not_done", (Para("{{ line }}"),)),
     )  # fmt: skip
 
 
-def _site(say: _Words) -> tuple[Block, ...]:
+def _site(say: Words) -> tuple[Block, ...]:
     return (
         When("sites | length > 1", (NewPage(),)),
         Heading("{{ section() }}" + say("site", name="{{ site.name }}")),
@@ -81,13 +72,13 @@ def _site(say: _Words) -> tuple[Block, ...]:
             ),
         ),
         *_open(say),
-        *_findings(say, "duties", "duties"),
+        *_duties(say),
         *_findings(say, "failed", "failed"),
         *_indicators(say),
     )
 
 
-def _overview(say: _Words) -> tuple[Block, ...]:
+def _overview(say: Words) -> tuple[Block, ...]:
     point = ("name", "ring", "x", "y")
     cells = tuple(f"{{{{ row.{side}.{key} }}}}" for side in ("left", "right") for key in point)
     heads = say.heads("point", "ring", "x", "y")
@@ -103,7 +94,7 @@ def _overview(say: _Words) -> tuple[Block, ...]:
             (
                 Para("{{ site.points.told }}"),
                 Table(
-                    "row in site.points.rows", cells, (8, 6, 18, 18) * 2, (*heads, *heads),
+                    "row in site.points.rows", cells, (7, 5, 19, 20) * 2, (*heads, *heads),
                     say("points-table", name="{{ site.name }}"),
                 ),
             ),
@@ -124,7 +115,7 @@ def _overview(say: _Words) -> tuple[Block, ...]:
     )  # fmt: skip
 
 
-def _findings(say: _Words, key: str, what: str) -> tuple[Block, ...]:
+def _findings(say: Words, key: str, what: str) -> tuple[Block, ...]:
     return (
         When(
             f"site.{key}",
@@ -134,7 +125,7 @@ def _findings(say: _Words, key: str, what: str) -> tuple[Block, ...]:
                     f"row in site.{key}",
                     ("{{ loop.index }}", "{{ row.status }}", "{{ row.clause }}",
                      "{{ row.found }}", "{{ row.advice }}"),
-                    (6, 10, 36, 28, 26),
+                    (7, 11, 36, 32, 24),
                     say.heads("no", "status", "clause", "found", "advice"),
                     say(f"{what}-table", name="{{ site.name }}"),
                 ),
@@ -143,7 +134,25 @@ def _findings(say: _Words, key: str, what: str) -> tuple[Block, ...]:
     )  # fmt: skip
 
 
-def _open(say: _Words) -> tuple[Block, ...]:
+def _duties(say: Words) -> tuple[Block, ...]:
+    return (
+        When(
+            "site.duties",
+            (
+                Heading("{{ part() }}" + say("duties"), 2),
+                Table(
+                    "row in site.duties",
+                    ("{{ loop.index }}", "{{ row.citation }}", "{{ row.text }}"),
+                    (7, 34, 59),
+                    say.heads("no", "clauses", "duty"),
+                    say("duties-table", name="{{ site.name }}"),
+                ),
+            ),
+        ),
+    )
+
+
+def _open(say: Words) -> tuple[Block, ...]:
     return (
         When(
             "site.answers",
@@ -153,7 +162,7 @@ def _open(say: _Words) -> tuple[Block, ...]:
                     "row in site.answers",
                     ("{{ loop.index }}", "{{ row.title }}", "{{ row.question }}",
                      "{{ row.clauses }}", "{{ row.worst }}"),
-                    (6, 18, 34, 34, 12),
+                    (7, 18, 34, 34, 14),
                     say.heads("no", "attribute", "question", "clauses", "worst"),
                     say("answers-table", name="{{ site.name }}"),
                 ),
@@ -167,7 +176,7 @@ def _open(say: _Words) -> tuple[Block, ...]:
                     "row in site.obtain",
                     ("{{ loop.index }}", "{{ row.layer }}", "{{ row.office }}",
                      "{{ row.clauses }}", "{{ row.count }}", "{{ row.worst }}"),
-                    (6, 20, 22, 38, 8, 12),
+                    (7, 20, 22, 38, 8, 14),
                     say.heads("no", "layer", "office", "clauses", "count", "worst"),
                     say("obtain-table", name="{{ site.name }}"),
                 ),
@@ -177,7 +186,7 @@ def _open(say: _Words) -> tuple[Block, ...]:
     )  # fmt: skip
 
 
-def _indicators(say: _Words) -> tuple[Block, ...]:
+def _indicators(say: Words) -> tuple[Block, ...]:
     return (
         When(
             "site.indicators",
@@ -195,7 +204,7 @@ def _indicators(say: _Words) -> tuple[Block, ...]:
     )
 
 
-def _tail(say: _Words) -> tuple[Block, ...]:
+def _tail(say: Words) -> tuple[Block, ...]:
     return (
         When(
             "unchecked",
@@ -227,13 +236,13 @@ def _tail(say: _Words) -> tuple[Block, ...]:
         Table(
             "row in layers",
             ("{{ row.name }}", "{{ row.basis }}", "{{ row.file }}", "{{ row.sha256 }}"),
-            (30, 26, 26, 22), say.heads("layer", "basis", "file", "sha256"), say("layers-table"),
+            (34, 26, 28, 18), say.heads("layer", "basis", "file", "sha256"), say("layers-table"),
         ),
         Each("line in notices", (Para("{{ line }}", "note"),)),
         Table(
             "row in all_documents",
             ("{{ loop.index }}", "{{ row.title }}", "{{ row.number }}", "{{ row.force }}"),
-            (6, 50, 22, 28), say.heads("no", "document", "number", "force"),
+            (7, 52, 20, 28), say.heads("no", "document", "number", "force"),
             say("documents-table"),
         ),
     )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from zoning.messages import Lang, Text, message
-from zoning.model import Document, Finding, Missing, ProjectResult, Report, Status, Views
-from zoning.review import cards
+from zoning.model import Card, Document, Finding, Missing, ProjectResult, Report, Status, Views
+from zoning.review import cards, repairs
 from zoning.review.reviewed import Reviewed
 from zoning.show import card as card_text
 from zoning.show import lines, remedies, titles
@@ -25,7 +26,7 @@ _LEVELS: Final = (
 )  # fmt: skip
 
 
-def values(report: Report, reviewed: Reviewed, lang: Lang) -> Row:
+def values(report: Report, reviewed: Reviewed, lang: Lang, *, details: bool = True) -> Row:
     """Return the values of the opinion on the sites of a report.
 
     Parameters
@@ -34,6 +35,8 @@ def values(report: Report, reviewed: Reviewed, lang: Lang) -> Row:
     reviewed : Reviewed
         What the report was made from; nothing is opened a second time.
     lang : {"zh", "en"}
+    details : bool, default True
+        Also what only a paper that tells of each site holds: cards, sketches, tables.
 
     Returns
     -------
@@ -41,7 +44,13 @@ def values(report: Report, reviewed: Reviewed, lang: Lang) -> Row:
         Texts, lists of rows, and pictures.
     """
     views = Views.of(report)
-    sites = [_site(x, report, reviewed, views, lang) for x in report.results]
+    sites = [_summary(x, views, lang) for x in report.results]
+    if details:
+        made = cards([x.project for x in report.results], reviewed.layers)
+        found = {card.project: card for card in made}
+        for site, result in zip(sites, report.results, strict=True):
+            site |= _site(result, report, reviewed, views, lang)
+            site["card"] = list(_card(found.get(result.project.id), lang))
     cited = _cited(report, views)
     return {
         "title": _title(report.results, lang),
@@ -53,7 +62,7 @@ def values(report: Report, reviewed: Reviewed, lang: Lang) -> Row:
         "sites": sites,
         "unchecked": _unchecked(report, reviewed.catalogue, views, lang),
         "not_done": [x.in_(lang) for x in (*report.left_out, *report.incomplete)],
-        "notices": [x.in_(lang) for x in report.notices],
+        "notices": [x.in_(lang) for x in (*reviewed.layers.notices(), *repairs(reviewed.readings))],
         "made": _made(report, lang),
         "inputs": [{"name": x.name, "crs": x.crs, "sha256": x.sha256} for x in report.inputs],
         "layers": [_layer(x, lang) for x in report.layers if x.state == "used"],
@@ -108,35 +117,17 @@ def _document(document: Document, report: Report, lang: Lang) -> Row:
     }
 
 
-def _site(
-    result: ProjectResult, report: Report, reviewed: Reviewed, views: Views, lang: Lang
-) -> Row:
-    placed = result.project.geometry is not None
-    hits = result.hits
+def _summary(result: ProjectResult, views: Views, lang: Lang) -> Row:
+    placed, hits = result.project.geometry is not None, result.hits
+    none = message("papers.none").in_(lang)
     decisive = lines.joined((views(f).citation(lang) for f in hits[:3]), lang, "semicolon")
-    failed = [f for f in result.findings if f.status is Status.FAILED]
-    shape = result.project.geometry
     return {
         "id": result.project.id,
         "name": name_of(result),
-        "counties": lines.joined(result.counties, lang, "list"),
-        "size": parts.size(shape, lang) if placed else message("papers.none").in_(lang),
+        "counties": lines.joined(result.counties, lang, "list") or none,
+        "size": parts.size(result.project.geometry, lang) if placed else none,
         "status": titles.STATUS[result.status].in_(lang),
-        "decisive": decisive or message("papers.none").in_(lang),
-        "facts": parts.facts(result, reviewed.catalogue, lang),
-        "notices": [x.in_(lang) for x in result.project.notices],
-        "points": parts.points(result, lang) if placed else None,
-        "card": list(_card(result, reviewed, lang)) if placed else [],
-        "conclusion": list(_conclusion(result, views, lang)),
-        "hits": [parts.finding_row(views(f), lang) for f in hits],
-        "duties": [parts.finding_row(views(f), lang) for f in _clauses(result.duties)],
-        "answers": _answers(result.to_answer, views, lang),
-        "obtain": _obtain(result.to_obtain, reviewed.catalogue, views, lang),
-        "confirm": [parts.finding_row(views(f), lang) for f in result.to_confirm],
-        "failed": [parts.finding_row(views(f), lang) for f in failed],
-        "map": parts.drawn(reviewed.layers, views, result, lang) if placed else None,
-        "remedies": _remedies(result, report, lang),
-        "indicators": indicators.rows(result, reviewed.layers, lang) if placed else [],
+        "decisive": decisive or none,
         "counts": {
             "answers": len(result.to_answer),
             "obtain": len(result.to_obtain),
@@ -146,27 +137,47 @@ def _site(
     }
 
 
+def _site(
+    result: ProjectResult, report: Report, reviewed: Reviewed, views: Views, lang: Lang
+) -> Row:
+    placed, hits = result.project.geometry is not None, result.hits
+    failed = [f for f in result.findings if f.status is Status.FAILED]
+    return {
+        "facts": parts.facts(result, reviewed.catalogue, lang),
+        "notices": [x.in_(lang) for x in result.project.notices],
+        "points": parts.points(result, lang) if placed else None,
+        "conclusion": list(_conclusion(result, views, lang)),
+        "hits": [parts.finding_row(views(f), lang) for f in hits],
+        "duties": [parts.finding_row(views(f), lang) for f in _clauses(result.duties)],
+        "answers": _answers(result.to_answer, views, lang),
+        "obtain": _obtain(result.to_obtain, reviewed.catalogue, views, lang),
+        "confirm": [parts.finding_row(views(f), lang) for f in result.to_confirm if f not in hits],
+        "failed": [parts.finding_row(views(f), lang) for f in failed],
+        "map": parts.drawn(reviewed.layers, views, result, lang) if placed else None,
+        "remedies": _remedies(result, report, lang),
+        "indicators": indicators.rows(result, reviewed.layers, lang) if placed else [],
+    }
+
+
 def _clauses(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the findings of clauses; a declaration has a section of its own."""
     return (f for f in findings if f.rule is not None)
 
 
-def _card(result: ProjectResult, reviewed: Reviewed, lang: Lang) -> Iterator[Row]:
-    for card in cards([result.project], reviewed.layers):
-        for line in card.lines:
-            for kind, entries in card_text.groups(line):
-                yield {
-                    "system": line.title.in_(lang),
-                    "standing": card_text.standing(kind, lang),
-                    "told": card_text.told(kind, entries, lang),
-                }
+def _card(card: Card | None, lang: Lang) -> Iterator[Row]:
+    for line in card.lines if card is not None else ():
+        for kind, entries in card_text.groups(line):
+            yield {
+                "system": line.title.in_(lang),
+                "standing": card_text.standing(kind, lang),
+                "told": card_text.told(kind, entries, lang),
+            }
 
 
 def _conclusion(result: ProjectResult, views: Views, lang: Lang) -> Iterator[str]:
     yield message("opinion.conclusion", status=titles.STATUS[result.status]).in_(lang)
     for view in map(views, result.hits):
-        total = view.finding.total
-        figures = lines.joined(titles.measures(total, lang) if total else [], lang, "semicolon")
+        figures = lines.joined(parts.figures(view, lang), lang, "semicolon")
         yield message(
             "opinion.hit",
             status=titles.STATUS[view.finding.status],
@@ -176,12 +187,7 @@ def _conclusion(result: ProjectResult, views: Views, lang: Lang) -> Iterator[str
         ).in_(lang)
     if not result.hits:
         yield message("opinion.no-hit").in_(lang)
-    counts = {
-        "answers": len(result.to_answer),
-        "obtain": len(result.to_obtain),
-        "confirm": len(result.to_confirm),
-        "duties": len(result.duties),
-    }
+    counts = _summary(result, views, lang)["counts"]
     yield message("opinion.counts", **counts).in_(lang)
 
 
@@ -279,6 +285,6 @@ def _layer(record: Any, lang: Lang) -> Row:
     return {
         "name": record.name.in_(lang),
         "basis": lines.joined(parts_, lang),
-        "file": record.file or "",
-        "sha256": (record.sha256 or "")[:16],
+        "file": PurePath(record.file or "").name,
+        "sha256": (record.sha256 or "")[:12],
     }

@@ -20,6 +20,7 @@ from zoning.model import (
     Views,
 )
 from zoning.read.boundary_txt.write import boundary_points
+from zoning.review.deciding import ADMINISTRATIVE
 from zoning.review.layers import Layers
 from zoning.show import lines, titles
 from zoning.show.facts import name_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 #: No more boundary points of a site than this are printed; the rest stands in the TXT.
 MOST_POINTS: Final = 80
 #: No more clauses than this are named in a cell.
-MOST_CLAUSES: Final = 8
+MOST_CLAUSES: Final = 4
 
 Row = dict[str, Any]
 
@@ -129,6 +130,7 @@ def finding_row(view: FindingView, lang: Lang) -> Row:
         "rule": finding.rule or "",
         "citation": view.citation(lang),
         "clause": "\n".join(part for part in clause if part),
+        "text": view.clause(lang) or finding.reason.in_(lang),
         "found": "\n".join(_found(view, lang)),
         "advice": view.advice(lang) or "",
         "reason": finding.reason.in_(lang),
@@ -138,18 +140,30 @@ def finding_row(view: FindingView, lang: Lang) -> Row:
 def _found(view: FindingView, lang: Lang) -> list[str]:
     """Tell the figures, the zones and the data of a finding, a line each."""
     finding, out = view.finding, []
-    if finding.total is not None:
-        figures = titles.measures(finding.total, lang)
-        if figures:
-            out.append(lines.joined(figures, lang, "semicolon"))
+    placed = view.layer_id not in ADMINISTRATIVE
+    measured = figures(view, lang)
+    if measured:
+        out.append(lines.joined(measured, lang, "semicolon"))
     zones = list(dict.fromkeys(x.zone for x in finding.zones if x.zone))[:4]
     if zones:
         out.append(lines.joined(zones, lang, "list"))
-    if view.layer is not None:
-        out.append(lines.basis(view, view.layer, lang))
+    if view.layer is not None and placed:
+        out.append(lines.standing(view.layer, view.accuracy_m, lang))
+    if finding.near_boundary and view.accuracy_m:
+        out.append(
+            message("papers.near", accuracy=titles.accuracy(view.accuracy_m, lang)).in_(lang)
+        )
     if finding.problem is not None:
         out.append(finding.problem.line(lang))
     return out or [finding.reason.in_(lang)]
+
+
+def figures(view: FindingView, lang: Lang) -> list[str]:
+    """Return what was measured; that a site lies in its county needs no figures."""
+    total = view.finding.total
+    if total is None or view.layer_id in ADMINISTRATIVE:
+        return []
+    return titles.measures(total, lang)
 
 
 def clauses(views: Iterable[FindingView], lang: Lang) -> str:

@@ -9,7 +9,7 @@ without them may take.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ FONTS: Final[Mapping[str, tuple[str, str]]] = {
     "heading": ("黑体", "Noto Sans CJK SC"),
     "second": ("楷体_GB2312", "Noto Serif CJK SC"),
 }
+_FAMILY: Final = {"黑体": "swiss"}
+#: Files carry no time of their making, so that equal reviews give equal bytes.
+_NO_TIME: Final = datetime(1980, 1, 1)
 LATIN: Final = "Times New Roman"
 #: Width of the text, mm: 210 − 28 − 26.
 WIDTH_MM: Final = 156.0
@@ -44,7 +47,7 @@ _STYLES: Final = (
 )
 
 
-def styled(lang: str, day: date) -> Document:
+def styled(lang: str) -> Document:
     """Return an empty document with page, styles, page numbers and properties set."""
     import docx
     from docx.shared import Mm
@@ -64,7 +67,7 @@ def styled(lang: str, day: date) -> Document:
     facts = document.core_properties
     facts.author, facts.last_modified_by, facts.comments = "zoning", "zoning", ""
     facts.language = "zh-CN" if lang == "zh" else "en"
-    facts.created = facts.modified = datetime(day.year, day.month, day.day)
+    facts.created = facts.modified = _NO_TIME
     return document
 
 
@@ -139,6 +142,8 @@ def _font_table(document: Document) -> None:
         font = etree.SubElement(root, f"{{{space}}}font", {f"{{{space}}}name": name})
         etree.SubElement(font, f"{{{space}}}altName", {f"{{{space}}}val": free})
         etree.SubElement(font, f"{{{space}}}charset", {f"{{{space}}}val": "86"})
+        family = _FAMILY.get(name, "roman")
+        etree.SubElement(font, f"{{{space}}}family", {f"{{{space}}}val": family})
     part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
