@@ -49,7 +49,7 @@ def values(report: Report, reviewed: Reviewed, lang: Lang, *, details: bool = Tr
         made = cards([x.project for x in report.results], reviewed.layers)
         found = {card.project: card for card in made}
         for site, result in zip(sites, report.results, strict=True):
-            site |= _site(result, report, reviewed, views, lang)
+            site.update(_site(result, report, reviewed, views, lang))
             site["card"] = list(_card(found.get(result.project.id), lang))
     cited = _cited(report, views)
     return {
