@@ -22,8 +22,8 @@ from zoning.show.papers.requests import OfficeRequest, Wanted, questions
 #: No more names of sites than this stand in a heading.
 _NAMED = 2
 COLUMNS = (
-    "rank", "office", "office_title", "layer", "layer_name", "findings", "sites", "clauses", "rules",
-    "file",
+    "rank", "office", "office_title", "layer", "layer_name", "findings", "sites", "clauses",
+    "rules", "file",
 )  # fmt: skip
 
 
