@@ -17,7 +17,7 @@ from zoning.base.errors import CatalogueError, UsageError, problem
 from zoning.base.settings import root
 from zoning.base.writing import whole
 from zoning.catalogue import Catalogue, load_catalogue
-from zoning.catalogue.load import CatalogueFile
+from zoning.catalogue.content import CatalogueFile
 from zoning.law import Evidenced, decide, read_attributes, satisfying
 from zoning.model import Evidence, Measure, Project, Rule, Tri
 

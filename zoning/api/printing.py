@@ -10,7 +10,13 @@ from zoning.show.figures import (
 )
 from zoning.show.inspection import print_inspection
 from zoning.show.layers import print_layer, print_layers
-from zoning.show.questions import print_questions, questions_to_json
+from zoning.show.questions import (
+    print_questions,
+    print_standings,
+    question_lines,
+    questions_to_json,
+    standing_lines,
+)
 from zoning.show.rules import print_changes, print_rule, print_rules, timeline_lines
 from zoning.show.rules_page import rules_page
 
@@ -27,8 +33,11 @@ __all__ = [
     "print_questions",
     "print_rule",
     "print_rules",
+    "print_standings",
+    "question_lines",
     "questions_to_json",
     "rules_page",
+    "standing_lines",
     "timeline_lines",
     "write_figures",
 ]

@@ -10,6 +10,7 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
+from zoning.read import sources
 from zoning.review import Verdict
 
 _TEMPLATE = """\
@@ -126,4 +127,5 @@ def files_read(paths: Sequence[str | Path], workspace: str | Path | None = None)
     CatalogueError
         If the workspace file is faulty.
     """
-    return review.files_read([Path(path) for path in paths], workspace)
+    named = [Path(path) for path in paths if sources.is_file(path)]
+    return review.files_read(named, workspace)

@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 @reviews
 def check(
-    files: Annotated[list[Path], typer.Argument(help=say("check.vector-files"))],
+    files: Annotated[list[str], typer.Argument(help=say("check.vector-files"))],
     how: dict[str, Any],
     format_: _Format = "table",
     output: _Output = None,
@@ -68,8 +68,8 @@ def check(
     from zoning.api.workspace import files_read
 
     targets = {"--output": output, "--map": map_, "--bundle": bundle}
-    listed = how.get("entry_list")
-    read = files_read([*files, *([listed] if listed else [])], how.get("workspace"))
+    given = [how[key] for key in ("entry_list", "answers") if how.get(key)]
+    read = files_read([*files, *given], how.get("workspace"))
     _check_targets(targets, read)
     from zoning.api.check import check
 
@@ -180,7 +180,7 @@ class _Shown:
     written: str
 
 
-def _again(files: Iterable[Path], how: dict[str, Any]) -> str:
+def _again(files: Iterable[str | Path], how: dict[str, Any]) -> str:
     """Return the files and options of a review as a command line names them."""
     options = {"--workspace": how.get("workspace"), "--entry-list": how.get("entry_list")}
     given = how["options"]

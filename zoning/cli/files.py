@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 @reads_file
 def inspect(
-    file: Annotated[Path, typer.Argument(help=say("files.file"))],
+    file: Annotated[str, typer.Argument(help=say("files.file"))],
     options: ReadOptions,
     format_: Annotated[str, typer.Option("--format", help="table | json")] = "table",
     lang: LangOption = None,

@@ -12,6 +12,7 @@ from zoning.law.activity import (
     outcome,
 )
 from zoning.law.decide import Evidenced, settle
+from zoning.law.declaration import Declaration
 from zoning.messages import message
 from zoning.model import (
     AttributeSpec,
@@ -96,7 +97,9 @@ class RuleBook:
     def forbidding(self, project: Project) -> tuple[Rule, ...]:
         """Return the rules that a project breaks wherever it meets their zones."""
         out = []
-        for (rule, *_), found in zip(self._entries, self._activities(project), strict=True):
+        for (rule, *_), found in zip(
+            self._entries, self._activities(project.attributes), strict=True
+        ):
             sure = found.applies is Tri.YES and found.permit is None and not found.open_permits
             if sure and outcome(rule) is Status.VIOLATION:
                 out.append(rule)
@@ -104,31 +107,43 @@ class RuleBook:
 
     def concerns(self, project: Project) -> bool:
         """Whether any rule is, or may be, about what a project does, wherever it lies."""
-        return any(found.applies is not Tri.NO for found in self._activities(project))
+        found = self._activities(project.attributes)
+        return any(activity.applies is not Tri.NO for activity in found)
 
     def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
-        return [
-            settle(rule, project, known[query], activity, known[area] if area else None)
-            for (rule, _, query, area), activity in zip(
-                self._entries, self._activities(project), strict=True
-            )
-        ]
+        stated = self._activities(project.attributes)
+        presumed = {answer.attribute: answer.value for answer in project.presumed}
+        supposed = self._activities({**project.attributes, **presumed}) if presumed else stated
+        declaration = Declaration(project)
+        for (rule, _, query, area), activity, other in zip(
+            self._entries, stated, supposed, strict=True
+        ):
+            place = known[area] if area else None
+            found = settle(rule, project, known[query], activity, place)
+            if other is not activity and found.is_open and found.may_restrict:
+                then = settle(rule, project, known[query], other, place)
+                declaration.weigh(found, then)
+            else:
+                declaration.keep(found)
+        return declaration.findings()
 
-    def _activities(self, project: Project) -> list[Activity]:
+    def _activities(self, attributes: Mapping[str, Value]) -> list[Activity]:
         """Assess all rules once for all projects that are alike."""
-        signature = frozenset(project.attributes.items())
+        signature = frozenset(attributes.items())
         found = self._alike.get(signature)
         if found is None:
-            found = [self._assess(rule, names, project) for rule, names, *_ in self._entries]
+            found = [self._assess(rule, names, attributes) for rule, names, *_ in self._entries]
             self._alike[signature] = found
         return found
 
-    def _assess(self, rule: Rule, names: tuple[str, ...], project: Project) -> Activity:
+    def _assess(
+        self, rule: Rule, names: tuple[str, ...], attributes: Mapping[str, Value]
+    ) -> Activity:
         """Assess a rule once for all projects that are alike in what it asks for."""
-        key = (rule.id, tuple(project.attributes.get(name) for name in names))
+        key = (rule.id, tuple(attributes.get(name) for name in names))
         found = self._seen.get(key)
         if found is None:
-            found = self._seen[key] = assess(rule, project.attributes, self.specs)
+            found = self._seen[key] = assess(rule, attributes, self.specs)
         return found
 
 

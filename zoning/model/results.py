@@ -18,13 +18,24 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.ledger import NOTHING_COUNTED, Ledger
+from zoning.model.profiles import Presumed
 
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
     """A file that was read, and how each guessable thing about it was known.
 
-    ``unread`` names the parts of it that were not read as features: such a file is never complete.
+    Attributes
+    ----------
+    unread : tuple of Text
+        The parts of it that were not read as features.
+    ledger : Ledger
+        What became of each of its parts.
+    area_m2 : float
+        Total ellipsoidal area of the polygons that can be used, m².
+    accepted : str or None
+        Why the user accepts that parts were not read; without a reason the file is incomplete.
     """
 
     name: str
@@ -39,6 +50,14 @@ class InputRecord:
     datum: str | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = NOTHING_COUNTED
+    area_m2: float = 0.0
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,8 @@ class Project:
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
     not state is absent. ``deduced`` names those that come from another attribute. ``doubt`` says
-    what contradicts the place of the site, such as the county that its file states.
+    what contradicts the place of the site, such as the county that its file states. ``presumed``
+    is what its trade lets presume of attributes that nobody has stated.
     """
 
     id: str
@@ -57,6 +77,7 @@ class Project:
     deduced: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
     doubt: Text | None = None
+    presumed: tuple[Presumed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +143,7 @@ class Finding:
 
     ``permit`` is the id of the rule's exception that was used. ``best`` and ``worst`` are what the
     finding can still come to, whatever turns out of what is unknown; unless it is told, that is
-    anything. ``needs`` says what would settle it.
+    anything. ``needs`` says what would settle it. ``presumed`` is what has to be declared for it.
     """
 
     project: str
@@ -141,6 +162,7 @@ class Finding:
     best: Status = Status.COMPLIANT
     worst: Status = Status.VIOLATION
     needs: Need = ""
+    presumed: tuple[Presumed, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -169,7 +191,7 @@ class LayerRecord:
     """Which data a layer stood for in this review, and what was told when they were read.
 
     ``unread`` names the parts of an official source that were not read as zones; such a source is
-    complete nowhere.
+    complete nowhere, unless the workspace accepts that for a reason (``accepted``).
     """
 
     id: str
@@ -183,6 +205,13 @@ class LayerRecord:
     problem: Problem | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = NOTHING_COUNTED
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the source may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,11 +367,15 @@ class Report:
 
     @property
     def exit_code(self) -> Literal[0, 1, 3]:
-        """0 conforms, 1 violation or restriction, 3 could not decide everything."""
-        found = {f.counts_as for r in self.results for f in r.findings}
-        if found & _HIT:
+        """0 conforms, 1 violation or restriction, 3 could not decide everything.
+
+        A declaration to be signed is a condition, and yet not decided: 0 is never presumed.
+        """
+        findings = [f for r in self.results for f in r.findings]
+        if any(f.status in _HIT for f in findings):
             return 1
-        return 3 if self.incomplete or found & _OPEN else 0
+        undecided = any(f.may_restrict or f.counts_as in _OPEN for f in findings)
+        return 3 if self.incomplete or undecided else 0
 
 
 #: What a site ends with that breaks a clause or needs an argument, and what is not decided.

@@ -33,8 +33,9 @@ class OfficialLayer(Declared):
     complete: a miss elsewhere is not checked, and where it is left out a miss is checked nowhere.
     ``none_in`` says where the authority states that there is no such zone at all; it needs no
     source. Both are statements, so they need an authority and a date, and ``none_in`` the document
-    that makes it; a statement without them states nothing. An official line is where it is drawn,
-    so ``accuracy_m`` is 0 unless stated.
+    that makes it; a statement without them states nothing. ``accept_left_out`` is the reason why
+    the source counts as complete although parts of it are not read. An official line is where it is
+    drawn, so ``accuracy_m`` is 0 unless stated.
     """
 
     source: str | None = None
@@ -45,6 +46,7 @@ class OfficialLayer(Declared):
     encoding: str | None = None
     datum: Literal["gcj02", "bd09"] | None = None
     repair: bool = False
+    accept_left_out: str = ""
     fields: Mapping[Identifier, str] = Field(default_factory=dict)
     values: Mapping[Identifier, Mapping[str, str]] = Field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -1,5 +1,6 @@
 """One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
+from zoning.review.answers import answered, answered_from, by_site
 from zoning.review.bundle import read_bundle, write_bundle
 from zoning.review.card import NEAR_M, cards, official_layers
 from zoning.review.completeness import incomplete
@@ -22,6 +23,9 @@ __all__ = [
     "Numbers",
     "Reviewed",
     "Verdict",
+    "answered",
+    "answered_from",
+    "by_site",
     "cards",
     "compare_places",
     "coverage",

@@ -23,8 +23,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.base.settings import VERSION
 from zoning.base.writing import whole
+from zoning.catalogue.content import Catalogue, CatalogueFile
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.load import Catalogue, CatalogueFile
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text
 from zoning.model import InputRecord, Layer, LayerRecord, Workspace
@@ -82,6 +82,7 @@ def _members(reviewed: Reviewed, report_json: str) -> Iterator[tuple[str, str | 
         "topics": _plain(tuple(catalogue.topics.values())),
         "offices": _plain(tuple(catalogue.offices.values())),
         "systems": _plain(tuple(catalogue.systems.values())),
+        "profiles": _plain(tuple(catalogue.profiles.values())),
     })  # fmt: skip
     yield "readings.json", _json([_reading(reading) for reading in reviewed.readings])
     for number, reading in enumerate(reviewed.readings):
@@ -194,6 +195,7 @@ def _catalogue(table: dict[str, Any]) -> Catalogue:
         topics={x.id: x for x in content.topics},
         offices={x.id: x for x in content.offices},
         systems={x.id: x for x in content.systems},
+        profiles={x.id: x for x in content.profiles},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +165,7 @@ def _called(
     classes = next((c for c in system.classes if c.layer == name), None)
     if classes is not None:
         values = frame[classes.field] if classes.field in frame else [None] * len(frame)
-        titles: list[Text | None] = [classes.titles.get(value) for value in values]
+        titles: list[Text | None] = [classes.titles.get(str(value)) for value in values]
     elif name in system.unnamed:
         titles = [None] * len(frame)
     else:

@@ -48,6 +48,6 @@ def _reasons(
         yield message("incomplete.entry-list")
     for reading in readings:
         record = reading.record
-        if record.unread:
+        if record.incomplete:
             said = list(record.unread)
             yield message("incomplete.unread", name=record.name, said=said)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
 from zoning.catalogue import embedded
+from zoning.catalogue.content import Catalogue
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.load import Catalogue
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
@@ -234,7 +234,7 @@ class Layers:
         if entry is None or loaded.frame is None:
             return
         name = loaded.layer.name
-        if loaded.record.unread:
+        if loaded.record.incomplete:
             yield message("layers.not-all-read", name=name, said=list(loaded.record.unread))
         if loaded.layer.id not in ("counties", "province"):
             examined = self.examined(loaded.layer, entry, loaded.frame)
@@ -293,7 +293,7 @@ class Layers:
             return self.cover(layer.source.buffer.layer)
         if entry is None:
             return self._area_of(name, layer.complete_in)
-        covers = () if self[name].record.unread else entry.complete_in
+        covers = () if self[name].record.incomplete else entry.complete_in
         stated = [self._area_of(name, part) for part in (covers, entry.absent_in)]
         return None if any(area is None for area in stated) else shapely.union_all(stated)
 

@@ -16,6 +16,7 @@ from zoning.model import (
     InputRecord,
     Layer,
     LayerRecord,
+    Ledger,
     OfficialLayer,
 )
 from zoning.read import files
@@ -122,6 +123,7 @@ def read_official(
         encoding=entry.encoding,
         datum=entry.datum,
         repair=entry.repair,
+        accept_left_out=entry.accept_left_out or None,
     )
     if entry.is_database:
         from zoning.read.formats.database import read_postgis_layer
@@ -284,6 +286,8 @@ def _record(
         problem=problem,
         notices=source.notices if source else (),
         unread=source.unread if source else (),
+        ledger=source.ledger if source else Ledger(),
+        accepted=source.accepted if source else None,
     )
 
 

@@ -108,9 +108,11 @@ class Details:
         """Return a finding in a line: rule, document and section, and what the clause demands."""
         cited = self.views(finding).citation(self.lang)
         text = brief.duty(self.views, finding, self.lang)
-        return message(
-            "details.clause", rule=finding.rule or "", cited=cited, text=text
-        ).in_(self.lang).strip()
+        return (
+            message("details.clause", rule=finding.rule or "", cited=cited, text=text)
+            .in_(self.lang)
+            .strip()
+        )
 
     def _to_answer(self, result: ProjectResult) -> Parts:
         """Tell each clause that waits for an answer, under the question asked most."""
@@ -189,7 +191,9 @@ class Details:
                 view = self.views(finding)
                 figures = titles.measures(finding.total, self.lang)
                 cited = f"{finding.rule or ''} {view.citation(self.lang)}".strip()
-                told = lines.joined([finding.reason.in_(self.lang), *figures], self.lang, "semicolon")
+                told = lines.joined(
+                    [finding.reason.in_(self.lang), *figures], self.lang, "semicolon"
+                )
                 yield self._line(f"{cited}: {told}", DIM, indent=4)
 
     def _duties(self) -> Parts:
@@ -202,7 +206,10 @@ class Details:
             return
         yield self.say(self.word("duties", count=len(bound)), "bold")
         yield self._bullets(
-            (f"{text} [{lines.joined(dict.fromkeys(ids), self.lang, 'list')}]" for text, ids in bound.items()),
+            (
+                f"{text} [{lines.joined(dict.fromkeys(ids), self.lang, 'list')}]"
+                for text, ids in bound.items()
+            ),
             titles.SIGN[Status.CONDITIONAL],
         )
 

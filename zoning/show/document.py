@@ -20,6 +20,7 @@ from zoning.model import (
     LayerRecord,
     Measure,
     Permit,
+    Presumed,
     ProjectResult,
     Report,
     Rule,
@@ -296,8 +297,21 @@ def _finding(value: Finding, views: Views) -> s.FindingDict:
             }
             for x in value.missing
         ],
+        "presumed": [_presumed(x) for x in value.presumed],
         "permit": value.permit,
         "problem": _problem(value.problem),
+    }
+
+
+def _presumed(value: Presumed) -> s.PresumedDict:
+    return {
+        "attribute": value.attribute,
+        "title": text(value.title),
+        "value": value.value,
+        "told": text(value.told),
+        "reason": text(value.reason),
+        "profile": text(value.profile),
+        "rules": list(value.rules),
     }
 
 

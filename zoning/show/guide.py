@@ -56,9 +56,7 @@ class Lacking:
         return max((f.worst for f in self.findings), key=lambda status: status.severity)
 
 
-def lacking(
-    results: Sequence[ProjectResult], report: Report, guide: Guide
-) -> tuple[Lacking, ...]:
+def lacking(results: Sequence[ProjectResult], report: Report, guide: Guide) -> tuple[Lacking, ...]:
     """Return the layers whose official data would settle findings, the most valuable first.
 
     A layer on which a zone is drawn at some site comes before one of which nothing is known, then
@@ -78,9 +76,7 @@ def lacking(
     return tuple(sorted(found, key=lambda x: (-x.drawn, -len(x.findings), x.layer)))
 
 
-def decisive(
-    results: Sequence[ProjectResult], guide: Guide
-) -> tuple[Question, ...]:
+def decisive(results: Sequence[ProjectResult], guide: Guide) -> tuple[Question, ...]:
     """Return the questions whose answer can still change what a site comes to, best first.
 
     A site that is a violation already stays one, and a restricted site changes only where a

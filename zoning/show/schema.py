@@ -221,6 +221,19 @@ class MissingDict(TypedDict):
 
 
 @_closed
+class PresumedDict(TypedDict):
+    """An answer that the kind of project lets presume, and the rules that it holds off."""
+
+    attribute: str
+    title: TextDict
+    value: Value
+    told: TextDict
+    reason: TextDict
+    profile: TextDict
+    rules: list[str]
+
+
+@_closed
 class FindingDict(TypedDict):
     """A rule decided on measures; ``rule`` is null where the project could not be read."""
 
@@ -239,6 +252,9 @@ class FindingDict(TypedDict):
     total: MeasureDict | None
     zones: list[MeasureDict]
     missing: list[MissingDict]
+    presumed: Annotated[
+        list[PresumedDict], Field(description="answers to be stated or declared; else empty")
+    ]
     permit: Annotated[str | None, Field(description="the exception of the rule that was used")]
     problem: ProblemDict | None
 

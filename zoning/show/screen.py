@@ -97,7 +97,9 @@ class Screen:
         head.append_text(self.say(result.project.id, "bold"))
         if name_of(result) != result.project.id:
             head.append_text(self.say(f" {name_of(result)}", "bold"))
-        where = [part for part in (self._places(result), self._size(result.project.geometry)) if part]
+        where = [
+            part for part in (self._places(result), self._size(result.project.geometry)) if part
+        ]
         tail = self.say("  ".join(["", *where]), DIM)
         figures = self.say(self._figures(result))
         room = max(self.width - tail.cell_len - figures.cell_len - 1, 8)

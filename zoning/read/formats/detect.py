@@ -12,19 +12,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from zoning.base.errors import SourceError
+from zoning.base.errors import SourceError, problem
 from zoning.read import file_faults, files
 from zoning.read.boundary_txt import parse, source
 from zoning.read.formats import (
     archive,
+    archive_ledger,
     dxf,
+    dxf_document,
+    fgb_ledger,
     filegdb,
     geojson,
     kml,
     ogr,
     parquet,
     shapefile,
+    sqlite_ledger,
     tables,
+    workbook,
 )
 from zoning.read.types import Raw, ReadOptions
 
@@ -93,6 +98,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``not-vector`` if no reader knows it, or whatever that reader raises.
     """
     kind = sniff(path)
+    if kind is None and dxf_document.is_dwg(files.head(path, 16)):
+        raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))
     return _READERS[kind](path, name, _one_layer(kind, path.name, name, options))
@@ -122,7 +129,7 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
     if kind in ("gpkg", "filegdb", "flatgeobuf"):
         return ogr.contents(path, name, kind)
     if kind == "xlsx":
-        return [(t, None, len(rows)) for t, (rows, _) in tables.worksheets(path, name).items()]
+        return [(t, None, len(sheet.rows)) for t, sheet in workbook.sheets(path, name).items()]
     if kind == "dxf":
         return dxf.layers(path, name)
     if kind == "zip":
@@ -134,11 +141,19 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "gpkg")
+    raw = ogr.read(path, name, options, "gpkg")
+    if options.bbox is not None or raw.layer is None:
+        return raw
+    chosen = options.layer is not None
+    counted = sqlite_ledger.account(path, raw.layer, len(raw.geometry), chosen=chosen)
+    return replace(raw, ledger=counted)
 
 
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "flatgeobuf")
+    raw = ogr.read(path, name, options, "flatgeobuf")
+    if options.bbox is not None:
+        return raw
+    return replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))
 
 
 def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -147,7 +162,9 @@ def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
 
 def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read the one data set of an archive, or the one that ``options.layer`` names."""
-    with archive.unpacked(path, name) as found:
+    with archive.unpacked(path, name) as unpacked:
+        # A text that is no boundary-point file is a document; the ledger looks into it again.
+        found = [i for i in unpacked if i.path.suffix != ".txt" or sniff(i.path) is not None]
         if not found:
             raise SourceError(file_faults.not_vector(name, files.FORMATS, "zip"))
         titles = [inner.title for inner in found]
@@ -165,8 +182,9 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
         raw = _READERS[kind](chosen.path, inner, _one_layer(kind, chosen.title, inner, inside))
-        unread = (*raw.unread, *archive.passed_over(path, name))
-        return replace(raw, layer=raw.layer or chosen.title, unread=unread)
+        others = [title for i in found if i is not chosen for title in i.members]
+        members = archive_ledger.account(path, name, chosen.members, others)
+        return replace(raw, layer=raw.layer or chosen.title, ledger=members + raw.ledger)
 
 
 _READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {

@@ -1,4 +1,4 @@
-"""GeoPackage, shapefile, FlatGeobuf, FileGDB and DXF through GDAL, as raw columns and WKB."""
+"""GeoPackage, shapefile, FlatGeobuf and FileGDB through GDAL, as raw columns and WKB."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from zoning.read.types import Objects, Raw, ReadOptions
 ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError,
            UnicodeDecodeError, RuntimeError, MemoryError)  # fmt: skip
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "filegdb": "OpenFileGDB",
-           "flatgeobuf": "FlatGeobuf", "dxf": "DXF"}  # fmt: skip
+           "flatgeobuf": "FlatGeobuf"}  # fmt: skip
 _STATED = message("ogr.file-s-own-definition")
 _NONE = message("ogr.file-states-none")
 
@@ -77,8 +77,6 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
 
 def _salvaged(plain: str, layer: str | None, driver: str, error: Exception) -> Raw | None:
     """Return what can be read record by record, with the CRS the file states."""
-    if driver == "DXF":
-        return None
     from zoning.read.formats.salvage import salvage
 
     raw = salvage(plain, layer, driver, " ".join(str(error).split())[:200])
@@ -144,12 +142,12 @@ def table(meta: dict[str, Any], columns: Any, rows: int) -> Any:
     """Return GDAL's columns as Python values; whole numbers stay whole where some are missing."""
     types = meta.get("ogr_types", [None] * len(columns))
     subtypes = meta.get("ogr_subtypes", [None] * len(columns))
-    made = {
-        str(field): _values(column, kind, subtype)
+    made = [
+        (str(field), _values(column, kind, subtype))
         for field, column, kind, subtype in zip(
             meta["fields"], columns, types, subtypes, strict=True
         )
-    }
+    ]
     return values.table(made, rows)
 
 

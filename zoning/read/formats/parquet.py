@@ -11,6 +11,7 @@ import pyproj
 
 from zoning.base.errors import MissingExtraError, SourceError
 from zoning.messages import Text, message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
     file_faults,
     files,
@@ -60,7 +61,21 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
         crs=crs,
         crs_evidence=evidence,
         broken=broken,
+        ledger=_ledger(table, columns, column),
     )
+
+
+def _ledger(table: Any, columns: Any, primary: str) -> Ledger:
+    """Account for the rows, and for columns of geometries beside the primary one."""
+    rows = Tally("row", table.num_rows, table.num_rows)
+    stated = columns if isinstance(columns, dict) else {}
+    binary = {f.name for f in table.schema if str(f.type) in ("binary", "large_binary")}
+    others = sorted((binary | (set(stated) & set(table.column_names))) - {primary})
+    filled = [n for n in others if table.column(n).null_count < table.num_rows]
+    if not filled:
+        return Ledger((rows,))
+    told = message("columns.other-geometry", names=filled)
+    return Ledger((rows, Tally("column", len(filled), 0, set_aside=(SetAside(len(filled), told),))))
 
 
 def _load(path: Path, name: str) -> tuple[Any, dict[str, Any]]:
