@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from zoning.show import papers
 if TYPE_CHECKING:
     from zoning.review.sites import Sites
 
-__all__ = ["report", "report_template"]
+__all__ = ["report", "report_template", "sources"]
 
 #: What an opinion can be written as.
 SUFFIXES = (*papers.SUFFIXES, ".xlsx")
@@ -75,8 +76,8 @@ def report(
         known = list(SUFFIXES)
         raise UsageError(problem("paper-suffix", file=str(target), known=known))
     if not isinstance(source, Report):
-        if isinstance(source, str | Path) and Path(source).is_dir():
-            source = read.data_sets(Path(source))
+        if isinstance(source, str | Path):
+            source = sources([source])
         source = check(source, **{"remedy": True, **how})
     if alone:
         source.save(target, spoken, template=template)
@@ -111,6 +112,29 @@ def report_template(target: str | Path, lang: Lang | None = None) -> Path:
     with whole(target) as temporary:
         temporary.write_bytes(made)
     return target
+
+
+def sources(paths: Sequence[str | Path]) -> list[Path]:
+    """Return the data sets that paths name; a folder stands for every data set in it.
+
+    Parameters
+    ----------
+    paths : sequence of path
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    SourceError
+        A folder without a file.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        folder = path.is_dir() and path.suffix.lower() != ".gdb"
+        found += read.data_sets(path) if folder else [path]
+    return found
 
 
 def _batch(

@@ -72,6 +72,7 @@ def _site(say: Words) -> tuple[Block, ...]:
             ),
         ),
         *_open(say),
+        *_declaration(say),
         *_duties(say),
         *_findings(say, "failed", "failed"),
         *_indicators(say),
@@ -129,6 +130,27 @@ def _findings(say: Words, key: str, what: str) -> tuple[Block, ...]:
                     say.heads("no", "status", "clause", "found", "advice"),
                     say(f"{what}-table", name="{{ site.name }}"),
                 ),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _declaration(say: Words) -> tuple[Block, ...]:
+    return (
+        When(
+            "site.declaration",
+            (
+                Heading("{{ part() }}" + say("declaration"), 2),
+                Para(say("declaration-told", profile="{{ site.declaration[0].profile }}")),
+                Table(
+                    "row in site.declaration",
+                    ("{{ loop.index }}", "{{ row.title }}", "{{ row.told }}", "{{ row.reason }}",
+                     "{{ row.count }}"),
+                    (7, 28, 14, 42, 9),
+                    say.heads("no", "attribute", "presumed", "reason", "count"),
+                    say("declaration-table", name="{{ site.name }}"),
+                ),
+                Para(say("declaration-signed"), "right"),
             ),
         ),
     )  # fmt: skip

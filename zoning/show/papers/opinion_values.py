@@ -152,6 +152,7 @@ def _site(
         "answers": _answers(result.to_answer, views, lang),
         "obtain": _obtain(result.to_obtain, reviewed.catalogue, views, lang),
         "confirm": [parts.finding_row(views(f), lang) for f in result.to_confirm if f not in hits],
+        "declaration": list(_declaration(result, lang)),
         "failed": [parts.finding_row(views(f), lang) for f in failed],
         "map": parts.drawn(reviewed.layers, views, result, lang) if placed else None,
         "remedies": _remedies(result, report, lang),
@@ -162,6 +163,19 @@ def _site(
 def _clauses(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the findings of clauses; a declaration has a section of its own."""
     return (f for f in findings if f.rule is not None)
+
+
+def _declaration(result: ProjectResult, lang: Lang) -> Iterator[Row]:
+    """Yield the answers that are presumed of a site, to be signed or corrected."""
+    for finding in result.findings:
+        for answer in finding.presumed:
+            yield {
+                "title": answer.title.in_(lang),
+                "told": answer.told.in_(lang),
+                "reason": answer.reason.in_(lang),
+                "profile": answer.profile.in_(lang),
+                "count": len(answer.rules),
+            }
 
 
 def _card(card: Card | None, lang: Lang) -> Iterator[Row]:
