@@ -18,7 +18,7 @@ from product import Product
 _LICENCE = (
     "this project's own work (Apache-2.0) on data under the licences of its sources, listed below"
 )
-_BASE = (sources.ADMIN, sources.WDBII, sources.DEM)
+_BASE = (sources.ADMIN, sources.WDBII, sources.NATIONAL, sources.DEM)
 _DUAL = (
     *_BASE,
     sources.LANDCOVER,
@@ -90,7 +90,7 @@ DERIVED: tuple[Product, ...] = (
         "Seven river corridors",
         "七廊",
         _LICENCE,
-        1800,
+        1750,
         "column accuracy_m: that of the river's centre line",
         "Main stems of rivers.fgb with 1 km on either side (the distance of 晋环发〔2022〕3号 "
         "ch. 3 §1), cut to the province. docs/decisions/0081.",
