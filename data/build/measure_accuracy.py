@@ -119,11 +119,14 @@ class Reach:
 
 REACHES = (
     Reach("黄河", "偏关–府谷 Pianguan–Fugu", ("黄河",), north=39.65, south=38.95, drawn="ours"),
-    Reach("黄河", "府谷–禹门口 Fugu–Yumenkou", ("黄河",), north=38.95, south=35.66, valley=True, drawn="ours"),
-    Reach("黄河", "三门峡–垣曲 Sanmenxia–Yuanqu", ("黄河",), north=35.2, west=111.35, east=112.05, drawn="ours"),
+    Reach("黄河", "府谷–禹门口 Fugu–Yumenkou", ("黄河",), north=38.95, south=35.66, valley=True,
+          drawn="ours"),
+    Reach("黄河", "三门峡–垣曲 Sanmenxia–Yuanqu", ("黄河",), north=35.2, west=111.35, east=112.05,
+          drawn="ours"),
     Reach("汾河", "宁武–兰村 Ningwu–Lancun", ("汾河",), north=38.84, south=38.0, valley=True),
     Reach("汾河", "太原盆地 Taiyuan basin", ("汾河",), north=38.0, south=36.98, drawn="WDBII"),
-    Reach("汾河", "灵石–洪洞 Lingshi–Hongtong", ("汾河",), north=36.98, south=36.4, valley=True, drawn="floor"),
+    Reach("汾河", "灵石–洪洞 Lingshi–Hongtong", ("汾河",), north=36.98, south=36.4, valley=True,
+          drawn="floor"),
     Reach("汾河", "临汾盆地 Linfen basin", ("汾河",), north=36.4, south=35.6, west=111.2),
     Reach("汾河", "新绛–河津 Xinjiang–Hejin", ("汾河",), north=35.7, west=110.7, east=111.2),
     Reach("桑干河", "宁武–朔州 Ningwu–Shuozhou", ("恢河",), north=39.35, south=38.9),

@@ -81,8 +81,8 @@ PRODUCTS: tuple[Product, ...] = (
         "1250 m (border), 1700 m (汾河, 桑干河), 1650 m (滹沱河), 1750 m (wdbii), "
         "1450 m (dem), 8000 m (小北干流, from the banks); docs/decisions/0012",
         "Yellow River: the province border, which runs in it from 偏关 to 垣曲. "
-        "汾河, 桑干河, 滹沱河: reach by reach the national 1:4 million series, the valley floor near it "
-        "or WDBII, whichever was measured to be nearer to other sources (docs/decisions/0098). "
+        "汾河, 桑干河, 滹沱河: reach by reach the national 1:4 million series, the valley floor "
+        "near it or WDBII, whichever was measured to be nearer to others (docs/decisions/0098). "
         "Others: WDBII lines joined over the one-degree bins and cut into named stretches; "
         "rivers that WDBII lacks traced on the 30 arc-second elevation model (D8, the large rivers "
         "burned in by 300 m) and thinned by 400 m. Cut to the province plus 10 km. Names are ours "
@@ -117,10 +117,10 @@ PRODUCTS: tuple[Product, ...] = (
         1450,
         "95 % of the 1:4 million rivers in valleys lie within 1406 m of the model's floors (median "
         "418 m; data/build/measure_accuracy.py), rounded up; worse on basin floors",
-        "D8 flow on the 30 arc-second elevation model, the large rivers burned in by 300 m (pyflwdir); "
-        "reaches thinned by 400 m, cut to the province plus 10 km. Nameless reaches that are the "
-        "Yellow River itself (along its line, in its water, or draining over 10,000 km2) are "
-        "left out.",
+        "D8 flow on the 30 arc-second elevation model, the large rivers burned in by 300 m "
+        "(pyflwdir); reaches thinned by 400 m, cut to the province plus 10 km. Nameless reaches "
+        "that are the Yellow River itself (along its line, in its water, or draining over 10,000 "
+        "km2) are left out.",
     ),
     Product(
         "boundaries/springs.fgb",
