@@ -20,6 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 TOOLS = {"test", "docs", "notebook"}
 #: Dependencies that sound files do not need, with what they are there for.
 OCCASIONAL = {
+    "ezdxf": "reads drawings, the form in which designers send sites",
     "fiona": "reads a damaged or very large file record by record",
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning import review
+from zoning.api import outputs
 from zoning.api.layers import opened
 from zoning.base.settings import default_lang
 from zoning.messages import Lang
@@ -59,6 +60,7 @@ def save_layer_map(
     names: Sequence[str] = (),
     lang: Lang | None = None,
     workspace: str | Path | None = None,
+    overwrite: bool = False,
 ) -> tuple[list[str], list[str]]:
     """Write the map of a theme, or of single layers, and return what is on it and what is not.
 
@@ -74,6 +76,8 @@ def save_layer_map(
         Layer ids; one of the two is given.
     lang : {"zh", "en"}, optional
     workspace : path, optional
+    overwrite : bool
+        Also replace a file that this program did not write.
 
     Returns
     -------
@@ -82,14 +86,15 @@ def save_layer_map(
     Raises
     ------
     UsageError
-        No such theme, or the place cannot be written.
+        No such theme, or the file must not be written.
     CatalogueError, DataError
     """
+    target = outputs.one(path, outputs.MAP, workspace=workspace, overwrite=overwrite)
     layers = opened(workspace)
     wanted = list(names) or review.of_theme(layers.catalogue, str(theme))
     drawn = [n for n in wanted if names or layers[n].record.state == "used"]
     if not drawn:
         layers.need(wanted[0])
     title = review.theme_title(theme).in_(lang or default_lang()) if theme else None
-    maps.save_html(_drawn(layers, drawn, lang, title), Path(path))
+    maps.save_html(_drawn(layers, drawn, lang, title), target)
     return drawn, [n for n in wanted if n not in drawn]
