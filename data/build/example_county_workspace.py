@@ -32,6 +32,7 @@ covers = ["141024"]
 
 [layers.rivers]
 source = "official/水利/HL.shp"
+fields = { main_stem = "SFGL" }
 authority = "洪洞县水利局(虚构)"
 date = 2026-10-01
 covers = ["141024"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 COUNTY = Path(__file__).parents[2] / "examples" / "county"
 #: What no name or column tells: a table of river lines, and the sites themselves.
-UNTOLD = {"official/水利/HL.shp", "sites/拟建项目.geojson"}
+UNTOLD = {"official/水利/HL.shp", "sites/光伏电站.geojson", "sites/拟建项目.geojson"}
 
 
 def test_init_recognises_what_offices_deliver_and_asks_for_the_rest(zoning, tmp_path):
