@@ -17,8 +17,9 @@ import numpy as np
 
 from zoning import review
 from zoning.base import geodesy
+from zoning.catalogue.content import Catalogue
 from zoning.catalogue.embedded import registry
-from zoning.catalogue.load import Catalogue, load_catalogue
+from zoning.catalogue.load import load_catalogue
 from zoning.model import Layer
 
 ROOT = Path(__file__).parents[1]

@@ -42,3 +42,10 @@ def test_verbose_says_what_stages_do_and_is_silent_otherwise(tmp_path):
     assert "zoning.api.check" in loud.stderr and " s" in loud.stderr
     assert "zoning.read" in loud.stderr
     assert zoning(*words, cwd=tmp_path).stderr == ""
+
+
+def test_a_replay_knows_from_when_the_law_is_held(tmp_path):
+    words = ("--as-of", "2019-12-31", "--bundle", "b.zip", "--format", "json")
+    first = zoning("check", EXAMPLES, *words, cwd=tmp_path)
+    assert "law-not-held" in first.stdout
+    assert zoning("replay", "b.zip", "--format", "json", cwd=tmp_path).stdout == first.stdout

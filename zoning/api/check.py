@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from zoning import law, review
+from zoning.api import outputs
 from zoning.api.report import BACKDROP, Report
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import VERSION
 from zoning.catalogue import Catalogue, load_catalogue, open_workspace
 from zoning.messages import message
 from zoning.model import Project, ProjectResult
-from zoning.read import Reading, ReadOptions
+from zoning.read import ReadOptions
 from zoning.review import Asked, Layers, Reviewed
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def check(
     catalogue: Catalogue | None = None,
     remedy: bool = False,
     entry_list: str | Path | None = None,
+    profiles: bool = True,
+    answers: str | Path | Mapping[str, Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Review sites against every rule of the catalogue that is in force on a day.
@@ -67,6 +71,12 @@ def check(
         Also work out what would cure each site with a violation.
     entry_list : path, optional
         A city's entry list of control units (准入清单) as CSV; its rows become rules.
+    profiles : bool, default True
+        Presume what is plainly true of the trade of a project where nobody has stated it. What is
+        met only so becomes one condition: a declaration to be signed.
+    answers : path or mapping, optional
+        What is stated besides the files: a workbook that :func:`zoning.ask` wrote, filled in, or
+        attributes with their values by site.
     progress : callable, optional
         Told about each stage.
 
@@ -81,7 +91,9 @@ def check(
         become findings with status ``failed``.
     """
     options = options or ReadOptions()
-    asked = Asked(as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy)
+    asked = Asked(
+        as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy, profiles
+    )
     catalogue = catalogue or load_catalogue()
     if entry_list is not None:
         listed = law.read_entry_list(entry_list, catalogue.attributes)
@@ -89,8 +101,17 @@ def check(
         catalogue = catalogue.with_rules(rules, Path(entry_list).read_bytes())
     opened = open_workspace(workspace, catalogue.layers)
     readings = review.read_sites(sites, options, attributes, progress or silent)
+    if answers is not None:
+        asked = review.answered(asked, answers, catalogue, readings)
     layers = Layers(catalogue, opened, review.surroundings(readings))
-    return decided(Reviewed(catalogue, layers, readings, asked), progress or silent)
+    files = outputs.files_read([*_listed(sites), entry_list, answers], workspace)
+    reviewed = Reviewed(catalogue, layers, readings, asked, files=files)
+    return decided(reviewed, progress or silent)
+
+
+def _listed(sites: Sites) -> Sequence[Any]:
+    """Return what was handed in as a list; a frame or a geometry is no file."""
+    return sites if isinstance(sites, list | tuple) else [sites]
 
 
 def decided(reviewed: Reviewed, progress: Progress) -> Report:
@@ -98,8 +119,12 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     catalogue, layers, readings = reviewed.catalogue, reviewed.layers, reviewed.readings
     asked, begun = reviewed.asked, perf_counter()
     features = list(review.features(readings))
-    projects = law.make_projects(features, catalogue.attributes)
+    profiles = catalogue.profiles if asked.profiles else {}
+    projects = law.make_projects(
+        features, catalogue.attributes, profiles, review.by_site(asked.answers)
+    )
     projects = review.compare_places(projects, features, layers, asked.datum)
+    projects = review.compare_statements(projects, features, readings)
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
@@ -107,17 +132,16 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     meant = law.narrow(
         tuple(catalogue.rules.values()), catalogue.rules, catalogue.layers, asked.only, asked.themes
     )[0]
-    book = law.RuleBook(rules, catalogue.attributes)
+    book = reviewed.book or law.RuleBook(rules, catalogue.attributes)
     early = law.EarlyLaw(catalogue.topics.values(), meant, catalogue.attributes, asked.as_of)
 
-    def reviewed_again(
-        these: Sequence[Project], failed: Sequence[Reading] = ()
-    ) -> tuple[ProjectResult, ...]:
+    def reviewed_again(these: Sequence[Project]) -> tuple[ProjectResult, ...]:
         numbers = review.measure_sites(these, rules, layers, early)
-        return tuple(review.decide(these, failed, book, layers, numbers, early))
+        return tuple(review.decide(these, (), book, layers, numbers, early))
 
     progress(message("check.measuring"), 0, len(projects))
-    results = reviewed_again(projects, readings)
+    numbers = reviewed.numbers or review.measure_sites(projects, rules, layers, early)
+    results = tuple(review.decide(projects, readings, book, layers, numbers, early))
     remedies = review.remedies(results, book, layers, reviewed_again) if asked.remedy else ()
     _log.info("%d projects, %d rules: %.2f s", len(projects), len(rules), perf_counter() - begun)
     report = Report(
@@ -129,13 +153,18 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         rules=rules,
         documents=tuple(catalogue.documents[k] for k in sorted({r.document for r in rules})),
         results=results,
-        notices=(*layers.notices(), *review.repairs(readings), *notes),
+        notices=(
+            *layers.notices(),
+            *review.repairs(readings),
+            *review.answered_from(asked),
+        ),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
-        incomplete=review.incomplete(left_out, rules, catalogue, readings),
+        incomplete=review.incomplete(left_out, rules, catalogue, readings, layers.records()),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
-        reviewed=reviewed,
+        law_notes=notes,
+        reviewed=replace(reviewed, numbers=numbers, book=book),
     )
-    layers.hold(BACKDROP)
+    layers.hold((*BACKDROP, *review.official_layers(layers)))
     return report

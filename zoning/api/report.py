@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoning import model, review, show
+from zoning import law, model, review, show
+from zoning.api.outputs import MAP
+from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
-from zoning.messages import Lang
+from zoning.base.targets import Target, require_suffix
+from zoning.messages import Lang, Text
 from zoning.review import Reviewed
-from zoning.show import html
+from zoning.show import SUFFIXES, analysis, html, papers
 from zoning.show import map as maps
+
+__all__ = ["BACKDROP", "SUFFIXES", "Report"]
 
 if TYPE_CHECKING:
     from folium import Map
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
     from rich.console import Console
 
 #: Layers drawn under every review map.
@@ -34,6 +41,33 @@ class Report(model.Report):
     """
 
     reviewed: Reviewed = field(kw_only=True, compare=False)
+    _cards: dict[float, tuple[model.Card, ...]] = field(
+        default_factory=dict, init=False, compare=False
+    )
+
+    @property
+    def findings(self) -> GeoDataFrame:
+        """One row a finding, in EPSG:4490; see :meth:`to_frame`."""
+        return self.to_frame()
+
+    @property
+    def sites(self) -> GeoDataFrame:
+        """One row a site, in EPSG:4490: status, deciding clause, area, counts of findings."""
+        return analysis.sites(self, default_lang())
+
+    @property
+    def questions(self) -> DataFrame:
+        """One row an attribute worth stating, most decisive first."""
+        return analysis.questions(self._asked(), default_lang())
+
+    @property
+    def missing_layers(self) -> DataFrame:
+        """One row a layer without usable data here, first the one most findings wait for."""
+        return analysis.missing_layers(self, self._office, default_lang())
+
+    def summary(self, lang: Lang | None = None) -> DataFrame:
+        """Return how many sites and findings have each status, the most severe first."""
+        return analysis.summary(self, lang or default_lang())
 
     def to_frame(self, lang: Lang | None = None) -> GeoDataFrame:
         """Return one row a finding, with overlap geometry in EPSG:4490.
@@ -49,70 +83,192 @@ class Report(model.Report):
         """
         return show.to_frame(self, lang or default_lang())
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as the published JSON structure (``docs/report.schema.json``)."""
-        return dict(show.to_dict(self))
+    def to_dict(self, *, full: bool = False) -> dict[str, Any]:
+        """Return the report as the published JSON structure (``docs/report.schema.json``).
 
-    def to_json(self) -> str:
+        Without ``full``, what conforms or was not checked is told by its rules only.
+        """
+        return dict(show.to_dict(self, self.cards(), full=full))
+
+    def to_json(self, *, full: bool = False) -> str:
         """Return :meth:`to_dict` as text, the same bytes for the same review."""
-        return show.to_json(self)
+        return show.to_json(self, self.cards(), full=full)
 
-    def map(self, lang: Lang | None = None) -> Map:
-        """Draw sites, overlaps and zoning as a folium map that needs no network.
+    def cards(self, near_m: float = review.NEAR_M) -> tuple[model.Card, ...]:
+        """Return where every site stands in each zoning system; measured on the first call.
 
         Parameters
         ----------
-        lang : {"zh", "en"}, optional
+        near_m : float, optional
+            Up to which distance a zone is told as near, m.
 
         Returns
         -------
-        folium.Map
+        tuple of Card
+            In file order, without the sites that have no place.
         """
+        if near_m not in self._cards:
+            projects = [result.project for result in self.results]
+            self._cards[near_m] = review.cards(projects, self.reviewed.layers, near_m)
+        return self._cards[near_m]
+
+    def card(
+        self, site: str | None = None, lang: Lang | None = None, *, near_m: float = review.NEAR_M
+    ) -> DataFrame:
+        """Return the card of a site, or of all, as a tidy frame.
+
+        Parameters
+        ----------
+        site : str, optional
+            Id of one site; all of them by default.
+        lang : {"zh", "en"}, optional
+            Language of titles, names and zones; column names are the same in both.
+        near_m : float, optional
+            Up to which distance a zone is told as near, m.
+
+        Returns
+        -------
+        DataFrame
+            One row a site and layer: system, standing (``inside``, ``edge``, ``near``, ``outside``,
+            ``not_shown``, ``no_data``, ``failed``), zones, distances in m, share, accuracy in m,
+            evidence, source, and the office that holds official data.
+        """
+        found = [card for card in self.cards(near_m) if site in (None, card.project)]
+        return show.card_frame(found, lang or default_lang())
+
+    def map(self, lang: Lang | None = None) -> Map:
+        """Draw sites, overlaps and zoning as a folium map that needs no network."""
         layers = self.reviewed.layers
         names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
         frames = layers.frames(dict.fromkeys(names))
         shown = [layers[name].layer for name in frames]
-        return maps.review_map(self, frames, shown, lang or default_lang())
+        spoken = lang or default_lang()
+        return maps.review_map(self, frames, shown, spoken, cards=self.cards())
 
-    def save_map(self, path: str | Path, lang: Lang | None = None) -> None:
+    def save_map(
+        self, path: str | Path, lang: Lang | None = None, *, overwrite: bool = False
+    ) -> None:
         """Write :meth:`map` as one HTML file that opens without a network."""
-        maps.save_html(self.map(lang), Path(path))
+        require_suffix(Path(path), MAP)
+        maps.save_html(self.map(lang), self._target(path, overwrite))
 
-    def save(self, path: str | Path, lang: Lang | None = None) -> None:
-        """Write the findings as GeoJSON, GeoPackage or another supported format, by suffix.
+    def save(
+        self,
+        path: str | Path,
+        lang: Lang | None = None,
+        *,
+        full: bool = False,
+        template: str | Path | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        """Write the findings, or the opinion on them, in a format chosen by suffix.
 
         Parameters
         ----------
         path : path
-            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv``.
+            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv`` for the findings, in
+            ``.docx``, ``.pdf`` or ``.html`` for the opinion.
         lang : {"zh", "en"}, optional
+        full : bool, default False
+            Also list what conforms or was not checked.
+        template : path, optional
+            The DOCX that the opinion is made from.
+        overwrite : bool, default False
+            Also replace a file that this program did not write; never what was read.
 
         Raises
         ------
         UsageError
-            The suffix is not known, or the place cannot be written.
+            The suffix is not known, or the file must not be written.
+        MissingExtraError
+            An opinion without the extra ``report``.
         """
-        show.write_findings(self, path, lang or default_lang())
+        path, spoken = Path(path), lang or default_lang()
+        target = self._target(path, overwrite)
+        if path.suffix.lower() in papers.SUFFIXES:
+            papers.save_opinion(self, self.reviewed, target, spoken, template)
+            return
+        if template is not None:
+            raise UsageError(problem("template-unused", file=str(path)))
+        zones = review.touched_zones(self.results, self.reviewed.layers)
+        beside = show.Beside(zones, self._asked(), self._office, full)
+        show.write_findings(self, target, spoken, beside)
 
-    def save_bundle(self, path: str | Path) -> None:
+    def to_docx(self, lang: Lang | None = None, template: str | Path | None = None) -> bytes:
+        """Return the opinion as a DOCX, the same bytes for the same review.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+        template : path, optional
+            As :func:`zoning.api.opinion.report_template` writes it, changed as you like.
+        """
+        return papers.opinion_docx(self, self.reviewed, lang or default_lang(), template)
+
+    def to_html(self, lang: Lang | None = None) -> str:
+        """Return the opinion as one HTML page that needs no network and prints well."""
+        return papers.opinion_html(self, self.reviewed, lang or default_lang())
+
+    def save_bundle(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write sites, zones, catalogue and findings as one file for :func:`zoning.replay`.
 
         Raises
         ------
         UsageError
-            The place cannot be written.
+            The file must not be written.
         """
-        review.write_bundle(Path(path), self.reviewed, self.to_json())
+        target = self._target(path, overwrite)
+        review.write_bundle(target, self.reviewed, self.to_json(full=True))
 
     def print(
-        self, console: Console | None = None, lang: Lang | None = None, *, details: bool = False
+        self,
+        console: Console | None = None,
+        lang: Lang | None = None,
+        *,
+        details: bool = False,
+        card: bool = False,
+        sites: Sequence[str] = (),
+        words: str = "",
+        written: str = "",
     ) -> None:
-        """Print the report as ``zoning check`` does."""
+        """Print the report as ``zoning check`` does.
+
+        Parameters
+        ----------
+        console : rich.console.Console, optional
+        lang : {"zh", "en"}, optional
+        details : bool, default False
+            Every finding of every site instead of one screen.
+        card : bool, default False
+            Also the card of each site.
+        sites : sequence of str, optional
+            Tell of these sites only, by id.
+        words : str, optional
+            The files and options of the review, for the commands that are proposed.
+        written : str, optional
+            The file that holds all findings.
+        """
         if console is None:
             from rich.console import Console as Made
 
             console = Made()
-        show.print_report(self, console, lang or default_lang(), details=details)
+        spoken, catalogue = lang or default_lang(), self.reviewed.catalogue
+        offices = {name: x.title for x in catalogue.offices.values() for name in x.layers}
+        guide = show.Guide(catalogue.attributes, offices, words, written, tuple(sites))
+        show.print_report(self, console, spoken, details=details, guide=guide)
+        if card:
+            found = [c for c in self.cards() if not sites or c.project in sites]
+            show.print_cards(found, console, spoken)
+
+    def _target(self, path: str | Path, overwrite: bool) -> Target:
+        return Target(Path(path), self.reviewed.files, overwrite)
+
+    def _asked(self) -> tuple[law.Question, ...]:
+        return law.questions(self.results, self.reviewed.catalogue.attributes)
+
+    def _office(self, layer: str) -> Text | None:
+        held = self.reviewed.catalogue.office_of(layer)
+        return held.title if held is not None else None
 
     def _repr_html_(self) -> str:
         return html.report_html(self, default_lang())

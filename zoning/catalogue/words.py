@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,11 +16,14 @@ class OfficialWords:
     """How official data name one layer, and the classes of its zones.
 
     ``names`` are parts of file, table and layer names. ``classes`` gives, for each column, the
-    catalogue's word for each word in use.
+    catalogue's word for each word in use. ``tables`` are names of tables of which a part is this
+    layer: the features whose columns hold the words of ``where``.
     """
 
     names: tuple[str, ...]
     classes: Mapping[str, Mapping[str, str]]
+    tables: tuple[str, ...] = ()
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -36,6 +39,7 @@ def _words(entry: Mapping[str, Any]) -> OfficialWords:
     classes = {
         column: {word: value for value, words in values.items() for word in words}
         for column, values in entry.items()
-        if column != "names"
+        if column not in ("names", "tables", "where")
     }
-    return OfficialWords(tuple(names), classes)
+    where = {column: tuple(words) for column, words in entry.get("where", {}).items()}
+    return OfficialWords(tuple(names), classes, tuple(entry.get("tables", ())), where)

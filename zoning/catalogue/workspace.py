@@ -27,7 +27,7 @@ class OpenWorkspace:
 
     def entry(self, layer: str) -> OfficialLayer | None:
         """Return the official source of a layer, if there is one."""
-        return self.content.layers.get(layer)
+        return self.content.entries.get(layer)
 
 
 def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> OpenWorkspace | None:
@@ -57,7 +57,7 @@ def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> Open
         raise CatalogueError(Problem("workspace-missing", fault, cure, file=str(found)))
     raw = found.read_bytes()
     content = _parse(found, raw)
-    unknown = [i for i in (*content.layers, *content.required) if i not in layers]
+    unknown = [i for i in (*content.entries, *content.required) if i not in layers]
     if unknown:
         raise CatalogueError([_unknown_layer(found, name) for name in unknown])
     return OpenWorkspace(found, content, hashlib.sha256(raw).hexdigest())
@@ -96,6 +96,8 @@ def _wording(kind: str, detail: str) -> Text:
         "literal_error": message("official.known.literal-error"),
         "value_error": message("official.known.value-error", detail=detail),
     }
+    if "stated twice" in detail:
+        return message("official.known.stated-twice", names=detail.partition("stated twice: ")[2])
     if "no none_in" in detail:
         return message("official.known.no-source")
     return known.get(kind, message("official.known.other", detail=detail))

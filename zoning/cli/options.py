@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LangOption = Annotated[str | None, typer.Option(help="zh | en")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=say("options.print-nothing"))]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help=say("options.overwrite"))]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", "-w", help=say("options.workspace-zoning-toml"))
 ]
@@ -31,9 +32,14 @@ _READING: Mapping[str, Any] = {
     ],
     "transform": Annotated[str | None, typer.Option(help=say("options.parameters-from-old-datum"))],
     "repair": Annotated[bool, typer.Option("--repair", help=say("options.accept-repairs"))],
+    "accept_left_out": Annotated[
+        str | None, typer.Option(metavar="REASON", help=say("options.accept-left-out"))
+    ],
     "lon": Annotated[str | None, typer.Option(help=say("options.longitude-column"))],
     "lat": Annotated[str | None, typer.Option(help=say("options.latitude-column"))],
     "wkt": Annotated[str | None, typer.Option(help=say("options.column-wkt"))],
+    "gap": Annotated[float | None, typer.Option(min=0.0, help=say("options.gap"))],
+    "nested": Annotated[str | None, typer.Option(help=say("options.nested"))],
 }
 _REVIEW: Mapping[str, Any] = {
     "as_of": Annotated[str | None, typer.Option(help=say("options.law-which-day"))],
@@ -42,7 +48,11 @@ _REVIEW: Mapping[str, Any] = {
     "entry_list": Annotated[
         Path | None, typer.Option(help=say("options.entry-list-control-units"))
     ],
+    "answers": Annotated[Path | None, typer.Option(help=say("options.answers-workbook"))],
+    "no_profile": Annotated[bool, typer.Option("--no-profile", help=say("options.no-profile"))],
 }
+#: Options that are given or not, without a value.
+_FLAGS = ("repair", "no_profile")
 
 Command = Callable[..., None]
 
@@ -75,7 +85,7 @@ def _with(
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [
-        inspect.Parameter(k, keyword, default=False if k == "repair" else None, annotation=v)
+        inspect.Parameter(k, keyword, default=False if k in _FLAGS else None, annotation=v)
         for k, v in shared.items()
     ]
     kept = [p.replace(kind=keyword, annotation=kinds[k]) for k, p in own.items() if k != name]
@@ -88,12 +98,15 @@ def _with(
 def _read_options(given: dict[str, Any]) -> ReadOptions:
     if given["datum"] is not None:
         require_choice("--datum", given["datum"], ("gcj02", "bd09"))
+    if given["nested"] is not None:
+        require_choice("--nested", given["nested"], ("holes", "sites"))
     from zoning.api.inspect import ReadOptions
 
     return ReadOptions(**given)
 
 
 def _review_options(given: dict[str, Any]) -> dict[str, Any]:
-    rest = {key: given.pop(key) for key in ("workspace", "entry_list")}
+    rest = {key: given.pop(key) for key in ("workspace", "entry_list", "answers")}
+    rest["profiles"] = not given.pop("no_profile")
     day = require_date(given.pop("as_of"))
     return {"as_of": day, "options": _read_options(given), **rest}

@@ -1,6 +1,7 @@
 """Numbers, rule and date in, finding out. Knows no geometry."""
 
 from zoning.law.activity import Activity, assess, outcome
+from zoning.law.attributes import key as column_key
 from zoning.law.attributes import read_attributes
 from zoning.law.compare import Change, compare
 from zoning.law.dates import (
@@ -15,14 +16,16 @@ from zoning.law.decide import Evidenced, decide
 from zoning.law.early import EarlyLaw
 from zoning.law.entry_list import earlier_editions, is_listed, read_entry_list
 from zoning.law.explain import Step, steps
-from zoning.law.projects import make_projects
-from zoning.law.questions import Question, questions
+from zoning.law.projects import identified, make_projects
+from zoning.law.questions import Question, Standing, allowed, questions, standing
 from zoning.law.rulebook import (
     RuleBook,
     area_of,
+    by_severity,
     failed_project,
     queries_of,
     query_of,
+    status_of,
 )
 from zoning.law.satisfying import satisfying
 from zoning.law.select import narrow
@@ -35,15 +38,20 @@ __all__ = [
     "Evidenced",
     "Question",
     "RuleBook",
+    "Standing",
     "Step",
+    "allowed",
     "area_of",
     "assess",
+    "by_severity",
     "citable",
+    "column_key",
     "compare",
     "decide",
     "earlier_editions",
     "failed_project",
     "force_span",
+    "identified",
     "in_force",
     "is_listed",
     "make_projects",
@@ -56,6 +64,8 @@ __all__ = [
     "read_attributes",
     "read_entry_list",
     "satisfying",
+    "standing",
+    "status_of",
     "steps",
     "timeline",
 ]

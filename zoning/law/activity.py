@@ -39,26 +39,29 @@ class Activity:
     """What a rule comes to for an activity, the place being granted.
 
     ``permit`` is the exception that is known to hold, the most lenient of several;
-    ``open_permits`` are those that cannot be decided yet.
+    ``open_permits`` are milder ones that cannot be decided yet. ``best`` and ``worst`` are what
+    it can still come to.
     """
 
     applies: Tri
     permit: Permit | None = None
     open_permits: tuple[Permit, ...] = ()
     missing: tuple[Missing, ...] = ()
+    best: Status = Status.COMPLIANT
+    worst: Status = Status.COMPLIANT
 
 
 def outcome(rule: Rule) -> Status:
     """What follows where the rule holds; an interpretation never gives more than a condition."""
     status = _OUTCOME[rule.effect]
     if rule.basis == "interpretation":
-        return min(status, Status.CONDITIONAL, key=lambda s: s.severity)
+        return _mildest(status, Status.CONDITIONAL)
     return status
 
 
 def permitted(rule: Rule, permit: Permit) -> Status:
     """What follows where an exception holds; it never makes a rule stricter."""
-    return min(outcome(rule), permit.status, key=lambda s: s.severity)
+    return _mildest(outcome(rule), permit.status)
 
 
 def conditions(rule: Rule) -> tuple[Condition, ...]:
@@ -81,13 +84,24 @@ def assess(
     tested = [(permit, evaluate(permit.when, attributes)) for permit in rule.permits]
     held = [permit for permit, found in tested if found is Tri.YES]
     permit = min(held, key=lambda p: permitted(rule, p).severity, default=None)
-    unsure = () if held else tuple(p for p, found in tested if found is Tri.UNKNOWN)
+    worst = outcome(rule) if permit is None else permitted(rule, permit)
+    unsure = tuple(
+        p
+        for p, found in tested
+        if found is Tri.UNKNOWN and permitted(rule, p).severity < worst.severity
+    )
     names = dict.fromkeys(deciding(rule.when, attributes))
     for other in unsure:
         names.update(dict.fromkeys(deciding(other.when, attributes)))
     rest = _Rest.of(rule, attributes)
     missing = tuple(_missing(rule, rest, name, tuple(names), attributes, specs) for name in names)
-    return Activity(applies, permit, unsure, missing)
+    milder = [permitted(rule, p) for p in unsure]
+    best = Status.COMPLIANT if applies is Tri.UNKNOWN else _mildest(worst, *milder)
+    return Activity(applies, permit, unsure, missing, best, worst)
+
+
+def _mildest(*ends: Status) -> Status:
+    return min(ends, key=lambda s: s.severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,7 @@ class _Rest:
             return Status.COMPLIANT
         held = [p for p, when in self.permits if _holds(when, attributes) is Tri.YES]
         ends = [outcome(self.rule), *(permitted(self.rule, p) for p in held)]
-        return min(ends, key=lambda s: s.severity)
+        return _mildest(*ends)
 
     def widest(self, name: str) -> int:
         """How far apart the ends can lie at the most that one attribute decides between."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +27,21 @@ _DBF_NAME = 10
 _DBF_ENCODINGS = ("utf-8", "gbk")
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the columns of one feature state.
+
+    ``values`` holds canonical names; what is not stated or not understood is absent, i.e. unknown.
+    ``deduced`` names those that were deduced from another attribute, ``unsettled`` those that were
+    stated and yet are unknown, for the notices to say why.
+    """
+
+    values: dict[str, Value]
+    deduced: frozenset[str]
+    unsettled: frozenset[str]
+    notices: tuple[Text, ...]
+
+
 def read_attributes(
     specs: Iterable[AttributeSpec], raw: Mapping[str, Any]
 ) -> tuple[dict[str, Value], frozenset[str], tuple[Text, ...]]:
@@ -40,6 +56,12 @@ def read_attributes(
     notices : tuple of Text
         Values that were there but could not be understood, and contradictions.
     """
+    found = read_columns(specs, raw)
+    return found.values, found.deduced, found.notices
+
+
+def read_columns(specs: Iterable[AttributeSpec], raw: Mapping[str, Any]) -> Stated:
+    """Normalise the columns of one feature, and tell what they leave unsettled."""
     same = _Same(tuple(specs))
     known: dict[str, Value] = {}
     notices: list[Text] = []
@@ -66,8 +88,17 @@ def read_attributes(
             known[spec.name] = parsed
         if spec.name in refused:
             known.pop(spec.name, None)
-    deduced = _deduce(same, known, refused | garbled, notices)
-    return known, deduced, tuple(notices)
+    unsettled = refused | garbled
+    deduced = _deduce(same, known, unsettled, notices)
+    return Stated(known, deduced, frozenset(unsettled - known.keys()), tuple(notices))
+
+
+def clashing(specs: Iterable[AttributeSpec], known: Mapping[str, Value]) -> frozenset[str]:
+    """Name the attributes that contradict one another by what they imply."""
+    same = _Same(tuple(specs))
+    implied = _implied(same, frozenset(known.items()), frozenset())
+    clashes = _clashes(same.specs, known, implied)
+    return frozenset(name for spec, source in clashes for name in (spec.name, source))
 
 
 class _Same:
@@ -314,13 +345,13 @@ def _denied(
     return message(
         "attributes.stated-contradicts-implied",
         title=spec.title,
-        stated=_spoken(spec, stated),
+        stated=spoken(spec, stated),
         source=other.title,
-        value=_spoken(other, value),
+        value=spoken(other, value),
     )
 
 
-def _spoken(spec: AttributeSpec, value: Value) -> Text:
+def spoken(spec: AttributeSpec, value: Value) -> Text:
     """Say a value as a reader would."""
     if isinstance(value, bool):
         return message("activity.yes") if value else message("activity.no")

@@ -19,6 +19,7 @@ from zoning.model import (
     Evidence,
     Finding,
     Measure,
+    Need,
     Project,
     Rule,
     Status,
@@ -80,14 +81,22 @@ def settle(
     if inside is Tri.NO:
         return _finding(rule, project, known, Status.COMPLIANT, "outside-area", activity)
     status, code = _place(rule, known, activity)
+    needs = _NEEDS.get(code, "")
     if code in _DECIDED and area is not None and area.total is None:
-        status, code = Status.NOT_CHECKED, "no-area"
-    elif code in _DECIDED and inside is Tri.UNKNOWN:
-        status, code = Status.UNDETERMINED, "position"
+        status, code, needs = Status.NOT_CHECKED, "no-area", "official_line"
+    elif code in _DECIDED and area is not None and inside is Tri.UNKNOWN:
+        status, code, needs = Status.UNDETERMINED, "position", _line_of(area)
     if status is Status.UNDETERMINED and rule.basis == "interpretation":
         # A reading of a clause is a hint: an open question about it is one, too.
         status = Status.CONDITIONAL
-    return _finding(rule, project, known, status, code, activity)
+    return _finding(rule, project, known, status, code, activity, needs)
+
+
+def _line_of(area: Evidenced) -> Need:
+    """What tells whether a site lies in a territory: its official line, or a survey of it."""
+    if area.total is None or area.evidence is Evidence.SCHEMATIC:
+        return "official_line"
+    return "position" if area.total.touches is Tri.UNKNOWN else "official_line"
 
 
 def _inside(area: Evidenced | None) -> Tri:
@@ -154,7 +163,13 @@ def _borrowed(rule: Rule, total: Measure) -> bool:
 
 
 def _finding(
-    rule: Rule, project: Project, known: Evidenced, status: Status, code: str, activity: Activity
+    rule: Rule,
+    project: Project,
+    known: Evidenced,
+    status: Status,
+    code: str,
+    activity: Activity,
+    needs: Need = "",
 ) -> Finding:
     total = known.total if code not in _UNPLACED else None
     met = total is not None and meets(rule, total) is Tri.YES
@@ -173,7 +188,17 @@ def _finding(
         near_boundary=met and total is not None and _near_boundary(rule, total),
         problem=known.unclear if code == "layer-failed" and known.unclear else known.problem,
         permit=permit.id if permit else None,
+        best=_best(status, code, activity),
+        worst=activity.worst if needs else status,
+        needs=needs,
     )
+
+
+def _best(status: Status, code: str, activity: Activity) -> Status:
+    """What a finding can come to at best: where the place is open, that it lies elsewhere."""
+    if code in _PLACED:
+        return activity.best
+    return Status.COMPLIANT if code in _NEEDS else status
 
 
 def _near_boundary(rule: Rule, total: Measure) -> bool:
@@ -192,6 +217,22 @@ _WHOLE = 1e-6
 #: Reasons that need no measure, and those that rest on the site being inside.
 _UNPLACED = frozenset({"not-this-activity", "outside-area"})
 _DECIDED = frozenset({"attribute", "permitted", "permit", "applies", "distance-not-stated"})
+#: Reasons that rest on what is done alone, the place being certain.
+_PLACED = frozenset({"attribute", "permit", "permitted"})
+
+#: What settles a finding that is left open for a reason.
+_NEEDS: Mapping[str, Need] = {
+    "no-area": "official_line",
+    "layer-failed": "correction",
+    "no-data": "official_line",
+    "outside-coverage": "official_line",
+    "schematic-miss": "official_line",
+    "schematic-hit": "official_line",
+    "distance-not-stated": "official_line",
+    "position": "position",
+    "attribute": "answer",
+    "permit": "answer",
+}
 
 _REASONS: Mapping[str, Text] = {
     "not-this-activity": message("decide.reasons.not-this-activity"),

@@ -70,6 +70,7 @@ class EarlyLaw:
                     note=topic.note,
                 ),
                 code="law-not-held",
+                needs="not_held",
             )
             for topic, book, queries in self._books
             if book.concerns(project)

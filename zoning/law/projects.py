@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from zoning.law.attributes import is_empty, key, read_attributes
+from zoning.law.attributes import is_empty, key, read_columns
+from zoning.law.profiles import choose, presumptions
 from zoning.messages import Text, message
-from zoning.model import AttributeSpec, Project
+from zoning.model import AttributeSpec, Profile, Project
 
 _ID = ("id", "project_id", "编号", "项目编号", "XMDM", "XMBH", "DKBH", "地块编号", "fid_")
 _NAME = ("name", "project", "名称", "项目名称", "XMMC", "DKMC", "地块名称")
 
 
 def make_projects(
-    features: Iterable[tuple[int, Any, Mapping[str, Any]]], specs: Mapping[str, AttributeSpec]
+    features: Iterable[_Feature],
+    specs: Mapping[str, AttributeSpec],
+    profiles: Mapping[str, Profile] | None = None,
+    answers: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[Project]:
     """Turn features into projects.
 
@@ -25,6 +29,11 @@ def make_projects(
         Position is 0-based in its file; geometry is None for a feature that could not be read.
     specs : mapping
         Declared attributes.
+    profiles : mapping, optional
+        Kinds of project by id, and what is presumed of each; nothing is if left out.
+    answers : mapping, optional
+        What is stated besides the file, by site and attribute; an empty answer says that the
+        attribute is unknown, whatever the kind of project lets presume.
 
     Returns
     -------
@@ -32,26 +41,56 @@ def make_projects(
         In the order given. A feature without an id gets its 1-based position; a repeated id gets
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
-    rows = [(*feature, _first(feature[2], _ID)) for feature in features]
+    found, kinds = [], profiles or {}
+    for (position, geometry, raw), (identity, base) in identified(features):
+        more = (answers or {}).get(identity, {})
+        stated = read_columns(specs.values(), _with(raw, more))
+        refused = stated.unsettled | {name for name, value in more.items() if not value}
+        name = _first(raw, _NAME) or identity
+        kind = choose(kinds, name, stated.values)
+        repeated = () if identity == base else (_repeated(base, identity, position),)
+        project = Project(
+            identity,
+            name,
+            geometry,
+            stated.values,
+            stated.deduced,
+            (*repeated, *stated.notices),
+            presumed=presumptions(kind, kinds, specs, stated.values, refused),
+        )
+        found.append(project)
+    return found
+
+
+_Feature = tuple[int, Any, Mapping[str, Any]]
+
+
+def identified(features: Iterable[_Feature]) -> Iterator[tuple[_Feature, tuple[str, str]]]:
+    """Yield each feature with the id that its site goes by, and the one that its file states."""
+    rows = [(feature, _first(feature[2], _ID)) for feature in features]
     # A made-up id must not be one that another feature states.
-    stated_ids = {stated for *_, stated in rows if stated}
+    stated_ids = {stated for _, stated in rows if stated}
     seen: Counter[str] = Counter()
     taken: set[str] = set()
-    out: list[Project] = []
-    for position, geometry, raw, stated in rows:
-        base = stated or str(position + 1)
+    for feature, stated in rows:
+        base = stated or str(feature[0] + 1)
         identity = base
         while identity in taken or (identity != stated and identity in stated_ids):
             seen[base] += 1
             identity = f"{base}#{seen[base] + 1}"
         taken.add(identity)
-        notices: list[Text] = []
-        if identity != base:
-            notices.append(_repeated(base, identity, position))
-        attributes, deduced, more = read_attributes(specs.values(), raw)
-        name = _first(raw, _NAME) or identity
-        out.append(Project(identity, name, geometry, attributes, deduced, (*notices, *more)))
-    return out
+        yield feature, (identity, base)
+
+
+def _with(raw: Mapping[str, Any], answers: Mapping[str, str]) -> Mapping[str, Any]:
+    """Add answers as columns beside those of the file; where they differ, neither is believed."""
+    columns = dict(raw)
+    for name, value in answers.items():
+        column = name
+        while column in columns:
+            column += " "  # names that differ in spaces only speak of the same attribute
+        columns[column] = value
+    return columns
 
 
 def _first(raw: Mapping[str, Any], names: Iterable[str]) -> str | None:

@@ -1,10 +1,11 @@
-"""Which attributes are missing, and which of them would decide most."""
+"""Which missing attributes can still change what a site comes to, and when none can."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from zoning.messages import Text, message
 from zoning.model import (
     AttributeSpec,
     Finding,
@@ -16,6 +17,8 @@ from zoning.model import (
 
 #: An answer about a layer without data matters less: the layer must come first.
 _UNPLACED = 0.1
+#: What is settled by an answer, the place being certain.
+_PLACED = ("answer", "")
 
 
 @dataclass(slots=True)
@@ -23,7 +26,8 @@ class Question:
     """A missing attribute of one or more projects.
 
     ``weight`` sums, over the findings it is missing for, how far apart the outcomes lie.
-    ``source`` names the attribute it could be inferred from, where that is missing as well.
+    ``decides`` are the rules that it settles, ``waiting`` those that wait for data besides.
+    ``stands_for`` names the attributes that could be inferred from this one.
     """
 
     spec: AttributeSpec
@@ -35,24 +39,107 @@ class Question:
     stands_for: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a site is decided.
+
+    ``certain`` is what it comes to at the least. ``questions`` counts the attributes that can still
+    change its status, ``layers`` names those that it waits for, ``declared`` counts the presumed
+    answers that wait for a signature.
+    """
+
+    result: ProjectResult
+    certain: Status
+    questions: int
+    layers: tuple[str, ...]
+    declared: int
+
+    @property
+    def closed(self) -> bool:
+        """Whether no answer can change it."""
+        return self.questions == 0
+
+
 def questions(
-    results: Iterable[ProjectResult], specs: Mapping[str, AttributeSpec]
+    results: Iterable[ProjectResult],
+    specs: Mapping[str, AttributeSpec],
+    *,
+    everything: bool = False,
 ) -> tuple[Question, ...]:
-    """List the missing attributes, most decisive first.
+    """List the missing attributes that can still change the status of a site, most decisive first.
 
     An attribute that could be inferred from another one that is missing too is counted towards
     that one as well: stating the industry code answers many questions at once.
+
+    Parameters
+    ----------
+    results : iterable of ProjectResult
+    specs : mapping
+        Declared attributes.
+    everything : bool
+        Every missing attribute, also where it decides on a duty only, or spares a layer.
     """
     asked: dict[str, Question] = {}
     for result in results:
-        for finding in result.findings:
-            for missing in finding.missing:
-                for name in _names(missing.attribute, result.project, specs):
-                    question = asked.setdefault(name, Question(specs[name]))
-                    _count(question, finding, missing)
-                    if name != missing.attribute:
-                        question.stands_for.add(missing.attribute)
+        for finding, missing in _every(result) if everything else asking(result):
+            for name in _names(missing.attribute, result.project, specs):
+                question = asked.setdefault(name, Question(specs[name]))
+                _count(question, finding, missing)
+                if name != missing.attribute:
+                    question.stands_for.add(missing.attribute)
     return tuple(sorted(asked.values(), key=lambda q: (-round(q.weight, 9), q.spec.name)))
+
+
+def standing(result: ProjectResult) -> Standing:
+    """Say how far a site is decided, and what it waits for."""
+    asked = {missing.attribute for _, missing in asking(result)}
+    bar = _certain(result)
+    layers = dict.fromkeys(
+        str(f.layer) for f in result.to_obtain if f.layer and f.worst.severity > bar.severity
+    )
+    declared = sum(len(f.presumed) for f in result.findings)
+    return Standing(result, bar, len(asked), tuple(layers), declared)
+
+
+def asking(result: ProjectResult) -> Iterator[tuple[Finding, Missing]]:
+    """Yield what an answer can still change the status of a site by.
+
+    A site that a certain finding holds as severely as any open one could is decided. What waits
+    for an official line as well is worth an answer only where answers alone can settle the site:
+    not while some other line is needed whatever is answered.
+    """
+    bar = max(_certain(result), Status.CONDITIONAL, key=lambda s: s.severity)
+    live = [f for f in result.findings if f.is_open and f.worst.severity > bar.severity]
+    stuck = any(not f.missing and f.needs != "signature" for f in live)
+    for finding in live:
+        if stuck and finding.needs not in _PLACED:
+            continue
+        for missing in finding.missing:
+            ends = {outcome.status for outcome in missing.outcomes}
+            if len(ends) > 1 and max(e.severity for e in ends) > bar.severity:
+                yield finding, missing
+
+
+def allowed(spec: AttributeSpec) -> Text:
+    """Say what an attribute can be."""
+    if spec.type == "bool":
+        return message("questions.yes-no")
+    if spec.type == "enum":
+        return message("questions.one-of", values=[v.title for v in spec.values])
+    if spec.type == "number":
+        plain = message("questions.number-plain")
+        return message("questions.number", unit=spec.unit) if spec.unit else plain
+    return message(f"questions.{spec.type}")
+
+
+def _certain(result: ProjectResult) -> Status:
+    """What a site comes to at the least, whatever turns out."""
+    best = (finding.best for finding in result.findings)
+    return max(best, key=lambda status: status.severity, default=Status.COMPLIANT)
+
+
+def _every(result: ProjectResult) -> Iterator[tuple[Finding, Missing]]:
+    return ((finding, missing) for finding in result.findings for missing in finding.missing)
 
 
 def _names(name: str, project: Project, specs: Mapping[str, AttributeSpec]) -> tuple[str, ...]:
@@ -63,7 +150,7 @@ def _names(name: str, project: Project, specs: Mapping[str, AttributeSpec]) -> t
 
 
 def _count(question: Question, finding: Finding, missing: Missing) -> None:
-    ends = [o.status.severity for o in missing.outcomes] or [0]
+    ends: Sequence[int] = [o.status.severity for o in missing.outcomes] or [0]
     spread = (max(ends) - min(ends)) / len(finding.missing)
     placed = finding.status is not Status.NOT_CHECKED
     question.weight += spread * (1.0 if placed else _UNPLACED)

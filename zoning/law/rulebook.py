@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from zoning.base.errors import Problem
 from zoning.law.activity import (
@@ -12,6 +12,7 @@ from zoning.law.activity import (
     outcome,
 )
 from zoning.law.decide import Evidenced, settle
+from zoning.law.declaration import Declaration
 from zoning.messages import message
 from zoning.model import (
     AttributeSpec,
@@ -90,14 +91,15 @@ class RuleBook:
             findings.append(_outside(project, outside))
         if outside is None or outside.touches is not Tri.YES:
             findings.extend(self._decide(project, known))
-        findings.sort(key=lambda f: -f.status.severity)
-        worst = findings[0].status if findings else Status.NOT_CHECKED
-        return ProjectResult(project, worst, tuple(findings), counties)
+        found = by_severity(findings)
+        return ProjectResult(project, status_of(found), found, counties)
 
     def forbidding(self, project: Project) -> tuple[Rule, ...]:
         """Return the rules that a project breaks wherever it meets their zones."""
         out = []
-        for (rule, *_), found in zip(self._entries, self._activities(project), strict=True):
+        for (rule, *_), found in zip(
+            self._entries, self._activities(project.attributes), strict=True
+        ):
             sure = found.applies is Tri.YES and found.permit is None and not found.open_permits
             if sure and outcome(rule) is Status.VIOLATION:
                 out.append(rule)
@@ -105,38 +107,67 @@ class RuleBook:
 
     def concerns(self, project: Project) -> bool:
         """Whether any rule is, or may be, about what a project does, wherever it lies."""
-        return any(found.applies is not Tri.NO for found in self._activities(project))
+        found = self._activities(project.attributes)
+        return any(activity.applies is not Tri.NO for activity in found)
 
     def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
-        return [
-            settle(rule, project, known[query], activity, known[area] if area else None)
-            for (rule, _, query, area), activity in zip(
-                self._entries, self._activities(project), strict=True
-            )
-        ]
+        presumed = {answer.attribute: answer.value for answer in project.presumed}
+        supposed = {**project.attributes, **presumed}
+        declaration = Declaration(project)
+        for (rule, names, query, area), activity in zip(
+            self._entries, self._activities(project.attributes), strict=True
+        ):
+            place = known[area] if area else None
+            found = settle(rule, project, known[query], activity, place)
+            if found.is_open and found.may_restrict and not presumed.keys().isdisjoint(names):
+                other = self._assess(rule, names, supposed)
+                declaration.weigh(found, settle(rule, project, known[query], other, place))
+            else:
+                declaration.keep(found)
+        return declaration.findings()
 
-    def _activities(self, project: Project) -> list[Activity]:
+    def _activities(self, attributes: Mapping[str, Value]) -> list[Activity]:
         """Assess all rules once for all projects that are alike."""
-        signature = frozenset(project.attributes.items())
+        signature = frozenset(attributes.items())
         found = self._alike.get(signature)
         if found is None:
-            found = [self._assess(rule, names, project) for rule, names, *_ in self._entries]
+            found = [self._assess(rule, names, attributes) for rule, names, *_ in self._entries]
             self._alike[signature] = found
         return found
 
-    def _assess(self, rule: Rule, names: tuple[str, ...], project: Project) -> Activity:
+    def _assess(
+        self, rule: Rule, names: tuple[str, ...], attributes: Mapping[str, Value]
+    ) -> Activity:
         """Assess a rule once for all projects that are alike in what it asks for."""
-        key = (rule.id, tuple(project.attributes.get(name) for name in names))
+        key = (rule.id, tuple(attributes.get(name) for name in names))
         found = self._seen.get(key)
         if found is None:
-            found = self._seen[key] = assess(rule, project.attributes, self.specs)
+            found = self._seen[key] = assess(rule, attributes, self.specs)
         return found
+
+
+def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings, most severe first; among equals their order is kept."""
+    return tuple(sorted(findings, key=lambda f: -f.status.severity))
+
+
+def status_of(findings: Sequence[Finding]) -> Status:
+    """Return the most severe status that findings count as; nothing reviewed is not checked."""
+    found = {finding.counts_as for finding in findings} or {Status.NOT_CHECKED}
+    return max(found, key=lambda status: status.severity)
 
 
 def failed_project(project: Project, problems: Sequence[Problem]) -> ProjectResult:
     """Report a project that could not be read; each fault is a finding of its own."""
     findings = tuple(
-        Finding(project.id, Status.FAILED, problem.fault, problem.code, problem=problem)
+        Finding(
+            project.id,
+            Status.FAILED,
+            problem.fault,
+            problem.code,
+            problem=problem,
+            needs="correction",
+        )
         for problem in problems
     )
     return ProjectResult(project, Status.FAILED, findings)
@@ -150,4 +181,12 @@ def _outside(project: Project, part: Measure) -> Finding:
         else message("rulebook.part-site-lies-outside")
     )
     code = "outside-province" if whole else "partly-outside-province"
-    return Finding(project.id, Status.NOT_CHECKED, reason, code, layer="province", total=part)
+    return Finding(
+        project.id,
+        Status.NOT_CHECKED,
+        reason,
+        code,
+        layer="province",
+        total=part,
+        needs="not_held",
+    )

@@ -4,6 +4,7 @@ Declarations are pydantic models that refuse unknown keys, because they are read
 people write. Results are plain frozen dataclasses, because only this package makes them.
 """
 
+from zoning.model.card import STANDINGS, Card, CardEntry, CardLine, Standing
 from zoning.model.declared import (
     Area,
     AttributeSpec,
@@ -28,11 +29,15 @@ from zoning.model.enums import (
     Confidence,
     Effect,
     Evidence,
+    Need,
     Status,
     Tri,
     Value,
 )
+from zoning.model.ledger import Ledger, SetAside, Tally
+from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
+    Doubt,
     Finding,
     InputRecord,
     LayerRecord,
@@ -47,20 +52,26 @@ from zoning.model.results import (
     Report,
     Stretch,
 )
+from zoning.model.systems import Office, System, ZoneClasses
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
+    "STANDINGS",
     "Area",
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
+    "Card",
+    "CardEntry",
+    "CardLine",
     "Condition",
     "Confidence",
     "Declared",
     "Derivation",
     "DerivedValue",
     "Document",
+    "Doubt",
     "Effect",
     "Evidence",
     "FieldSpec",
@@ -70,12 +81,18 @@ __all__ = [
     "Layer",
     "LayerRecord",
     "LayerSource",
+    "Ledger",
     "Measure",
     "Missing",
     "Move",
+    "Need",
+    "Office",
     "OfficialLayer",
     "Outcome",
     "Permit",
+    "Presumed",
+    "Presumption",
+    "Profile",
     "Project",
     "ProjectResult",
     "Query",
@@ -83,14 +100,19 @@ __all__ = [
     "Report",
     "Rule",
     "Scope",
+    "SetAside",
+    "Standing",
     "Status",
     "Stretch",
     "Style",
+    "System",
+    "Tally",
     "Tolerances",
     "Topic",
     "Tri",
     "Value",
     "Views",
     "Workspace",
+    "ZoneClasses",
     "indicative",
 ]

@@ -55,6 +55,10 @@ class Tri(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: What would settle an open finding: an answer about the project, the official line, a survey of
+#: where the line runs, a correction of the input, or law and land that the catalogue does not hold.
+#: Where all hangs on presumed answers, a signature.
+Need = Literal["", "answer", "official_line", "position", "correction", "not_held", "signature"]
 #: A project attribute after normalisation; ``None`` never occurs, absence means unknown.
 Value = bool | float | str
 Confidence = Literal["high", "medium-high", "medium", "low-medium", "low"]

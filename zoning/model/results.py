@@ -13,17 +13,29 @@ from zoning.messages import Text
 from zoning.model.declared import Document, Rule
 from zoning.model.enums import (
     Evidence,
+    Need,
     Status,
     Tri,
     Value,
 )
+from zoning.model.ledger import NOTHING_COUNTED, Ledger
+from zoning.model.profiles import Presumed
 
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
     """A file that was read, and how each guessable thing about it was known.
 
-    ``unread`` names the parts of it that were not read as features: such a file is never complete.
+    Attributes
+    ----------
+    unread : tuple of Text
+        The parts of it that were not read as features.
+    ledger : Ledger
+        What became of each of its parts.
+    area_m2 : float
+        Total ellipsoidal area of the polygons that can be used, m².
+    accepted : str or None
+        Why the user accepts that parts were not read; without a reason the file is incomplete.
     """
 
     name: str
@@ -38,6 +50,22 @@ class InputRecord:
     datum: str | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = NOTHING_COUNTED
+    area_m2: float = 0.0
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether it may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A statement of the file that contradicts a site as drawn; nothing about it is clear."""
+
+    code: str
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +73,9 @@ class Project:
     """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
-    not state is absent. ``deduced`` names those that come from another attribute. ``doubt`` says
-    what contradicts the place of the site, such as the county that its file states.
+    not state is absent. ``deduced`` names those that come from another attribute. ``doubts`` say
+    what the file states against the site as drawn, such as another county or another area.
+    ``presumed`` is what its trade lets presume of attributes that nobody has stated.
     """
 
     id: str
@@ -55,7 +84,8 @@ class Project:
     attributes: Mapping[str, Value]
     deduced: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
-    doubt: Text | None = None
+    doubts: tuple[Doubt, ...] = ()
+    presumed: tuple[Presumed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +149,9 @@ class Missing:
 class Finding:
     """A rule decided on measures, or a project that could not be read (``rule`` is None).
 
-    ``permit`` is the id of the rule's exception that was used.
+    ``permit`` is the id of the rule's exception that was used. ``best`` and ``worst`` are what the
+    finding can still come to, whatever turns out of what is unknown; unless it is told, that is
+    anything. ``needs`` says what would settle it. ``presumed`` is what has to be declared for it.
     """
 
     project: str
@@ -135,6 +167,31 @@ class Finding:
     near_boundary: bool = False
     problem: Problem | None = None
     permit: str | None = None
+    best: Status = Status.COMPLIANT
+    worst: Status = Status.VIOLATION
+    needs: Need = ""
+    presumed: tuple[Presumed, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not decided, so that it may come to anything from best to worst."""
+        return self.status in _OPEN or self.best is not self.worst
+
+    @property
+    def may_restrict(self) -> bool:
+        """Whether it is, or can still become, a restriction or a violation."""
+        found = self.worst if self.is_open else self.status
+        return found.severity >= Status.RESTRICTED.severity
+
+    @property
+    def counts_as(self) -> Status:
+        """What it makes of its site: a duty that is open is a duty, until all is known.
+
+        What failed is never let pass, for it is the input that is wrong.
+        """
+        if self.status in (Status.UNDETERMINED, Status.NOT_CHECKED) and not self.may_restrict:
+            return self.worst
+        return self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +199,7 @@ class LayerRecord:
     """Which data a layer stood for in this review, and what was told when they were read.
 
     ``unread`` names the parts of an official source that were not read as zones; such a source is
-    complete nowhere.
+    complete nowhere, unless the workspace accepts that for a reason (``accepted``).
     """
 
     id: str
@@ -156,11 +213,18 @@ class LayerRecord:
     problem: Problem | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = NOTHING_COUNTED
+    accepted: str | None = None
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the source may hold more than was read, and nobody answers for that."""
+        return bool(self.unread) and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectResult:
-    """All findings of one project; ``status`` is the most severe of them.
+    """All findings of one project; ``status`` is the most severe that they count as.
 
     ``counties`` names the county-level units that the site lies in.
     """
@@ -169,6 +233,40 @@ class ProjectResult:
     status: Status
     findings: tuple[Finding, ...]
     counties: tuple[str, ...] = ()
+
+    @property
+    def hits(self) -> tuple[Finding, ...]:
+        """Violations and restrictions."""
+        return tuple(f for f in self.findings if f.status in _HIT)
+
+    @property
+    def duties(self) -> tuple[Finding, ...]:
+        """Conditions, and open findings that can come to no more than one."""
+        return tuple(f for f in self.findings if f.counts_as is Status.CONDITIONAL)
+
+    @property
+    def to_answer(self) -> tuple[Finding, ...]:
+        """Open findings that may restrict and that an attribute would settle."""
+        return self._open("answer")
+
+    @property
+    def to_obtain(self) -> tuple[Finding, ...]:
+        """Open findings that may restrict and that wait for an official line."""
+        return self._open("official_line")
+
+    @property
+    def to_confirm(self) -> tuple[Finding, ...]:
+        """Findings that may restrict at a line not known well enough: to be seen on the ground."""
+        return tuple(
+            f
+            for f in self.findings
+            if f.may_restrict and (f.needs == "position" or f.near_boundary)
+        )
+
+    def _open(self, need: Need) -> tuple[Finding, ...]:
+        return tuple(
+            f for f in self.findings if f.needs == need and f.may_restrict and f.status not in _HIT
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +344,7 @@ class Remedy:
 class Report:
     """Everything a review says, and everything needed to make it again.
 
+    ``law_notes`` tell of documents that cannot be cited on the day, and of plans that ran out.
     ``incomplete`` names why it is no whole review, whatever it found: a choice of rules, no rule at
     all, an entry list that is not in force, or parts of an input that were not read.
     """
@@ -264,6 +363,7 @@ class Report:
     incomplete: tuple[Text, ...] = ()
     workspace: str | None = None
     remedies: tuple[Remedy, ...] = ()
+    law_notes: tuple[Text, ...] = ()
 
     def __repr__(self) -> str:
         counts = Counter(result.status.value for result in self.results)
@@ -277,10 +377,17 @@ class Report:
 
     @property
     def exit_code(self) -> Literal[0, 1, 3]:
-        """0 conforms, 1 violation or restriction, 3 could not decide everything."""
-        found = {f.status for r in self.results for f in r.findings}
-        if found & {Status.VIOLATION, Status.RESTRICTED}:
+        """0 conforms, 1 violation or restriction, 3 could not decide everything.
+
+        A declaration to be signed is a condition, and yet not decided: 0 is never presumed.
+        """
+        findings = [f for r in self.results for f in r.findings]
+        if any(f.status in _HIT for f in findings):
             return 1
-        if self.incomplete or found & {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}:
-            return 3
-        return 0
+        undecided = any(f.may_restrict or f.counts_as in _OPEN for f in findings)
+        return 3 if self.incomplete or undecided else 0
+
+
+#: What a site ends with that breaks a clause or needs an argument, and what is not decided.
+_HIT = frozenset({Status.VIOLATION, Status.RESTRICTED})
+_OPEN = frozenset({Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED})

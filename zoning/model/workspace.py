@@ -27,12 +27,15 @@ class OfficialLayer(Declared):
 
     ``source`` is a file, relative to the workspace file, or ``postgresql://…``. ``fields`` maps the
     catalogue's column names to the source's own; what is left out is found by alias. ``values``
-    translates codes of a column to the catalogue's words. ``covers`` says where the source is
+    translates codes of a column to the catalogue's words. ``where`` keeps the features whose own
+    column holds one of some words, as the cropland of a land-use survey; a feature with nothing in
+    that column is kept, for it may be one. ``covers`` says where the source is
     complete: a miss elsewhere is not checked, and where it is left out a miss is checked nowhere.
     ``none_in`` says where the authority states that there is no such zone at all; it needs no
     source. Both are statements, so they need an authority and a date, and ``none_in`` the document
-    that makes it; a statement without them states nothing. An official line is where it is drawn,
-    so ``accuracy_m`` is 0 unless stated.
+    that makes it; a statement without them states nothing. ``accept_left_out`` is the reason why
+    the source counts as complete although parts of it are not read. An official line is where it is
+    drawn, so ``accuracy_m`` is 0 unless stated.
     """
 
     source: str | None = None
@@ -43,8 +46,10 @@ class OfficialLayer(Declared):
     encoding: str | None = None
     datum: Literal["gcj02", "bd09"] | None = None
     repair: bool = False
+    accept_left_out: str = ""
     fields: Mapping[Identifier, str] = Field(default_factory=dict)
     values: Mapping[Identifier, Mapping[str, str]] = Field(default_factory=dict)
+    where: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     covers: Codes = ()
     none_in: Codes = ()
     date: datetime.date | None = None
@@ -95,9 +100,46 @@ class OfficialLayer(Declared):
         return () if self.unsigned else self.none_in
 
 
+class Absence(Declared):
+    """A statement of an authority that a county has no zone of some layers."""
+
+    layers: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    none_in: Codes
+    authority: Annotated[str, Field(min_length=1)]
+    date: datetime.date
+    document: Annotated[str, Field(min_length=1)]
+
+    def entry(self) -> OfficialLayer:
+        """Return what the statement says of each of its layers."""
+        return OfficialLayer(
+            none_in=self.none_in,
+            authority=self.authority,
+            date=self.date,
+            document=self.document,
+        )
+
+
 class Workspace(Declared):
-    """The content of ``zoning.toml``. ``required`` names layers a complete review cannot lack."""
+    """The content of ``zoning.toml``. ``required`` names layers a complete review cannot lack.
+
+    ``absent`` says in one entry of many layers what ``none_in`` says of one.
+    """
 
     name: str = ""
     required: tuple[Identifier, ...] = ()
     layers: Mapping[Identifier, OfficialLayer] = Field(default_factory=dict)
+    absent: tuple[Absence, ...] = ()
+
+    @model_validator(mode="after")
+    def _stated_once(self) -> Workspace:
+        told = [*self.layers, *(name for absence in self.absent for name in absence.layers)]
+        twice = sorted({name for name in told if told.count(name) > 1})
+        if twice:
+            raise ValueError(f"stated twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def entries(self) -> Mapping[str, OfficialLayer]:
+        """What is stated of each layer, by source or as an absence."""
+        absent = {name: x.entry() for x in self.absent for name in x.layers}
+        return {**self.layers, **absent}

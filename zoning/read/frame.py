@@ -11,6 +11,7 @@ import shapely
 
 from zoning.base.errors import SourceError, problem
 from zoning.messages import message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import values
 from zoning.read.reader import finish
 from zoning.read.types import Raw, Reading, ReadOptions
@@ -58,8 +59,20 @@ def read_frame(frame: GeoDataFrame, options: ReadOptions | None = None, *, name:
         driver="GeoDataFrame",
         crs=frame.crs,
         crs_evidence=message("frame.crs" if frame.crs is not None else "frame.no-crs"),
+        ledger=_ledger(frame, column),
     )
     return finish(raw, name, name, _digest(shapes, others), options or ReadOptions())
+
+
+def _ledger(frame: GeoDataFrame, column: str) -> Ledger:
+    """Account for the rows, and for columns of geometries beside the active one."""
+    rows = Tally("row", len(frame), len(frame))
+    others = [str(c) for c in frame.columns if c != column and str(frame[c].dtype) == "geometry"]
+    filled = [name for name in others if frame[name].notna().any()]
+    if not filled:
+        return Ledger((rows,))
+    told = message("columns.other-geometry", names=filled)
+    return Ledger((rows, Tally("column", len(filled), 0, set_aside=(SetAside(len(filled), told),))))
 
 
 def _digest(shapes: np.ndarray, columns: dict[str, list[object]]) -> str:

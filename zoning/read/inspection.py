@@ -12,7 +12,7 @@ import numpy as np
 
 from zoning.base.errors import Problem, SourceError
 from zoning.messages import Text, message
-from zoning.read import files, validity, values
+from zoning.read import files, sources, validity, values
 from zoning.read.crs import systems
 from zoning.read.formats import detect
 from zoning.read.reader import finish, read_raw
@@ -111,7 +111,7 @@ def inspect(path: str | Path, options: ReadOptions | None = None) -> Inspection:
     Parameters
     ----------
     path : str or Path
-        A local file or FileGDB folder.
+        A local file or FileGDB folder, ``-`` for standard input, or a ``postgresql://`` address.
     options : ReadOptions, optional
         As for :func:`zoning.read.read_vector`.
 
@@ -129,16 +129,28 @@ def inspect(path: str | Path, options: ReadOptions | None = None) -> Inspection:
     """
     options = options or ReadOptions()
     name = str(path)
-    found = files.local(path)
-    base = Inspection(file=name, sha256=files.sha256(found))
-    try:
-        base = replace(base, layers=tuple(LayerInfo(*row) for row in detect.layers(found, name)))
-        raw = read_raw(found, name, options)
-    except SourceError as error:
-        return replace(base, problems=error.problems, verdict=_refused(error.problems))
+    if sources.is_database(name):
+        from zoning.read.formats.database import read_address
+
+        raw, name, short, digest = read_address(name, options)
+        return _finished(Inspection(file=name, sha256=digest), raw, short, options)
+    with sources.located(path) as found:
+        short = name if name == sources.STDIN else found.name
+        base = Inspection(file=name, sha256=files.sha256(found))
+        try:
+            listed = tuple(LayerInfo(*row) for row in detect.layers(found, name))
+            base = replace(base, layers=listed)
+            raw = read_raw(found, name, options)
+        except SourceError as error:
+            return replace(base, problems=error.problems, verdict=_refused(error.problems))
+        return _finished(base, raw, short, options)
+
+
+def _finished(base: Inspection, raw: Raw, short: str, options: ReadOptions) -> Inspection:
+    """Add what the file says and what the checks find."""
     base = _described(base, raw)
     try:
-        reading = finish(raw, name, found.name, base.sha256, options)
+        reading = finish(raw, base.file, short, base.sha256, options)
     except SourceError as error:
         return replace(
             base,

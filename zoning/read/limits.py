@@ -22,3 +22,7 @@ MAX_MEMBERS: Final = 10_000
 MAX_PARSED: Final = 1024**3
 #: Repair is not tried on polygons with more vertices than this: it may take minutes.
 MAX_REPAIR_VERTICES: Final = 2_000_000
+#: Bytes of a drawing, all of whose entities are held at once.
+MAX_DRAWING: Final = 256 * 1024**2
+#: Cells of a worksheet that hold something; a cell takes some 100 bytes.
+MAX_CELLS: Final = 5_000_000

@@ -13,13 +13,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from zoning.base.errors import Problem, SourceError
+from zoning.base import geodesy
+from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.settings import CRS
+from zoning.messages import Text, message
 from zoning.model import InputRecord
 from zoning.read import (
     feature_faults,
     file_faults,
     files,
+    sources,
     validity,
     values,
 )
@@ -37,8 +40,8 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
     Parameters
     ----------
     path : str or Path
-        A local file (or FileGDB folder), or ``postgresql://…`` with the table as
-        ``options.layer``; other URLs and virtual paths are refused.
+        A local file (or FileGDB folder), ``-`` for standard input, or ``postgresql://…`` with
+        the table as ``?table=`` or ``options.layer``; other URLs and virtual paths are refused.
     options : ReadOptions, optional
         What the user states about the file.
 
@@ -57,20 +60,24 @@ def read_vector(path: str | Path, options: ReadOptions | None = None) -> Reading
     """
     options = options or ReadOptions()
     name = str(path)
-    if name.startswith(("postgresql://", "postgres://")):
-        from zoning.read.formats.database import read_postgis_layer
+    if sources.is_database(name):
+        from zoning.read.formats.database import read_address
 
-        return read_postgis_layer(name, table=options.layer, options=options)
-    found = files.local(path)
-    raw = read_raw(found, name, options)
-    return finish(raw, name, found.name, files.sha256(found), options)
+        return finish(*read_address(name, options), options)
+    with sources.located(path) as found:
+        raw = read_raw(found, name, options)
+        short = name if name == sources.STDIN else found.name
+        return finish(raw, name, short, files.sha256(found), options)
 
 
 def read_raw(found: Path, name: str, options: ReadOptions) -> Raw:
-    """Read a layer as it is in the file; ``no-features`` if it is empty."""
+    """Read a layer as it is in the file; ``no-features`` if it is empty and was read whole."""
     # Absurd numbers are found and named later; numpy need not warn of them.
     with np.errstate(all="ignore"):
         raw = detect.read(found, name, options)
+    unread = (*raw.unread, *raw.ledger.unread)
+    if len(raw.geometry) == 0 and unread:
+        raise SourceError(problem("nothing-read", file=name, layer=raw.layer, said=list(unread)))
     if len(raw.geometry) == 0 and options.bbox is None:
         raise SourceError(file_faults.no_features(name, raw.layer))
     return raw
@@ -103,7 +110,11 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     validity.range_check(checked)
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
-    notices = [*raw.notices, *raw.unread, *cleaned, *checked.notices, *notices]
+    counted = raw.ledger + values.places(attributes)
+    ledger = counted.with_failures(len(raw.geometry), len(checked.broken))
+    unread = tuple(dict.fromkeys((*raw.unread, *ledger.unread)))
+    accepted = _accepted(unread, options, name)
+    notices = [*raw.notices, *unread, *accepted, *cleaned, *checked.notices, *notices]
     record = InputRecord(
         name=short,
         sha256=digest,
@@ -116,9 +127,24 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         encoding_evidence=raw.encoding_evidence,
         datum=options.datum,
         notices=tuple(notices),
-        unread=raw.unread,
+        unread=unread,
+        ledger=ledger,
+        area_m2=float(geodesy.areas(checked.geometry).sum()),
+        accepted=options.accept_left_out if accepted else None,
     )
     return _reading(raw, attributes, checked, record, name, labels)
+
+
+def _accepted(unread: tuple[Text, ...], options: ReadOptions, name: str) -> tuple[Text, ...]:
+    """Say what was left out on the user's word, and why."""
+    reason = options.accept_left_out
+    if reason is None:
+        return ()
+    if not reason.strip():
+        raise UsageError(problem("reason-missing", file=name))
+    if not unread:
+        return ()
+    return (message("ledger.accepted", said=list(unread), reason=reason),)
 
 
 class _Labels:
@@ -160,4 +186,5 @@ def _reading(
         failed=tuple(int(raw.positions[row]) for row in bad),
         repairs=tuple(checked.repairs),
         failed_attributes={int(raw.positions[row]): values.as_dict(attributes, row) for row in bad},
+        doubts={int(raw.positions[row]): text for row, text in raw.doubts.items()},
     )

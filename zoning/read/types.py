@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from zoning.base.errors import Problem
 from zoning.messages import Text
-from zoning.model import InputRecord
+from zoning.model import InputRecord, Ledger
+from zoning.model.ledger import NOTHING_COUNTED
 
 if TYPE_CHECKING:
     import geopandas
@@ -47,6 +48,13 @@ class ReadOptions:
         Parameters from Xi'an 80 or Beijing 54 to CGCS2000:
         ``"dX,dY,dZ[,rX,rY,rZ,scale][,convention]"`` in m, arc seconds and ppm, see
         :meth:`zoning.read.crs.helmert.Helmert.parse`.
+    gap : float or None
+        Ends of lines in a drawing no farther apart than this are joined, m; 0.01 if left out.
+    nested : {"holes", "sites"} or None
+        What a closed line within another is in a drawing. If left out it is taken for a hole, and
+        the file counts as not wholly read.
+    accept_left_out : str or None
+        Why it is accepted that parts of the file are not read; every output repeats the reason.
     """
 
     layer: str | None = None
@@ -59,6 +67,9 @@ class ReadOptions:
     lat: str | None = None
     wkt: str | None = None
     transform: str | None = None
+    gap: float | None = None
+    nested: Literal["holes", "sites"] | None = None
+    accept_left_out: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,8 @@ class Reading:
         Geometries that were made valid.
     failed_attributes : mapping of int to dict
         Attributes of the failed features, so that a report can name them.
+    doubts : mapping of int to Text
+        By position, what in the file contradicts a feature: it cannot be decided on.
     """
 
     frame: geopandas.GeoDataFrame
@@ -118,6 +131,7 @@ class Reading:
     failed: tuple[int, ...] = ()
     repairs: tuple[Repair, ...] = ()
     failed_attributes: Mapping[int, dict[str, Any]] = field(default_factory=dict)
+    doubts: Mapping[int, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +139,11 @@ class Raw:
     """A layer as a format reader hands it over: nothing projected, nothing checked.
 
     ``geometry`` holds shapely geometries or None, ``attributes`` one row for each, ``positions``
-    the place of each feature in the file. ``unread`` says which parts of the file were not read as
-    features: where nothing was found, there may be something. ``crs`` is None where the file states
-    none; ``crs_is_decided`` is True where the reader has heeded the user's ``crs`` already.
+    the place of each feature in the file. ``ledger`` accounts for every part that can be counted;
+    ``unread`` says what else was not read as features: where nothing was found, there may
+    be something. ``doubts`` says, by row, what in the file contradicts a feature. ``crs`` is None
+    where the file states none; ``crs_is_decided`` is True where the reader has heeded the user's
+    ``crs`` already.
     """
 
     geometry: Objects
@@ -141,6 +157,8 @@ class Raw:
     encoding_evidence: Text | None = None
     notices: tuple[Text, ...] = ()
     unread: tuple[Text, ...] = ()
+    ledger: Ledger = NOTHING_COUNTED
     broken: Mapping[int, Problem] = field(default_factory=dict)
+    doubts: Mapping[int, Text] = field(default_factory=dict)
     crs_is_implied: bool = False
     crs_is_decided: bool = False

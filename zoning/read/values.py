@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from zoning.messages import Text, message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import limits
 
 #: C0 and C1 controls except tab and line ends, lone surrogates, and the marks that turn the
@@ -19,6 +20,16 @@ from zoning.read import limits
 _BAD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+#: Columns by name, or as pairs where two may bear the same one.
+Columns: TypeAlias = Mapping[str, Iterable[Any]] | Iterable[tuple[str, Iterable[Any]]]
+#: Texts that are a geometry: WKT, hexadecimal WKB, or GeoJSON.
+_DRAWN = re.compile(
+    r"\s*(?:SRID=\d+;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)|"
+    r"GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|TRIANGLE|TIN|POLYHEDRALSURFACE)"
+    r"\s*(?:Z|M|ZM)?\s*\(|\s*0[01][0-9A-F]{40}|\s*\{[^{}]*\"coordinates\"\s*:",
+    re.IGNORECASE,
+)
+_SHORTEST = len("POINT(1 1)") - 1
 #: The geometry column's name, which no attribute may take.
 GEOMETRY = "geometry"
 
@@ -37,17 +48,27 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return table({n: [scalar(row.get(n)) for row in rows] for n in names}, len(rows))
 
 
-def table(columns: Mapping[str, Iterable[Any]], rows: int) -> pd.DataFrame:
-    """Return columns as a table of objects of ``rows`` rows; pandas infers nothing."""
+def table(columns: Columns, rows: int) -> pd.DataFrame:
+    """Return columns as a table of objects of ``rows`` rows; pandas infers nothing.
+
+    Two columns of one name are both kept, the second with an underscore added: names that differ by
+    that only speak of the same attribute, which is unknown where they contradict each other.
+    """
     made: dict[str, pd.Series] = {}
-    for name, values in columns.items():
-        free = name
-        while free in made or free == GEOMETRY:
-            free += "_"
+    pairs = columns.items() if isinstance(columns, Mapping) else columns
+    for name, values in pairs:
+        free = free_name(name, made)
         cells = np.empty(rows, dtype=object)
         cells[:] = list(values)
         made[free] = pd.Series(cells, dtype=object)
     return pd.DataFrame(made, index=pd.RangeIndex(rows))
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return ``name``, with underscores added until nothing else bears it."""
+    while name in taken or name == GEOMETRY:
+        name += "_"
+    return name
 
 
 def scalar(value: Any) -> Any:
@@ -87,6 +108,26 @@ def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
     if cut:
         notices.append(message("values.attribute-value-s-were", cut=cut, max_text=limits.MAX_TEXT))
     return table(columns, len(attributes)), notices
+
+
+def is_geometry(value: Any) -> bool:
+    """Whether a cell is a geometry written as text."""
+    return isinstance(value, str) and len(value) > _SHORTEST and bool(_DRAWN.match(value))
+
+
+def places(attributes: pd.DataFrame) -> Ledger:
+    """Account for columns whose texts are geometries: nobody reviews what they draw."""
+    found: dict[str, int] = {}
+    for name in attributes.columns:
+        texts = [v for v in attributes[name].to_numpy(dtype=object) if isinstance(v, str)]
+        drawn = {text for text in set(texts) if is_geometry(text)}
+        if drawn:
+            found[str(name)] = sum(text in drawn for text in texts)
+    aside = tuple(
+        SetAside(1, message("values.geometry-in-text", name=name, count=count))
+        for name, count in found.items()
+    )
+    return Ledger((Tally("column", len(found), 0, set_aside=aside),) if found else ())
 
 
 def as_dict(attributes: pd.DataFrame, row: int) -> dict[str, Any]:

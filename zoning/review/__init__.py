@@ -1,6 +1,8 @@
 """One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
+from zoning.review.answers import answered, answered_from, by_site
 from zoning.review.bundle import read_bundle, write_bundle
+from zoning.review.card import NEAR_M, cards, official_layers
 from zoning.review.completeness import incomplete
 from zoning.review.coverage import coverage, evidence_by_zone
 from zoning.review.layers import Layers
@@ -10,17 +12,25 @@ from zoning.review.reviewed import Asked, Reviewed
 from zoning.review.run import Numbers, decide, measure_sites
 from zoning.review.sites import features, files_read, read_sites, repairs, surroundings
 from zoning.review.suggestion import suggest_entries
+from zoning.review.touched import touched_zones
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
+from zoning.review.witnesses import compare_statements
 from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
+    "NEAR_M",
     "Asked",
     "Layers",
     "Numbers",
     "Reviewed",
     "Verdict",
+    "answered",
+    "answered_from",
+    "by_site",
+    "cards",
     "compare_places",
+    "compare_statements",
     "coverage",
     "decide",
     "evidence_by_zone",
@@ -29,6 +39,7 @@ __all__ = [
     "incomplete",
     "measure_sites",
     "of_theme",
+    "official_layers",
     "read_bundle",
     "read_cells",
     "read_sites",
@@ -38,6 +49,7 @@ __all__ = [
     "suggest_entries",
     "surroundings",
     "theme_title",
+    "touched_zones",
     "unit_frame",
     "validate_workspace",
     "write_bundle",

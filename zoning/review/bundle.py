@@ -22,9 +22,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.base.settings import VERSION
+from zoning.base.targets import Target
 from zoning.base.writing import whole
+from zoning.catalogue.content import Catalogue, CatalogueFile
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.load import Catalogue, CatalogueFile
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text
 from zoning.model import InputRecord, Layer, LayerRecord, Workspace
@@ -36,19 +37,19 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 #: Raised when the layout of the file changes; a reader refuses what it does not know.
-FORMAT = 1
+FORMAT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_bundle(path: Path, reviewed: Reviewed, report_json: str) -> None:
+def write_bundle(path: Target | Path, reviewed: Reviewed, report_json: str) -> None:
     """Write a bundle, whole or not at all.
 
     Parameters
     ----------
-    path : Path
+    path : Target or Path
     reviewed : Reviewed
     report_json : str
-        The report as ``zoning check --format json`` prints it; a replay is compared with it.
+        The report as ``zoning check --format json --full`` prints it; a replay is compared with it.
 
     Raises
     ------
@@ -79,6 +80,10 @@ def _members(reviewed: Reviewed, report_json: str) -> Iterator[tuple[str, str | 
         "attributes": _plain(tuple(catalogue.attributes.values())),
         "layers": _plain(tuple(catalogue.layers.values())),
         "rules": _plain(tuple(catalogue.rules.values())),
+        "topics": _plain(tuple(catalogue.topics.values())),
+        "offices": _plain(tuple(catalogue.offices.values())),
+        "systems": _plain(tuple(catalogue.systems.values())),
+        "profiles": _plain(tuple(catalogue.profiles.values())),
     })  # fmt: skip
     yield "readings.json", _json([_reading(reading) for reading in reviewed.readings])
     for number, reading in enumerate(reviewed.readings):
@@ -189,6 +194,9 @@ def _catalogue(table: dict[str, Any]) -> Catalogue:
         attributes={x.name: x for x in content.attributes},
         sha256=digest,
         topics={x.id: x for x in content.topics},
+        offices={x.id: x for x in content.offices},
+        systems={x.id: x for x in content.systems},
+        profiles={x.id: x for x in content.profiles},
     )
 
 
@@ -199,6 +207,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "failed": list(reading.failed),
         "repairs": _plain(reading.repairs),
         "failed_attributes": [[k, _plain(v)] for k, v in reading.failed_attributes.items()],
+        "doubts": [[k, _plain(v)] for k, v in reading.doubts.items()],
     }
 
 
@@ -211,6 +220,7 @@ def _readings(archive: zipfile.ZipFile) -> Iterator[Reading]:
             failed=tuple(table["failed"]),
             repairs=TypeAdapter(tuple[Repair, ...]).validate_python(table["repairs"]),
             failed_attributes={int(k): v for k, v in table["failed_attributes"]},
+            doubts={int(k): TypeAdapter(Text).validate_python(v) for k, v in table["doubts"]},
         )
 
 

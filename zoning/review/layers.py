@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
 from zoning.catalogue import embedded
+from zoning.catalogue.content import Catalogue
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.load import Catalogue
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
@@ -215,7 +215,7 @@ class Layers:
         """Say which workspace was used and which layers it replaced."""
         if self.opened is None:
             return ()
-        official = sorted(self.opened.content.layers)
+        official = sorted(self.opened.content.entries)
         read = [self._loaded[name] for name in official if name in self._loaded]
         alike = {
             name: self._beside(name)
@@ -234,8 +234,11 @@ class Layers:
         if entry is None or loaded.frame is None:
             return
         name = loaded.layer.name
-        if loaded.record.unread:
+        if loaded.record.incomplete:
             yield message("layers.not-all-read", name=name, said=list(loaded.record.unread))
+        for notice in loaded.record.notices:
+            if notice not in loaded.record.unread:
+                yield message("layers.notice", name=name, said=notice)
         if loaded.layer.id not in ("counties", "province"):
             examined = self.examined(loaded.layer, entry, loaded.frame)
             faults = list(examined.faults(self.catalogue.rules))
@@ -293,7 +296,7 @@ class Layers:
             return self.cover(layer.source.buffer.layer)
         if entry is None:
             return self._area_of(name, layer.complete_in)
-        covers = () if self[name].record.unread else entry.complete_in
+        covers = () if self[name].record.incomplete else entry.complete_in
         stated = [self._area_of(name, part) for part in (covers, entry.absent_in)]
         return None if any(area is None for area in stated) else shapely.union_all(stated)
 

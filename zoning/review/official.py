@@ -16,6 +16,7 @@ from zoning.model import (
     InputRecord,
     Layer,
     LayerRecord,
+    Ledger,
     OfficialLayer,
 )
 from zoning.read import files
@@ -122,6 +123,7 @@ def read_official(
         encoding=entry.encoding,
         datum=entry.datum,
         repair=entry.repair,
+        accept_left_out=entry.accept_left_out or None,
     )
     if entry.is_database:
         from zoning.read.formats.database import read_postgis_layer
@@ -143,7 +145,30 @@ def read_official(
     if reading.problems:
         raise SourceError([replace(p, layer=layer.id) for p in reading.problems])
     _require_kind(layer, entry, reading.frame)
-    return rename(layer, entry, reading.frame), reading.record
+    frame, told = chosen(layer, entry, reading.frame)
+    record = replace(reading.record, notices=(*reading.record.notices, *told))
+    return rename(layer, entry, frame), record
+
+
+def chosen(
+    layer: Layer, entry: OfficialLayer, frame: GeoDataFrame
+) -> tuple[GeoDataFrame, tuple[Text, ...]]:
+    """Keep the features that ``where`` chooses, and say how many of them there are.
+
+    A feature with nothing in the column may be one of them, so it stays.
+    """
+    have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
+    told: list[Text] = []
+    for name, words in entry.where.items():
+        if name.casefold() not in have:
+            raise SourceError(_no_field(layer, entry, name, (name,)))
+        column = have[name.casefold()]
+        codes = frame[column].map(lambda code: str(code).strip())
+        kept = frame[column].isna() | codes.isin((*words, ""))
+        numbers = {"kept": int(kept.sum()), "count": len(kept), "field": column}
+        told.append(message("official.where", **numbers))
+        frame = frame[kept]
+    return frame, tuple(told)
 
 
 def _nothing(layer: Layer) -> GeoDataFrame:
@@ -203,10 +228,32 @@ def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str
             raise SourceError(_no_field(layer, entry, name, (column,)))
         out[name] = have[column.casefold()]
     for spec in layer.fields:
-        for alias in (spec.name, *spec.aliases):
-            if spec.name not in out and alias.casefold() in have:
-                out[spec.name] = have[alias.casefold()]
+        if spec.name in out:
+            continue
+        aliases = [alias.casefold() for alias in (spec.name, *spec.aliases)]
+        found = [column for alias in aliases for column in have if column.rstrip("_") == alias]
+        named = list(dict.fromkeys(have[column] for column in found))
+        if len(named) > 1 and not _alike(frame, named):
+            raise SourceError(_ambiguous(layer, entry, spec.name, named))
+        if named:
+            out[spec.name] = named[0]
     return out
+
+
+def _alike(frame: GeoDataFrame, columns: list[str]) -> bool:
+    """Whether columns never state two different things of one zone."""
+    return bool((frame[columns].nunique(axis=1) <= 1).all())
+
+
+def _ambiguous(layer: Layer, entry: OfficialLayer, name: str, columns: list[str]) -> Problem:
+    return problem(
+        "workspace-field-ambiguous",
+        file=shown(entry),
+        layer=layer.id,
+        field=name,
+        name=name,
+        columns=columns,
+    )
 
 
 #: Kinds of geometry that may stand for a layer of each kind.
@@ -261,6 +308,8 @@ def _record(
         problem=problem,
         notices=source.notices if source else (),
         unread=source.unread if source else (),
+        ledger=source.ledger if source else Ledger(),
+        accepted=source.accepted if source else None,
     )
 
 

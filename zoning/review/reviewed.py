@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from zoning.catalogue.load import Catalogue
+from zoning.catalogue.content import Catalogue
+from zoning.law import RuleBook
 from zoning.read import Reading
 from zoning.review.layers import Layers
+from zoning.review.run import Numbers
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,12 @@ class Asked:
         The rules and themes that the review is narrowed to; empty for all.
     remedy : bool
         Whether what would cure a violation is asked for too.
+    profiles : bool
+        Whether the trade of a project may tell what nobody has stated.
+    answers : tuple of (site, attribute, value)
+        What was stated of sites besides their files.
+    answers_from : (name, sha256) or None
+        The workbook of these answers.
     """
 
     as_of: date
@@ -31,13 +40,34 @@ class Asked:
     only: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     remedy: bool = False
+    profiles: bool = True
+    answers: tuple[tuple[str, str, str], ...] = ()
+    answers_from: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The catalogue, the layers, the sites as they were read, and what was asked."""
+    """The catalogue, the layers, the sites as they were read, and what was asked.
+
+    ``numbers`` is what was measured, and ``book`` the rules with what they came to: kept, because
+    no answer to a question changes them.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    layers : Layers
+    readings : tuple of Reading
+    asked : Asked
+    numbers : Numbers or None
+    book : RuleBook or None
+    files : frozenset of Path
+        What was read, so that no output takes its place.
+    """
 
     catalogue: Catalogue
     layers: Layers
     readings: tuple[Reading, ...]
     asked: Asked
+    numbers: Numbers | None = None
+    book: RuleBook | None = None
+    files: frozenset[Path] = frozenset()

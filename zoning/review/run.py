@@ -58,7 +58,7 @@ def measure_sites(
         surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
-        uncovered=_uncovered(sites, layers, queries, cover),
+        uncovered=uncovered(sites, layers, queries, cover),
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers
@@ -68,7 +68,7 @@ def _queries(cited: Sequence[Rule], early: law.EarlyLaw) -> tuple[Query, ...]:
     return tuple(dict.fromkeys((*law.queries_of(cited), *early.queries)))
 
 
-def _uncovered(
+def uncovered(
     sites: measure.SiteSet, layers: Layers, queries: Sequence[Query], province: Any
 ) -> dict[Query, NDArray[np.bool_]]:
     """Mark the sites whose surroundings, as wide as a query asks, are not all covered.
@@ -125,10 +125,9 @@ def decide(
 
 
 def _doubts(project: Project) -> Iterator[Finding]:
-    """Yield a finding where a site may not lie where it is drawn: nothing is clear there."""
-    if project.doubt is not None:
-        code = "place-contradicted"
-        yield Finding(project.id, Status.UNDETERMINED, project.doubt, code)
+    """Yield a finding where a site may not be what is drawn: nothing is clear there."""
+    for doubt in project.doubts:
+        yield Finding(project.id, Status.UNDETERMINED, doubt.text, doubt.code, needs="correction")
 
 
 def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
@@ -141,6 +140,7 @@ def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
             code="required-layer-missing",
             layer=record.id,
             problem=record.problem,
+            needs="correction" if record.state == "failed" else "official_line",
         )
         for record in records
     ]
@@ -149,8 +149,8 @@ def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
 def _complete(result: ProjectResult, extra: Sequence[Finding]) -> ProjectResult:
     if not extra:
         return result
-    findings = sorted((*result.findings, *extra), key=lambda f: -f.status.severity)
-    return replace(result, status=findings[0].status, findings=tuple(findings))
+    findings = law.by_severity((*result.findings, *extra))
+    return replace(result, status=law.status_of(findings), findings=findings)
 
 
 def _fixed(layers: Layers, numbers: Numbers, query: Query) -> law.Evidenced | None:

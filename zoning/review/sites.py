@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import shapely
 
-from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.base.errors import CatalogueError, Problem, SourceError, UsageError, problem
 from zoning.base.progress import Progress
 from zoning.catalogue import load_catalogue, open_workspace
+from zoning.catalogue.workspace import FILE_NAME
 from zoning.messages import Text, message
-from zoning.read import Reading, ReadOptions, files, read_frame, read_vector
+from zoning.read import Reading, ReadOptions, read_frame, read_vector, sources
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -84,14 +86,41 @@ def read_files(
     readings: list[Reading] = []
     problems: list[Problem] = []
     for done, path in enumerate(paths):
-        progress(message("run.reading", path=path), done, len(paths))
+        # Of a database's address only the name that hides the password may be shown.
+        shown = path if sources.is_file(path) else str(path).partition("://")[0]
+        progress(message("run.reading", path=shown), done, len(paths))
         try:
-            readings.append(read_vector(path, options))
+            readings.extend(_read(path, options))
         except SourceError as error:
             problems.extend(error.problems)
     if problems:
         raise SourceError(problems)
     return readings
+
+
+def _read(path: str | Path, options: ReadOptions) -> Iterator[Reading]:
+    """Yield the reading of a file, or those of all data sets in a folder."""
+    if not _is_folder(path):
+        yield read_vector(path, options)
+        return
+    found = sources.folder(Path(path))
+    readings: list[Reading] = []
+    problems: list[Problem] = []
+    for source in found.sources:
+        try:
+            readings.append(read_vector(source, options))
+        except SourceError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SourceError(problems)
+    # The account of the folder goes with its first data set.
+    first = readings[0].record
+    readings[0] = replace(readings[0], record=replace(first, ledger=found.ledger + first.ledger))
+    yield from readings
+
+
+def _is_folder(path: str | Path) -> bool:
+    return sources.is_file(path) and Path(path).is_dir() and Path(path).suffix.lower() != ".gdb"
 
 
 def features(
@@ -137,19 +166,20 @@ def repairs(readings: Sequence[Reading]) -> tuple[Text, ...]:
 
 
 def files_read(paths: Sequence[Path], workspace: str | Path | None) -> set[Path]:
-    """Return every file that a review of these paths in this workspace may read."""
-    found = list(paths)
-    opened = open_workspace(workspace, load_catalogue().layers)
+    """Return every file that a review of these paths in this workspace may read.
+
+    A faulty workspace in the current folder, which a review would refuse, counts as its file.
+    """
+    here = Path(workspace) if workspace is not None else Path(FILE_NAME)
+    here = here / FILE_NAME if here.is_dir() else here
+    found, opened = {*paths, here}, None
+    try:
+        if workspace is not None or here.is_file():
+            opened = open_workspace(workspace, load_catalogue().layers)
+    except CatalogueError:
+        if workspace is not None:
+            raise
     if opened is not None:
-        found.append(opened.path)
-        sources = (e.source for e in opened.content.layers.values() if not e.is_database)
-        found += [opened.path.parent / source for source in sources if source is not None]
-    return {part.resolve() for path in found for part in _parts(path)}
-
-
-def _parts(path: Path) -> list[Path]:
-    """Return a file, with all files that make up one data set with it."""
-    if not path.exists() or path.is_dir():
-        return [path]
-    beside = (path.with_suffix(suffix) for suffix in files.SHAPEFILE_PARTS)
-    return [path, *(p for p in beside if path.suffix.lower() == ".shp" and p.exists())]
+        sources = (e.source for e in opened.content.entries.values() if not e.is_database)
+        found |= {opened.path.parent / source for source in sources if source is not None}
+    return found | {path.resolve() for path in found}

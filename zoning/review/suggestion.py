@@ -6,13 +6,14 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning import read
 from zoning.base.errors import SourceError
-from zoning.catalogue.load import Catalogue, load_catalogue
+from zoning.catalogue.content import Catalogue
+from zoning.catalogue.load import load_catalogue
 from zoning.catalogue.words import official_words
 from zoning.messages import Lang, Text, message
 from zoning.model import FieldSpec, Layer, OfficialLayer
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 
 #: Files that a folder is searched for; parts of a shapefile and tables without geometry are not.
 _DATA = {".shp", ".gpkg", ".gdb", ".geojson", ".geojsonl", ".fgb", ".parquet", ".kml", ".kmz",
-         ".dxf", ".zip"}  # fmt: skip
+         ".dxf", ".gml", ".tab", ".mif", ".zip"}  # fmt: skip
 #: How many folders deep.
 _DEPTH = 3
 #: Short aliases such as MC and MJ stand in every official table and tell nothing.
 _TELLING = 5
+#: Names of so few letters begin many a longer name.
+_SHORT = 3
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class _Found:
     frame: GeoDataFrame | None
     layer: Layer | None
     trouble: Text | None = None
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def suggest_entries(files: Sequence[Path], folder: Path, lang: Lang) -> list[str]:
@@ -75,7 +79,7 @@ def suggest_entries(files: Sequence[Path], folder: Path, lang: Lang) -> list[str
             out.append(_entry(found, folder, name in taken, lang))
             if name is not None:
                 taken.add(name)
-    return out
+    return [*out, *_absences(catalogue, taken, lang)]
 
 
 def _search(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
@@ -105,8 +109,30 @@ def _layers(catalogue: Catalogue, path: Path, *, strict: bool) -> Iterator[_Foun
             trouble = None
         except SourceError as error:
             frame, trouble = None, _line(error)
-        layer = _guess(catalogue, f"{path.stem} {inner or ''}", frame)
-        yield _Found(path, inside, seen.sha256, frame, layer, trouble)
+        name = f"{path.stem} {inner or ''}"
+        whole = _Found(path, inside, seen.sha256, frame, _guess(catalogue, name, frame), trouble)
+        parts = list(_parts(catalogue, whole, name))
+        if whole.layer is not None or not parts:
+            yield whole
+        yield from parts
+
+
+def _parts(catalogue: Catalogue, whole: _Found, name: str) -> Iterator[_Found]:
+    """Yield the layers that are a part of a table, chosen by its own codes."""
+    frame = whole.frame
+    if frame is None:
+        return
+    have = {str(column).casefold(): str(column) for column in frame.columns}
+    for layer, usual in official_words().items():
+        known = all(column.casefold() in have for column in usual.where)
+        if not usual.where or not known or not any(_occurs(word, name) for word in usual.tables):
+            continue
+        where = {have[column.casefold()]: words for column, words in usual.where.items()}
+        chosen = frame
+        for column, words in where.items():
+            chosen = chosen[chosen[column].isin(words)]
+        if len(chosen) and _fits(catalogue.layers[layer], chosen):
+            yield replace(whole, layer=catalogue.layers[layer], frame=chosen, where=where)
 
 
 def _line(error: SourceError) -> Text:
@@ -146,10 +172,11 @@ def _by_name(catalogue: Catalogue, name: str) -> list[Layer]:
 
 
 def _occurs(word: str, name: str) -> bool:
-    """Whether a word stands in a name; a short Latin one must begin there."""
+    """Whether a word stands in a name; a Latin one must begin there, and a short one end, too."""
     if not word.isascii():
         return word in name
-    return re.search(rf"(?<![A-Za-z]){re.escape(word)}", name, re.IGNORECASE) is not None
+    end = "(?![A-Za-z])" if len(word) <= _SHORT else ""
+    return re.search(rf"(?<![A-Za-z]){re.escape(word)}{end}", name, re.IGNORECASE) is not None
 
 
 def _fits(layer: Layer, frame: GeoDataFrame | None) -> bool:
@@ -166,6 +193,9 @@ def _entry(found: _Found, folder: Path, repeated: bool, lang: Lang) -> str:
     lines.append(f"source = {_quoted(Path(place).as_posix())}")
     if found.inner is not None:
         lines.append(f"layer = {_quoted(found.inner)}")
+    if found.where:
+        chosen = (f"{_quoted(k)} = {_listed(v)}" for k, v in found.where.items())
+        lines.append(f"where = {{ {', '.join(chosen)} }}")
     lines += ['authority = ""', "covers = []"]
     if found.sha256:
         lines.append(f'sha256 = "{found.sha256}"')
@@ -207,6 +237,27 @@ def _translated(
     left = [word for word in words if word not in known][:20]
     if left:
         yield f"# values.{spec.name}: {', '.join(map(_quoted, left))} -> {', '.join(spec.values)}"
+
+
+def _absences(catalogue: Catalogue, taken: set[str], lang: Lang) -> Iterator[str]:
+    """Yield, office by office, a statement to be signed on the layers that no file stands for."""
+    needed = {rule.layer for rule in catalogue.rules.values()} - taken
+    left = {x for x in needed if catalogue.layers[x].complete_in != "province"}
+    for number, office in enumerate(catalogue.offices.values()):
+        layers = [layer for layer in office.layers if layer in left]
+        if not layers:
+            continue
+        head = [] if number else ["", message("suggestion.absent").in_(lang)]
+        titles = [catalogue.layers[layer].name for layer in layers]
+        told = message("suggestion.office", office=office.title, layers=titles)
+        lines = [*head, "", told.in_(lang), "[[absent]]", f"layers = {_listed(layers)}"]
+        lines += ["none_in = []", 'authority = ""', "date = ", 'document = ""']
+        yield "\n".join(f"# {line}".rstrip() if line else "" for line in lines) + "\n"
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Write a TOML array of strings."""
+    return f"[{', '.join(map(_quoted, words))}]"
 
 
 def _quoted(text: str) -> str:

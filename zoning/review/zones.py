@@ -10,7 +10,7 @@ import shapely
 
 from zoning.base.errors import UsageError, problem
 from zoning.catalogue import rasters
-from zoning.catalogue.load import Catalogue
+from zoning.catalogue.content import Catalogue
 from zoning.messages import Text, message, table
 from zoning.model import Layer
 from zoning.review.layers import Layers

@@ -3,17 +3,24 @@
 >>> from zoning.show import print_report, to_frame, to_json, write_findings  # doctest: +SKIP
 """
 
+from zoning.show.beside import Beside
+from zoning.show.card import card_frame, print_cards
 from zoning.show.document import to_dict, to_json
 from zoning.show.files import SUFFIXES, write_findings
 from zoning.show.frame import to_frame
+from zoning.show.guide import Guide
 from zoning.show.schema import json_schema
 from zoning.show.statement import Statement, statement
 from zoning.show.terminal import print_report
 
 __all__ = [
     "SUFFIXES",
+    "Beside",
+    "Guide",
     "Statement",
+    "card_frame",
     "json_schema",
+    "print_cards",
     "print_report",
     "statement",
     "to_dict",

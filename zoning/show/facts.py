@@ -15,13 +15,23 @@ from zoning.model import (
 
 
 def worst(findings: tuple[Finding, ...]) -> Finding | None:
-    """Return the most severe finding, the first among equals."""
-    return max(findings, key=lambda f: f.status.severity, default=None)
+    """Return the finding that decides on a site, the first among equals."""
+    return max(findings, key=lambda f: (f.counts_as.severity, f.worst.severity), default=None)
+
+
+def hits(result: ProjectResult) -> list[Finding]:
+    """Return the violations and restrictions of a site, most severe first, clauses before hints."""
+    return by_severity(result.hits)
 
 
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
     """Sort findings, most severe first; clauses before hints; otherwise in their own order."""
     return sorted(findings, key=lambda f: (-f.status.severity, f.hint))
+
+
+def matters(finding: Finding) -> bool:
+    """Say whether a finding is more than a clause that conforms or could not be checked."""
+    return finding.status not in (Status.COMPLIANT, Status.NOT_CHECKED)
 
 
 def overall(report: Report) -> Status | None:

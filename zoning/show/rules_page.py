@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from zoning.base.settings import layers_dir
 from zoning.catalogue.candidates import DECISIONS, Candidate
-from zoning.catalogue.load import Catalogue
+from zoning.catalogue.content import Catalogue
 from zoning.law import force_span
 from zoning.law.dates import RANK
 from zoning.model import Document, Rule

@@ -6,22 +6,25 @@ Every object refuses keys that are not listed here, so the types, the output and
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from zoning.model import Confidence, Value
+from zoning.model import Confidence, Need, Value
 
-SCHEMA_VERSION: Final = 1
-SCHEMA_ID = "urn:zoning:report:1"
+SCHEMA_VERSION: Final = 2
+SCHEMA_ID = "urn:zoning:report:2"
 
 StatusName = Literal[
     "violation", "restricted", "undetermined", "failed", "not_checked", "conditional", "compliant"
 ]
+StandingName = Literal["inside", "edge", "near", "failed", "no_data", "not_shown", "outside"]
+EvidenceName = Literal["official", "surveyed", "derived", "schematic"]
 Sha256 = Annotated[str, Field(description="SHA-256, hexadecimal")]
 IsoDate = Annotated[str, Field(description="ISO 8601 date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Metres = Annotated[float, Field(description="m, geodesic on CGCS2000")]
+ReasonId = Annotated[str, Field(description="id of a reason")]
 SquareMetres = Annotated[float, Field(description="m², ellipsoidal on CGCS2000")]
 
 _closed = with_config(ConfigDict(extra="forbid"))
@@ -57,6 +60,26 @@ class ToolDict(TypedDict):
 
 
 @_closed
+class SetAsideDict(TypedDict):
+    """Parts of an input that were not read, by one rule."""
+
+    count: int
+    reason: TextDict
+    may_hold: Annotated[bool, Field(description="whether a site or zone might be among them")]
+
+
+@_closed
+class TallyDict(TypedDict):
+    """What became of the parts of one kind; seen = read + failed + set aside."""
+
+    kind: str
+    seen: Annotated[int, Field(description="counted by other means than they are read by")]
+    read: int
+    failed: int
+    set_aside: list[SetAsideDict]
+
+
+@_closed
 class InputDict(TypedDict):
     """A file that was read."""
 
@@ -72,6 +95,11 @@ class InputDict(TypedDict):
     datum: str | None
     notices: list[TextDict]
     unread: Annotated[list[TextDict], Field(description="parts of the file that were not read")]
+    ledger: list[TallyDict]
+    area_m2: SquareMetres
+    accepted: Annotated[
+        str | None, Field(description="why it is accepted that parts were not read")
+    ]
 
 
 @_closed
@@ -90,6 +118,10 @@ class LayerDict(TypedDict):
     problem: ProblemDict | None
     notices: list[TextDict]
     unread: Annotated[list[TextDict], Field(description="parts of the source that were not read")]
+    ledger: list[TallyDict]
+    accepted: Annotated[
+        str | None, Field(description="why it is accepted that parts were not read")
+    ]
 
 
 @_closed
@@ -166,22 +198,6 @@ class RuleDict(TypedDict):
 
 
 @_closed
-class CitationDict(TypedDict):
-    """The clause a finding rests on, complete enough to be quoted on its own."""
-
-    document: str
-    number: str | None
-    title: TextDict | None
-    article: TextDict
-    issuer: TextDict | None
-    published: IsoDate | None
-    in_force_from: IsoDate | None
-    in_force_until: IsoDate | None
-    effect: str
-    basis: Literal["text", "interpretation"]
-
-
-@_closed
 class MeasureDict(TypedDict):
     """Numbers of one project × layer × zone; ``raw_*`` are before the layer's tolerances."""
 
@@ -219,6 +235,29 @@ class MissingDict(TypedDict):
 
 
 @_closed
+class OthersDict(TypedDict):
+    """Findings of one status and reason that the short form does not list one by one."""
+
+    status: StatusName
+    reason: ReasonId
+    layer: str | None
+    rules: list[str]
+
+
+@_closed
+class PresumedDict(TypedDict):
+    """An answer that the kind of project lets presume, and the rules that it holds off."""
+
+    attribute: str
+    title: TextDict
+    value: Value
+    told: TextDict
+    reason: TextDict
+    profile: TextDict
+    rules: list[str]
+
+
+@_closed
 class FindingDict(TypedDict):
     """A rule decided on measures; ``rule`` is null where the project could not be read."""
 
@@ -226,21 +265,54 @@ class FindingDict(TypedDict):
     code: str
     rule: str | None
     layer: str | None
-    citation: CitationDict | None
-    reason: TextDict
+    reason: ReasonId
     hint: Annotated[bool, Field(description="from an interpretation: never a violation")]
+    best: Annotated[StatusName, Field(description="the best that it can still come to")]
+    worst: Annotated[StatusName, Field(description="the worst that it can still come to")]
+    needs: Annotated[Need, Field(description="what would settle it; empty where it is decided")]
     near_boundary: Annotated[bool, Field(description="within the layer's positional accuracy")]
     indicative: Annotated[bool, Field(description="the layer is not official data")]
-    total: MeasureDict | None
-    zones: list[MeasureDict]
-    missing: list[MissingDict]
+    total: Annotated[str | None, Field(description="id of a measure")]
+    zones: Annotated[list[str], Field(description="ids of measures")]
+    missing: Annotated[list[str], Field(description="ids of questions")]
+    presumed: Annotated[
+        list[str], Field(description="ids of presumptions: answers to be stated or declared")
+    ]
     permit: Annotated[str | None, Field(description="the exception of the rule that was used")]
     problem: ProblemDict | None
 
 
 @_closed
+class CardEntryDict(TypedDict):
+    """A site at one layer; what is absent does not apply. Lengths in m, ``share`` from 0 to 1."""
+
+    layer: str
+    standing: StandingName
+    zones: NotRequired[list[str]]
+    distance_m: NotRequired[Annotated[float, Field(description="to the nearest zone, 0 inside")]]
+    line_m: NotRequired[Annotated[float, Field(description="to the line of a band")]]
+    share: NotRequired[float]
+    unsure: NotRequired[Annotated[bool, Field(description="inside by less than the accuracy")]]
+    accuracy_m: NotRequired[float]
+    evidence: NotRequired[EvidenceName]
+    complete: NotRequired[Annotated[bool, Field(description="complete around the site")]]
+
+
+@_closed
+class CardLineDict(TypedDict):
+    """A site in one zoning system; ``standing`` is the most telling of its layers."""
+
+    system: str
+    standing: StandingName
+    layers: list[CardEntryDict]
+
+
+@_closed
 class ProjectDict(TypedDict):
-    """A site with its findings; ``status`` is the most severe of them."""
+    """A site with its findings; ``status`` is the most severe that they count as.
+
+    An open finding whose worst is a condition counts as a condition.
+    """
 
     id: str
     name: str
@@ -254,6 +326,13 @@ class ProjectDict(TypedDict):
     deduced: Annotated[list[str], Field(description="attributes taken from another attribute")]
     notices: list[TextDict]
     findings: list[FindingDict]
+    others: Annotated[
+        list[OthersDict],
+        Field(description="short form: what conforms or was not checked, by reason"),
+    ]
+    card: NotRequired[
+        Annotated[list[CardLineDict], Field(description="where the site stands, by system")]
+    ]
 
 
 @_closed
@@ -312,7 +391,11 @@ class RemedyDict(TypedDict):
 class ReportDict(TypedDict):
     """A siting review: all findings, and everything needed to make it again."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
+    form: Annotated[
+        Literal["short", "full"],
+        Field(description="full: every finding, rule and document; short: those that matter"),
+    ]
     tool: ToolDict
     catalogue_sha256: Sha256
     as_of: IsoDate
@@ -321,8 +404,12 @@ class ReportDict(TypedDict):
     counts: Annotated[dict[StatusName, int], Field(description="projects by status")]
     inputs: list[InputDict]
     layers: list[LayerDict]
-    documents: list[DocumentDict]
-    rules: list[RuleDict]
+    documents: Annotated[list[DocumentDict], Field(description="those that the rules cite")]
+    rules: Annotated[list[RuleDict], Field(description="in the short form those of the findings")]
+    reasons: Annotated[dict[str, TextDict], Field(description="by the ids that findings name")]
+    questions: Annotated[dict[str, MissingDict], Field(description="by the ids in missing")]
+    measures: Annotated[dict[str, MeasureDict], Field(description="by the ids in total and zones")]
+    presumptions: Annotated[dict[str, PresumedDict], Field(description="by the ids in presumed")]
     projects: list[ProjectDict]
     statement: Annotated[list[StatementDict], Field(description="everything not checked")]
     remedies: list[RemedyDict]

@@ -9,10 +9,12 @@ from typing import Final
 from zoning.base import units
 from zoning.messages import Lang, Text, message, table
 from zoning.model import (
+    AttributeSpec,
     Effect,
     Evidence,
     Measure,
     Status,
+    Value,
 )
 
 STATUS: Final[Mapping[Status, Text]] = MappingProxyType(
@@ -97,6 +99,25 @@ def measures(measure: Measure, lang: Lang) -> list[str]:
     return [message(f"measured.{key}", figure=figure).in_(lang) for key, figure in parts]
 
 
+def figure(measure: Measure, lang: Lang) -> str:
+    """Write the one figure that tells most: the distance, else the overlap or length and share."""
+    if 0 < measure.distance_m < float("inf"):
+        return length(measure.distance_m, lang)
+    if measure.share >= _WHOLE:
+        return message("measured.whole").in_(lang)
+    size = ""
+    if measure.area_m2 > 0:
+        value = units.ha(measure.area_m2)
+        size = message("quantity.hectares", value=_number(value, 4 if value < 1 else 2)).in_(lang)
+    elif measure.length_m > 0:
+        size = length(measure.length_m, lang)
+    return f"{size} ({measure.share:.1%})" if size and measure.share > 0 else size
+
+
+#: From this share on a site counts as wholly inside when it is told.
+_WHOLE: Final = 0.9995
+
+
 def _raw(measure: Measure, lang: Lang) -> list[tuple[str, str]]:
     """Return the figure before tolerances if it reads differently from the one after."""
     before, after = area(measure.raw_area_m2, lang), area(measure.area_m2, lang)
@@ -106,6 +127,17 @@ def _raw(measure: Measure, lang: Lang) -> list[tuple[str, str]]:
     if measure.raw_length_m > 0 and before != after:
         return [("raw", before)]
     return []
+
+
+def value_text(value: Value, lang: Lang, spec: AttributeSpec | None = None) -> str:
+    """Write the value of an attribute or a column as people do: yes, 35 t/h, 新建."""
+    if isinstance(value, bool):
+        return message(f"explain.answer-{'yes' if value else 'no'}").in_(lang)
+    if isinstance(value, float | int):
+        unit = spec.unit if spec is not None and spec.unit is not None else ""
+        return f"{value:g} {unit}".rstrip()
+    known = {x.value: x.title.in_(lang) for x in spec.values} if spec is not None else {}
+    return known.get(value, value)
 
 
 def page(lang: Lang) -> dict[str, str]:

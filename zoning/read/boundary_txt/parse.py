@@ -20,7 +20,7 @@ import shapely
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.base.settings import CRS
 from zoning.messages import Text, message
-from zoning.read.boundary_txt import place
+from zoning.read.boundary_txt import numbering, place
 from zoning.read.boundary_txt.encoding import Content, load
 from zoning.read.boundary_txt.grouping import group
 from zoning.read.boundary_txt.plots import build
@@ -116,6 +116,7 @@ def read_boundary_txt(
         warnings=warnings.all(),
         notices=(*located.notices, *_notices(scan)),
         to_lonlat=located.to_lonlat,
+        stray=scan.stray,
     )
 
 
@@ -196,6 +197,7 @@ def _plots(
             shift = 1e6 * ((system.zone if system.prefixed else 0) - zone)
         draft = group(raw, shift, scan, faults)
         if draft is not None:
+            numbering.check(draft, scan.numbers, warnings)
             drafts.append(draft)
     for done in (scan.plots, scan.run_start, scan.run_key):
         done.clear()  # the drafts hold what is still needed

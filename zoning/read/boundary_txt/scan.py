@@ -26,6 +26,7 @@ from zoning.read.boundary_txt.types import (
     Faults,
     Shape,
     excerpt,
+    number_of,
 )
 
 _SHAPES: Final[dict[str, Shape]] = {
@@ -37,6 +38,8 @@ _SHAPES: Final[dict[str, Shape]] = {
     "point": "point",
 }
 _NUMBER: Final = re.compile(r"[+-]?\d{1,400}(\.\d*)?([eE][+-]?\d{1,4})?")
+#: A number written as coordinates are: with decimals, or of six digits and more.
+_COORDINATE: Final = re.compile(r"\d+\.\d+|\d{6,}")
 _SECTION: Final = re.compile(r"\[([^\]]*)\]")
 _SPACES: Final = re.compile(r"[\s;、]+")
 _MAX_HEADER: Final = 1000
@@ -78,7 +81,8 @@ class Scan:
     """State of reading line by line, and its result.
 
     ``northing`` and ``easting`` hold the third and fourth column of all points of all plots;
-    ``run_start`` and ``run_key`` where the ring number changes, and to what.
+    ``numbers`` the points' numbers; ``run_start`` and ``run_key`` where the ring number changes,
+    and to what. ``stray`` counts the lines that look like points and belong to no plot.
     """
 
     content: Content
@@ -90,6 +94,8 @@ class Scan:
     easting: array[float] = field(default_factory=lambda: array("d"))
     run_start: list[int] = field(default_factory=list)
     run_key: list[bytes] = field(default_factory=list)
+    numbers: array[int] = field(default_factory=lambda: array("q"))
+    stray: int = 0
     tolerated: dict[str, tuple[int, int]] = field(default_factory=dict)
     in_plots: bool = False
     current: RawPlot | None = None
@@ -102,7 +108,7 @@ class Scan:
 
     def run(self) -> Scan:
         """Read all lines. Time and memory are linear in the size of the file."""
-        add_x, add_y = self.northing.append, self.easting.append
+        add_x, add_y, add = self.northing.append, self.easting.append, self.numbers.append
         for number, line in enumerate(self.content.lines(), 1):
             # The plain coordinate line, nearly all of a file, is parsed here without decoding.
             parts = line.split(b",", 4) if self.current and len(line) < 200 else ()
@@ -116,6 +122,7 @@ class Scan:
                         self._ring(parts[1].strip())
                     add_x(x)
                     add_y(y)
+                    add(number_of(parts[0]))
                     continue
             self._slow(number, line)
         self._end_plot()
@@ -150,7 +157,7 @@ class Scan:
         elif "=" in text or (":" in text and not self.in_plots):
             self._entry(number, text, raw)
         elif not self.in_plots:
-            self.note("txt-extra-line", number)
+            self._extra(number, text)
         elif not self._point(number, text):
             self._bad(number, raw)
 
@@ -161,7 +168,7 @@ class Scan:
         if sign == "=" and "=" in raw and value:
             value = raw.partition("=")[2].strip()  # as written, not width-folded
         if self.in_plots:
-            self.note("txt-extra-line", number)
+            self._extra(number, text)
         if not key or len(self.header) >= _MAX_HEADER:
             self.note("txt-extra-line", number)
             return
@@ -209,13 +216,19 @@ class Scan:
         self._ring(parts[1].encode())
         self.northing.append(float(parts[2]))
         self.easting.append(float(parts[3]))
+        self.numbers.append(number_of(parts[0].encode()))
         return True
+
+    def _extra(self, number: int, text: str) -> None:
+        """Pass over a line that is no part of a plot, and count it if it looks like a point."""
+        self.note("txt-extra-line", number)
+        self.stray += len(_COORDINATE.findall(text)) > 1
 
     def _bad(self, number: int, raw: str) -> None:
         """Report a line that cannot be read; the plot it stands in cannot be trusted."""
         plot = self.current
         if plot is None:
-            self.note("txt-extra-line", number)
+            self._extra(number, raw)
             return
         plot.bad_lines += 1
         self.faults.add(

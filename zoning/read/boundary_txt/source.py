@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 
 from zoning.base.errors import Problem
-from zoning.messages import Text
+from zoning.messages import Text, message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import values
 from zoning.read.boundary_txt import parse
 from zoning.read.crs.helmert import Helmert
 from zoning.read.types import Raw, ReadOptions
+
+#: Contradictions between a plot and what the file says of it; no site is decided on such a plot.
+_WITNESSES = ("txt-area-disagrees", "txt-count-disagrees", "txt-numbering")
 
 
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -53,6 +57,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     # What goes into the record names the file as the record does, not by its folder.
     short = [replace(w, file=(w.file or "").replace(name, path.name)) for w in found.warnings]
     doubts = tuple(Text(w.line("zh"), w.line("en")) for w in short)
+    against = {_line(w): w for w in reversed(found.warnings) if w.code in _WITNESSES}
     return Raw(
         geometry=geometry,
         attributes=values.frame(rows),
@@ -65,7 +70,17 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         notices=(*found.notices, *doubts),
         broken=broken,
         crs_is_decided=True,
+        ledger=_ledger(len(items), found.stray),
+        doubts={at: against[line].fault for at, (line, _) in enumerate(items) if line in against},
     )
+
+
+def _ledger(plots: int, stray: int) -> Ledger:
+    tally = Tally("plot", plots, plots)
+    if not stray:
+        return Ledger((tally,))
+    aside = SetAside(stray, message("source.stray-points", count=stray))
+    return Ledger((tally, Tally("line", stray, 0, set_aside=(aside,))))
 
 
 def _line(problem: Problem) -> int:

@@ -23,6 +23,8 @@ MAX_LINE_BYTES: Final = 8192
 MAX_PROBLEMS: Final = 1000
 #: Stated and computed area may differ by this share (0.1 %).
 AREA_TOLERANCE: Final = 1e-3
+#: What stands for a point whose name is no number.
+UNNUMBERED: Final = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +156,8 @@ class BoundaryFile:
         What was tolerated, for the report.
     to_lonlat : pyproj.Transformer
         From ``crs`` to CGCS2000 longitude and latitude, degrees.
+    stray : int
+        Lines that look like points and belong to no plot.
     """
 
     name: str
@@ -170,6 +174,7 @@ class BoundaryFile:
     warnings: tuple[Problem, ...]
     notices: tuple[Text, ...]
     to_lonlat: pyproj.Transformer
+    stray: int = 0
 
 
 @dataclass(slots=True)
@@ -205,6 +210,12 @@ class Faults:
             if n > MAX_PROBLEMS
         ]
         return (*self.found, *more)
+
+
+def number_of(name: bytes) -> int:
+    """Return the number in ``J12`` or ``12``, or `UNNUMBERED`."""
+    digits = name.strip().lstrip(b"Jj")
+    return int(digits) if digits.isdigit() and len(digits) < 18 else UNNUMBERED
 
 
 def excerpt(text: str, limit: int = 60) -> str:

@@ -11,25 +11,20 @@ import gzip
 import lzma
 import re
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from zoning.base import encoding
+from zoning.base import encoding, scratch
 from zoning.base.errors import Problem, SourceError, problem
-from zoning.messages import Text, message
+from zoning.messages import message
 from zoning.read import file_faults, files, limits
 
 #: Suffixes that begin a data set inside an archive.
 _DATA = (".shp", ".gpkg", ".geojson", ".geojsonl", ".json", ".fgb", ".parquet", ".kml", ".dxf",
          ".csv", ".xlsx", ".txt")  # fmt: skip
-#: Members that hold geodata, but in a form that is not read from inside an archive.
-_PASSED_OVER = (".kmz", ".gz", ".zip", ".7z", ".rar", ".tar", ".ndjson", ".gml", ".mif", ".tab",
-                ".dwg", ".dgn", ".mdb", ".sqlite", ".osm", ".gpx", ".topojson", ".arrow",
-                ".feather", ".wkt", ".xls", ".e00")  # fmt: skip
 BROKEN = (zipfile.BadZipFile, NotImplementedError, zlib.error, lzma.LZMAError, EOFError, OSError,
            RuntimeError, ValueError,
     IndexError,
@@ -41,10 +36,11 @@ _GDB_FILE = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.]*$")
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """A data set in an archive: its path there, and where it was unpacked."""
+    """A data set in an archive: its path there, where it was unpacked, and its members."""
 
     title: str
     path: Path
+    members: tuple[str, ...] = ()
 
 
 def entries(path: Path, name: str) -> list[zipfile.ZipInfo]:
@@ -57,7 +53,7 @@ def entries(path: Path, name: str) -> list[zipfile.ZipInfo]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            found = [i for i in archive.infolist() if i.filename.strip("./\\") and not i.is_dir()]
+            found = [i for i in archive.infolist() if not i.is_dir() or i.file_size]
     except BROKEN as error:
         raise SourceError(file_faults.damaged(name, "zip", str(error))) from error
     if len(found) > limits.MAX_MEMBERS:
@@ -65,27 +61,12 @@ def entries(path: Path, name: str) -> list[zipfile.ZipInfo]:
         raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_MEMBERS:,}"))
     for info in found:
         parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-        if ".." in parts or parts[0].startswith("/") or parts[0].endswith(":"):
+        if not parts or ".." in parts or parts[0].startswith("/") or parts[0].endswith(":"):
             raise SourceError(_unsafe(name, info.filename))
         if info.flag_bits & 1:
             raise SourceError(_encrypted(name))
     _bomb(name, sum(i.file_size for i in found), sum(i.compress_size for i in found))
     return found
-
-
-def passed_over(path: Path, name: str) -> tuple[Text, ...]:
-    """Name the members of a zip that hold geodata and are not read."""
-    titles = [PurePosixPath(title(info).replace("\\", "/")) for info in entries(path, name)]
-    whole = {str(t.with_suffix("")) for t in titles if t.suffix.lower() == ".shp"}
-    lost = [
-        str(t)
-        for t in titles
-        if t.suffix.lower() in _PASSED_OVER
-        or (t.suffix.lower() == ".dbf" and str(t.with_suffix("")) not in whole)
-    ]
-    if not lost:
-        return ()
-    return (message("archive.members-not-read", names=", ".join(lost[:5]), count=len(lost)),)
 
 
 def _bomb(name: str, unpacked: int, packed: int) -> None:
@@ -102,10 +83,10 @@ def _bomb(name: str, unpacked: int, packed: int) -> None:
 def unpacked(path: Path, name: str) -> Iterator[list[Inner]]:
     """Yield the data sets of a zip, unpacked into a folder that is removed afterwards."""
     found = entries(path, name)
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
+    with scratch.folder() as folder:
         try:
             with zipfile.ZipFile(path) as archive:
-                sets = _unpack(archive, found, Path(folder), name)
+                sets = _unpack(archive, found, folder, name)
         except BROKEN as error:
             raise SourceError(file_faults.damaged(name, "zip", str(error))) from error
         yield sets
@@ -116,6 +97,7 @@ def _unpack(
 ) -> list[Inner]:
     sets: dict[str, Inner] = {}
     homes: dict[str, Path] = {}
+    members: dict[str, list[str]] = {}
     budget = limits.MAX_UNPACKED
     for info in found:
         shown = PurePosixPath(title(info).replace("\\", "/"))
@@ -126,19 +108,22 @@ def _unpack(
         home.mkdir(exist_ok=True)
         goal = home / target
         goal.parent.mkdir(exist_ok=True)
+        if goal.exists():
+            raise SourceError(problem("archive-member-twice", file=name, names=str(shown)))
+        members.setdefault(key, []).append(str(shown))
         with archive.open(info) as source:
             budget -= _copy(source, goal, budget, name)
         if is_data:
             data = goal.parent if goal.parent != home else goal
             sets.setdefault(str(data), Inner(key, data))
-    return list(sets.values())
+    return [replace(found, members=tuple(members[found.title])) for found in sets.values()]
 
 
 def _place(member: PurePosixPath) -> tuple[str | None, str, bool]:
     """Return the data set a member belongs to, its name there, and whether it begins the set."""
     suffix = member.suffix.lower()
     if any(p.startswith(("__MACOSX", "._")) for p in member.parts):
-        return None, "", False
+        return None, "", False  # of which the ledger looks at the content
     if member.parent.suffix.lower() == ".gdb":
         if not _GDB_FILE.match(member.name):
             return None, "", False

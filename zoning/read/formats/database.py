@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
 import numpy as np
 
-from zoning.read import values
-from zoning.read.formats.postgis import read_postgis
+from zoning.base.errors import UsageError, problem
+from zoning.model import Ledger, Tally
+from zoning.read import curves, values
+from zoning.read.formats import postgis
+from zoning.read.formats.postgis import Box, read_postgis
 from zoning.read.reader import finish
 from zoning.read.types import Raw, Reading, ReadOptions
 
@@ -15,7 +20,7 @@ def read_postgis_layer(
     *,
     table: str | None = None,
     sql: str | None = None,
-    bbox: tuple[float, float, float, float] | None = None,
+    bbox: Box | None = None,
     options: ReadOptions | None = None,
 ) -> Reading:
     """Read a table or query as :func:`zoning.read.read_vector` reads a file.
@@ -42,12 +47,54 @@ def read_postgis_layer(
         As :func:`zoning.read.formats.postgis.read_postgis` does, and ``datum-unsupported``.
     """
     options = options or ReadOptions()
+    return finish(*_raw(url, table, sql, None, bbox, options), options)
+
+
+def read_address(address: str, options: ReadOptions) -> tuple[Raw, str, str, str]:
+    """Read the table that an address names: ``postgresql://…/database?table=schema.table``.
+
+    ``geometry=`` names the geometry column where there are several.
+
+    Returns
+    -------
+    tuple of (Raw, str, str, str)
+        The rows, the name for messages, the name for the record, and the digest.
+
+    Raises
+    ------
+    UsageError
+        ``postgis-no-table-given``, ``postgis-two-tables``, or as :func:`read_postgis_layer`.
+    """
+    parts = urlsplit(address)
+    query = parse_qs(parts.query, keep_blank_values=True)
+    stated = [*query.pop("table", []), *([options.layer] if options.layer else [])]
+    column = query.pop("geometry", [None])[0]
+    url = urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
+    tables = [table for table in dict.fromkeys(stated) if table]
+    if not tables:
+        raise UsageError(problem("postgis-no-table-given", file=postgis.redacted(url)))
+    if len(tables) > 1:
+        raise UsageError(problem("postgis-two-tables", file=postgis.redacted(url), names=tables))
+    return _raw(url, tables[0], None, column, None, options)
+
+
+def _raw(
+    url: str,
+    table: str | None,
+    sql: str | None,
+    column: str | None,
+    bbox: Box | None,
+    options: ReadOptions,
+) -> tuple[Raw, str, str, str]:
     # A shifted source cannot be filtered by true coordinates.
     box = None if options.datum else bbox or options.bbox
-    data = read_postgis(url, table=table, sql=sql, bbox=box, crs=options.crs)
+    data = read_postgis(
+        url, table=table, sql=sql, bbox=box, geometry_column=column, crs=options.crs
+    )
     frame = data.frame
-    column = frame.geometry.name
-    others = {str(c): frame[c].tolist() for c in frame.columns if c != column}
+    geometry = frame.geometry.name
+    others = {str(c): frame[c].tolist() for c in frame.columns if c != geometry}
+    rows = Ledger((Tally("row", data.count, len(frame)),)) if data.count is not None else Ledger()
     raw = Raw(
         geometry=np.asarray(frame.geometry.to_numpy(), dtype=object),
         attributes=values.table(others, len(frame)),
@@ -56,5 +103,7 @@ def read_postgis_layer(
         crs=data.crs,
         crs_evidence=data.crs_evidence,
         layer=table,
+        notices=(curves.told(),) if data.arcs else (),
+        ledger=rows,
     )
-    return finish(raw, data.name, data.name, data.sha256, options)
+    return raw, data.name, data.name, data.sha256

@@ -12,19 +12,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from zoning.base.errors import SourceError
+from zoning.base.errors import SourceError, problem
 from zoning.read import file_faults, files
 from zoning.read.boundary_txt import parse, source
 from zoning.read.formats import (
     archive,
+    archive_ledger,
     dxf,
+    dxf_document,
+    fgb_ledger,
     filegdb,
     geojson,
+    gml,
     kml,
+    mapinfo,
     ogr,
     parquet,
     shapefile,
+    sqlite_ledger,
     tables,
+    workbook,
 )
 from zoning.read.types import Raw, ReadOptions
 
@@ -41,7 +48,7 @@ _MAGIC = (
 #: Formats that hold one layer only, by the name they go by in messages.
 _LAYERLESS = {
     "boundary": "TXT", "csv": "CSV", "geojson": "GeoJSON", "gzip": "GeoJSON", "kml": "KML",
-    "kmz": "KMZ", "parquet": "GeoParquet", "shapefile": "Shapefile",
+    "kmz": "KMZ", "mif": "MIF", "tab": "TAB", "parquet": "GeoParquet", "shapefile": "Shapefile",
 }  # fmt: skip
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DXF = re.compile(rb"^(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n", re.IGNORECASE)
@@ -63,6 +70,10 @@ def sniff(path: Path) -> str | None:
     if _DXF.match(text):
         return "dxf"
     wide = start[:4096].replace(b"\x00", b"") if start.startswith(_UTF16) else text[:4096]
+    if mapinfo.looks_like_tab(text) or mapinfo.looks_like_mif(text):
+        return "tab" if mapinfo.looks_like_tab(text) else "mif"
+    if gml.looks_like_gml(wide):
+        return "gml"
     if b"<kml" in wide:
         return "kml"
     if text.startswith(b"{") or start.startswith(_UTF16):
@@ -93,6 +104,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``not-vector`` if no reader knows it, or whatever that reader raises.
     """
     kind = sniff(path)
+    if kind is None and dxf_document.is_dwg(files.head(path, 16)):
+        raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))
     return _READERS[kind](path, name, _one_layer(kind, path.name, name, options))
@@ -122,9 +135,11 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
     if kind in ("gpkg", "filegdb", "flatgeobuf"):
         return ogr.contents(path, name, kind)
     if kind == "xlsx":
-        return [(t, None, len(rows)) for t, (rows, _) in tables.worksheets(path, name).items()]
+        return [(t, None, len(sheet.rows)) for t, sheet in workbook.sheets(path, name).items()]
     if kind == "dxf":
         return dxf.layers(path, name)
+    if kind == "gml":
+        return gml.layers(path, name)
     if kind == "zip":
         with archive.unpacked(path, name) as found:
             if len(found) == 1 and sniff(found[0].path) != "zip":
@@ -134,11 +149,19 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "gpkg")
+    raw = ogr.read(path, name, options, "gpkg")
+    if options.bbox is not None or raw.layer is None:
+        return raw
+    chosen = options.layer is not None
+    counted = sqlite_ledger.account(path, raw.layer, len(raw.geometry), chosen=chosen)
+    return replace(raw, ledger=counted)
 
 
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
-    return ogr.read(path, name, options, "flatgeobuf")
+    raw = ogr.read(path, name, options, "flatgeobuf")
+    if options.bbox is not None:
+        return raw
+    return replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))
 
 
 def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -147,7 +170,9 @@ def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
 
 def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read the one data set of an archive, or the one that ``options.layer`` names."""
-    with archive.unpacked(path, name) as found:
+    with archive.unpacked(path, name) as unpacked:
+        # A text that is no boundary-point file is a document; the ledger looks into it again.
+        found = [i for i in unpacked if i.path.suffix != ".txt" or sniff(i.path) is not None]
         if not found:
             raise SourceError(file_faults.not_vector(name, files.FORMATS, "zip"))
         titles = [inner.title for inner in found]
@@ -165,8 +190,9 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
         raw = _READERS[kind](chosen.path, inner, _one_layer(kind, chosen.title, inner, inside))
-        unread = (*raw.unread, *archive.passed_over(path, name))
-        return replace(raw, layer=raw.layer or chosen.title, unread=unread)
+        others = [title for i in found if i is not chosen for title in i.members]
+        members = archive_ledger.account(path, name, chosen.members, others)
+        return replace(raw, layer=raw.layer or chosen.title, ledger=members + raw.ledger)
 
 
 _READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {
@@ -176,12 +202,15 @@ _READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {
     "filegdb": filegdb.read,
     "flatgeobuf": _flatgeobuf,
     "geojson": geojson.read,
+    "gml": gml.read,
     "gpkg": _gpkg,
     "gzip": _gzip,
     "kml": kml.read,
     "kmz": kml.read_kmz,
+    "mif": mapinfo.read_mif,
     "parquet": parquet.read,
     "shapefile": shapefile.read,
+    "tab": mapinfo.read_tab,
     "xlsx": tables.read_xlsx,
     "zip": _zip,
 }

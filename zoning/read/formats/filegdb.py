@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pyogrio
 
 from zoning.read import files, values
-from zoning.read.formats import ogr
+from zoning.read.formats import gdb_ledger, ogr
 from zoning.read.types import Raw, ReadOptions
 
 #: Column with a code's meaning: HXLX and HXLX_label.
@@ -24,7 +24,11 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     for field, names in domains(path, raw.layer or "").items():
         if field in columns:
             columns[field + SUFFIX] = [names.get(_key(v)) for v in columns[field]]
-    return replace(raw, attributes=values.table(columns, len(raw.attributes)))
+    raw = replace(raw, attributes=values.table(columns, len(raw.attributes)))
+    if options.bbox is not None:
+        return raw
+    chosen, read_ = options.layer is not None, len(raw.geometry)
+    return replace(raw, ledger=gdb_ledger.account(path, raw.layer or "", read_, chosen=chosen))
 
 
 def domains(path: Path, layer: str) -> dict[str, dict[str, str]]:

@@ -15,8 +15,9 @@ import numpy as np
 import pyproj
 
 from zoning.base import encoding
-from zoning.base.errors import Problem, SourceError
+from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
     feature_faults,
     file_faults,
@@ -38,6 +39,10 @@ _DEPTH = {
     "Point": (0, 0), "MultiPoint": (0, 1), "LineString": (1, 1), "MultiLineString": (1, 2),
     "Polygon": (2, 2), "MultiPolygon": (2, 3),
 }  # fmt: skip
+#: Members that say what an object is, and where.
+_MEANING = {"type", "features", "geometry", "geometries", "coordinates", "properties", "crs"}
+#: Members that hold coordinates, in GeoJSON and in the dialects of others.
+_DRAWN = ("coordinates", "rings", "curveRings", "paths", "curvePaths", "arcs")
 IMPLIED = message("geojson.no-crs-member-so")
 
 
@@ -45,13 +50,54 @@ class _Shape:
     """A geometry whose coordinates were packed as soon as its braces closed.
 
     Lists of Python floats take ten times the memory of an array; a polygon of five million
-    vertices is packed before the next one is read.
+    vertices is packed before the next one is read. ``size`` counts the geometry objects in it.
     """
 
-    __slots__ = ("parts",)
+    __slots__ = ("parts", "size")
 
-    def __init__(self, parts: tuple[Part, ...] | Problem) -> None:
+    def __init__(self, parts: tuple[Part, ...] | Problem, size: int = 1) -> None:
         self.parts = parts
+        self.size = size
+
+
+class _Doubled(dict[str, Any]):
+    """An object in which a member that gives it its meaning occurs twice."""
+
+
+class _Packer:
+    """Packs geometries while a text is parsed, and counts whatever looks like one.
+
+    The count does not ask where in the document an object stands, so a geometry that no feature
+    refers to shows as a difference.
+    """
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def __call__(self, pairs: list[tuple[str, Any]]) -> Any:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            found = _apart(pairs)
+        self.seen += _drawn(found)
+        return _pack(found)
+
+
+def _apart(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Keep both values of a name that occurs twice, as two columns of one name are kept."""
+    found: dict[str, Any] = {}
+    twice = set()
+    for key, value in pairs:
+        if key not in found:
+            found[key] = value
+        elif found[key] != value:
+            twice.add(key)
+            found[values.free_name(key, found)] = value
+    return _Doubled(found) if twice & _MEANING else found
+
+
+def _drawn(found: dict[str, Any]) -> bool:
+    """Whether an object has coordinates of its own, in whatever dialect."""
+    return any(isinstance(found.get(key), list) and found[key] for key in _DRAWN)
 
 
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -73,7 +119,7 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
     decoded = encoding.decode_file(data, name, options.encoding)
     text = decoded.text
     del data
-    features, members, driver = _load(text, name)
+    features, members, driver, seen = _load(text, name)
     del text
     shapes: list[tuple[Part, ...] | None] = []
     broken: dict[int, Problem] = {}
@@ -104,28 +150,50 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         encoding_evidence=decoded.evidence,
         broken=broken | more,
         crs_is_implied=implied,
+        ledger=_ledger(features, seen),
     )
 
 
-def _load(text: str, name: str) -> tuple[list[Any], Mapping[str, Any], str]:
-    """Return the features, the other top-level members, and the name of the format."""
+def _ledger(features: list[Any], seen: int) -> Ledger:
+    """Account for the features, and for every geometry of the document."""
+    used = 0
+    for feature in features:
+        shape = feature.get("geometry") if isinstance(feature, dict) else None
+        used += (
+            shape.size if isinstance(shape, _Shape) else isinstance(shape, dict) and _drawn(shape)
+        )
+    lost = max(seen - used, 0)
+    aside = (SetAside(lost, message("geojson.outside-features", count=lost)),) if lost else ()
+    number = len(features)
+    return Ledger(
+        (Tally("feature", number, number), Tally("geometry", used + lost, used, set_aside=aside))
+    )
+
+
+def _load(text: str, name: str) -> tuple[list[Any], Mapping[str, Any], str, int]:
+    """Return the features, the other top-level members, the format, and a count of geometries."""
+    pack = _Packer()
     try:
         try:
-            top = json.loads(text, object_hook=_pack)
+            top = json.loads(text, object_pairs_hook=pack)
         except json.JSONDecodeError as error:
-            lines = _lines(text) if error.msg.startswith(("Extra data", "Expecting value")) else []
+            pack = _Packer()
+            apart = error.msg.startswith(("Extra data", "Expecting value"))
+            lines = _lines(text, pack) if apart else []
             if not lines:
                 raise
-            return lines, {}, "GeoJSONSeq"
+            return lines, {}, "GeoJSONSeq", pack.seen
     except RecursionError as error:
         raise SourceError(file_faults.too_deep(name)) from error
     except ValueError as error:
         detail = str(error) if isinstance(error, json.JSONDecodeError) else "JSON"
         raise SourceError(file_faults.not_vector(name, files.FORMATS, detail[:200])) from error
+    if isinstance(top, _Doubled):
+        raise SourceError(problem("member-twice", file=name))
     features = _features(top)
     if features is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS, "JSON, no GeoJSON"))
-    return features, top if isinstance(top, dict) else {}, "GeoJSON"
+    return features, top if isinstance(top, dict) else {}, "GeoJSON", pack.seen
 
 
 def _features(top: Any) -> list[Any] | None:
@@ -139,16 +207,16 @@ def _features(top: Any) -> list[Any] | None:
     return [top] if top.get("type") == "Feature" else None
 
 
-def _lines(text: str) -> list[Any]:
+def _lines(text: str, pack: _Packer) -> list[Any]:
     """Return one feature for each line, or nothing if a line holds none."""
     found: list[Any] = []
     for line in _texts(text):
         try:
-            top = json.loads(line, object_hook=_pack)
+            top = json.loads(line, object_pairs_hook=pack)
         except json.JSONDecodeError:
             return []
         more = _features(top)
-        if more is None:
+        if more is None or (isinstance(top, _Doubled) and top.get("type") != "Feature"):
             return []
         found.extend(more)
     return found
@@ -165,15 +233,18 @@ def _texts(text: str) -> Iterator[str]:
 def _pack(found: dict[str, Any]) -> Any:
     """Replace a geometry object by its packed form while the rest is still being parsed."""
     kind = found.get("type")
+    if isinstance(found, _Doubled) and "coordinates" in found:
+        return _Shape(feature_faults.TWICE)
     if kind == "GeometryCollection" and isinstance(found.get("geometries"), list):
         parts: list[Part] = []
+        size = sum(m.size for m in found["geometries"] if isinstance(m, _Shape))
         for member in found["geometries"]:
             if not isinstance(member, _Shape):
-                return _Shape(feature_faults.NESTED)
+                return _Shape(feature_faults.NESTED, size)
             if isinstance(member.parts, Problem):
-                return member
+                return _Shape(member.parts, size)
             parts.extend(member.parts)
-        return _Shape(tuple(parts))
+        return _Shape(tuple(parts), size)
     if "coordinates" not in found or not isinstance(kind, str) or kind not in _DEPTH:
         return found
     try:
@@ -206,6 +277,8 @@ def _shape(feature: Any) -> tuple[Part, ...] | Problem | None:
     """Return a feature's parts, its flaw, or None for no geometry."""
     if not isinstance(feature, dict):
         return feature_faults.unreadable(message("geojson.no-feature-object"))
+    if isinstance(feature, _Doubled):
+        return feature_faults.TWICE
     shape = feature.get("geometry")
     if shape is None:
         return None

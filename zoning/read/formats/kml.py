@@ -8,6 +8,7 @@ bombs need, are refused; network links are never followed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,13 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import shapely
 
 from zoning.base import encoding
 from zoning.base.errors import Problem, SourceError
-from zoning.messages import Text, message
+from zoning.messages import message
+from zoning.model import Ledger, SetAside, Tally
+from zoning.model.ledger import Kind
 from zoning.read import (
     feature_faults,
     file_faults,
@@ -34,7 +38,7 @@ from zoning.read.assemble import (
     closed,
 )
 from zoning.read.crs import systems
-from zoning.read.formats import archive
+from zoning.read.formats import archive, archive_ledger
 from zoning.read.types import Raw, ReadOptions
 
 _EVIDENCE = message("kml.wgs-84-longitude-latitude")
@@ -52,11 +56,8 @@ def read_kmz(path: Path, name: str, options: ReadOptions) -> Raw:
     # doc.kml by convention, else the first; others are only reached through network links.
     chosen = next((i for i in found if i.filename.lower() == "doc.kml"), found[0])
     raw = parse(archive.member(path, name, chosen), name, options, "KMZ")
-    others = [archive.title(i) for i in found if i is not chosen]
-    if not others:
-        return raw
-    told = message("archive.members-not-read", names=", ".join(others[:5]), count=len(others))
-    return replace(raw, unread=(*raw.unread, told))
+    members = archive_ledger.account(path, name, [archive_ledger.shown(chosen)])
+    return replace(raw, ledger=members + raw.ledger)
 
 
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -80,15 +81,17 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
     shapes: list[list[Part] | None] = []
     rows: list[dict[str, Any]] = []
     broken: dict[int, Problem] = {}
-    links = 0
+    used = labels = 0
     for folder, element in _walk(root):
-        if _tag(element) == "NetworkLink":
-            links += 1
-            continue
         try:
-            shapes.append(_geometry(element))
+            parts = _geometry(element)
+            shape = _without_labels(parts)
+            used += sum(len(part.arrays) for part in shape or ())
+            labels += len(parts or ()) - len(shape or ())
+            shapes.append(shape)
         except BadShapeError as error:
             broken[len(shapes)] = error.broken
+            used += _filled(element)
             shapes.append(None)
         rows.append(_attributes(element, folder))
     geometry, more = build(shapes)
@@ -101,7 +104,7 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
         crs_evidence=_EVIDENCE,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
-        unread=(_links(links),) if links else (),
+        ledger=_ledger(root, len(rows), used, labels),
         broken=broken | more,
     )
 
@@ -120,8 +123,49 @@ def _tree(text: str, name: str) -> ET.Element:
     return root
 
 
-def _links(count: int) -> Text:
-    return message("kml.networklink-s-point-elsewhere", count=count)
+def _without_labels(parts: list[Part] | None) -> list[Part] | None:
+    """Leave out the points that only carry the label of a polygon: all of them lie within it."""
+    areas = [part for part in parts or () if part.kind == 2]
+    points = [part for part in parts or () if part.kind == 0]
+    if not areas or not points or len(areas) + len(points) < len(parts or ()):
+        return parts
+    shapes, flawed = build([areas])
+    at = shapely.points(np.concatenate([part.arrays[0][:, :2] for part in points]))
+    try:
+        within = not flawed and bool(shapely.intersects(shapes[0], at).all())
+    except shapely.errors.GEOSException:
+        within = False  # an invalid polygon fails by itself
+    return areas if within else parts
+
+
+def _filled(element: ET.Element) -> int:
+    """Count the lists of coordinates that say something."""
+    return sum(
+        _tag(e).casefold() == "coordinates" and bool((e.text or "").strip()) for e in element.iter()
+    )
+
+
+def _ledger(root: ET.Element, read: int, used: int, labels: int) -> Ledger:
+    """Count every placemark, link and list of coordinates of the document, wherever it stands."""
+    lists = _filled(root)
+    aside = (
+        *_aside(labels, "label", may_hold=False),
+        *_aside(max(lists - used - labels, 0), "coordinates"),
+    )
+    drawn = Tally("geometry", lists, used, set_aside=aside)
+    found = Counter(_tag(element).casefold() for element in root.iter())
+    placemarks = found["placemark"]
+    tallies = [Tally("placemark", placemarks, read, set_aside=_aside(placemarks - read, "astray"))]
+    others: tuple[tuple[Kind, str], ...] = (("link", "networklink"), ("overlay", "groundoverlay"))
+    for kind, tag in others:
+        if found[tag]:
+            tallies.append(Tally(kind, found[tag], 0, set_aside=_aside(found[tag], tag)))
+    return Ledger((*tallies, drawn))
+
+
+def _aside(count: int, rule: str, *, may_hold: bool = True) -> tuple[SetAside, ...]:
+    told = message(f"kml.aside.{rule}", count=count)
+    return (SetAside(count, told, may_hold),) if count else ()
 
 
 def _tag(element: ET.Element) -> str:
@@ -129,12 +173,12 @@ def _tag(element: ET.Element) -> str:
 
 
 def _walk(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
-    """Yield placemarks and network links in document order, each with the folder it lies in."""
+    """Yield the placemarks in document order, each with the folder it lies in."""
     stack: list[tuple[str, ET.Element]] = [("", root)]
     while stack:
         folder, element = stack.pop()
         tag = _tag(element)
-        if tag in ("Placemark", "NetworkLink"):
+        if tag == "Placemark":
             yield folder, element
         elif tag in ("kml", "Document", "Folder"):
             inside = (_text(element, "name") or folder) if tag == "Folder" else folder
@@ -177,7 +221,10 @@ def _geometry(placemark: ET.Element) -> list[Part] | None:
         if tag == "MultiGeometry":
             stack.extend(reversed(element))
         elif tag == "Polygon":
-            rings = [*_rings(element, "outerBoundaryIs"), *_rings(element, "innerBoundaryIs")]
+            outer = list(_rings(element, "outerBoundaryIs"))
+            if len(outer) > 1:
+                raise BadShapeError(feature_faults.unreadable(message("kml.several-outlines")))
+            rings = [*outer, *_rings(element, "innerBoundaryIs")]
             if rings:
                 parts.append(Part(2, tuple(rings)))
         elif tag in _SHAPES:

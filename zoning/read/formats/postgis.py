@@ -24,6 +24,7 @@ import shapely
 from zoning.base.errors import MissingExtraError, SourceError, UsageError
 from zoning.base.settings import CRS
 from zoning.messages import Text, message
+from zoning.read import curves
 from zoning.read.formats import postgis_faults as faults
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class PostgisData:
         Column the geometry was taken from.
     sha256 : str
         Digest of the rows that were read, whatever their order.
+    count : int or None
+        Rows by a count of the server in the same transaction; None where a box filters them.
+    arcs : bool
+        Whether the server replaced arcs by chords.
     """
 
     frame: gpd.GeoDataFrame
@@ -64,6 +69,8 @@ class PostgisData:
     crs_evidence: Text
     geometry_column: str
     sha256: str
+    count: int | None = None
+    arcs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +124,43 @@ def read_postgis(
     """
     if (table is None) == (sql is None):
         raise UsageError(faults.one_of())
-    name = _redacted(url, table)
+    name = redacted(url, table)
     with _connected(url, name, timeout_s) as connection:
         source = _source(connection, name, table, sql)
         column, others = _columns(connection, source, name, geometry_column)
         srid = _srid(connection, source, column, name)
         known, evidence = _crs(connection, srid, column, name, crs)
         where, values = _filter(column, srid, known, bbox)
-        frame, digest = _rows(connection, source, column, others, where, values)
+        count = None if bbox is not None else _count(connection, source)
+        arcs = _has_arcs(connection, source, column, where, values)
+        sagitta = curves.SAGITTA_DEG if known.is_geographic else curves.SAGITTA_M
+        frame, digest = _rows(connection, source, column, others, where, values, sagitta)
     frame = frame.set_crs(known)
-    return PostgisData(frame, name, known, evidence, column.name, digest)
+    return PostgisData(frame, name, known, evidence, column.name, digest, count, arcs)
+
+
+def _count(connection: psycopg.Connection[Any], source: psql.Composable) -> int:
+    """Return the number of rows as the server counts them."""
+    from psycopg import sql as psql
+
+    row = connection.execute(psql.SQL("SELECT count(*) FROM {}").format(source), ()).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _has_arcs(
+    connection: psycopg.Connection[Any],
+    source: psql.Composable,
+    column: _Column,
+    where: psql.Composable,
+    values: tuple[Any, ...],
+) -> bool:
+    """Return whether any geometry has an arc."""
+    from psycopg import sql as psql
+
+    arc = psql.SQL("SELECT bool_or(ST_HasArc({}::geometry)) FROM {}{}")
+    query = arc.format(_identifier(column.name), source, where)
+    row = connection.execute(query, values).fetchone()
+    return bool(row and row[0])
 
 
 @contextmanager
@@ -139,6 +173,8 @@ def _connected(url: str, name: str, timeout_s: float) -> Iterator[psycopg.Connec
     try:
         with psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S) as connection:
             connection.read_only = True
+            # One picture of the table for all statements: the count is that of the rows.
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.execute(
                 "SELECT set_config('statement_timeout', %s, true)", (str(int(timeout_s * 1000)),)
             )
@@ -151,7 +187,7 @@ def _connected(url: str, name: str, timeout_s: float) -> Iterator[psycopg.Connec
         raise SourceError(faults.refused(name, url, error)) from None
 
 
-def _redacted(url: str, table: str | None) -> str:
+def redacted(url: str, table: str | None = None) -> str:
     """Return the address without password or options."""
     try:
         from psycopg.conninfo import conninfo_to_dict
@@ -332,15 +368,17 @@ def _rows(
     others: list[str],
     where: psql.Composable,
     values: tuple[Any, ...],
+    sagitta: float,
 ) -> tuple[gpd.GeoDataFrame, str]:
     """Fetch in chunks; return the frame (no CRS yet) and the digest of its rows."""
     from psycopg import sql as psql
 
     plain = psql.SQL("{}::geometry").format(_identifier(column.name))
-    # Shapely knows no arcs; the server cuts them into chords as its manual describes.
+    # Shapely knows no arcs; the server cuts them into chords that leave them by the tolerance.
     shape = psql.SQL(
-        "ST_AsBinary(ST_Force2D(CASE WHEN ST_HasArc({g}) THEN ST_CurveToLine({g}) ELSE {g} END))"
-    ).format(g=plain)
+        "ST_AsBinary(ST_Force2D(CASE WHEN ST_HasArc({g}) THEN ST_CurveToLine({g}, {t}, 1, 0)"
+        " ELSE {g} END))"
+    ).format(g=plain, t=psql.Literal(sagitta))
     listed = psql.SQL(", ").join([shape, *map(_identifier, others)])
     query = psql.SQL("SELECT {} FROM {}{}").format(listed, source, where)
     geometry: list[Any] = []

@@ -16,7 +16,7 @@ import shapely
 from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.read import file_faults, files, values
-from zoning.read.formats import ogr, shapefile_encoding
+from zoning.read.formats import ogr, shapefile_encoding, shapefile_ledger
 from zoning.read.formats.shapefile_encoding import Choice
 from zoning.read.types import Raw, ReadOptions
 
@@ -39,8 +39,11 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     missing = [s for s in (".shx", ".dbf") if files.part(path, s) is None]
     if missing:
         raise SourceError(file_faults.shapefile_incomplete(name, missing))
+    counts = shapefile_ledger.count(path)
     raw = ogr.read(path, name, options, "shapefile", ENCODING="ISO-8859-1")
     _whole(raw, path, name)
+    if options.bbox is None:
+        raw = replace(raw, ledger=shapefile_ledger.ledger(counts, len(raw.geometry), name))
     raw = _projection(raw, path, name, options)
     choice = _choice(raw.attributes, path, name, options)
     attributes, lost = _decode(raw.attributes, choice)
@@ -74,29 +77,6 @@ def _whole(raw: Raw, path: Path, name: str) -> None:
     lost = int(shapely.is_missing(raw.geometry).sum())
     if size < stated and lost:
         raise SourceError(file_faults.truncated(name, stated, size, lost))
-    _same_count(path, shp, name)
-
-
-def _same_count(path: Path, shp: Path, name: str) -> None:
-    """Refuse parts that do not hold the same number of records; GDAL reads the fewest, silently.
-
-    A ``.shx`` has 8 bytes a record after its 100-byte header; its last record must end where the
-    ``.shp`` ends. A ``.dbf`` states its number of records in bytes 4 to 7, little-endian.
-    """
-    shx, dbf = files.part(path, ".shx"), files.part(path, ".dbf")
-    if shx is None or dbf is None:
-        return
-    index = shx.read_bytes()[100:]
-    indexed, rows = len(index) // 8, int.from_bytes(files.head(dbf, 8)[4:8], "little")
-    if not indexed:
-        return
-    last = index[8 * indexed - 8 : 8 * indexed]
-    end = 2 * int.from_bytes(last[:4], "big") + 8 + 2 * int.from_bytes(last[4:], "big")
-    beyond = max(min(shp.stat().st_size, _stated(shp)) - end, 0)
-    if rows != indexed or beyond:
-        raise SourceError(
-            problem("shapefile-parts-differ", file=name, shx=indexed, dbf=rows, beyond=beyond)
-        )
 
 
 def _stated(shp: Path) -> int:
@@ -109,10 +89,12 @@ def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
     prj = files.part(path, ".prj")
     if raw.crs is not None:
         return replace(raw, crs_evidence=message("shapefile.prj-file"))
-    if prj is not None and options.crs is None:
-        text = prj.read_bytes()[:2000].decode("utf-8", "replace").strip()
-        if text:
-            raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))
+    text = prj.read_bytes()[:2000].decode("utf-8", "replace").strip() if prj is not None else ""
+    if text and options.crs is None:
+        raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))
+    if text:
+        told = message("shapefile.prj-overridden", text=text[:60], crs=options.crs)
+        return replace(raw, notices=(*raw.notices, told))
     return raw
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
+import contextlib
 import io
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,21 @@ import pyproj
 import shapely
 
 from zoning.base import encoding
-from zoning.base.errors import MissingExtraError, Problem, SourceError, problem
-from zoning.messages import Text, message
+from zoning.base.errors import Problem, SourceError, problem
+from zoning.messages import message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
+    curves,
     feature_faults,
     file_faults,
     limits,
     values,
 )
 from zoning.read.crs import systems
-from zoning.read.formats import archive
+from zoning.read.formats import totals, workbook
+from zoning.read.formats.columns import Table, choose
 from zoning.read.types import Objects, Raw, ReadOptions
 
-_WKT = ("wkt", "geometry", "geom", "the_geom", "wkt_geom", "shape", "几何")
-_LON = ("lon", "lng", "long", "longitude", "经度", "东经")
-_LAT = ("lat", "latitude", "纬度", "北纬")
 _DMS = re.compile(
     r"""^\s*(?:东经|北纬|[EN])?\s*(\d{1,3}(?:\.\d+)?)[°度]\s*(?:(\d{1,2}(?:\.\d+)?)['′分]\s*)?"""
     r"""(?:(\d{1,2}(?:\.\d+)?)["″秒])?\s*[EN]?\s*$"""
@@ -57,24 +58,48 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
             warnings.simplefilter("error")
             table = pd.read_csv(
                 io.BytesIO(decoded.text.replace("\x00", "").encode()),
-                encoding="utf-8", sep=mark, dtype=str,
+                encoding="utf-8", sep=mark, dtype=str, header=None,
                 keep_default_na=False, index_col=False,
             )  # fmt: skip
     except (ValueError, pd.errors.ParserWarning) as error:
         raise SourceError(file_faults.damaged(name, "CSV", str(error))) from error
-    rows = [dict(zip(table.columns, r, strict=True)) for r in table.itertuples(index=False)]
-    raw = _raw(rows, [str(c) for c in table.columns], "CSV", None, name, options)
-    return _with_encoding(raw, decoded)
+    head, *body = table.itertuples(index=False, name=None)
+    rows = tuple(row for row in body if any(row))
+    columns = tuple(str(column) for column in head)
+    found = Table(columns, rows, _lines(decoded.text, mark, rows))
+    return _with_encoding(_raw(found, "CSV", None, name, options), decoded)
+
+
+def _lines(text: str, mark: str, rows: Sequence[Sequence[str]]) -> Ledger:
+    """Count the rows without the parser, and those that a stray quotation mark made one cell of.
+
+    A cell of several lines is no fault; one whose lines look like rows of the table is.
+    """
+    quoted = rf'(?<![^{re.escape(mark)}\r\n])"([^"]*(?:""[^"]*)*)"'
+    bare = re.sub(quoted, lambda found: "q" if found[1] else "", text.replace("\x00", ""))
+    blank = f"{mark} \t\f\v"
+    seen = sum(bool(line.strip(blank)) for line in re.split(r"[\r\n]+", bare)) - 1
+    width = len(rows[0]) - 1 if rows else 0
+    inside = sum(
+        line.count(mark) >= width
+        for row in rows
+        for cell in row
+        if "\n" in cell and width
+        for line in cell.split("\n")[1:]
+    )
+    tallies = [Tally("row", seen, len(rows))]
+    if inside:
+        told = message("tables.rows-inside-cell", count=inside)
+        tallies.append(Tally("line", inside, 0, set_aside=(SetAside(inside, told),)))
+    return Ledger(tuple(tallies))
 
 
 def _with_encoding(raw: Raw, decoded: encoding.Decoded) -> Raw:
-    from dataclasses import replace
-
     return replace(raw, encoding=decoded.encoding, encoding_evidence=decoded.evidence)
 
 
 def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
-    """Read a worksheet whose first row that is not empty holds the column names.
+    """Read a worksheet; titles may stand above the head.
 
     Raises
     ------
@@ -83,60 +108,20 @@ def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
     SourceError
         ``file-damaged``, ``several-layers``, ``layer-missing``, ``table-no-coordinates``.
     """
-    sheets = worksheets(path, name)
+    sheets = workbook.sheets(path, name, options)
     title = _sheet(sheets, name, options.layer)
-    rows, columns = sheets[title]
-    return _raw(rows, columns, "XLSX", title, name, options)
+    table = sheets[title]
+    rows = Tally("row", len(table.rows), len(table.rows))
+    ledger = workbook.members(path, name, len(sheets)) + table.ledger + Ledger((rows,))
+    return _raw(replace(table, ledger=ledger), "XLSX", title, name, options)
 
 
-def worksheets(path: Path, name: str) -> dict[str, tuple[list[dict[str, Any]], list[str]]]:
-    """Return rows and columns of every worksheet; see :func:`read_xlsx`."""
-    try:
-        import openpyxl
-    except ImportError as error:
-        purpose = message("tables.reading-xlsx")
-        raise MissingExtraError("openpyxl", "formats", purpose) from error
-    archive.entries(path, name)
-    try:
-        with warnings.catch_warnings(), path.open("rb") as stream:
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            return {s.title: _rows(s.iter_rows(values_only=True)) for s in book.worksheets}
-    # openpyxl lets through whatever the XML and zip readers raise.
-    except Exception as error:
-        raise SourceError(file_faults.damaged(name, "XLSX", str(error))) from error
-
-
-def _rows(values: Iterable[Sequence[Any]]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the rows below the header as dictionaries, and the header."""
-    columns: list[str] = []
-    rows = []
-    for row in values:
-        if all(v is None for v in row):
-            continue
-        if not columns:
-            columns = [str(v).strip() if v is not None else "" for v in row][: limits.MAX_FIELDS]
-            continue
-        rows.append({c: _cell(v) for c, v in zip(columns, row, strict=False) if c})
-    return rows, [c for c in columns if c]
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        return str(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return value
-
-
-def _sheet(sheets: dict[str, Any], name: str, wanted: str | None) -> str:
+def _sheet(sheets: dict[str, Table], name: str, wanted: str | None) -> str:
     if wanted is not None:
         if wanted not in sheets:
             raise SourceError(file_faults.layer_missing(name, wanted, list(sheets)))
         return wanted
-    filled = [title for title, (rows, _) in sheets.items() if rows]
+    filled = [title for title, table in sheets.items() if table.rows]
     if len(filled) > 1:
         raise SourceError(file_faults.several_layers(name, filled))
     if not filled:
@@ -144,57 +129,61 @@ def _sheet(sheets: dict[str, Any], name: str, wanted: str | None) -> str:
     return filled[0]
 
 
-def _raw(
-    rows: list[dict[str, Any]], columns: list[str], driver: str, layer: str | None, name: str,
-    options: ReadOptions,
-) -> Raw:  # fmt: skip
-    """Find the coordinates among the columns and build the geometries."""
-    wkt = _column(columns, options.wkt, () if options.lon else _WKT, name)
-    lon = _column(columns, options.lon, _LON, name) if wkt is None else None
-    lat = _column(columns, options.lat, _LAT, name) if wkt is None else None
+def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadOptions) -> Raw:
+    """Build the geometries from the columns that hold them; total rows are no features."""
+    place = choose(table, name, layer, options)
+    kept, sums = totals.split(table.rows, place.used)
+    rows = [table.rows[at] for at in kept]
     crs: pyproj.CRS | None = None
-    if wkt is not None:
-        geometry, broken, crs = _from_wkt([r.get(wkt) for r in rows], name)
-        used = {wkt}
-    elif lon is not None and lat is not None:
-        geometry, broken = _from_numbers(rows, lon, lat)
-        used = {lon, lat}
+    curved = False
+    if place.wkt is not None:
+        geometry, broken, crs, curved = _from_wkt([row[place.wkt] for row in rows], name)
     else:
-        raise SourceError(_no_coordinates(name, layer, columns))
-    kept = [{k: (None if v == "" else v) for k, v in r.items() if k not in used} for r in rows]
-    evidence = Text(
-        "WKT 的 SRID" if crs else "表格不含坐标系", "SRID of the WKT" if crs else "a table has none"
-    )
+        assert place.lon is not None
+        assert place.lat is not None
+        axes = {table.columns[at]: [row[at] for row in rows] for at in (place.lon, place.lat)}
+        geometry, broken = _from_numbers(axes)
+    others = [
+        (column, [None if row[at] == "" else values.scalar(row[at]) for row in rows])
+        for at, column in enumerate(table.columns)
+        if at not in place.used
+    ]
+    evidence = message("tables.srid-of-wkt" if crs else "tables.no-crs")
+    wrong = totals.contradictions(table.columns, rows, sums)
     return Raw(
         geometry=geometry,
-        attributes=values.frame(kept),
-        positions=np.arange(len(rows)),
+        attributes=values.table(others, len(rows)),
+        positions=np.array(kept, dtype=np.int64),
         driver=driver,
         crs=crs,
         crs_evidence=evidence,
         layer=layer,
+        notices=(curves.told(),) if curved else (),
         broken=broken,
+        ledger=_without_totals(table.ledger, len(sums)),
+        doubts=dict.fromkeys(range(len(rows)), wrong[0]) if wrong else {},
     )
 
 
-def _column(columns: list[str], wanted: str | None, usual: Sequence[str], name: str) -> str | None:
-    """Return the column asked for, or the first with a usual name."""
-    if wanted is not None:
-        if wanted not in columns:
-            raise SourceError(_no_column(name, wanted, columns))
-        return wanted
-    lower = {c.strip().lower(): c for c in reversed(columns)}
-    return next((lower[u] for u in usual if u in lower), None)
+def _without_totals(ledger: Ledger, count: int) -> Ledger:
+    """Set total rows aside in the account of the rows."""
+    if not count:
+        return ledger
+    aside = SetAside(count, message("totals.rows", count=count), may_hold=False)
+    return Ledger(
+        tuple(
+            replace(t, read=t.read - count, set_aside=(aside,)) if t.kind == "row" else t
+            for t in ledger.tallies
+        )
+    )
 
 
-def _from_numbers(
-    rows: list[dict[str, Any]], lon: str, lat: str
-) -> tuple[Objects, dict[int, Problem]]:
-    xy = np.full((len(rows), 2), np.nan)
+def _from_numbers(axes: Mapping[str, Sequence[Any]]) -> tuple[Objects, dict[int, Problem]]:
+    """Return a point a row from the columns of longitude and latitude, in this order."""
+    xy = np.full((len(next(iter(axes.values()))), 2), np.nan)
     broken: dict[int, Problem] = {}
-    for at, row in enumerate(rows):
-        for axis, column in enumerate((lon, lat)):
-            value = row.get(column)
+    for axis, (column, cells) in enumerate(axes.items()):
+        for at, value in enumerate(cells):
             if value is None or not str(value).strip():
                 broken.setdefault(at, feature_faults.NULL)
                 continue
@@ -209,7 +198,10 @@ def _from_numbers(
 
 
 def degrees(value: Any) -> float | None:
-    """Return a number from ``112.5``, ``"112.5"`` or ``112°30′00″``, else None."""
+    """Return a number from ``112.5``, ``"112.5"`` or ``112°30′00″``, else None.
+
+    Sixty minutes or seconds are none: ``111°75′38″`` is a slip of which nobody knows the meaning.
+    """
     if isinstance(value, bool):
         return None
     try:
@@ -219,13 +211,16 @@ def degrees(value: Any) -> float | None:
     match = _DMS.match(str(value)[:60])
     if match is None:
         return None
-    return float(match[1]) + float(match[2] or 0) / 60 + float(match[3] or 0) / 3600
+    minutes, seconds = float(match[2] or 0), float(match[3] or 0)
+    if minutes >= 60 or seconds >= 60:
+        return None
+    return float(match[1]) + minutes / 60 + seconds / 3600
 
 
 def _from_wkt(
     values: list[Any], name: str
-) -> tuple[Objects, dict[int, Problem], pyproj.CRS | None]:
-    """Return geometries, flaws, and the CRS where all SRIDs agree."""
+) -> tuple[Objects, dict[int, Problem], pyproj.CRS | None, bool]:
+    """Return geometries, flaws, the CRS where all SRIDs agree, and whether any had arcs."""
     broken: dict[int, Problem] = {}
     texts: list[str | None] = []
     srids: set[str] = set()
@@ -241,31 +236,31 @@ def _from_wkt(
             # GEOS parses WKT recursively; a deep one would end the process.
             broken[at] = feature_faults.NESTED
         texts.append(None if at in broken else text)
-    made = shapely.from_wkt(np.array(texts, dtype=object), on_invalid="ignore")
-    geometry = np.asarray(made, dtype=object).reshape(-1)
+    geometry = _parsed([None if text and curves.is_curved(text) else text for text in texts])
+    curved = [at for at, text in enumerate(texts) if text and curves.is_curved(text)]
+    for at in curved:
+        with contextlib.suppress(curves.CurveError):
+            wkb = curves.straight_wkt(str(texts[at]))
+            geometry[at] = shapely.from_wkb(wkb, on_invalid="ignore")
     detail = message("tables.no-valid-wkt")
     for at in np.flatnonzero(shapely.is_missing(geometry)).tolist():
         broken.setdefault(at, feature_faults.unreadable(detail))
     if len(srids) > 1:
         raise SourceError(_mixed_srids(name, sorted(srids)))
-    return geometry, broken, systems.require(srids.pop(), name) if srids else None
+    return geometry, broken, systems.require(srids.pop(), name) if srids else None, bool(curved)
 
 
-def _no_coordinates(name: str, layer: str | None, columns: list[str]) -> Problem:
-    listed = ", ".join(columns[:30])
-    return problem("table-no-coordinates", file=name, layer=layer, listed=listed)
-
-
-def _no_column(name: str, wanted: str, columns: list[str]) -> Problem:
-    listed = ", ".join(columns[:30])
-    return problem(
-        "field-missing",
-        file=name,
-        field=wanted,
-        key="field-missing.no-column",
-        wanted=wanted,
-        listed=listed,
-    )
+def _parsed(texts: list[str | None]) -> Objects:
+    """Parse WKT; what GEOS or shapely have no type for, such as curves, is None."""
+    try:
+        made = shapely.from_wkt(np.array(texts, dtype=object), on_invalid="ignore")
+        return np.asarray(made, dtype=object).reshape(-1)
+    except (NotImplementedError, shapely.errors.ShapelyError):
+        if len(texts) == 1:
+            return np.array([None], dtype=object)
+    # One such text stops all; halves leave it alone in the end.
+    middle = len(texts) // 2
+    return np.concatenate([_parsed(texts[:middle]), _parsed(texts[middle:])])
 
 
 def _mixed_srids(name: str, srids: list[str]) -> Problem:

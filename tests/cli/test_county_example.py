@@ -1,0 +1,39 @@
+"""``examples/county``: official data as offices deliver them, from a workspace to a verdict."""
+
+import re
+import tomllib
+from pathlib import Path
+
+COUNTY = Path(__file__).parents[2] / "examples" / "county"
+#: What no name or column tells: a table of river lines, and the sites themselves.
+UNTOLD = {"official/水利/HL.shp", "sites/拟建项目.geojson"}
+
+
+def test_init_recognises_what_offices_deliver_and_asks_for_the_rest(zoning, tmp_path):
+    import shutil
+
+    shutil.copytree(COUNTY, tmp_path / "county", ignore=shutil.ignore_patterns("zoning.toml"))
+    done = zoning("workspace", "init", tmp_path / "county", "--lang", "zh")
+    assert done.code == 0, done.err
+    text = (tmp_path / "county" / "zoning.toml").read_text("utf-8")
+    written = tomllib.loads(text)["layers"]
+    kept = tomllib.loads((COUNTY / "zoning.toml").read_text("utf-8"))["layers"]
+    by_hand = {name for name in kept if name.endswith("rivers") or name.endswith("tributaries")}
+    assert set(written) == set(kept) - by_hand
+    for name, entry in written.items():
+        assert entry["covers"] == [] and entry["authority"] == ""
+        assert entry["source"] == kept[name]["source"]
+        assert entry.get("where") == kept[name].get("where")
+        assert entry.get("values") == kept[name].get("values")
+    assert set(re.findall(r'^# source = "(official.*|sites.*)"$', text, re.M)) == UNTOLD
+    assert text.count("# [[absent]]") >= 6 and "# layers = [" in text
+    begin = text.index("# [[absent]]")
+    statements = re.sub(r"^# (?=\[\[|layers|none_in|auth|docu)", "", text[begin:], flags=re.M)
+    absent = tomllib.loads(statements)["absent"]
+    assert any("wetlands" in statement["layers"] for statement in absent)
+
+
+def test_the_workspace_has_no_fault(zoning):
+    done = zoning("workspace", "validate", COUNTY, "--lang", "zh")
+    assert done.code == 0, done.err
+    assert "没有任何分区" not in done.err

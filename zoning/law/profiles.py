@@ -1,0 +1,100 @@
+"""What the trade of a project lets presume of it, where nobody has stated it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from zoning.law.attributes import clashing, spoken
+from zoning.law.logic import matches_code
+from zoning.messages import Text
+from zoning.model import (
+    AttributeSpec,
+    Presumed,
+    Presumption,
+    Profile,
+    Tri,
+    Value,
+)
+
+_CODE = "industry"
+
+
+def choose(
+    profiles: Mapping[str, Profile], name: str, attributes: Mapping[str, Value]
+) -> Profile | None:
+    """Return the profile of a project, by its industry code or else by its name.
+
+    A stated code outranks the name. Where a name tells of two kinds, or of another kind than the
+    code does, nothing is presumed.
+
+    Parameters
+    ----------
+    profiles : mapping
+        Profiles by id.
+    name : str
+        The project's name.
+    attributes : mapping
+        What is known of the project.
+    """
+    told = [p for p in profiles.values() if _named(p, name)]
+    code = attributes.get(_CODE)
+    if code is None:
+        return told[0] if len(told) == 1 else None
+    coded = [p for p in profiles.values() if matches_code(str(code), p.codes) is Tri.YES]
+    found = max(coded, key=lambda p: _length(p, str(code)), default=None)
+    return None if told and found not in told else found
+
+
+def presumptions(
+    profile: Profile | None,
+    profiles: Mapping[str, Profile],
+    specs: Mapping[str, AttributeSpec],
+    attributes: Mapping[str, Value],
+    unsettled: Collection[str] = (),
+) -> tuple[Presumed, ...]:
+    """Return what is presumed of a project, without what contradicts anything that is known.
+
+    Parameters
+    ----------
+    profile : Profile or None
+    profiles : mapping
+        All profiles by id, for those that it includes.
+    specs : mapping
+        Declared attributes.
+    attributes : mapping
+        What is known of the project.
+    unsettled : collection of str
+        Attributes that were stated, but contradicted or not understood: they stay unknown.
+    """
+    if profile is None:
+        return ()
+    found: dict[str, tuple[Value, Text]] = {}
+    for presumption in _all(profile, profiles):
+        for name, value in presumption.answers.items():
+            if name not in attributes and name not in unsettled:
+                found.setdefault(name, (value, presumption.reason))
+    values = {name: value for name, (value, _) in found.items()}
+    doubtful = clashing(specs.values(), {**attributes, **values})
+    return tuple(
+        Presumed(n, specs[n].title, value, spoken(specs[n], value), reason, profile.title)
+        for n, (value, reason) in found.items()
+        if n not in doubtful
+    )
+
+
+def _named(profile: Profile, name: str) -> bool:
+    folded = name.casefold()
+    return any(w.casefold() in folded for w in profile.words) and not any(
+        w.casefold() in folded for w in profile.unless
+    )
+
+
+def _length(profile: Profile, code: str) -> int:
+    return max(len(prefix) for prefix in profile.codes if code.startswith(prefix))
+
+
+def _all(profile: Profile, profiles: Mapping[str, Profile]) -> Iterator[Presumption]:
+    """Yield the presumptions of a profile, its own before those it includes."""
+    yield from profile.presume
+    for name in profile.includes:
+        yield from profiles[name].presume

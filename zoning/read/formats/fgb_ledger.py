@@ -1,0 +1,74 @@
+"""What a FlatGeobuf holds, counted by walking from feature to feature.
+
+A file is: magic, header, index, features; header and features are FlatBuffers with their size in
+front (4 bytes, little-endian). Source: the FlatGeobuf specification 3.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import BinaryIO
+
+from zoning.messages import message
+from zoning.model import Ledger, SetAside, Tally
+
+_MAGIC = 8
+#: Slots of the header's table: number of features, entries of an index node (16 if absent).
+_COUNT, _NODE = 8, 9
+#: Bytes of an entry of the index: four doubles and an offset.
+_ENTRY = 40
+
+
+def account(path: Path, read: int) -> Ledger:
+    """Account for the features, whatever number the header states."""
+    with path.open("rb") as stream:
+        stream.seek(_MAGIC)
+        header = stream.read(int.from_bytes(stream.read(4), "little"))
+        count, node = _slot(header, _COUNT, 8, 0), _slot(header, _NODE, 2, 16)
+        stream.seek(_index(count, node), 1)
+        seen, rest = _walk(stream, path.stat().st_size)
+    tallies = [Tally("record", seen, read, set_aside=_aside(seen - read))]
+    if rest:
+        told = message("fgb.rest", size=rest)
+        tallies.append(Tally("span", 1, 0, set_aside=(SetAside(1, told),)))
+    return Ledger(tuple(tallies))
+
+
+def _aside(lost: int) -> tuple[SetAside, ...]:
+    return (SetAside(lost, message("fgb.beyond-count", count=lost)),) if lost > 0 else ()
+
+
+def _slot(header: bytes, slot: int, size: int, default: int) -> int:
+    """Return a number of a FlatBuffers table by its slot, or its default where it is absent."""
+    table = int.from_bytes(header[:4], "little")
+    fields = table - int.from_bytes(header[table : table + 4], "little", signed=True)
+    at = fields + 4 + 2 * slot
+    if at + 2 > fields + int.from_bytes(header[fields : fields + 2], "little"):
+        return default
+    offset = int.from_bytes(header[at : at + 2], "little")
+    place = table + offset
+    return int.from_bytes(header[place : place + size], "little") if offset else default
+
+
+def _index(count: int, node: int) -> int:
+    """Return the bytes of a packed R-tree of ``count`` features with ``node`` entries a node."""
+    if not count or node < 2:
+        return 0
+    total = level = count
+    while level > 1:
+        level = math.ceil(level / node)
+        total += level
+    return total * _ENTRY
+
+
+def _walk(stream: BinaryIO, size: int) -> tuple[int, int]:
+    """Count the features that follow, and the bytes after them that are none."""
+    seen = 0
+    while True:
+        at = stream.tell()
+        length = int.from_bytes(stream.read(4), "little")
+        if at + 4 >= size or not length or at + 4 + length > size:
+            return seen, max(size - at, 0)
+        stream.seek(length, 1)
+        seen += 1

@@ -1,0 +1,81 @@
+"""What a file geodatabase holds, counted from the headers of its tables.
+
+Each ``aXXXXXXXX.gdbtable`` states its number of rows in bytes 4 to 7, little-endian; the first
+table, ``GDB_SystemCatalog``, names the others by their hexadecimal number. Source: the reverse
+engineered specification that GDAL's OpenFileGDB driver cites.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyogrio
+
+from zoning.messages import message
+from zoning.model import Ledger, SetAside, Tally
+from zoning.read import files
+from zoning.read.formats import ogr
+
+_TABLE = re.compile(r"^a([0-9a-f]{8})\.gdbtable$", re.IGNORECASE)
+
+
+def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
+    """Account for the tables of a geodatabase and for the rows of the one that was read.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.gdb`` folder.
+    layer : str
+        The feature class that was read.
+    read : int
+    chosen : bool
+        Whether the user named it; then the other feature classes are left out on purpose.
+    """
+    rows = _rows(path)
+    names, kinds = _names(path)
+    own = next((number for number, name in names.items() if name == layer), None)
+    seen = rows.get(own, read) if own is not None else read
+    tables = {n: names.get(n, f"a{n:08x}") for n, count in rows.items() if n != own and count}
+    system = [n for n, name in tables.items() if n in names and name.startswith("GDB_")]
+    left = [n for n, name in tables.items() if chosen and kinds.get(name) is not None]
+    plain = [n for n, name in tables.items() if name in kinds and kinds[name] is None]
+    lost = sorted(set(tables) - {*system, *left, *plain})
+    aside = [
+        SetAside(len(left), message("sqlite.chosen-out", names=[tables[n] for n in left]), False),
+        SetAside(len(plain), message("sqlite.plain", count=len(plain)), False),
+        SetAside(len(system), message("gdb.system", count=len(system)), False),
+        SetAside(len(lost), message("gdb.unlisted", names=[tables[n] for n in lost])),
+    ]
+    counted = tuple(part for part in aside if part.count)
+    return Ledger(
+        (Tally("record", seen, read), Tally("table", 1 + len(tables), 1, set_aside=counted))
+    )
+
+
+def _rows(path: Path) -> dict[int, int]:
+    """Return the number of rows each table states, by the table's number."""
+    found = {}
+    for part in files.parts(path):
+        match = _TABLE.match(part.name)
+        if match:
+            found[int(match[1], 16)] = int.from_bytes(files.head(part, 8)[4:8], "little")
+    return found
+
+
+def _names(path: Path) -> tuple[Mapping[int, str], Mapping[str, str | None]]:
+    """Return the tables' names by number, and the kind of geometry of those that GDAL lists."""
+    with files.plain_name(path) as plain, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            _, fids, _, columns = pyogrio.raw.read(
+                plain, layer="GDB_SystemCatalog", columns=["Name"], read_geometry=False,
+                return_fids=True,
+            )  # fmt: skip
+            listed = dict(ogr.layers(plain, path.name, "OpenFileGDB"))
+        except ogr.ERRORS:
+            return {}, {}
+    return dict(zip(map(int, fids), map(str, columns[0]), strict=True)), listed
