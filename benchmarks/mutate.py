@@ -247,7 +247,7 @@ def _run_tests(folder: Path, tests: Sequence[str]) -> None:
     os.environ |= {"PYTHONPATH": str(folder), "ZONING_LANG": "en"}
     sys.path.insert(0, str(folder))
     sys.dont_write_bytecode = True
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         for stream in (1, 2):
             os.dup2(nowhere.fileno(), stream)
     words = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
