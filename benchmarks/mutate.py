@@ -42,7 +42,6 @@ SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["pytest", "geopandas", "pyproj", "pydantic"])
 
 DECISIONS = "tests/golden/test_decisions.py"
-ABSENCE, WORKSPACE = "tests/cli/test_absence.py", "tests/cli/test_workspace.py"
 MEASURE, DECIDE = "tests/unit/test_measure.py", "tests/unit/test_decide.py"
 MEASURE_ZONES = "tests/unit/test_measure_zones.py"
 SOIL_LOSS = "tests/unit/test_stats_soil_loss.py"
@@ -55,7 +54,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/measure/remedy.py": ("tests/unit/test_rules_remedy.py", "tests/cli/test_remedies.py"),
     "zoning/law/decide.py": (DECIDE, "tests/unit/test_decide_place.py", DECISIONS),
     "zoning/law/logic.py": ("tests/unit/test_logic.py", "tests/unit/test_attributes.py", DECISIONS),
-    "zoning/law/activity.py": (DECIDE, "tests/unit/test_attributes.py"),
+    "zoning/law/activity.py": ("tests/unit/test_activity.py", DECIDE),
     "zoning/law/attributes.py": ("tests/unit/test_attributes.py",),
     "zoning/law/rulebook.py": ("tests/unit/test_rulebook.py",),
     "zoning/law/early.py": ("tests/unit/test_early_law.py",),
