@@ -1,8 +1,8 @@
 """Results for people at a terminal, and statistics as files; all take the language as ``lang``."""
 
-from zoning.show.coverage import print_coverage
+from zoning.show.coverage import print_coverage, write_coverage
 from zoning.show.figures import (
-    check_suffix,
+    FIGURE_SUFFIXES,
     figures_to_csv,
     figures_to_json,
     print_figures,
@@ -20,7 +20,7 @@ from zoning.show.rules import print_changes, print_rule, print_rules, timeline_l
 from zoning.show.rules_page import rules_page
 
 __all__ = [
-    "check_suffix",
+    "FIGURE_SUFFIXES",
     "figures_to_csv",
     "figures_to_json",
     "print_changes",
@@ -37,5 +37,6 @@ __all__ = [
     "questions_to_json",
     "rules_page",
     "timeline_lines",
+    "write_coverage",
     "write_figures",
 ]

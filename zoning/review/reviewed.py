@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from zoning.catalogue.content import Catalogue
 from zoning.law import RuleBook
@@ -50,6 +51,17 @@ class Reviewed:
 
     ``numbers`` is what was measured, and ``book`` the rules with what they came to: kept, because
     no answer to a question changes them.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    layers : Layers
+    readings : tuple of Reading
+    asked : Asked
+    numbers : Numbers or None
+    book : RuleBook or None
+    files : frozenset of Path
+        What was read, so that no output takes its place.
     """
 
     catalogue: Catalogue
@@ -58,3 +70,4 @@ class Reviewed:
     asked: Asked
     numbers: Numbers | None = None
     book: RuleBook | None = None
+    files: frozenset[Path] = frozenset()

@@ -80,6 +80,6 @@ def decisive(results: Sequence[ProjectResult], guide: Guide) -> tuple[Question, 
     """Return the questions whose answer can still change what a site comes to, best first.
 
     A site that is a violation already stays one, and a restricted site changes only where a
-    violation may come of it.
+    violation may come of it. Without declared attributes there are no questions to tell.
     """
-    return questions(results, guide.specs)
+    return questions(results, guide.specs) if guide.specs else ()
