@@ -175,7 +175,8 @@ class Report(model.Report):
         UsageError
             The suffix is not known, or the file must not be written.
         """
-        zones = review.touched_zones(self.results, self.reviewed.layers)
+        drawn = Path(path).suffix.lower() == ".gpkg"
+        zones = review.touched_zones(self.results, self.reviewed.layers) if drawn else None
         beside = show.Beside(zones, self._asked(), self._office, full)
         show.write_findings(self, self._target(path, overwrite), lang or default_lang(), beside)
 
