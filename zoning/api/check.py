@@ -124,6 +124,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         features, catalogue.attributes, profiles, review.by_site(asked.answers)
     )
     projects = review.compare_places(projects, features, layers, asked.datum)
+    projects = review.compare_statements(projects, features, readings)
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
@@ -131,7 +132,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     meant = law.narrow(
         tuple(catalogue.rules.values()), catalogue.rules, catalogue.layers, asked.only, asked.themes
     )[0]
-    book = law.RuleBook(rules, catalogue.attributes)
+    book = reviewed.book or law.RuleBook(rules, catalogue.attributes)
     early = law.EarlyLaw(catalogue.topics.values(), meant, catalogue.attributes, asked.as_of)
 
     def reviewed_again(these: Sequence[Project]) -> tuple[ProjectResult, ...]:
@@ -156,14 +157,14 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
             *layers.notices(),
             *review.repairs(readings),
             *review.answered_from(asked),
-            *notes,
         ),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
-        incomplete=review.incomplete(left_out, rules, catalogue, readings),
+        incomplete=review.incomplete(left_out, rules, catalogue, readings, layers.records()),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
-        reviewed=replace(reviewed, numbers=numbers),
+        law_notes=notes,
+        reviewed=replace(reviewed, numbers=numbers, book=book),
     )
     layers.hold((*BACKDROP, *review.official_layers(layers)))
     return report

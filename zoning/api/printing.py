@@ -15,7 +15,6 @@ from zoning.show.questions import (
     print_standings,
     question_lines,
     questions_to_json,
-    standing_lines,
 )
 from zoning.show.rules import print_changes, print_rule, print_rules, timeline_lines
 from zoning.show.rules_page import rules_page
@@ -37,7 +36,6 @@ __all__ = [
     "question_lines",
     "questions_to_json",
     "rules_page",
-    "standing_lines",
     "timeline_lines",
     "write_coverage",
     "write_figures",

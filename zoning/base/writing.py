@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.seals import seal
 from zoning.base.targets import Target
@@ -39,7 +40,8 @@ def whole(place: Target | Path) -> Iterator[Path]:
     target = Target.of(place)
     path = target.path
     target.require()
-    folder = path.with_name(f".{path.stem}.{os.getpid()}.part")
+    folder = path.with_name(f".{path.stem}.{scratch.run()}.part")
+    scratch.sweep(path.parent, f"{path.stem}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir()  # A place that cannot be written shows before any work is done.

@@ -32,6 +32,9 @@ _READING: Mapping[str, Any] = {
     ],
     "transform": Annotated[str | None, typer.Option(help=say("options.parameters-from-old-datum"))],
     "repair": Annotated[bool, typer.Option("--repair", help=say("options.accept-repairs"))],
+    "accept_left_out": Annotated[
+        str | None, typer.Option(metavar="REASON", help=say("options.accept-left-out"))
+    ],
     "lon": Annotated[str | None, typer.Option(help=say("options.longitude-column"))],
     "lat": Annotated[str | None, typer.Option(help=say("options.latitude-column"))],
     "wkt": Annotated[str | None, typer.Option(help=say("options.column-wkt"))],

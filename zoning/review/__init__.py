@@ -15,6 +15,7 @@ from zoning.review.suggestion import suggest_entries
 from zoning.review.touched import touched_zones
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
+from zoning.review.witnesses import compare_statements
 from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "by_site",
     "cards",
     "compare_places",
+    "compare_statements",
     "coverage",
     "decide",
     "evidence_by_zone",

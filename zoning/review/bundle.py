@@ -207,6 +207,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "failed": list(reading.failed),
         "repairs": _plain(reading.repairs),
         "failed_attributes": [[k, _plain(v)] for k, v in reading.failed_attributes.items()],
+        "doubts": [[k, _plain(v)] for k, v in reading.doubts.items()],
     }
 
 
@@ -219,6 +220,7 @@ def _readings(archive: zipfile.ZipFile) -> Iterator[Reading]:
             failed=tuple(table["failed"]),
             repairs=TypeAdapter(tuple[Repair, ...]).validate_python(table["repairs"]),
             failed_attributes={int(k): v for k, v in table["failed_attributes"]},
+            doubts={int(k): TypeAdapter(Text).validate_python(v) for k, v in table["doubts"]},
         )
 
 

@@ -20,6 +20,7 @@ from zoning.model import (
     Finding,
     InputRecord,
     LayerRecord,
+    Ledger,
     Measure,
     Missing,
     Permit,
@@ -94,7 +95,7 @@ def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -
         "projects": projects,
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
-        "notices": [text(x) for x in report.notices],
+        "notices": [text(x) for x in (*report.notices, *report.law_notes)],
     }
 
 
@@ -172,7 +173,7 @@ def measure(value: Measure) -> s.MeasureDict:
         "zone": value.zone,
         "distance_m": number(value.distance_m),
         "depth_m": number(value.depth_m),
-        "area_m2": number(value.area_m2),
+        "area_m2": round(value.area_m2, 3),
         "raw_area_m2": number(value.raw_area_m2),
         "length_m": number(value.length_m),
         "raw_length_m": number(value.raw_length_m),
@@ -222,7 +223,26 @@ def _input(value: InputRecord) -> s.InputDict:
         "datum": value.datum,
         "notices": [text(x) for x in value.notices],
         "unread": [text(x) for x in value.unread],
+        "ledger": _ledger(value.ledger),
+        "area_m2": round(value.area_m2, 3),
+        "accepted": value.accepted,
     }
+
+
+def _ledger(value: Ledger) -> list[s.TallyDict]:
+    return [
+        {
+            "kind": tally.kind,
+            "seen": tally.seen,
+            "read": tally.read,
+            "failed": tally.failed,
+            "set_aside": [
+                {"count": part.count, "reason": text(part.reason), "may_hold": part.may_hold}
+                for part in tally.set_aside
+            ],
+        }
+        for tally in value.tallies
+    ]
 
 
 def _layer(value: LayerRecord) -> s.LayerDict:
@@ -239,6 +259,8 @@ def _layer(value: LayerRecord) -> s.LayerDict:
         "problem": _problem(value.problem),
         "notices": [text(x) for x in value.notices],
         "unread": [text(x) for x in value.unread],
+        "ledger": _ledger(value.ledger),
+        "accepted": value.accepted,
     }
 
 

@@ -87,7 +87,7 @@ def _geojson(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
         "type": "FeatureCollection",
         "seal": MARK,
         "features": features,
-        "provenance": provenance(report),
+        "provenance": provenance(report, lang),
         "statement": [x.text.in_(lang) for x in statement(report)],
     }
     text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -14,6 +14,7 @@ from zoning.model import Document, Finding, FindingView, ProjectResult, Report, 
 from zoning.show import brief, titles
 from zoning.show.document import number
 from zoning.show.facts import matters
+from zoning.show.receipt import receipt
 
 #: Unit of every column that holds a quantity.
 UNITS = {
@@ -87,19 +88,25 @@ def to_frame(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
     columns = columns_of(table, DTYPES)
     frame = geopandas.GeoDataFrame(columns, geometry=[x["geometry"] for x in table], crs=CRS)
     frame.attrs["units"] = dict(UNITS)
-    frame.attrs["provenance"] = provenance(report)
+    frame.attrs["provenance"] = provenance(report, lang)
     return frame
 
 
-def provenance(report: Report) -> dict[str, str]:
+def provenance(report: Report, lang: Lang) -> dict[str, str]:
     """Return what is needed to make the report again, as flat text values."""
     found = {
         "tool": f"zoning {report.tool_version}",
         "catalogue_sha256": report.catalogue_sha256,
         "as_of": report.as_of.isoformat(),
     }
-    for record in report.inputs:
-        found[f"input:{record.name}"] = record.sha256
+    names = [record.name for record in report.inputs]
+    for at, record in enumerate(report.inputs):
+        # Files of the same name from two folders are two inputs.
+        key = record.name if record.name not in names[:at] else f"{record.name} ({at + 1})"
+        found[f"input:{key}"] = record.sha256
+        found[f"receipt:{key}"] = receipt(record, lang)
+        if record.accepted is not None:
+            found[f"accepted:{key}"] = record.accepted
     for layer in report.layers:
         found[f"layer:{layer.id}"] = layer.sha256 or layer.state
     return found

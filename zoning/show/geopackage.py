@@ -179,7 +179,7 @@ def facts(report: Report, lang: Lang) -> list[tuple[str, str]]:
         (f"statement:{i:02d}:{x.kind}", x.text.in_(lang))
         for i, x in enumerate(statement(report), start=1)
     ]
-    return [*provenance(report).items(), *told]
+    return [*provenance(report, lang).items(), *told]
 
 
 def _styles(styles: list[tuple[str, str]], report: Report) -> pd.DataFrame:

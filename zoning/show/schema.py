@@ -60,6 +60,26 @@ class ToolDict(TypedDict):
 
 
 @_closed
+class SetAsideDict(TypedDict):
+    """Parts of an input that were not read, by one rule."""
+
+    count: int
+    reason: TextDict
+    may_hold: Annotated[bool, Field(description="whether a site or zone might be among them")]
+
+
+@_closed
+class TallyDict(TypedDict):
+    """What became of the parts of one kind; seen = read + failed + set aside."""
+
+    kind: str
+    seen: Annotated[int, Field(description="counted by other means than they are read by")]
+    read: int
+    failed: int
+    set_aside: list[SetAsideDict]
+
+
+@_closed
 class InputDict(TypedDict):
     """A file that was read."""
 
@@ -75,6 +95,11 @@ class InputDict(TypedDict):
     datum: str | None
     notices: list[TextDict]
     unread: Annotated[list[TextDict], Field(description="parts of the file that were not read")]
+    ledger: list[TallyDict]
+    area_m2: SquareMetres
+    accepted: Annotated[
+        str | None, Field(description="why it is accepted that parts were not read")
+    ]
 
 
 @_closed
@@ -93,6 +118,10 @@ class LayerDict(TypedDict):
     problem: ProblemDict | None
     notices: list[TextDict]
     unread: Annotated[list[TextDict], Field(description="parts of the source that were not read")]
+    ledger: list[TallyDict]
+    accepted: Annotated[
+        str | None, Field(description="why it is accepted that parts were not read")
+    ]
 
 
 @_closed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 import rasterio
 
+from zoning.base import scratch
 from zoning.base.progress import Progress, counter
 from zoning.base.seals import MARK
 from zoning.base.targets import Target, require_suffix
@@ -108,8 +108,8 @@ def erosion(
     kept = _target_of(request, inputs)
     model, built = build(request, inputs, scheme)
     rules = class_rules(request, inputs, model.grid, built)
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        loss, classes = Path(folder) / "loss.tif", Path(folder) / "classes.tif"
+    with scratch.folder() as folder:
+        loss, classes = folder / "loss.tif", folder / "classes.tif"
         write_rasters(
             model,
             loss,
