@@ -184,7 +184,8 @@ class Report(model.Report):
             An opinion without the extra ``report``.
         """
         path, spoken = Path(path), lang or default_lang()
-        target = self._target(path, overwrite)
+        read = {Path(template)} if template is not None else set()
+        target = Target(path, self.reviewed.files | read, overwrite)
         if path.suffix.lower() in papers.SUFFIXES:
             papers.save_opinion(self, self.reviewed, target, spoken, template)
             return
