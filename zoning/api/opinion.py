@@ -117,8 +117,10 @@ def report_template(
     target, spoken = Path(target), lang or default_lang()
     if target.suffix.lower() != ".docx":
         raise UsageError(problem("paper-suffix", file=str(target), known=[".docx"]))
+    place = Target(target, overwrite=overwrite)
+    place.require()  # before the long work
     made = papers.opinion_template(spoken)
-    with whole(Target(target, overwrite=overwrite)) as temporary:
+    with whole(place) as temporary:
         temporary.write_bytes(made)
     return target
 
