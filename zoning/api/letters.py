@@ -11,6 +11,7 @@ from zoning.api.check import check
 from zoning.api.report import Report
 from zoning.base.errors import UsageError, problem
 from zoning.base.settings import CRS
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
 from zoning.read.boundary_txt.write import boundary_points, write_boundary_txt
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def letters(
-    source: Report | Sites, folder: str | Path, *, lang: Lang = "zh", **how: Any
+    source: Report | Sites,
+    folder: str | Path,
+    *,
+    lang: Lang = "zh",
+    overwrite: bool = False,
+    **how: Any,
 ) -> tuple[Report, list[Path]]:
     """Draft one request an office for the official data that would settle findings.
 
@@ -35,6 +41,9 @@ def letters(
     folder : path
         Where the letters are written; missing folders are made.
     lang : {"zh", "en"}, default "zh"
+    overwrite : bool, default False
+        Also replace files that this program did not write, or that were changed since; boundary
+        points have no seal, so a folder that holds them is written to a second time only so.
     **how
         Options of :func:`zoning.check`, for a source that is not reviewed yet.
 
@@ -56,29 +65,32 @@ def letters(
         raise UsageError(problem("folder-is-file", file=str(folder)))
     report = source if isinstance(source, Report) else check(source, **how)
     made = papers.letters(report, report.reviewed, lang)
-    written = [_write(folder / name, body) for name, body in made.items()]
-    return report, [*written, *_boundaries(report, folder, lang)]
+    points = _boundaries(report, lang)
+    targets = {
+        name: Target(folder / name, report.reviewed.files, overwrite) for name in (*made, *points)
+    }
+    if problems := [found for target in targets.values() for found in target.problems()]:
+        raise UsageError(problems)
+    for name, body in made.items():
+        with whole(targets[name]) as temporary:
+            temporary.write_bytes(body)
+    for name, (zone, frame) in points.items():
+        write_boundary_txt(frame, targets[name], zone=zone)
+    return report, [target.path for target in targets.values()]
 
 
-def _write(path: Path, body: bytes) -> Path:
-    with whole(path) as temporary:
-        temporary.write_bytes(body)
-    return path
-
-
-def _boundaries(report: Report, folder: Path, lang: Lang) -> list[Path]:
-    """Write the boundary points of all sites, one file a 3° zone."""
+def _boundaries(report: Report, lang: Lang) -> dict[str, tuple[int, GeoDataFrame]]:
+    """Return the boundary points of all sites, one file a 3° zone."""
     zones: dict[int, list[Any]] = {}
     for result in report.results:
         project = result.project
         if project.geometry is not None:
             zone, _ = boundary_points(project.geometry)
             zones.setdefault(zone, []).append((project.id, project.name, project.geometry))
-    written = []
+    found = {}
     for zone, rows in sorted(zones.items()):
         columns = ["plot_id", "name", "geometry"]
         frame = GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
         stem = message("letters.boundary-file", zone=zone).in_(lang)
-        written.append(folder / f"{stem}.txt")
-        write_boundary_txt(frame, written[-1], zone=zone)
-    return written
+        found[f"{stem}.txt"] = (zone, frame)
+    return found

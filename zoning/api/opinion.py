@@ -13,6 +13,7 @@ from zoning.api.check import check
 from zoning.api.report import Report
 from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
 from zoning.model import ProjectResult
@@ -37,6 +38,7 @@ def report(
     lang: Lang | None = None,
     template: str | Path | None = None,
     kind: str = "docx",
+    overwrite: bool = False,
     **how: Any,
 ) -> tuple[Report, list[Path]]:
     """Write the review opinion on sites.
@@ -53,6 +55,8 @@ def report(
         A DOCX as :func:`report_template` writes it, changed as you like.
     kind : {"docx", "pdf", "html", "xlsx"}
         What is written into a folder.
+    overwrite : bool, default False
+        Also replace files that this program did not write, or that were changed since.
     **how
         Options of :func:`zoning.check`, for a source that is not reviewed yet.
 
@@ -80,12 +84,15 @@ def report(
             source = sources([source])
         source = check(source, **{"remedy": True, **how})
     if alone:
-        source.save(target, spoken, template=template)
+        source.save(target, spoken, template=template, overwrite=overwrite)
         return source, [target]
-    return source, list(_batch(source, target, spoken, template, f".{kind}"))
+    papers_made = _batch(source, target, spoken, template, f".{kind}", overwrite=overwrite)
+    return source, list(papers_made)
 
 
-def report_template(target: str | Path, lang: Lang | None = None) -> Path:
+def report_template(
+    target: str | Path, lang: Lang | None = None, *, overwrite: bool = False
+) -> Path:
     """Write the DOCX that opinions are made from, to be changed and handed in again.
 
     Parameters
@@ -93,6 +100,8 @@ def report_template(target: str | Path, lang: Lang | None = None) -> Path:
     target : path
         Ending in ``.docx``.
     lang : {"zh", "en"}, optional
+    overwrite : bool, default False
+        Also replace a template that was changed since.
 
     Returns
     -------
@@ -108,8 +117,10 @@ def report_template(target: str | Path, lang: Lang | None = None) -> Path:
     target, spoken = Path(target), lang or default_lang()
     if target.suffix.lower() != ".docx":
         raise UsageError(problem("paper-suffix", file=str(target), known=[".docx"]))
+    place = Target(target, overwrite=overwrite)
+    place.require()  # before the long work
     made = papers.opinion_template(spoken)
-    with whole(target) as temporary:
+    with whole(place) as temporary:
         temporary.write_bytes(made)
     return target
 
@@ -138,26 +149,33 @@ def sources(paths: Sequence[str | Path]) -> list[Path]:
 
 
 def _batch(
-    source: Report, folder: Path, lang: Lang, template: str | Path | None, suffix: str
+    source: Report,
+    folder: Path,
+    lang: Lang,
+    template: str | Path | None,
+    suffix: str,
+    *,
+    overwrite: bool,
 ) -> list[Path]:
     """Write one paper a site, and one on all of them first."""
     overview = message("opinion.overview-file").in_(lang)
     written = [folder / f"{overview}{suffix}"]
     taken = {overview.casefold()}
-    _save_overview(source, written[0], lang)
+    _save_overview(source, written[0], lang, overwrite)
     for result in source.results:
         own = [r for r in source.remedies if r.project == result.project.id]
         single = replace(source, results=(result,), remedies=tuple(own))
         written.append(folder / f"{_name(result, taken)}{suffix}")
-        single.save(written[-1], lang, template=template)
+        single.save(written[-1], lang, template=template, overwrite=overwrite)
     return written
 
 
-def _save_overview(source: Report, path: Path, lang: Lang) -> None:
+def _save_overview(source: Report, path: Path, lang: Lang, overwrite: bool) -> None:
     if path.suffix in papers.SUFFIXES:
-        papers.save_opinion(source, source.reviewed, path, lang, overview=True)
+        target = Target(path, source.reviewed.files, overwrite)
+        papers.save_opinion(source, source.reviewed, target, lang, overview=True)
     else:
-        source.save(path, lang)
+        source.save(path, lang, overwrite=overwrite)
 
 
 def _name(result: ProjectResult, taken: set[str]) -> str:

@@ -8,6 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from zoning.base.seals import CSV_COLUMN, MARK
+from zoning.base.settings import VERSION
 from zoning.messages import Lang, message
 from zoning.model import FindingView, ProjectResult, Report, Views
 from zoning.review.reviewed import Reviewed
@@ -155,7 +157,7 @@ def _rules(views: Sequence[FindingView]) -> list[str]:
 
 def as_json(listed: dict[str, Any]) -> str:
     """Return the list as JSON text."""
-    return json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({**listed, "seal": MARK}, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
@@ -164,12 +166,12 @@ def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
     rows.sort(key=lambda row: (-len(row[2].views), row[2].layer.id))
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow([*COLUMNS, CSV_COLUMN])
     for rank, (request, file, w) in enumerate(rows, 1):
         named = dict.fromkeys(v.citation(lang) for v in w.views if v.rule is not None)
         cells = (
             rank, request.id, request.title.in_(lang), w.layer.id, w.layer.name.in_(lang),
             len(w.views), "; ".join(w.sites), "; ".join(named), "; ".join(_rules(w.views)), file,
         )  # fmt: skip
-        writer.writerow([inert(cell) for cell in cells])
+        writer.writerow([*(inert(cell) for cell in cells), VERSION])
     return out.getvalue()
