@@ -18,7 +18,9 @@ from zoning.cli import (
     explain,
     files,
     layers,
+    letters,
     monitor,
+    report,
     rules,
     stats,
     workspace,
@@ -67,6 +69,8 @@ def main(
 
 
 check.register(app)
+report.register(app)
+letters.register(app)
 files.register(app)
 workspace.register(app)
 catalogue.register(app)
