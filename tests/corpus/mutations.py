@@ -464,7 +464,7 @@ def csv_rows_inside_a_cell(folder: Path) -> Path:
 @hides
 def csv_curve(folder: Path) -> Path:
     path = folder / "a.csv"
-    curve = "CURVEPOLYGON(CIRCULARSTRING(112.2 37.2, 112.21 37.21, 112.2 37.2))"
+    curve = "CURVEPOLYGON(CIRCULARSTRING(112.28 37.205, 112.29 37.205, 112.28 37.205))"
     path.write_text(f'name,wkt\n甲,"{PLOTS[0].wkt}"\n乙,"{curve}"\n', encoding="utf-8")
     return path
 
