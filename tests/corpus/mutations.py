@@ -470,6 +470,21 @@ def csv_curve(folder: Path) -> Path:
 
 
 @hides
+def csv_short_row(folder: Path) -> Path:
+    path = folder / "a.csv"
+    path.write_text("name,lon,lat\n甲,112.2,37.2\n丙,112.28\n", encoding="utf-8")
+    return path
+
+
+@hides
+def csv_heading_that_swallowed_a_row(folder: Path) -> Path:
+    path = folder / "a.csv"
+    text = f'name,wkt,"note\n丙,""{HIDDEN.wkt}"",c"\n甲,"{PLOTS[0].wkt}",b\n'
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@hides
 def csv_total_of_three(folder: Path) -> Path:
     path = folder / "a.csv"
     body = [f'"{n}","{w}",{a}' for n, w, a in rows(PLOTS)[1:]]

@@ -64,7 +64,8 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
             )  # fmt: skip
     except (ValueError, pd.errors.ParserWarning) as error:
         raise SourceError(file_faults.damaged(name, "CSV", str(error))) from error
-    head, *body = table.itertuples(index=False, name=None)
+    # A row shorter than the heading lacks its last cells.
+    head, *body = table.fillna("").itertuples(index=False, name=None)
     rows = tuple(row for row in body if any(row))
     columns = tuple(str(column) for column in head)
     found = Table(columns, rows, _lines(decoded.text, mark, rows))
