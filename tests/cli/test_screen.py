@@ -69,7 +69,7 @@ PROPER = (
     r"\(id=P10\)",
     r"\b[A-Z][A-Z0-9]*(-[A-Za-z0-9.]+)+", r"\([a-z][a-z0-9_]*\)", r"\bsha256\b", r"[0-9a-f]{12,}",
     r"[\w./-]+\.(geojson|fgb|html)", r"zoning( (check|ask))?", r"--[a-z]+", r"\bP\d\d\b",
-    r"OGC:CRS84", r"EPSG:\d+", r"\bt/[hd]\b", r"\bdeg\b", 
+    r"OGC:CRS84", r"EPSG:\d+", r"\bt/[hd]\b", r"\bdeg\b",
 )  # fmt: skip
 
 

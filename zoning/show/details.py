@@ -14,7 +14,7 @@ from rich.text import Text as Styled
 from zoning.messages import Lang, message
 from zoning.model import Finding, LayerRecord, ProjectResult, Report, Status, Views
 from zoning.show import brief, lines, remedies, titles
-from zoning.show.facts import by_severity, hits, name_of, worst
+from zoning.show.facts import by_severity, declaration, hits, name_of, worst
 from zoning.show.guide import Guide, lacking
 from zoning.show.prose import Prose, inert
 from zoning.show.screen import DIM, STYLE
@@ -74,6 +74,7 @@ class Details:
         yield from self._to_answer(result)
         yield from self._to_obtain(result)
         yield from self._to_confirm(result)
+        yield from self._declaration(result)
         for text in self._remedies(result):
             yield self._line(text)
         if result.duties:
@@ -170,6 +171,18 @@ class Details:
         if above:
             yield self._line(self._word("told-above", rules=above), indent=4)
 
+    def _declaration(self, result: ProjectResult) -> Parts:
+        """Tell what is presumed of the trade, and why; it holds once it is signed."""
+        found = declaration(result)
+        if found is None:
+            return
+        yield self._head(f"§ {found.reason.in_(self.lang)}")
+        for answer in found.presumed:
+            text = self._word(
+                "presumed", title=answer.title, told=answer.told, reason=answer.reason
+            )
+            yield self._line(f"· {text}", indent=4)
+
     def _remedies(self, result: ProjectResult) -> Iterable[str]:
         label = message("label.remedy").in_(self.lang)
         for remedy in self.report.remedies:
@@ -196,6 +209,8 @@ class Details:
         bound: dict[str, list[str]] = {}
         for result in self.shown:
             for finding in result.duties:
+                if finding.needs == "signature":
+                    continue  # told with its site, for no two are the same
                 bound.setdefault(self._clause(finding), []).append(result.project.id)
         if not bound:
             return

@@ -16,7 +16,7 @@ from zoning.base import geodesy, units
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
 from zoning.show import lines, titles
-from zoning.show.facts import hits, name_of, period_note, worst
+from zoning.show.facts import declaration, hits, name_of, period_note, worst
 from zoning.show.guide import Guide, Lacking, decisive, lacking
 from zoning.show.prose import inert, wrap
 
@@ -34,8 +34,6 @@ DIM = "bright_black"
 MOST_SITES = 10
 #: How many lines the screen may take for one site, and for more.
 ONE, MANY = 25, 40
-#: Cells that the reason of an open finding gets beside its clause, at the least.
-_WHY = 24
 #: No more hits of one site are told, and no more questions or layers.
 _HITS, _ITEMS, _NOTICES = 4, 5, 3
 
@@ -84,12 +82,12 @@ class Screen:
         head = self._say(self._word("counts-head"), DIM)
         line = Styled()
         for status in found:
-            item = self._say(f"{self._status(status)} {counts[status]}  ", STYLE[status])
-            if line.cell_len + item.cell_len > self.width:
+            item = self._say(f"{self._status(status)} {counts[status]}", STYLE[status])
+            if line.cell_len + 2 + item.cell_len > self.width:
                 yield line
                 line = Styled()
-            line = line.append_text(item)
-        if line.cell_len + head.cell_len > self.width:
+            line = line.append("  " if line.cell_len else "").append_text(item)
+        if line.cell_len + 2 + head.cell_len > self.width:
             yield line
             line = Styled()
         yield self._spread(line, head)
@@ -128,7 +126,7 @@ class Screen:
         if len(result.counties) < 3:
             return lines.joined(result.counties, self.lang, "list")
         first, count = result.counties[0], len(result.counties)
-        return self._word("counties", first=first, count=count, more=count - 1)
+        return self._word("counties", first=first, count=count)
 
     def _size(self, shape: Any) -> str:
         if shape is None or shape.is_empty:
@@ -215,7 +213,12 @@ class Screen:
     def _open(self, result: ProjectResult) -> Iterator[Styled]:
         """Tell what a site without a hit turns on: a fault and its cure, or its worst end."""
         finding = worst(result.findings)
-        if finding is None or finding.counts_as in (Status.CONDITIONAL, Status.COMPLIANT):
+        if finding is None or finding.counts_as is Status.COMPLIANT:
+            return
+        if finding.counts_as is Status.CONDITIONAL:
+            signed = declaration(result)
+            told = [self._say(f"    § {signed.reason.in_(self.lang)}")] if signed else []
+            yield from (self._cut(line, self.width) for line in told)
             return
         if finding.problem is not None and finding.status is Status.FAILED:
             for said in (finding.problem.fault, finding.problem.cure):
@@ -231,7 +234,8 @@ class Screen:
         name = view.layer.name if view.layer is not None else ""
         why = message(need, layer=name, asked=asked).in_(self.lang)
         head = f"    {titles.SIGN[finding.status]} {self._word('at-worst', status=end)} · "
-        clause = self._citation(view, max(self.width - cell_len(head) - _WHY, 0))
+        # The clause and what it waits for share the line.
+        clause = self._citation(view, (self.width - cell_len(head)) // 2)
         yield self._marked(finding, f"{head}{clause} · {why}")
 
     def _cut(self, text: Styled, width: int) -> Styled:
@@ -281,7 +285,7 @@ class Screen:
     def _whom(self, layer: Lacking) -> str:
         parts = [layer.office.in_(self.lang)] if layer.office is not None else []
         parts.append(self._word("waiting", count=len(layer.findings)))
-        return lines.joined([*parts, *filter(None, [self._sites(layer.sites)])], self.lang)
+        return lines.joined(parts, self.lang)
 
     def _sites(self, ids: Sequence[str]) -> str:
         """Name the sites that something concerns, where there is more than one."""
@@ -301,7 +305,9 @@ class Screen:
             (f"zoning check {words} --card", "card"),
             (f"zoning check {words} --map review.html", "map"),
         ]
-        if asked:
+        if any(declaration(result) for result in self.shown):
+            told.insert(0, (f"zoning ask {words} --fill questions.xlsx", "fill"))
+        elif asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
         for command, key in told:
             yield self._item(command, self._word(f"next-{key}"))
