@@ -34,6 +34,8 @@ DIM = "bright_black"
 MOST_SITES = 10
 #: How many lines the screen may take for one site, and for more.
 ONE, MANY = 25, 40
+#: Lines that many sites may take; the questions of so many sites are weighed at the most.
+_ROOM, _WEIGHED = 22, 500
 #: No more hits of one site are told, and no more questions or layers.
 _HITS, _ITEMS, _NOTICES = 4, 5, 3
 
@@ -47,11 +49,8 @@ class Screen:
         self.views = Views.of(report)
         wanted = [r for r in report.results if r.project.id in guide.sites or not guide.sites]
         self.all = wanted
-        self.shown = (
-            sorted(wanted, key=lambda r: -r.status.severity)[:MOST_SITES]
-            if len(wanted) > MOST_SITES
-            else wanted
-        )
+        if len(wanted) > MOST_SITES:
+            self.all = sorted(wanted, key=lambda r: -r.status.severity)
         self.one = len(self.all) == 1
 
     def _word(self, key: str, **values: object) -> str:
@@ -62,15 +61,21 @@ class Screen:
 
     def sites(self) -> Iterator[Styled]:
         """Yield notices, the counts by status, and what each site comes to and turns on."""
-        told = self.report.notices
-        for notice in told[:_NOTICES]:
+        notices = self.report.notices
+        for notice in notices[:_NOTICES]:
             yield self._cut(self._say(notice.in_(self.lang)), self.width)
-        if len(told) > _NOTICES:
-            yield self._say(self._word("more-notices", count=len(told) - _NOTICES), DIM)
+        if len(notices) > _NOTICES:
+            yield self._say(self._word("more-notices", count=len(notices) - _NOTICES), DIM)
         yield from self._counts()
-        for result in self.shown:
-            yield from self._site(result)
-        rest = len(self.all) - len(self.shown)
+        used = told = 0
+        for result in self.all:
+            # Of many sites, as many are told as leave room for what is to be done.
+            if len(self.all) > MOST_SITES and (told == MOST_SITES or used > _ROOM):
+                break
+            found = list(self._site(result))
+            yield from found
+            used, told = used + len(found), told + 1
+        rest = len(self.all) - told
         if rest:
             file = self.guide.written or self._word("a-file")
             yield self._say(self._word("more-sites", count=rest, file=file), DIM)
@@ -114,12 +119,7 @@ class Screen:
         room = max(self.width - tail.cell_len - figures.cell_len - 1, 8)
         yield self._spread(self._cut(head, room).append_text(tail), figures)
         for notice in result.project.notices:
-            told = list(self._wrapped(notice.in_(self.lang), 4))
-            yield from (
-                told
-                if self.one
-                else [self._cut(self._say(f"    {notice.in_(self.lang)}"), self.width)]
-            )
+            yield from self._told(notice.in_(self.lang))
         yield from self._findings(result)
 
     def _places(self, result: ProjectResult) -> str:
@@ -226,7 +226,7 @@ class Screen:
             return
         view = self.views(finding)
         if view.rule is None:
-            yield from self._wrapped(finding.reason.in_(self.lang), 4)
+            yield from self._told(finding.reason.in_(self.lang))
             return
         end = titles.STATUS[finding.worst].in_(self.lang)
         need = f"screen.need.{finding.needs.replace('_', '-') or 'open'}"
@@ -246,6 +246,13 @@ class Screen:
         text.truncate(max(width - cell_len(mark), 0), overflow="crop")
         return text.append(mark)
 
+    def _told(self, text: str) -> Iterator[Styled]:
+        """Tell a text under a site: whole where there is one site, else in one line."""
+        if self.one:
+            yield from self._wrapped(text, 4)
+        else:
+            yield self._cut(self._say(f"    {text}"), self.width)
+
     def _wrapped(self, text: str, indent: int, style: str = "") -> Iterator[Styled]:
         return wrapped(text, self.console, style, indent)
 
@@ -257,8 +264,9 @@ class Screen:
         room : int
             How many lines there are; one question and one layer are told in any case.
         """
-        asked = decisive(self.shown, self.guide)
-        wanted = lacking(self.shown, self.report, self.guide)
+        most = self.all[:_WEIGHED]
+        asked = decisive(most, self.guide)
+        wanted = lacking(most, self.report, self.guide)
         commands = list(self._commands(bool(asked)))
         free = max(room - len(commands) - bool(asked) - bool(wanted), 2)
         questions = max(min(_ITEMS, len(asked), free - min(len(wanted), free // 2)), bool(asked))
@@ -275,7 +283,10 @@ class Screen:
         yield from commands
 
     def _title(self, key: str, count: int, shown: int) -> Styled:
-        return self._say(self._word(key, shown=shown, count=count), "bold")
+        text = self._word(key, shown=shown, count=count)
+        if len(self.all) > _WEIGHED:
+            text += self._word("weighed", count=_WEIGHED)
+        return self._say(text, "bold")
 
     def _item(self, left: str, right: str) -> Styled:
         tail = self._say(f"  {right}" if right else "", DIM)
@@ -305,12 +316,16 @@ class Screen:
             (f"zoning check {words} --card", "card"),
             (f"zoning check {words} --map review.html", "map"),
         ]
-        if any(declaration(result) for result in self.shown):
+        if any(declaration(result) for result in self.all):
             told.insert(0, (f"zoning ask {words} --fill questions.xlsx", "fill"))
         elif asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
         for command, key in told:
-            yield self._item(command, self._word(f"next-{key}"))
+            line = self._say(f"  · {command}")
+            about = self._say(f"  {self._word(f'next-{key}')}", DIM)
+            # A command is there to be copied, so it is never cut.
+            fits = line.cell_len + about.cell_len <= self.width
+            yield line.append_text(about) if fits else line
 
 
 def wrapped(text: str, console: Console, style: str = "", indent: int = 0) -> Iterator[Styled]:
