@@ -16,7 +16,7 @@ from zoning.base import geodesy, units
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
 from zoning.show import lines, titles
-from zoning.show.facts import declaration, hits, name_of, period_note, worst
+from zoning.show.facts import by_severity, declaration, hits, name_of, period_note, worst
 from zoning.show.guide import Guide, Lacking, decisive, lacking
 from zoning.show.prose import inert, wrap
 
@@ -37,7 +37,7 @@ ONE, MANY = 25, 40
 #: Lines that many sites may take; the questions of so many sites are weighed at the most.
 _ROOM, _WEIGHED = 22, 500
 #: No more hits of one site are told, and no more questions or layers.
-_HITS, _ITEMS, _NOTICES = 4, 5, 3
+_HITS, _ENDS, _ITEMS, _NOTICES = 4, 3, 5, 3
 
 
 class Screen:
@@ -224,6 +224,19 @@ class Screen:
             for said in (finding.problem.fault, finding.problem.cure):
                 yield self._cut(self._say(f"    {said.in_(self.lang)}"), self.width)
             return
+        for found in self._turning(result, finding):
+            yield from self._end(found)
+
+    def _turning(self, result: ProjectResult, first: Finding) -> list[Finding]:
+        """Return the finding a site turns on; of one site, also those on other layers."""
+        same = [f for f in by_severity(result.findings) if f.status is first.status]
+        same.sort(key=lambda f: -f.worst.severity)
+        by_layer = {self.views(f).layer_id: f for f in (*reversed(same), first)}
+        rest = [f for f in same if f is by_layer[self.views(f).layer_id] and f is not first]
+        return [first, *rest[: _ENDS - 1]] if self.one else [first]
+
+    def _end(self, finding: Finding) -> Iterator[Styled]:
+        """Tell the worst that an open finding can come to, its clause, and what would settle it."""
         view = self.views(finding)
         if view.rule is None:
             yield from self._told(finding.reason.in_(self.lang))
@@ -237,6 +250,8 @@ class Screen:
         # The clause and what it waits for share the line.
         clause = self._citation(view, (self.width - cell_len(head)) // 2)
         yield self._marked(finding, f"{head}{clause} · {why}")
+        if self.one:
+            yield from self._wrapped(view.rule.text.in_(self.lang), 6, DIM)
 
     def _cut(self, text: Styled, width: int) -> Styled:
         """Cut a text to a width, and show that it is cut."""
