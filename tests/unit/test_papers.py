@@ -156,6 +156,12 @@ def test_an_opinion_in_one_language_has_no_word_of_the_other(paper, english):
     assert not re.search("审查|条款|项目概况", text_of(english))
 
 
+def test_what_could_not_be_reviewed_is_never_told_as_clear(broken, paper):
+    told = text_of(broken.to_docx("zh"))
+    assert "未能审查" in told and "不得视为符合" in told and "未发现不符合" not in told
+    assert text_of(paper).count("不得视为符合") == 4  # no site of these four is clear
+
+
 def test_captions_are_numbered_without_a_gap(paper):
     lines = [p for p in opened(paper).paragraphs if p.style.name == "Caption"]
     shown = ["".join(t.text or "" for t in p._p.iter(f"{W}t")) for p in lines]

@@ -44,6 +44,7 @@ p.right { text-align: right; margin-top: .4em; }
 p.number, p.centre { text-align: center; }
 table { width: 100%; border-collapse: collapse; font-size: 10pt; line-height: 1.45;
   margin: .2em 0 1em; }
+caption, thead { break-after: avoid; }
 caption, figcaption { font: 10.5pt "Times New Roman", var(--hei); text-align: center;
   padding: .5em 0; }
 th, td { border: 1px solid #333; padding: 2px 5px; vertical-align: top; text-align: left; }
