@@ -294,6 +294,16 @@ def test_a_folder_is_read_whole(tmp_path):
     assert not (tmp_path / "a.html").exists()
 
 
+def test_a_shapefile_is_one_data_set_of_a_folder(tmp_path):
+    from zoning.read import data_sets
+
+    for name in ("a.SHP", "a.dbf", "a.shx", "a.shp.xml", "b.geojson", ".hidden", "c.dbf"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "d.gdb").mkdir()
+    assert [p.name for p in data_sets(tmp_path)] == ["a.SHP", "b.geojson", "c.dbf", "d.gdb"]
+
+
 def test_an_unknown_suffix_is_refused_before_any_work(tmp_path):
     for wrong in ("a.doc", "a.odt", "a.txt"):
         with pytest.raises(UsageError, match=r"\.docx"):

@@ -114,7 +114,7 @@ def report_template(target: str | Path, lang: Lang | None = None) -> Path:
     return target
 
 
-def sources(paths: Sequence[str | Path]) -> list[Path]:
+def sources(paths: Sequence[str | Path]) -> list[str | Path]:
     """Return the data sets that paths name; a folder stands for every data set in it.
 
     Parameters
@@ -123,17 +123,19 @@ def sources(paths: Sequence[str | Path]) -> list[Path]:
 
     Returns
     -------
-    list of Path
+    list of path
+        What is no folder stays as it was given.
 
     Raises
     ------
     SourceError
         A folder without a file.
     """
-    found: list[Path] = []
-    for path in map(Path, paths):
-        folder = path.is_dir() and path.suffix.lower() != ".gdb"
-        found += read.data_sets(path) if folder else [path]
+    found: list[str | Path] = []
+    for path in paths:
+        place = Path(path)
+        folder = place.is_dir() and place.suffix.lower() != ".gdb"
+        found += read.data_sets(place) if folder else [path]
     return found
 
 
