@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning import review
+from zoning.api import outputs
 from zoning.api.layers import opened
-from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.messages import Lang
 from zoning.review import Layers
@@ -64,6 +64,7 @@ def save_layer_map(
     names: Sequence[str] = (),
     lang: Lang | None = None,
     workspace: str | Path | None = None,
+    overwrite: bool = False,
 ) -> tuple[list[str], list[str]]:
     """Write the map of a theme, or of single layers, and return what is on it and what is not.
 
@@ -81,6 +82,8 @@ def save_layer_map(
         Layer ids; one of the two is given.
     lang : {"zh", "en"}, optional
     workspace : path, optional
+    overwrite : bool
+        Also replace a file that this program did not write.
 
     Returns
     -------
@@ -89,14 +92,12 @@ def save_layer_map(
     Raises
     ------
     UsageError
-        No such theme or suffix, or the place cannot be written.
+        No such theme or suffix, or the file must not be written.
     CatalogueError, DataError
     MissingExtraError
         A still picture without matplotlib (extra ``plot``).
     """
-    path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(problem("picture-suffix", file=str(path), known=list(SUFFIXES)))
+    target = outputs.one(path, SUFFIXES, workspace=workspace, overwrite=overwrite)
     layers = opened(workspace)
     wanted = list(names) or review.of_theme(layers.catalogue, str(theme))
     drawn = [n for n in wanted if names or layers[n].record.state == "used"]
@@ -104,9 +105,9 @@ def save_layer_map(
         layers.need(wanted[0])
     spoken = lang or default_lang()
     title = review.theme_title(theme).in_(spoken) if theme else None
-    if path.suffix.lower() in static.SUFFIXES:
+    if target.path.suffix.lower() in static.SUFFIXES:
         frames, shown = review.stacked(drawn, layers), layers.shown()
-        static.save_figure(frames, [shown[n] for n in frames], path, spoken, title=title)
+        static.save_figure(frames, [shown[n] for n in frames], target, spoken, title=title)
     else:
-        maps.save_html(_drawn(layers, drawn, spoken, title), path)
+        maps.save_html(_drawn(layers, drawn, spoken, title), target)
     return drawn, [n for n in wanted if n not in drawn]

@@ -44,7 +44,7 @@ def report(
     if not files or output is None:
         raise UsageError(problem("report-what"))
     from zoning.api.opinion import report, sources
-    from zoning.api.workspace import files_read
+    from zoning.api.outputs import files_read
 
     listed = how.get("entry_list")
     chosen = sources(files)
@@ -67,7 +67,7 @@ def _export(target: Path, lang: Lang) -> None:
     typer.echo(message("output.written", path=path).in_(lang))
 
 
-def refuse_inputs(output: Path, read: set[Path]) -> None:
+def refuse_inputs(output: Path, read: frozenset[Path]) -> None:
     """Refuse a file that the review reads as its output, before any work is done."""
     if output.resolve() in read:
         key = "target-is-input.option"

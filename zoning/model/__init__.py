@@ -18,15 +18,12 @@ from zoning.model.declared import (
     FieldSpec,
     Layer,
     LayerSource,
-    Office,
     Permit,
     Rule,
     Scope,
     Style,
-    System,
     Tolerances,
     Topic,
-    ZoneClasses,
 )
 from zoning.model.enums import (
     Confidence,
@@ -40,6 +37,7 @@ from zoning.model.enums import (
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
+    Doubt,
     Finding,
     InputRecord,
     LayerRecord,
@@ -54,6 +52,7 @@ from zoning.model.results import (
     Report,
     Stretch,
 )
+from zoning.model.systems import Office, System, ZoneClasses
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -72,6 +71,7 @@ __all__ = [
     "Derivation",
     "DerivedValue",
     "Document",
+    "Doubt",
     "Effect",
     "Evidence",
     "FieldSpec",

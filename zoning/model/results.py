@@ -61,13 +61,21 @@ class InputRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A statement of the file that contradicts a site as drawn; nothing about it is clear."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
-    not state is absent. ``deduced`` names those that come from another attribute. ``doubt`` says
-    what contradicts the place of the site, such as the county that its file states. ``presumed``
-    is what its trade lets presume of attributes that nobody has stated.
+    not state is absent. ``deduced`` names those that come from another attribute. ``doubts`` say
+    what the file states against the site as drawn, such as another county or another area.
+    ``presumed`` is what its trade lets presume of attributes that nobody has stated.
     """
 
     id: str
@@ -76,7 +84,7 @@ class Project:
     attributes: Mapping[str, Value]
     deduced: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
-    doubt: Text | None = None
+    doubts: tuple[Doubt, ...] = ()
     presumed: tuple[Presumed, ...] = ()
 
 
@@ -336,6 +344,7 @@ class Remedy:
 class Report:
     """Everything a review says, and everything needed to make it again.
 
+    ``law_notes`` tell of documents that cannot be cited on the day, and of plans that ran out.
     ``incomplete`` names why it is no whole review, whatever it found: a choice of rules, no rule at
     all, an entry list that is not in force, or parts of an input that were not read.
     """
@@ -354,6 +363,7 @@ class Report:
     incomplete: tuple[Text, ...] = ()
     workspace: str | None = None
     remedies: tuple[Remedy, ...] = ()
+    law_notes: tuple[Text, ...] = ()
 
     def __repr__(self) -> str:
         counts = Counter(result.status.value for result in self.results)

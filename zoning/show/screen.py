@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from zoning.base import geodesy, units
+from zoning.law import standing
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
 from zoning.show import lines, titles
@@ -37,7 +38,7 @@ ONE, MANY = 25, 40
 #: Cells that the reason of an open finding gets beside its clause, at the least.
 _WHY = 24
 #: No more hits of one site are told, and no more questions or layers.
-_HITS, _ITEMS = 4, 5
+_HITS, _ITEMS, _NOTICES = 4, 5, 3
 
 
 class Screen:
@@ -56,34 +57,45 @@ class Screen:
         )
         self.one = len(self.all) == 1
 
-    def word(self, key: str, **values: object) -> str:
+    def _word(self, key: str, **values: object) -> str:
         return message(f"screen.{key}", **values).in_(self.lang)
 
-    def say(self, value: str, style: str = "") -> Styled:
+    def _say(self, value: str, style: str = "") -> Styled:
         return Styled(inert(value, self.encoding), style=style, no_wrap=True, overflow="ignore")
 
     def sites(self) -> Iterator[Styled]:
-        """Yield the counts by status, and one to five lines a site."""
-        yield self._counts()
+        """Yield notices, the counts by status, and what each site comes to and turns on."""
+        told = self.report.notices
+        for notice in told[:_NOTICES]:
+            yield self._cut(self._say(notice.in_(self.lang)), self.width)
+        if len(told) > _NOTICES:
+            yield self._say(self._word("more-notices", count=len(told) - _NOTICES), DIM)
+        yield from self._counts()
         for result in self.shown:
             yield from self._site(result)
         rest = len(self.all) - len(self.shown)
         if rest:
-            file = self.guide.written or self.word("a-file")
-            yield self.say(self.word("more-sites", count=rest, file=file), DIM)
+            file = self.guide.written or self._word("a-file")
+            yield self._say(self._word("more-sites", count=rest, file=file), DIM)
 
-    def _counts(self) -> Styled:
+    def _counts(self) -> Iterator[Styled]:
         """Count sites by status and duties; over the last column, say what its figures are."""
         counts = Counter(result.status for result in self.all)
-        line = Styled("  ").join(
-            self.say(f"{self.status(status)} {counts[status]}", STYLE[status])
-            for status in Status
-            if counts[status] and not self.one
-        )
-        head = self.say(self.word("counts-head"), DIM)
-        return self._spread(line, head)
+        found = [status for status in Status if counts[status] and not self.one]
+        head = self._say(self._word("counts-head"), DIM)
+        line = Styled()
+        for status in found:
+            item = self._say(f"{self._status(status)} {counts[status]}  ", STYLE[status])
+            if line.cell_len + item.cell_len > self.width:
+                yield line
+                line = Styled()
+            line = line.append_text(item)
+        if line.cell_len + head.cell_len > self.width:
+            yield line
+            line = Styled()
+        yield self._spread(line, head)
 
-    def status(self, status: Status) -> str:
+    def _status(self, status: Status) -> str:
         return f"{titles.SIGN[status]} {titles.STATUS[status].in_(self.lang)}"
 
     def _spread(self, left: Styled, right: Styled) -> Styled:
@@ -93,26 +105,31 @@ class Screen:
         return left.append_text(right)
 
     def _site(self, result: ProjectResult) -> Iterator[Styled]:
-        head = self.say(f"{self.status(result.status)}  ", STYLE[result.status])
-        head.append_text(self.say(result.project.id, "bold"))
+        head = self._say(f"{self._status(result.status)}  ", STYLE[result.status])
+        head.append_text(self._say(result.project.id, "bold"))
         if name_of(result) != result.project.id:
-            head.append_text(self.say(f" {name_of(result)}", "bold"))
+            head.append_text(self._say(f" {name_of(result)}", "bold"))
         where = [
             part for part in (self._places(result), self._size(result.project.geometry)) if part
         ]
-        tail = self.say("  ".join(["", *where]), DIM)
-        figures = self.say(self._figures(result))
+        tail = self._say("  ".join(["", *where]), DIM)
+        figures = self._say(self._figures(result))
         room = max(self.width - tail.cell_len - figures.cell_len - 1, 8)
         yield self._spread(self._cut(head, room).append_text(tail), figures)
         for notice in result.project.notices:
-            yield from self._wrapped(notice.in_(self.lang), 2)
+            told = list(self._wrapped(notice.in_(self.lang), 4))
+            yield from (
+                told
+                if self.one
+                else [self._cut(self._say(f"    {notice.in_(self.lang)}"), self.width)]
+            )
         yield from self._findings(result)
 
     def _places(self, result: ProjectResult) -> str:
         if len(result.counties) < 3:
             return lines.joined(result.counties, self.lang, "list")
         first, count = result.counties[0], len(result.counties)
-        return self.word("counties", first=first, count=count, more=count - 1)
+        return self._word("counties", first=first, count=count, more=count - 1)
 
     def _size(self, shape: Any) -> str:
         if shape is None or shape.is_empty:
@@ -124,16 +141,16 @@ class Screen:
             return message("quantity.hectares", value=f"{value:,.2f}").in_(self.lang)
         if kind == 1:
             return titles.length(float(geodesy.lengths(one)[0]), self.lang)
-        return self.word("point")
+        return self._word("point")
 
     def _figures(self, result: ProjectResult) -> str:
         """Return how many answers, official layers and lines to be confirmed a site needs."""
         if result.status is Status.FAILED and result.project.geometry is None:
             return "—"
-        answers = {m.attribute for f in result.to_answer for m in f.missing}
+        answers = standing(result).questions
         layers = {self.views(f).layer_id for f in result.to_obtain}
         confirm = {self.views(f).layer_id for f in result.to_confirm}
-        counts = (len(answers), len(layers), len(confirm), len(result.duties))
+        counts = (answers, len(layers), len(confirm), len(result.duties))
         return " / ".join(f"{count:>2}" for count in counts)
 
     def _findings(self, result: ProjectResult) -> Iterator[Styled]:
@@ -148,7 +165,7 @@ class Screen:
     def _hit(self, finding: Finding, more: int) -> Iterator[Styled]:
         """Tell a violation or restriction: the zone, how near or how much of it, and the clause."""
         view = self.views(finding)
-        tail = self.word("more-hits", count=more) if more else ""
+        tail = self._word("more-hits", count=more) if more else ""
         yield self._cited(view, self._place(view), tail)
         if self.one and view.rule is not None:
             yield from self._wrapped(view.rule.text.in_(self.lang), 6, DIM)
@@ -164,7 +181,7 @@ class Screen:
 
     def _marked(self, finding: Finding, line: str) -> Styled:
         """Return a line whose sign has the colour of a finding's status."""
-        text = self._cut(self.say(line), self.width)
+        text = self._cut(self._say(line), self.width)
         text.stylize(STYLE[finding.status], 4, 5)
         return text
 
@@ -200,10 +217,12 @@ class Screen:
         """Tell what a site without a hit turns on: a fault and its cure, or its worst end."""
         finding = worst(result.findings)
         if finding is None or finding.counts_as in (Status.CONDITIONAL, Status.COMPLIANT):
+            for declaration in (f for f in result.findings if f.needs == "signature"):
+                yield from self._wrapped(declaration.reason.in_(self.lang), 4)
             return
         if finding.problem is not None and finding.status is Status.FAILED:
             for said in (finding.problem.fault, finding.problem.cure):
-                yield self._cut(self.say(f"    {said.in_(self.lang)}"), self.width)
+                yield self._cut(self._say(f"    {said.in_(self.lang)}"), self.width)
             return
         view = self.views(finding)
         if view.rule is None:
@@ -214,7 +233,7 @@ class Screen:
         asked = lines.joined((m.title.in_(self.lang) for m in finding.missing), self.lang, "list")
         name = view.layer.name if view.layer is not None else ""
         why = message(need, layer=name, asked=asked).in_(self.lang)
-        head = f"    {titles.SIGN[finding.status]} {self.word('at-worst', status=end)} · "
+        head = f"    {titles.SIGN[finding.status]} {self._word('at-worst', status=end)} · "
         clause = self._citation(view, max(self.width - cell_len(head) - _WHY, 0))
         yield self._marked(finding, f"{head}{clause} · {why}")
 
@@ -255,16 +274,16 @@ class Screen:
         yield from commands
 
     def _title(self, key: str, count: int, shown: int) -> Styled:
-        return self.say(self.word(key, shown=shown, count=count), "bold")
+        return self._say(self._word(key, shown=shown, count=count), "bold")
 
     def _item(self, left: str, right: str) -> Styled:
-        tail = self.say(f"  {right}" if right else "", DIM)
-        head = self._cut(self.say(f"  · {left}"), max(self.width - tail.cell_len, 12))
+        tail = self._say(f"  {right}" if right else "", DIM)
+        head = self._cut(self._say(f"  · {left}"), max(self.width - tail.cell_len, 12))
         return self._cut(head.append_text(tail), self.width)
 
     def _whom(self, layer: Lacking) -> str:
         parts = [layer.office.in_(self.lang)] if layer.office is not None else []
-        parts.append(self.word("waiting", count=len(layer.findings)))
+        parts.append(self._word("waiting", count=len(layer.findings)))
         return lines.joined([*parts, *filter(None, [self._sites(layer.sites)])], self.lang)
 
     def _sites(self, ids: Sequence[str]) -> str:
@@ -273,19 +292,22 @@ class Screen:
             return ""
         if len(ids) <= 2:
             return lines.joined(ids, self.lang, "list")
-        return self.word("sites", count=len(ids))
+        return self._word("sites", count=len(ids))
 
     def _commands(self, asked: bool) -> Iterator[Styled]:
         words = self.guide.words
         if not words:
             return
-        yield self.say(self.word("next"), "bold")
-        told = [(f"zoning check {words} --details", "details"), (f"zoning check {words} --card", "card"),
-                (f"zoning check {words} --map review.html", "map")]  # fmt: skip
+        yield self._say(self._word("next"), "bold")
+        told = [
+            (f"zoning check {words} --details", "details"),
+            (f"zoning check {words} --card", "card"),
+            (f"zoning check {words} --map review.html", "map"),
+        ]
         if asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
         for command, key in told:
-            yield self._item(command, self.word(f"next-{key}"))
+            yield self._item(command, self._word(f"next-{key}"))
 
 
 def wrapped(text: str, console: Console, style: str = "", indent: int = 0) -> Iterator[Styled]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
 
 from zoning.messages import Lang, message, table
 from zoning.model import (
+    Card,
     Document,
     Evidence,
     Finding,
@@ -22,7 +24,9 @@ from zoning.model import (
     indicative,
 )
 from zoning.show import brief, lines, titles
+from zoning.show.card import line_text
 from zoning.show.map.context import geojson
+from zoning.show.receipt import receipt
 
 #: 1e-6° is about 0.1 m.
 _DECIMALS = 6
@@ -37,8 +41,9 @@ class ReviewPayload:
     findings refer to it by number, which keeps ten thousand sites in one page.
     """
 
-    def __init__(self, report: Report, lang: Lang) -> None:
+    def __init__(self, report: Report, lang: Lang, cards: Sequence[Card] = ()) -> None:
         self.report, self.lang = report, lang
+        self.cards = {card.project: card for card in cards}
         self.views = Views.of(report)
         self.texts: dict[str, int] = {}
 
@@ -70,7 +75,7 @@ class ReviewPayload:
             f"{page['as_of']} {report.as_of.isoformat()}",
             f"zoning {report.tool_version}",
             f"{page['catalogue']} {report.catalogue_sha256[:12]}",
-            *(f"{x.name} · sha256 {x.sha256[:12]}" for x in report.inputs),
+            *(receipt(x, self.lang) for x in report.inputs),
         ]
 
     def _warning(self) -> str | None:
@@ -91,7 +96,7 @@ class ReviewPayload:
         return [round(float(x), _DECIMALS) for x in shapely.total_bounds(shapes)]
 
     def _closing(self) -> list[str]:
-        """Layers that could not be asked, and what the catalogue leaves out."""
+        """Why the review is not whole, layers that could not be asked, and what is left out."""
         page = titles.page(self.lang)
         why = {"no_data": page["no_data"], "failed": page["unreadable"]}
         colon = table(self.lang)["separator.colon"]
@@ -100,7 +105,10 @@ class ReviewPayload:
             for x in self.report.layers
             if x.state != "used"
         ]
-        return [*found, *(x.in_(self.lang) for x in self.report.left_out)]
+        notices = (n for x in self.report.inputs for n in x.notices)
+        told = dict.fromkeys((*self.report.incomplete, *notices, *self.report.notices))
+        before = [x.in_(self.lang) for x in told]
+        return [*before, *found, *(x.in_(self.lang) for x in self.report.left_out)]
 
     def _source(self, layer: LayerRecord) -> str:
         tail = f" · {layer.file}" if layer.file else ""
@@ -120,9 +128,19 @@ class ReviewPayload:
             "g": geojson(shape, _DECIMALS) if drawn else None,
             "at": self._spot(shape) if drawn else None,
             "notes": [x.in_(self.lang) for x in project.notices],
+            "card": self._card(project.id),
             "f": [self._finding(f) for f in shown],
             "met": len(ranked) - len(shown),
         }
+
+    def _card(self, site: str) -> list[tuple[int, int]]:
+        """Return the title of each zoning system, and where the site stands in it."""
+        if site not in self.cards:
+            return []
+        return [
+            (self.ref(line.title.in_(self.lang)), self.ref(line_text(line, self.lang)))
+            for line in self.cards[site].lines
+        ]
 
     @staticmethod
     def _spot(shape: Any) -> list[float]:

@@ -15,6 +15,7 @@ import shapely
 
 from zoning.base.errors import MissingExtraError, UsageError, problem
 from zoning.base.settings import CRS
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
 from zoning.model import Layer
@@ -36,7 +37,7 @@ _INCHES: Final = (6.3, 8.0)
 def save_figure(
     frames: Mapping[str, geopandas.GeoDataFrame],
     layers: Sequence[Layer],
-    path: Path | str,
+    place: Target | Path | str,
     lang: Lang,
     *,
     title: str | None = None,
@@ -50,7 +51,7 @@ def save_figure(
         Frames by layer id, drawn in this order from the bottom.
     layers : sequence of Layer
         Their declarations: name, style, evidence.
-    path : path
+    place : Target or path
         The file; missing folders are made. It is written whole or not at all.
     lang : {"zh", "en"}
         Language of names and notes.
@@ -72,13 +73,14 @@ def save_figure(
         If the suffix is not known, no font for Chinese is at hand and the picture needs one, or
         the place cannot be written.
     """
-    path = Path(path)
+    target = Target.of(place)
+    path = target.path
     if path.suffix.lower() not in _BARE:
         raise UsageError(problem("picture-suffix", file=str(path), known=list(SUFFIXES)))
     need_matplotlib()
     known = {x.id: x for x in layers}
     texts = [title or "", *(known[k].name.in_(lang) for k in frames if k in known)]
-    with whole(path) as temporary, letters(texts, lang, os.fspath(path)):
+    with whole(target) as temporary, letters(texts, lang, os.fspath(path)):
         figure = import_module("matplotlib.figure").Figure(figsize=_INCHES, layout="constrained")
         axes = figure.add_subplot()
         shown = {key: _clean(frame) for key, frame in frames.items()}

@@ -12,8 +12,8 @@ from zoning.messages import Lang, message
 from zoning.model import FindingView, ProjectResult, Report, Views
 from zoning.review.reviewed import Reviewed
 from zoning.show import lines
+from zoning.show.cells import inert
 from zoning.show.facts import name_of
-from zoning.show.files import inert
 from zoning.show.papers import parts
 from zoning.show.papers.parts import Row
 from zoning.show.papers.pictures import Picture

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from zoning.base.errors import UsageError, problem
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang
 from zoning.model import Report
@@ -62,7 +63,7 @@ def opinion_html(report: Report, reviewed: Reviewed, lang: Lang, *, overview: bo
 def save_opinion(
     report: Report,
     reviewed: Reviewed,
-    path: Path,
+    place: Target | Path,
     lang: Lang,
     template: _Template = None,
     *,
@@ -78,6 +79,8 @@ def save_opinion(
     MissingExtraError
         Without the extra ``report``.
     """
+    target = Target.of(place)
+    path = target.path
     kind = path.suffix.lower()
     if template is not None and kind == ".html":
         raise UsageError(problem("template-unused", file=str(path)))
@@ -86,7 +89,7 @@ def save_opinion(
     else:
         made = opinion_docx(report, reviewed, lang, template, overview=overview)
         made = pdf(made, str(path)) if kind == ".pdf" else made
-    with whole(path) as temporary:
+    with whole(target) as temporary:
         temporary.write_bytes(made)
 
 
