@@ -54,22 +54,31 @@ def test_without_sites_or_output_it_says_how_to_call_it(zoning, words):
     assert done.code == 2 and "zoning report" in done.err
 
 
-def test_a_report_never_replaces_what_it_reads(zoning, site, tmp_path):
+def test_a_report_never_replaces_what_it_reads_or_what_others_wrote(zoning, site, tmp_path):
     own = tmp_path / "site.docx"
     own.write_bytes(site.read_bytes())
-    done = zoning("report", own, "-o", own, *DAY)
+    done = zoning("report", own, "-o", own, "--overwrite", *DAY)
     assert done.code == 2 and own.read_bytes() == site.read_bytes()
     template = tmp_path / "t.docx"
-    zoning("report", "--template", template)
-    before = template.read_bytes()
-    assert zoning("report", site, "-o", template, "--template-file", template, *DAY).code == 2
-    assert template.read_bytes() == before
+    assert zoning("report", "--template", template).code == 0
+    made = template.read_bytes()
+    asked = ("report", site, "-o", template, "--template-file", template, "--overwrite", *DAY)
+    assert zoning(*asked).code == 2
+    assert template.read_bytes() == made
+    template.write_bytes(made + b"changed")
+    assert zoning("report", "--template", template).code == 2
+    assert zoning("report", "--template", template, "--overwrite").code == 0
+    assert template.read_bytes() == made
 
 
 def test_letters_are_chinese_unless_asked_otherwise(zoning, site, tmp_path):
     done = zoning("letters", site, "-o", tmp_path / "l", *DAY)
     assert done.code == 0 and "letters.json" in done.out
-    assert any("主管部门" in p.name for p in (tmp_path / "l").iterdir())
+    letters = [p for p in (tmp_path / "l").iterdir() if "主管部门" in p.name]
+    assert letters
+    # A letter that somebody has worked on is not written over.
+    letters[0].write_bytes(letters[0].read_bytes() + b" ")
+    assert zoning("letters", site, "-o", tmp_path / "l", *DAY).code == 2
 
 
 def test_an_office_suite_opens_a_paper(zoning, site, tmp_path, soffice):

@@ -388,6 +388,13 @@ def test_the_boundary_points_are_those_of_the_sites(report, asked):
     assert isinstance(frame, geopandas.GeoDataFrame)
 
 
+def test_what_nobody_changed_is_written_again_to_the_same_bytes(report, asked):
+    folder, written = asked
+    before = {p.name: p.read_bytes() for p in written}
+    letters(report, folder)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
 def test_a_place_that_is_a_file_is_refused(report, tmp_path):
     (tmp_path / "a").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="file"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
+from zoning.base.seals import MARK
 from zoning.show.papers.numbering import numbering
 from zoning.show.papers.outline import (
     Block,
@@ -76,7 +77,7 @@ def page(outline: Outline, values: Mapping[str, Any]) -> str:
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{{{{ title }}}}</title>\n<style>\n{_CSS}\n</style></head>\n<body>\n{body}\n"
-        "</body></html>\n"
+        f"</body></html>\n<!-- {MARK} -->\n"
     )
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
