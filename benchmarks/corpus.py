@@ -5,8 +5,8 @@
 
 The first changes bytes of a file of three plots: counts, lengths, offsets, tags, whole stretches. A
 reading may refuse the file, name a feature, or say that it is incomplete; if it does none of these,
-all three plots must be there. Lines of text are not cut off at the end, for nothing tells that there
-were more. Anything else ends the run with 1 and keeps the file. The second ends
+all three plots must be there. Lines of text are not cut off at the end, for nothing tells that
+there were more. Anything else ends the run with 1 and keeps the file. The second ends
 `zoning check` at random moments, half of them with SIGKILL, and looks at what is left.
 """
 

@@ -76,6 +76,7 @@ class Details:
         yield from self._to_obtain(result)
         yield from self._to_confirm(result)
         yield from self._declaration(result)
+        yield from self._unheld(result)
         for text in self._remedies(result):
             yield self._line(text)
         if result.duties:
