@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from geopandas import GeoDataFrame
@@ -10,6 +12,7 @@ from geopandas import GeoDataFrame
 from zoning.api.check import check
 from zoning.api.report import Report
 from zoning.base.errors import UsageError, problem
+from zoning.base.seals import MARK
 from zoning.base.settings import CRS
 from zoning.base.targets import Target
 from zoning.base.writing import whole
@@ -42,8 +45,7 @@ def letters(
         Where the letters are written; missing folders are made.
     lang : {"zh", "en"}, default "zh"
     overwrite : bool, default False
-        Also replace files that this program did not write, or that were changed since; boundary
-        points have no seal, so a folder that holds them is written to a second time only so.
+        Also replace files that this program did not write, or letters that were changed.
     **how
         Options of :func:`zoning.check`, for a source that is not reviewed yet.
 
@@ -65,32 +67,31 @@ def letters(
         raise UsageError(problem("folder-is-file", file=str(folder)))
     report = source if isinstance(source, Report) else check(source, **how)
     made = papers.letters(report, report.reviewed, lang)
-    points = _boundaries(report, lang)
-    targets = {
-        name: Target(folder / name, report.reviewed.files, overwrite) for name in (*made, *points)
-    }
-    if problems := [found for target in targets.values() for found in target.problems()]:
+    files = {folder / name: body for name, body in made.items()}
+    files |= {folder / name: body for name, body in _boundaries(report, lang)}
+    targets = [Target(path, report.reviewed.files, overwrite) for path in files]
+    problems = [fault for target in targets for fault in target.problems()]
+    if problems:
         raise UsageError(problems)
-    for name, body in made.items():
-        with whole(targets[name]) as temporary:
-            temporary.write_bytes(body)
-    for name, (zone, frame) in points.items():
-        write_boundary_txt(frame, targets[name], zone=zone)
-    return report, [target.path for target in targets.values()]
+    for target in targets:
+        with whole(target) as temporary:
+            temporary.write_bytes(files[target.path])
+    return report, list(files)
 
 
-def _boundaries(report: Report, lang: Lang) -> dict[str, tuple[int, GeoDataFrame]]:
-    """Return the boundary points of all sites, one file a 3° zone."""
+def _boundaries(report: Report, lang: Lang) -> Iterator[tuple[str, bytes]]:
+    """Yield the boundary points of all sites as TXT, one file a 3° zone."""
     zones: dict[int, list[Any]] = {}
     for result in report.results:
         project = result.project
         if project.geometry is not None:
             zone, _ = boundary_points(project.geometry)
             zones.setdefault(zone, []).append((project.id, project.name, project.geometry))
-    found = {}
     for zone, rows in sorted(zones.items()):
         columns = ["plot_id", "name", "geometry"]
         frame = GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
         stem = message("letters.boundary-file", zone=zone).in_(lang)
-        found[f"{stem}.txt"] = (zone, frame)
-    return found
+        with TemporaryDirectory(prefix="zoning-") as place:
+            path = Path(place) / "points.txt"
+            write_boundary_txt(frame, path, zone=zone, header={"备注": MARK})
+            yield f"{stem}.txt", path.read_bytes()

@@ -56,7 +56,7 @@ def report(
     kind : {"docx", "pdf", "html", "xlsx"}
         What is written into a folder.
     overwrite : bool, default False
-        Also replace files that this program did not write, or that were changed since.
+        Also replace files that this program did not write; never what was read.
     **how
         Options of :func:`zoning.check`, for a source that is not reviewed yet.
 
@@ -83,11 +83,11 @@ def report(
         if isinstance(source, str | Path):
             source = sources([source])
         source = check(source, **{"remedy": True, **how})
+    saving: dict[str, Any] = {"lang": spoken, "overwrite": overwrite}
     if alone:
-        source.save(target, spoken, template=template, overwrite=overwrite)
+        source.save(target, template=template, **saving)
         return source, [target]
-    papers_made = _batch(source, target, spoken, template, f".{kind}", overwrite=overwrite)
-    return source, list(papers_made)
+    return source, _batch(source, target, template, f".{kind}", saving)
 
 
 def report_template(
@@ -101,7 +101,7 @@ def report_template(
         Ending in ``.docx``.
     lang : {"zh", "en"}, optional
     overwrite : bool, default False
-        Also replace a template that was changed since.
+        Also replace a file that this program did not write, or a template that was changed.
 
     Returns
     -------
@@ -117,15 +117,13 @@ def report_template(
     target, spoken = Path(target), lang or default_lang()
     if target.suffix.lower() != ".docx":
         raise UsageError(problem("paper-suffix", file=str(target), known=[".docx"]))
-    place = Target(target, overwrite=overwrite)
-    place.require()  # before the long work
     made = papers.opinion_template(spoken)
-    with whole(place) as temporary:
+    with whole(Target(target, overwrite=overwrite)) as temporary:
         temporary.write_bytes(made)
     return target
 
 
-def sources(paths: Sequence[str | Path]) -> list[Path]:
+def sources(paths: Sequence[str | Path]) -> list[str | Path]:
     """Return the data sets that paths name; a folder stands for every data set in it.
 
     Parameters
@@ -134,48 +132,40 @@ def sources(paths: Sequence[str | Path]) -> list[Path]:
 
     Returns
     -------
-    list of Path
+    list of path
+        What is no folder stays as it was given.
 
     Raises
     ------
     SourceError
         A folder without a file.
     """
-    found: list[Path] = []
-    for path in map(Path, paths):
-        folder = path.is_dir() and path.suffix.lower() != ".gdb"
-        found += read.data_sets(path) if folder else [path]
+    found: list[str | Path] = []
+    for path in paths:
+        place = Path(path)
+        folder = place.is_dir() and place.suffix.lower() != ".gdb"
+        found += read.data_sets(place) if folder else [path]
     return found
 
 
 def _batch(
     source: Report,
     folder: Path,
-    lang: Lang,
     template: str | Path | None,
     suffix: str,
-    *,
-    overwrite: bool,
+    saving: dict[str, Any],
 ) -> list[Path]:
     """Write one paper a site, and one on all of them first."""
-    overview = message("opinion.overview-file").in_(lang)
+    overview = message("opinion.overview-file").in_(saving["lang"])
     written = [folder / f"{overview}{suffix}"]
     taken = {overview.casefold()}
-    _save_overview(source, written[0], lang, overwrite)
+    source.save(written[0], overview=True, **saving)
     for result in source.results:
         own = [r for r in source.remedies if r.project == result.project.id]
         single = replace(source, results=(result,), remedies=tuple(own))
         written.append(folder / f"{_name(result, taken)}{suffix}")
-        single.save(written[-1], lang, template=template, overwrite=overwrite)
+        single.save(written[-1], template=template, **saving)
     return written
-
-
-def _save_overview(source: Report, path: Path, lang: Lang, overwrite: bool) -> None:
-    if path.suffix in papers.SUFFIXES:
-        target = Target(path, source.reviewed.files, overwrite)
-        papers.save_opinion(source, source.reviewed, target, lang, overview=True)
-    else:
-        source.save(path, lang, overwrite=overwrite)
 
 
 def _name(result: ProjectResult, taken: set[str]) -> str:

@@ -35,12 +35,7 @@ def letters(
 
     with show_progress(spoken, quiet) as progress:
         _, written = letters(
-            sources(files),
-            output,
-            lang=lang or "zh",
-            overwrite=overwrite,
-            progress=progress,
-            **how,
+            sources(files), output, lang=lang or "zh", overwrite=overwrite, progress=progress, **how
         )
     if quiet:
         return

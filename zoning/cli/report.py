@@ -44,26 +44,19 @@ def report(
             return
     if not files or output is None:
         raise UsageError(problem("report-what"))
-    from zoning.api.opinion import SUFFIXES as PAPERS
-    from zoning.api.opinion import report, sources
+    from zoning.api.opinion import SUFFIXES, report, sources
     from zoning.api.outputs import targets
 
     chosen = sources(files)
-    read = (*chosen, how.get("entry_list"), how.get("answers"), template_file)
     if output.suffix and not output.is_dir():
-        asked = {"--output": (output, PAPERS)}
+        read = (*chosen, how.get("entry_list"), how.get("answers"), template_file)
+        asked = {"--output": (output, SUFFIXES)}
         targets(asked, read, workspace=how.get("workspace"), overwrite=overwrite)
     with show_progress(spoken, quiet) as progress:
         made, written = report(
-            chosen,
-            output,
-            lang=spoken,
-            template=template_file,
-            kind=kind,
-            overwrite=overwrite,
-            progress=progress,
-            **how,
-        )
+            chosen, output, lang=spoken, template=template_file, kind=kind, overwrite=overwrite,
+            progress=progress, **how,
+        )  # fmt: skip
     if not quiet:
         for path in written:
             typer.echo(message("output.written", path=path).in_(spoken))

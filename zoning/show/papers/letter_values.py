@@ -110,6 +110,7 @@ def listing(
 ) -> dict[str, Any]:
     """Return all requests as JSON-ready values; each comes with the file of its letter."""
     return {
+        "seal": MARK,
         "tool": f"zoning {report.tool_version}",
         "as_of": report.as_of.isoformat(),
         "catalogue_sha256": report.catalogue_sha256,
@@ -172,6 +173,7 @@ def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
         cells = (
             rank, request.id, request.title.in_(lang), w.layer.id, w.layer.name.in_(lang),
             len(w.views), "; ".join(w.sites), "; ".join(named), "; ".join(_rules(w.views)), file,
+            VERSION,
         )  # fmt: skip
         writer.writerow([*(inert(cell) for cell in cells), VERSION])
     return out.getvalue()
