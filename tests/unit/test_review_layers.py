@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +145,28 @@ def test_what_stays_embedded_beside_an_official_layer_is_told(tmp_path: Path) ->
     assert any("zoning.toml" in text.en for text in made.notices())
     assert made.shown()[NAME].evidence is Evidence.OFFICIAL
     assert [record.id for record in made.records()] == sorted(made.held())
+
+
+def test_prepared_zones_are_shared_by_version_only(tmp_path: Path) -> None:
+    one, two = layers(tmp_path), layers(tmp_path)
+    zones: Any = object()
+    one.zone_sets[NAME] = zones
+    assert two.zone_sets[NAME] is zones
+    with pytest.raises(KeyError):
+        layers(tmp_path, "accuracy_m = 9\n").zone_sets[NAME]
+    # Without a hash nobody knows that it is the same: a band, a table of a database.
+    one._loaded[NAME] = replace(one[NAME], record=replace(one[NAME].record, sha256=None))
+    other: Any = object()
+    one.zone_sets[NAME] = other
+    assert one.zone_sets[NAME] is other and two.zone_sets[NAME] is zones
+    two.keep(two[NAME])
+    two.zone_sets[NAME] = other
+    assert layers(tmp_path).zone_sets[NAME] is zones
+
+
+def test_what_is_said_of_a_source_is_part_of_its_version(tmp_path: Path) -> None:
+    made = layers(tmp_path)
+    said = made.read_as(NAME)
+    assert said is not None and "zones.geojson" in said
+    assert made.read_as("counties") is None
+    assert Layers(CATALOGUE).read_as(NAME) is None
