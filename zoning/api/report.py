@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from zoning import law, model, review, show
 from zoning.api.outputs import MAP
+from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.targets import Target, require_suffix
 from zoning.messages import Lang, Text
 from zoning.review import Reviewed
-from zoning.show import SUFFIXES, analysis, html
+from zoning.show import SUFFIXES, analysis, html, papers
 from zoning.show import map as maps
 
 __all__ = ["BACKDROP", "SUFFIXES", "Report"]
@@ -157,17 +158,24 @@ class Report(model.Report):
         lang: Lang | None = None,
         *,
         full: bool = False,
+        template: str | Path | None = None,
+        overview: bool = False,
         overwrite: bool = False,
     ) -> None:
-        """Write the review as GeoPackage, GeoJSON, workbook or CSV, by suffix.
+        """Write the findings, or the opinion on them, in a format chosen by suffix.
 
         Parameters
         ----------
         path : path
-            Ending in ``.gpkg``, ``.geojson``, ``.xlsx`` or ``.csv``.
+            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv`` for the findings, in
+            ``.docx``, ``.pdf`` or ``.html`` for the opinion.
         lang : {"zh", "en"}, optional
         full : bool, default False
             Also list what conforms or was not checked.
+        template : path, optional
+            The DOCX that the opinion is made from.
+        overview : bool, default False
+            An opinion that tells no more of a site than its conclusion.
         overwrite : bool, default False
             Also replace a file that this program did not write; never what was read.
 
@@ -175,10 +183,36 @@ class Report(model.Report):
         ------
         UsageError
             The suffix is not known, or the file must not be written.
+        MissingExtraError
+            An opinion without the extra ``report``.
         """
-        zones = review.touched_zones(self.results, self.reviewed.layers)
+        path, spoken = Path(path), lang or default_lang()
+        read = {Path(template)} if template is not None else set()
+        target = Target(path, self.reviewed.files | read, overwrite)
+        if path.suffix.lower() in papers.SUFFIXES:
+            papers.save_opinion(self, self.reviewed, target, spoken, template, overview=overview)
+            return
+        if template is not None:
+            raise UsageError(problem("template-unused", file=str(path)))
+        drawn = path.suffix.lower() == ".gpkg"
+        zones = review.touched_zones(self.results, self.reviewed.layers) if drawn else None
         beside = show.Beside(zones, self._asked(), self._office, full)
-        show.write_findings(self, self._target(path, overwrite), lang or default_lang(), beside)
+        show.write_findings(self, target, spoken, beside)
+
+    def to_docx(self, lang: Lang | None = None, template: str | Path | None = None) -> bytes:
+        """Return the opinion as a DOCX, the same bytes for the same review.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+        template : path, optional
+            As :func:`zoning.api.opinion.report_template` writes it, changed as you like.
+        """
+        return papers.opinion_docx(self, self.reviewed, lang or default_lang(), template)
+
+    def to_html(self, lang: Lang | None = None) -> str:
+        """Return the opinion as one HTML page that needs no network and prints well."""
+        return papers.opinion_html(self, self.reviewed, lang or default_lang())
 
     def save_bundle(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write sites, zones, catalogue and findings as one file for :func:`zoning.replay`.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zoning.base import scratch
-from zoning.base.errors import SourceError
+from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.read import file_faults
 
@@ -74,6 +74,32 @@ def parts(path: Path) -> list[Path]:
     return sorted(
         (p for p in beside if p.suffix.lower() in suffixes), key=lambda p: p.suffix.lower()
     )
+
+
+def data_sets(folder: Path) -> list[Path]:
+    """Return every data set in a folder, by name: all its files, those of a shapefile as one.
+
+    Hidden files and folders other than a FileGDB are not looked into; any other file is taken for
+    data, and one that is none is an error of its own when it is read.
+
+    Raises
+    ------
+    SourceError
+        ``folder-empty``.
+    """
+    entries = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    shapes = {p.stem.lower() for p in entries if p.suffix.lower() == ".shp"}
+    beside = {*SHAPEFILE_PARTS[1:], ".sbn", ".sbx", ".qix"}
+    found = [
+        p
+        for p in entries
+        if (p.is_file() or p.suffix.lower() == ".gdb")
+        and not (p.suffix.lower() in beside and p.stem.lower() in shapes)
+        and not p.name.lower().endswith(".shp.xml")
+    ]
+    if not found:
+        raise SourceError(problem("folder-empty", file=str(folder)))
+    return found
 
 
 def part(path: Path, suffix: str) -> Path | None:
