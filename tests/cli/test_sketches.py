@@ -97,29 +97,27 @@ def test_a_miss_clears_only_where_the_layer_is_complete(layer, reports, counties
 NAMED = {
     "lakes_5": {"晋源区", "榆社县", "永济市"},  # 晋阳湖, 云竹湖, 伍姓湖
     "yellow_tributaries_protect": {"垣曲县", "闻喜县", "夏县"},  # 板涧河
-    "yellow_river_counties_19": set(
-        [
-            "偏关县",
-            "河曲县",
-            "保德县",
-            "兴县",
-            "临县",
-            "柳林县",
-            "石楼县",
-            "永和县",
-            "大宁县",
-            "吉县",
-            "乡宁县",
-            "河津市",
-            "万荣县",
-            "临猗县",
-            "永济市",
-            "芮城县",
-            "平陆县",
-            "夏县",
-            "垣曲县",
-        ]
-    ),
+    "yellow_river_counties_19": {
+        "偏关县",
+        "河曲县",
+        "保德县",
+        "兴县",
+        "临县",
+        "柳林县",
+        "石楼县",
+        "永和县",
+        "大宁县",
+        "吉县",
+        "乡宁县",
+        "河津市",
+        "万荣县",
+        "临猗县",
+        "永济市",
+        "芮城县",
+        "平陆县",
+        "夏县",
+        "垣曲县",
+    },
 }
 
 
@@ -128,18 +126,6 @@ NAMED = {
 def test_no_county_that_a_document_names_is_cleared_by_a_miss(layer, reports, counties):
     assert set(counties["name"]) >= NAMED[layer]
     assert not {name for names, _ in cleared(layer, reports) for name in names} & NAMED[layer]
-
-
-@pytest.mark.slow
-def test_listed_members_are_met_and_not_missed(reports, counties):
-    """In a system that is a list of counties or cities no member is cleared by a miss."""
-    layers = Layers(CATALOGUE)
-    for layer in ("taiyuan_1p30", "urban_clusters", "ecological_function_areas", "main_agri_areas"):
-        zones = layers.need(layer).geometry.union_all()
-        for names, _ in cleared(layer, reports):
-            mine = counties.geometry[counties["name"].isin(names)].to_numpy()
-            inside = shapely.area(shapely.intersection(mine, zones)) / shapely.area(mine)
-            assert (inside < 0.5).any(), (layer, names)
 
 
 @pytest.mark.slow
