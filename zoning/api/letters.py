@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from geopandas import GeoDataFrame
@@ -10,7 +12,9 @@ from geopandas import GeoDataFrame
 from zoning.api.check import check
 from zoning.api.report import Report
 from zoning.base.errors import UsageError, problem
+from zoning.base.seals import MARK
 from zoning.base.settings import CRS
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
 from zoning.read.boundary_txt.write import boundary_points, write_boundary_txt
@@ -21,7 +25,12 @@ if TYPE_CHECKING:
 
 
 def letters(
-    source: Report | Sites, folder: str | Path, *, lang: Lang = "zh", **how: Any
+    source: Report | Sites,
+    folder: str | Path,
+    *,
+    lang: Lang = "zh",
+    overwrite: bool = False,
+    **how: Any,
 ) -> tuple[Report, list[Path]]:
     """Draft one request an office for the official data that would settle findings.
 
@@ -35,6 +44,8 @@ def letters(
     folder : path
         Where the letters are written; missing folders are made.
     lang : {"zh", "en"}, default "zh"
+    overwrite : bool, default False
+        Also replace files that this program did not write, or letters that were changed.
     **how
         Options of :func:`zoning.check`, for a source that is not reviewed yet.
 
@@ -56,29 +67,31 @@ def letters(
         raise UsageError(problem("folder-is-file", file=str(folder)))
     report = source if isinstance(source, Report) else check(source, **how)
     made = papers.letters(report, report.reviewed, lang)
-    written = [_write(folder / name, body) for name, body in made.items()]
-    return report, [*written, *_boundaries(report, folder, lang)]
+    files = {folder / name: body for name, body in made.items()}
+    files |= {folder / name: body for name, body in _boundaries(report, lang)}
+    targets = [Target(path, report.reviewed.files, overwrite) for path in files]
+    problems = [fault for target in targets for fault in target.problems()]
+    if problems:
+        raise UsageError(problems)
+    for target in targets:
+        with whole(target) as temporary:
+            temporary.write_bytes(files[target.path])
+    return report, list(files)
 
 
-def _write(path: Path, body: bytes) -> Path:
-    with whole(path) as temporary:
-        temporary.write_bytes(body)
-    return path
-
-
-def _boundaries(report: Report, folder: Path, lang: Lang) -> list[Path]:
-    """Write the boundary points of all sites, one file a 3° zone."""
+def _boundaries(report: Report, lang: Lang) -> Iterator[tuple[str, bytes]]:
+    """Yield the boundary points of all sites as TXT, one file a 3° zone."""
     zones: dict[int, list[Any]] = {}
     for result in report.results:
         project = result.project
         if project.geometry is not None:
             zone, _ = boundary_points(project.geometry)
             zones.setdefault(zone, []).append((project.id, project.name, project.geometry))
-    written = []
     for zone, rows in sorted(zones.items()):
         columns = ["plot_id", "name", "geometry"]
         frame = GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
         stem = message("letters.boundary-file", zone=zone).in_(lang)
-        written.append(folder / f"{stem}.txt")
-        write_boundary_txt(frame, written[-1], zone=zone)
-    return written
+        with TemporaryDirectory(prefix="zoning-") as place:
+            path = Path(place) / "points.txt"
+            write_boundary_txt(frame, path, zone=zone, header={"备注": MARK})
+            yield f"{stem}.txt", path.read_bytes()

@@ -13,6 +13,7 @@ from zoning.api.check import check
 from zoning.api.report import Report
 from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
 from zoning.model import ProjectResult
@@ -37,6 +38,7 @@ def report(
     lang: Lang | None = None,
     template: str | Path | None = None,
     kind: str = "docx",
+    overwrite: bool = False,
     **how: Any,
 ) -> tuple[Report, list[Path]]:
     """Write the review opinion on sites.
@@ -53,6 +55,8 @@ def report(
         A DOCX as :func:`report_template` writes it, changed as you like.
     kind : {"docx", "pdf", "html", "xlsx"}
         What is written into a folder.
+    overwrite : bool, default False
+        Also replace files that this program did not write; never what was read.
     **how
         Options of :func:`zoning.check`, for a source that is not reviewed yet.
 
@@ -79,13 +83,16 @@ def report(
         if isinstance(source, str | Path):
             source = sources([source])
         source = check(source, **{"remedy": True, **how})
+    saving: dict[str, Any] = {"lang": spoken, "overwrite": overwrite}
     if alone:
-        source.save(target, spoken, template=template)
+        source.save(target, template=template, **saving)
         return source, [target]
-    return source, list(_batch(source, target, spoken, template, f".{kind}"))
+    return source, _batch(source, target, template, f".{kind}", saving)
 
 
-def report_template(target: str | Path, lang: Lang | None = None) -> Path:
+def report_template(
+    target: str | Path, lang: Lang | None = None, *, overwrite: bool = False
+) -> Path:
     """Write the DOCX that opinions are made from, to be changed and handed in again.
 
     Parameters
@@ -93,6 +100,8 @@ def report_template(target: str | Path, lang: Lang | None = None) -> Path:
     target : path
         Ending in ``.docx``.
     lang : {"zh", "en"}, optional
+    overwrite : bool, default False
+        Also replace a file that this program did not write, or a template that was changed.
 
     Returns
     -------
@@ -109,12 +118,12 @@ def report_template(target: str | Path, lang: Lang | None = None) -> Path:
     if target.suffix.lower() != ".docx":
         raise UsageError(problem("paper-suffix", file=str(target), known=[".docx"]))
     made = papers.opinion_template(spoken)
-    with whole(target) as temporary:
+    with whole(Target(target, overwrite=overwrite)) as temporary:
         temporary.write_bytes(made)
     return target
 
 
-def sources(paths: Sequence[str | Path]) -> list[Path]:
+def sources(paths: Sequence[str | Path]) -> list[str | Path]:
     """Return the data sets that paths name; a folder stands for every data set in it.
 
     Parameters
@@ -123,41 +132,40 @@ def sources(paths: Sequence[str | Path]) -> list[Path]:
 
     Returns
     -------
-    list of Path
+    list of path
+        What is no folder stays as it was given.
 
     Raises
     ------
     SourceError
         A folder without a file.
     """
-    found: list[Path] = []
-    for path in map(Path, paths):
-        folder = path.is_dir() and path.suffix.lower() != ".gdb"
-        found += read.data_sets(path) if folder else [path]
+    found: list[str | Path] = []
+    for path in paths:
+        place = Path(path)
+        folder = place.is_dir() and place.suffix.lower() != ".gdb"
+        found += read.data_sets(place) if folder else [path]
     return found
 
 
 def _batch(
-    source: Report, folder: Path, lang: Lang, template: str | Path | None, suffix: str
+    source: Report,
+    folder: Path,
+    template: str | Path | None,
+    suffix: str,
+    saving: dict[str, Any],
 ) -> list[Path]:
     """Write one paper a site, and one on all of them first."""
-    overview = message("opinion.overview-file").in_(lang)
+    overview = message("opinion.overview-file").in_(saving["lang"])
     written = [folder / f"{overview}{suffix}"]
     taken = {overview.casefold()}
-    _save_overview(source, written[0], lang)
+    source.save(written[0], overview=True, **saving)
     for result in source.results:
         own = [r for r in source.remedies if r.project == result.project.id]
         single = replace(source, results=(result,), remedies=tuple(own))
         written.append(folder / f"{_name(result, taken)}{suffix}")
-        single.save(written[-1], lang, template=template)
+        single.save(written[-1], template=template, **saving)
     return written
-
-
-def _save_overview(source: Report, path: Path, lang: Lang) -> None:
-    if path.suffix in papers.SUFFIXES:
-        papers.save_opinion(source, source.reviewed, path, lang, overview=True)
-    else:
-        source.save(path, lang)
 
 
 def _name(result: ProjectResult, taken: set[str]) -> str:

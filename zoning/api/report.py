@@ -159,6 +159,7 @@ class Report(model.Report):
         *,
         full: bool = False,
         template: str | Path | None = None,
+        overview: bool = False,
         overwrite: bool = False,
     ) -> None:
         """Write the findings, or the opinion on them, in a format chosen by suffix.
@@ -173,6 +174,8 @@ class Report(model.Report):
             Also list what conforms or was not checked.
         template : path, optional
             The DOCX that the opinion is made from.
+        overview : bool, default False
+            An opinion that tells no more of a site than its conclusion.
         overwrite : bool, default False
             Also replace a file that this program did not write; never what was read.
 
@@ -184,13 +187,15 @@ class Report(model.Report):
             An opinion without the extra ``report``.
         """
         path, spoken = Path(path), lang or default_lang()
-        target = self._target(path, overwrite)
+        read = {Path(template)} if template is not None else set()
+        target = Target(path, self.reviewed.files | read, overwrite)
         if path.suffix.lower() in papers.SUFFIXES:
-            papers.save_opinion(self, self.reviewed, target, spoken, template)
+            papers.save_opinion(self, self.reviewed, target, spoken, template, overview=overview)
             return
         if template is not None:
             raise UsageError(problem("template-unused", file=str(path)))
-        zones = review.touched_zones(self.results, self.reviewed.layers)
+        drawn = path.suffix.lower() == ".gpkg"
+        zones = review.touched_zones(self.results, self.reviewed.layers) if drawn else None
         beside = show.Beside(zones, self._asked(), self._office, full)
         show.write_findings(self, target, spoken, beside)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zoning.cli.options import LangOption, QuietOption, reviews
+from zoning.cli.options import LangOption, OverwriteOption, QuietOption, reviews
 from zoning.cli.output import require_lang, say, show_progress
 from zoning.messages import message
 
@@ -24,6 +24,7 @@ def letters(
     output: Annotated[Path, typer.Option("--output", "-o", help=say("letters.folder"))] = Path(
         "letters"
     ),
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -33,7 +34,9 @@ def letters(
     from zoning.api.opinion import sources
 
     with show_progress(spoken, quiet) as progress:
-        _, written = letters(sources(files), output, lang=lang or "zh", progress=progress, **how)
+        _, written = letters(
+            sources(files), output, lang=lang or "zh", overwrite=overwrite, progress=progress, **how
+        )
     if quiet:
         return
     for path in written:

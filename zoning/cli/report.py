@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from zoning.base.errors import UsageError, problem
-from zoning.cli.options import LangOption, QuietOption, reviews
+from zoning.cli.options import LangOption, OverwriteOption, QuietOption, reviews
 from zoning.cli.output import require_choice, require_lang, say, show_progress
 from zoning.messages import Lang, message
 
@@ -31,6 +31,7 @@ def report(
     template: _Export = None,
     template_file: _Template = None,
     kind: Annotated[str, typer.Option("--format", help=say("report.kind"))] = "docx",
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -38,37 +39,32 @@ def report(
     spoken = require_lang(lang)
     require_choice("--format", kind, ("docx", "pdf", "html", "xlsx"))
     if template is not None:
-        _export(template, spoken)
+        _export(template, spoken, overwrite)
         if not files:
             return
     if not files or output is None:
         raise UsageError(problem("report-what"))
-    from zoning.api.opinion import report, sources
-    from zoning.api.outputs import files_read
+    from zoning.api.opinion import SUFFIXES, report, sources
+    from zoning.api.outputs import targets
 
-    listed = how.get("entry_list")
     chosen = sources(files)
-    given = [x for x in (listed, template_file) if x is not None]
-    refuse_inputs(output, files_read([*chosen, *given], how.get("workspace")))
+    if output.suffix and not output.is_dir():
+        read = (*chosen, how.get("entry_list"), how.get("answers"), template_file)
+        asked = {"--output": (output, SUFFIXES)}
+        targets(asked, read, workspace=how.get("workspace"), overwrite=overwrite)
     with show_progress(spoken, quiet) as progress:
         made, written = report(
-            chosen, output, lang=spoken, template=template_file, kind=kind, progress=progress, **how
-        )
+            chosen, output, lang=spoken, template=template_file, kind=kind, overwrite=overwrite,
+            progress=progress, **how,
+        )  # fmt: skip
     if not quiet:
         for path in written:
             typer.echo(message("output.written", path=path).in_(spoken))
     raise typer.Exit(made.exit_code)
 
 
-def _export(target: Path, lang: Lang) -> None:
+def _export(target: Path, lang: Lang, overwrite: bool) -> None:
     from zoning.api.opinion import report_template
 
-    path = report_template(target, lang)
+    path = report_template(target, lang, overwrite=overwrite)
     typer.echo(message("output.written", path=path).in_(lang))
-
-
-def refuse_inputs(output: Path, read: frozenset[Path]) -> None:
-    """Refuse a file that the review reads as its output, before any work is done."""
-    if output.resolve() in read:
-        key = "target-is-input.option"
-        raise UsageError(problem("target-is-input", key=key, file=str(output), option="--output"))

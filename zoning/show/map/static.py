@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from zoning.base.errors import MissingExtraError, UsageError, problem
+from zoning.base.seals import MARK
 from zoning.base.settings import CRS
 from zoning.base.targets import Target
 from zoning.base.writing import whole
@@ -28,6 +29,12 @@ _BARE: Final[Mapping[str, Mapping[str, None]]] = {
     ".png": {"Software": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     ".svg": {"Date": None, "Creator": None},
+}
+#: The seal stands behind the picture, where each format lets programs stop reading.
+_MARKS: Final = {
+    ".png": f"\n{MARK}\n".encode(),
+    ".pdf": f"%{MARK}\n".encode(),
+    ".svg": f"<!-- {MARK} -->\n".encode(),
 }
 #: The suffixes of still pictures.
 SUFFIXES: Final = tuple(_BARE)
@@ -93,7 +100,7 @@ def save_figure(
         if title:
             axes.set_title(title, fontsize=11)
         furniture.legend(figure, keys, lang)
-        temporary.write_bytes(rendered(figure, path.suffix, dpi))
+        temporary.write_bytes(rendered(figure, path.suffix, dpi) + _MARKS[path.suffix.lower()])
     return path
 
 

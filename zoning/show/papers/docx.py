@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +37,7 @@ _STYLE: Final = {
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 
+@cache
 def template(outline: Outline) -> bytes:
     """Return an outline as a DOCX whose values are still Jinja expressions.
 
@@ -49,10 +51,10 @@ def template(outline: Outline) -> bytes:
         Without docxtpl and python-docx (extra ``report``).
     """
     need_docx()
-    document = styled(outline.lang)
+    sheet = _Sheet(styled(outline.lang), outline)
     for block in outline.blocks:
-        _add(document, block, outline)
-    return _saved(document)
+        sheet.add(block)
+    return _saved(sheet.document)
 
 
 def need_docx() -> None:
@@ -64,75 +66,89 @@ def need_docx() -> None:
             raise MissingExtraError(package, "report", message("papers.writing")) from error
 
 
-def _add(document: Document, block: Block, outline: Outline) -> None:
-    match block:
-        case Heading(text, level):
-            document.add_heading(text, level)
-        case Para(text, style):
-            document.add_paragraph(text, _STYLE[style])
-        case Table():
-            _table(document, block, outline)
-        case Figure(picture, caption):
-            document.add_paragraph(f"{{{{ {picture} }}}}", "Figure")
-            _caption(document, outline.figure, "figure", caption).keep_with_next = False
-        case Each(each, blocks):
-            _around(document, f"for {each}", "endfor", blocks, outline)
-        case When(test, blocks):
-            _around(document, f"if {test}", "endif", blocks, outline)
-        case NewPage():
-            document.add_page_break()  # type: ignore[no-untyped-call]
+class _Sheet:
+    """A document under way.
 
+    Styles are set by id: looking each up by its name would take longer than all the rest.
+    """
 
-def _around(
-    document: Document, begin: str, end: str, blocks: tuple[Block, ...], outline: Outline
-) -> None:
-    """Put blocks between two paragraphs that hold nothing but an instruction."""
-    document.add_paragraph(f"{{%p {begin} %}}", "Note")
-    for block in blocks:
-        _add(document, block, outline)
-    document.add_paragraph(f"{{%p {end} %}}", "Note")
+    def __init__(self, document: Document, outline: Outline) -> None:
+        self.document, self.outline = document, outline
+        self._ids = {style.name: style.style_id for style in document.styles}
 
+    def add(self, block: Block) -> None:
+        """Add a block, and those within it."""
+        match block:
+            case Heading(text, level):
+                self._paragraph(f"Heading {level}", text)
+            case Para(text, style):
+                self._paragraph(_STYLE[style], text)
+            case Table():
+                self._table(block)
+            case Figure(picture, caption):
+                self._paragraph("Figure", f"{{{{ {picture} }}}}")
+                self._caption(self.outline.figure, "figure", caption, keep=False)
+            case Each(each, blocks):
+                self._around(f"for {each}", "endfor", blocks)
+            case When(test, blocks):
+                self._around(f"if {test}", "endif", blocks)
+            case NewPage():
+                self.document.add_page_break()  # type: ignore[no-untyped-call]
 
-def _caption(document: Document, label: str, counter: str, text: str) -> Any:
-    """Add a numbered caption; the number is a field, and right before Word computes it."""
-    paragraph = document.add_paragraph(style="Caption")
-    paragraph.add_run(f"{label} ")
-    field(paragraph.add_run(), f" SEQ {label} \\* ARABIC ", f"{{{{ {counter}_number() }}}}")
-    paragraph.add_run(f"  {text}")
-    return paragraph.paragraph_format
+    def _paragraph(self, style: str, text: str = "") -> Any:
+        paragraph = self.document.add_paragraph(text)
+        paragraph._p.style = self._ids[style]
+        return paragraph
 
+    def _around(self, begin: str, end: str, blocks: tuple[Block, ...]) -> None:
+        """Put blocks between two paragraphs that hold nothing but an instruction."""
+        self._paragraph("Note", f"{{%p {begin} %}}")
+        for block in blocks:
+            self.add(block)
+        self._paragraph("Note", f"{{%p {end} %}}")
 
-def _table(document: Document, block: Table, outline: Outline) -> None:
-    from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Mm
+    def _caption(self, label: str, counter: str, text: str, *, keep: bool) -> None:
+        """Add a numbered caption; the number is a field, and right before Word computes it."""
+        paragraph = self._paragraph("Caption", f"{label} ")
+        code, shown = f" SEQ {label} \\* ARABIC ", f"{{{{ {counter}_number() }}}}"
+        field(paragraph.add_run(), code, shown)
+        paragraph.add_run(f"  {text}")
+        paragraph.paragraph_format.keep_with_next = keep
 
-    if block.caption is not None:
-        _caption(document, outline.table, "table", block.caption)
-    columns = len(block.cells)
-    rows = [*([block.heads] if block.heads else []), (f"{{%tr for {block.each} %}}",),
-            block.cells, ("{%tr endfor %}",)]  # fmt: skip
-    table = document.add_table(len(rows), columns, "Table Grid")
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    widths = [Mm(WIDTH_MM * share / sum(block.widths)) for share in block.widths]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-    for at, texts in enumerate(rows):
-        cells = table.rows[at].cells
-        for column, text in enumerate((*texts, *[""] * (columns - len(texts)))):
-            head = (at == 0 and bool(block.heads)) or (not block.heads and column == 0)
-            cells[column].width = widths[column]
-            paragraph = cells[column].paragraphs[0]
-            paragraph.style = document.styles["Cell Head" if head else "Cell"]
-            paragraph.add_run(text)
-        properties = table.rows[at]._tr.get_or_add_trPr()
+    def _table(self, block: Table) -> None:
+        from docx.enum.table import WD_TABLE_ALIGNMENT
+        from docx.shared import Mm
+
+        if block.caption is not None:
+            self._caption(self.outline.table, "table", block.caption, keep=True)
+        begin, end = (f"{{%tr for {block.each} %}}",), ("{%tr endfor %}",)
+        rows = [*([block.heads] if block.heads else []), begin, block.cells, end]
+        table = self.document.add_table(len(rows), len(block.cells))
+        table._tbl.tblPr.style = self._ids["Table Grid"]
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        widths = [Mm(WIDTH_MM * share / sum(block.widths)) for share in block.widths]
+        for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+            column.w = width
+        for at, (row, texts) in enumerate(zip(table._tbl.tr_lst, rows, strict=True)):
+            self._row(row, texts, widths, head=at == 0 and bool(block.heads), named=not block.heads)
+        self._paragraph("Note")
+
+    def _row(
+        self, row: Any, texts: tuple[str, ...], widths: list[Any], *, head: bool, named: bool
+    ) -> None:
+        """Fill a row; a head is repeated on every page, and no row is broken between two."""
+        from docx.oxml import OxmlElement
+
+        for column, (cell, width) in enumerate(zip(row.tc_lst, widths, strict=True)):
+            cell.width = width
+            paragraph = cell.p_lst[0]
+            paragraph.style = self._ids["Cell Head" if head or (named and not column) else "Cell"]
+            if column < len(texts):
+                paragraph.add_r().text = texts[column]
+        properties = row.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
-        if at == 0 and block.heads:
-            repeated = OxmlElement("w:tblHeader")
-            repeated.set(qn("w:val"), "true")
-            properties.append(repeated)
-    document.add_paragraph(style="Note")
+        if head:
+            properties.append(OxmlElement("w:tblHeader"))
 
 
 def filled(source: bytes, values: Mapping[str, Any], lang: Lang, name: str | None = None) -> bytes:

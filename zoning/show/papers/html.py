@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
+from zoning.base.seals import MARK
 from zoning.show.papers.numbering import numbering
 from zoning.show.papers.outline import (
     Block,
@@ -44,6 +45,7 @@ p.right { text-align: right; margin-top: .4em; }
 p.number, p.centre { text-align: center; }
 table { width: 100%; border-collapse: collapse; font-size: 10pt; line-height: 1.45;
   margin: .2em 0 1em; }
+caption, thead { break-after: avoid; }
 caption, figcaption { font: 10.5pt "Times New Roman", var(--hei); text-align: center;
   padding: .5em 0; }
 th, td { border: 1px solid #333; padding: 2px 5px; vertical-align: top; text-align: left; }
@@ -75,7 +77,7 @@ def page(outline: Outline, values: Mapping[str, Any]) -> str:
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{{{{ title }}}}</title>\n<style>\n{_CSS}\n</style></head>\n<body>\n{body}\n"
-        "</body></html>\n"
+        f"</body></html>\n<!-- {MARK} -->\n"
     )
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True

@@ -41,7 +41,7 @@ def _letter(say: Words) -> tuple[Block, ...]:
             "row in layers",
             ("{{ loop.index }}", "{{ row.layer }}", "{{ row.fields }}", "{{ row.clauses }}",
              "{{ row.sites }}", "{{ row.count }}"),
-            (7, 22, 20, 33, 10, 8),
+            (7, 21, 18, 32, 11, 12),
             say.heads("no", "layer", "fields", "clauses", "sites", "count"),
             say("data-table"),
         ),
@@ -57,7 +57,7 @@ def _letter(say: Words) -> tuple[Block, ...]:
         Para(say("attached"), "body"),
         Para(say("signed"), "right"),
         Para(say("dated"), "right"),
-        Para(say("contact"), "plain"),
+        Para(say("contact"), "note"),
     )  # fmt: skip
 
 
@@ -72,8 +72,8 @@ def _attachments(say: Words) -> tuple[Block, ...]:
         Each(
             "site in sites",
             (
-                Para("{{ site.points.told }}"),
-                Table("row in site.points.rows", cells, (7, 5, 19, 20) * 2, (*heads, *heads),
+                Para("{{ site.points.told }}", "note"),
+                Table("row in site.points.rows", cells, (9, 7, 17, 18) * 2, (*heads, *heads),
                       say("opinion.points-table", name="{{ site.name }}")),
             ),
         ),

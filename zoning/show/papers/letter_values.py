@@ -8,6 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from zoning.base.seals import CSV_COLUMN, MARK
+from zoning.base.settings import VERSION
 from zoning.messages import Lang, message
 from zoning.model import FindingView, ProjectResult, Report, Views
 from zoning.review.reviewed import Reviewed
@@ -108,6 +110,7 @@ def listing(
 ) -> dict[str, Any]:
     """Return all requests as JSON-ready values; each comes with the file of its letter."""
     return {
+        "seal": MARK,
         "tool": f"zoning {report.tool_version}",
         "as_of": report.as_of.isoformat(),
         "catalogue_sha256": report.catalogue_sha256,
@@ -155,7 +158,7 @@ def _rules(views: Sequence[FindingView]) -> list[str]:
 
 def as_json(listed: dict[str, Any]) -> str:
     """Return the list as JSON text."""
-    return json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({**listed, "seal": MARK}, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
@@ -164,12 +167,13 @@ def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
     rows.sort(key=lambda row: (-len(row[2].views), row[2].layer.id))
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow([*COLUMNS, CSV_COLUMN])
     for rank, (request, file, w) in enumerate(rows, 1):
         named = dict.fromkeys(v.citation(lang) for v in w.views if v.rule is not None)
         cells = (
             rank, request.id, request.title.in_(lang), w.layer.id, w.layer.name.in_(lang),
             len(w.views), "; ".join(w.sites), "; ".join(named), "; ".join(_rules(w.views)), file,
+            VERSION,
         )  # fmt: skip
-        writer.writerow([inert(cell) for cell in cells])
+        writer.writerow([*(inert(cell) for cell in cells), VERSION])
     return out.getvalue()

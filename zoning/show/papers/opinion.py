@@ -46,7 +46,7 @@ def _head(say: Words) -> tuple[Block, ...]:
             say("basis-table"),
         ),
         Heading("{{ section() }}" + say("overall")),
-        Table("site in sites", cells, (7, 24, 16, 20, 12, 26), heads, say("overall-table")),
+        Table("site in sites", cells, (7, 23, 15, 19, 15, 26), heads, say("overall-table")),
         When("indicative", (Para("{{ indicative }}"),)),
         Each("line in not_done", (Para("{{ line }}"),)),
     )  # fmt: skip
@@ -95,7 +95,7 @@ def _overview(say: Words) -> tuple[Block, ...]:
             (
                 Para("{{ site.points.told }}"),
                 Table(
-                    "row in site.points.rows", cells, (7, 5, 19, 20) * 2, (*heads, *heads),
+                    "row in site.points.rows", cells, (9, 7, 17, 18) * 2, (*heads, *heads),
                     say("points-table", name="{{ site.name }}"),
                 ),
             ),
@@ -126,7 +126,7 @@ def _findings(say: Words, key: str, what: str) -> tuple[Block, ...]:
                     f"row in site.{key}",
                     ("{{ loop.index }}", "{{ row.status }}", "{{ row.clause }}",
                      "{{ row.found }}", "{{ row.advice }}"),
-                    (7, 11, 36, 32, 24),
+                    (7, 14, 34, 31, 24),
                     say.heads("no", "status", "clause", "found", "advice"),
                     say(f"{what}-table", name="{{ site.name }}"),
                 ),
@@ -146,7 +146,7 @@ def _declaration(say: Words) -> tuple[Block, ...]:
                     "row in site.declaration",
                     ("{{ loop.index }}", "{{ row.title }}", "{{ row.told }}", "{{ row.reason }}",
                      "{{ row.count }}"),
-                    (7, 28, 14, 42, 9),
+                    (7, 28, 14, 40, 12),
                     say.heads("no", "attribute", "presumed", "reason", "count"),
                     say("declaration-table", name="{{ site.name }}"),
                 ),
@@ -198,7 +198,7 @@ def _open(say: Words) -> tuple[Block, ...]:
                     "row in site.obtain",
                     ("{{ loop.index }}", "{{ row.layer }}", "{{ row.office }}",
                      "{{ row.clauses }}", "{{ row.count }}", "{{ row.worst }}"),
-                    (7, 20, 22, 38, 8, 14),
+                    (7, 20, 21, 36, 11, 15),
                     say.heads("no", "layer", "office", "clauses", "count", "worst"),
                     say("obtain-table", name="{{ site.name }}"),
                 ),
@@ -236,7 +236,7 @@ def _tail(say: Words) -> tuple[Block, ...]:
                 Table(
                     "row in unchecked",
                     ("{{ row.office }}", "{{ row.layers }}", "{{ row.count }}"),
-                    (24, 66, 10),
+                    (24, 64, 12),
                     say.heads("office", "layers", "count"),
                     say("unchecked-table"),
                 ),

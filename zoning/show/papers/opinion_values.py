@@ -199,8 +199,13 @@ def _conclusion(result: ProjectResult, views: Views, lang: Lang) -> Iterator[str
             text=view.clause(lang),
             figures=message("opinion.figures", figures=figures) if figures else "",
         ).in_(lang)
+    if result.status is Status.FAILED and result.project.geometry is None:
+        yield message("opinion.not-reviewed").in_(lang)
+        return
     if not result.hits:
         yield message("opinion.no-hit").in_(lang)
+    if result.status not in (Status.CONDITIONAL, Status.COMPLIANT):
+        yield message("opinion.not-clear").in_(lang)
     counts = _summary(result, views, lang)["counts"]
     yield message("opinion.counts", **counts).in_(lang)
 

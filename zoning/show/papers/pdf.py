@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from zoning.base.errors import UsageError, problem
+from zoning.base.seals import MARK
 
 _PROGRAMS: Final = ("soffice", "libreoffice")
 #: A paper takes about a second; a program that hangs must not hang the review.
@@ -48,4 +49,4 @@ def pdf(paper: bytes, name: str) -> bytes:
             told = done.stderr.decode("utf-8", "replace").strip().splitlines()
             reason = told[-1] if told else str(done.returncode)
             raise UsageError(problem("office-failed", file=name, reason=reason))
-        return made.read_bytes()
+        return made.read_bytes() + f"%{MARK}\n".encode("ascii")
