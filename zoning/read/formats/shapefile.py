@@ -42,7 +42,11 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``file-damaged``, ``shapefile-incomplete``, ``crs-unknown``, ``encoding-unknown``,
         ``encoding-wrong``.
     """
-    missing = [s for s in (".shx", ".dbf") if files.part(path, s) is None]
+    suffixes = [part.suffix.lower() for part in files.parts(path)]
+    twice = sorted({suffix for suffix in suffixes if suffixes.count(suffix) > 1})
+    if twice:
+        raise SourceError(problem("shapefile-part-twice", file=name, parts=twice))
+    missing = [s for s in (".shx", ".dbf") if s not in suffixes]
     if missing:
         raise SourceError(file_faults.shapefile_incomplete(name, missing))
     counts = shapefile_ledger.count(path)
