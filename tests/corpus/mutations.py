@@ -120,6 +120,14 @@ def shp_without_index(folder: Path) -> Path:
     return path
 
 
+@hides
+def shp_two_tables(folder: Path) -> Path:
+    path = shp(folder / "a.shp", PLOTS)
+    other = shp(folder / "b.shp", (HIDDEN,))
+    other.with_suffix(".dbf").rename(folder / "a.DBF")
+    return path
+
+
 # ---------------------------------------------------------------- archives
 
 

@@ -68,7 +68,9 @@ def parts(path: Path) -> list[Path]:
         return sorted(p for p in path.iterdir() if p.is_file() and p.suffix != ".lock")
     suffixes = _SETS.get(path.suffix.lower())
     if suffixes is None:
-        return [path]
+        # What SQLite has not yet written back belongs to the database.
+        log = path.with_name(path.name + "-wal")
+        return [path, log] if log.is_file() and log.stat().st_size else [path]
     stem = path.stem.lower()
     beside = [p for p in path.parent.iterdir() if p.stem.lower() == stem and p.is_file()]
     return sorted(

@@ -39,6 +39,8 @@ _OLD_NAME = re.compile(
     r"pulkovo|krass?o[vw]s|iag.?75",
     re.IGNORECASE,
 )
+#: Longitude and latitude on CGCS2000, and on WGS 84.
+_DEGREES = ("EPSG:4490", "EPSG:4326")
 #: Datums that share one of those ellipsoids and yet are no CGCS2000 (new names are rare).
 _REFUSED_DATUMS = ("north american", "nad83", "nad_1983", "japanese", "korea")
 
@@ -125,6 +127,10 @@ def code(crs: pyproj.CRS) -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         authority = crs.to_authority(min_confidence=100)
+    if authority is None and crs.is_geographic:
+        # The names of desktop GIS, and whichever axis is written first.
+        same = (text for text in _DEGREES if crs.equals(parse(text), ignore_axis_order=True))
+        return next(same, None)
     return None if authority is None else f"{authority[0]}:{authority[1]}"
 
 

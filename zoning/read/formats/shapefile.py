@@ -6,9 +6,6 @@ decoded with the encoding that the evidence supports. The open option holds for 
 
 from __future__ import annotations
 
-import contextlib
-import warnings
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +26,7 @@ from zoning.read.types import Raw, ReadOptions
 #: Texts that are weighed; more would not change the verdict.
 _SAMPLE = 20_000
 _WIDEST = 254
+_MATCHING = "USE_OSR_FIND_MATCHES"
 #: Bytes of a field name.
 _NAME = 10
 
@@ -42,12 +40,15 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``file-damaged``, ``shapefile-incomplete``, ``crs-unknown``, ``encoding-unknown``,
         ``encoding-wrong``.
     """
-    missing = [s for s in (".shx", ".dbf") if files.part(path, s) is None]
+    suffixes = [part.suffix.lower() for part in files.parts(path)]
+    twice = sorted({suffix for suffix in suffixes if suffixes.count(suffix) > 1})
+    if twice:
+        raise SourceError(problem("shapefile-part-twice", file=name, parts=twice))
+    missing = [s for s in (".shx", ".dbf") if s not in suffixes]
     if missing:
         raise SourceError(file_faults.shapefile_incomplete(name, missing))
     counts = shapefile_ledger.count(path)
-    with _without_broken_prj(path) as sound:
-        raw = ogr.read(sound, name, options, "shapefile", ENCODING="ISO-8859-1")
+    raw = _layer(path, name, options)
     _whole(raw, path, name)
     if options.bbox is None:
         raw = replace(raw, ledger=shapefile_ledger.ledger(counts, len(raw.geometry), name))
@@ -74,23 +75,33 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     )
 
 
-@contextlib.contextmanager
-def _without_broken_prj(path: Path) -> Iterator[Path]:
-    """Give the shapefile, through links that leave out a .prj on which GDAL would give up."""
+def _layer(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read the parts through GDAL; a .prj on which GDAL gives up is left out."""
     try:
-        with files.plain_name(path) as plain, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            pyogrio.read_info(plain)
-    except (CRSError, UnboundLocalError):
-        with scratch.folder() as folder:
-            for part in files.parts(path):
-                if part.suffix.lower() != ".prj":
-                    (folder / f"data{part.suffix}").symlink_to(part)
-            yield folder / f"data{path.suffix}"
-    except ogr.ERRORS:
-        yield path  # which says what is wrong when it is read
-    else:
-        yield path
+        return _read(path, name, options)
+    except SourceError as error:
+        if not isinstance(error.__cause__, CRSError | UnboundLocalError):
+            raise
+    with scratch.folder() as folder:
+        for part in files.parts(path):
+            if part.suffix.lower() != ".prj":
+                (folder / f"data{part.suffix}").symlink_to(part)
+        sound = folder / f"data{path.suffix}"
+        return _read(sound, name, options)
+
+
+def _read(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read through GDAL, which need not compare the .prj with every CRS there is.
+
+    That takes it eight seconds for a definition it does not find; what the CRS comes to is told
+    from its parameters anyway.
+    """
+    before = pyogrio.get_gdal_config_option(_MATCHING)
+    pyogrio.set_gdal_config_options({_MATCHING: "NO"})
+    try:
+        return ogr.read(path, name, options, "shapefile", ENCODING="ISO-8859-1")
+    finally:
+        pyogrio.set_gdal_config_options({_MATCHING: before})
 
 
 def _whole(raw: Raw, path: Path, name: str) -> None:
