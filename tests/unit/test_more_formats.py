@@ -458,3 +458,19 @@ def test_areas_of_many_rings_are_those_of_each():
     )
     both = np.array([whole, None, shapely.MultiPolygon([holes[0], holes[1]])], dtype=object)
     assert geodesy.areas(both)[[1, 2]] == pytest.approx([0.0, parts[0] + parts[1]])
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MAX_VERTICES", 9), ("MAX_RINGS", 2)])
+def test_a_layer_beyond_the_limits_is_refused_before_it_is_checked(
+    tmp_path, monkeypatch, limit, most
+):
+    from zoning.read import limits
+
+    geopandas.GeoDataFrame({"a": [1, 2]}, geometry=[BOX, HOLED], crs=4490).to_file(
+        tmp_path / "a.gpkg"
+    )
+    monkeypatch.setattr(limits, limit, most)
+    with pytest.raises(SourceError) as caught:
+        read_vector(tmp_path / "a.gpkg")
+    assert codes(caught) == ["layer-too-large"]
+    assert "15 vertices" in caught.value.problems[0].fault.en
