@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from zoning.api.convert import convert
     from zoning.api.explain import explain
     from zoning.api.inspect import inspect
+    from zoning.api.layer_stats import layer_statistics
     from zoning.api.layers import load_layer
+    from zoning.api.letters import letters
     from zoning.api.map import map_layers
     from zoning.api.monitor import Epochs, monitor
+    from zoning.api.opinion import report
     from zoning.api.report import Report
     from zoning.api.stats import StatisticsRequest, county_statistics
     from zoning.base.errors import ZoningError
@@ -43,11 +46,14 @@ __all__ = [
     "county_statistics",
     "explain",
     "inspect",
+    "layer_statistics",
+    "letters",
     "load_catalogue",
     "load_layer",
     "map_layers",
     "monitor",
     "replay",
+    "report",
     "verify",
     "zonal_areas",
     "zonal_stats",
@@ -67,11 +73,14 @@ _HOME = {
     "county_statistics": "api.stats",
     "explain": "api.explain",
     "inspect": "api.inspect",
+    "layer_statistics": "api.layer_stats",
+    "letters": "api.letters",
     "load_catalogue": "catalogue",
     "load_layer": "api.layers",
     "map_layers": "api.map",
     "monitor": "api.monitor",
     "replay": "api.bundle",
+    "report": "api.opinion",
     "verify": "api.bundle",
     "zonal_areas": "zonal",
     "zonal_stats": "zonal",

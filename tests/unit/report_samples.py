@@ -151,8 +151,9 @@ def _results() -> tuple[ProjectResult, ...]:
                   "5 km away, beyond 1 km.",
                   total=Measure("main_rivers", "汾河", 5000.0, accuracy_m=90.0))  # fmt: skip
     no_data = _found(
-        "P01", Status.NOT_CHECKED, "R002-001", "图层没有数据。", "The layer has no data."
-    )
+        "P01", Status.NOT_CHECKED, "R002-001", "图层没有数据。", "The layer has no data.",
+        needs="official_line",
+    )  # fmt: skip
     return (
         _site(
             "P01", "焦化厂 Coking plant", coking,
@@ -168,7 +169,8 @@ def _results() -> tuple[ProjectResult, ...]:
         _site("P03", "取水井 Borehole", Point(113.6, 37.9),
               _found("P03", Status.UNDETERMINED, "R002-118", "是否取用岩溶水未说明。",
                      "Whether karst water is taken is not stated.", missing=(missing,),
-                     total=Measure("springs", "娘子关泉", 0.0, accuracy_m=2000.0))),
+                     total=Measure("springs", "娘子关泉", 0.0, accuracy_m=2000.0),
+                     worst=Status.RESTRICTED, needs="answer")),
         _site("P04", "", None, _found("P04", Status.FAILED, None, "要素无法读取。",
                                       "The feature cannot be read.", problem=broken)),
         _site("P05", FORMULA, box(111.0, 36.0, 111.01, 36.01),

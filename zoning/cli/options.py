@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LangOption = Annotated[str | None, typer.Option(help="zh | en")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=say("options.print-nothing"))]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help=say("options.overwrite"))]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", "-w", help=say("options.workspace-zoning-toml"))
 ]

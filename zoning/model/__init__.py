@@ -18,15 +18,12 @@ from zoning.model.declared import (
     FieldSpec,
     Layer,
     LayerSource,
-    Office,
     Permit,
     Rule,
     Scope,
     Style,
-    System,
     Tolerances,
     Topic,
-    ZoneClasses,
 )
 from zoning.model.enums import (
     Confidence,
@@ -55,6 +52,7 @@ from zoning.model.results import (
     Report,
     Stretch,
 )
+from zoning.model.systems import Office, System, ZoneClasses
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 

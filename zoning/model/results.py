@@ -344,6 +344,7 @@ class Remedy:
 class Report:
     """Everything a review says, and everything needed to make it again.
 
+    ``law_notes`` tell of documents that cannot be cited on the day, and of plans that ran out.
     ``incomplete`` names why it is no whole review, whatever it found: a choice of rules, no rule at
     all, an entry list that is not in force, or parts of an input that were not read.
     """
@@ -362,6 +363,7 @@ class Report:
     incomplete: tuple[Text, ...] = ()
     workspace: str | None = None
     remedies: tuple[Remedy, ...] = ()
+    law_notes: tuple[Text, ...] = ()
 
     def __repr__(self) -> str:
         counts = Counter(result.status.value for result in self.results)

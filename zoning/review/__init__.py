@@ -12,6 +12,7 @@ from zoning.review.reviewed import Asked, Reviewed
 from zoning.review.run import Numbers, decide, measure_sites
 from zoning.review.sites import features, files_read, read_sites, repairs, surroundings
 from zoning.review.suggestion import suggest_entries
+from zoning.review.touched import touched_zones
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
 from zoning.review.witnesses import compare_statements
@@ -48,6 +49,7 @@ __all__ = [
     "suggest_entries",
     "surroundings",
     "theme_title",
+    "touched_zones",
     "unit_frame",
     "validate_workspace",
     "write_bundle",

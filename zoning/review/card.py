@@ -125,7 +125,7 @@ def _column(
     called = _called(name, system, layers[base], frame)
     found = measure.relate(sites, zones, width)
     return [
-        _entry(blank, loaded, relation, (zones, called, width, near_m), here, around)
+        _entry(blank, loaded, relation, (called, width, near_m), here, around)
         for relation, here, around in zip(
             found, complete.here.tolist(), complete.around.tolist(), strict=True
         )
@@ -184,11 +184,11 @@ def _entry(
     blank: CardEntry,
     loaded: LoadedLayer,
     relation: measure.Relation,
-    how: tuple[measure.ZoneSet, Sequence[tuple[str, Text | None]], float, float],
+    how: tuple[Sequence[tuple[str, Text | None]], float, float],
     here: bool,
     around: bool,
 ) -> CardEntry:
-    zones, called, width, near_m = how
+    called, width, near_m = how
     total = relation.total
     if total is None:
         # Official data without any zone: complete where the workspace says so, and nowhere else.

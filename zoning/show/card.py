@@ -113,6 +113,15 @@ def told(kind: Standing, entries: Sequence[CardEntry], lang: Lang) -> str:
     return message("card.ask", layers=names, office=whom).in_(lang)
 
 
+def line_text(line: CardLine, lang: Lang) -> str:
+    """Return a whole system in one text: each standing, and the layers of it."""
+    words = table(lang)
+    return words["separator.semicolon"].join(
+        f"{standing(kind, lang)}{words['separator.colon']}{told(kind, entries, lang)}"
+        for kind, entries in groups(line)
+    )
+
+
 def _label(entry: CardEntry, lang: Lang) -> str:
     return entry.label.in_(lang) if entry.label is not None else ""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zoning.law import force_span, steps
 from zoning.messages import Lang, message
 from zoning.model import Finding, ProjectResult, Report, Rule, Status
-from zoning.show.brief import question
-from zoning.show.titles import SIGN, STATUS, measures
+from zoning.show.brief import presumed, question
+from zoning.show.titles import SIGN, STATUS, measures, value_text
 
 if TYPE_CHECKING:
     from zoning.catalogue import Catalogue
@@ -77,8 +77,9 @@ class _Page:
     def attributes(self) -> Iterator[str]:
         for name, value in sorted(self.site.attributes.items()):
             mark = self.say("inferred") if name in self.site.deduced else ""
-            title = self.catalogue.attributes[name].title.in_(self.lang)
-            yield f"  {name} = {value}{mark}  {title}"
+            spec = self.catalogue.attributes[name]
+            told = value_text(value, self.lang, spec)
+            yield f"  {name} = {told}{mark}  {spec.title.in_(self.lang)}"
 
     def finding(self, finding: Finding) -> Iterator[str]:
         status = f"{SIGN[finding.status]} {STATUS[finding.status].in_(self.lang)}"
@@ -86,6 +87,8 @@ class _Page:
         rule = self.rules.get(finding.rule) if finding.rule else None
         if rule is None:
             yield f"    {finding.reason.in_(self.lang)}"
+            for told in presumed(finding, self.lang):
+                yield f"    {told}"
             return
         document = self.catalogue.documents[rule.document]
         title = f"{document.number or ''} {document.title.in_(self.lang)}".strip()
@@ -115,10 +118,10 @@ class _Page:
         scope = rule.scope
         distance = f"< {scope.distance_m:g} m" if scope.distance_m is not None else ""
         asked = distance if scope.op == "near" else self.say(scope.op)
-        where = " ".join(f"{k}={'/'.join(map(str, v))}" for k, v in scope.where.items())
+        where = self._chosen(scope.where)
         parts = [asked, rule.layer, where]
         if scope.area is not None:
-            parts.append(f"@ {scope.area.layer} {dict(scope.area.where)}")
+            parts.append(f"@ {scope.area.layer} {self._chosen(scope.area.where)}".rstrip())
         yield f"    {self.say('place')}: {' '.join(part for part in parts if part)}"
         total = finding.total
         if total is None:
@@ -128,6 +131,14 @@ class _Page:
         yield f"      {sign} {total.zone or rule.layer}: {figures} (±{total.accuracy_m:g} m)"
         for zone in finding.zones if len(finding.zones) > 1 else ():
             yield f"        {zone.zone}: {'; '.join(measures(zone, self.lang))}"
+
+    def _chosen(self, where: Mapping[str, Sequence[str | bool]]) -> str:
+        """Say which zones are meant: ``zone=core/buffer kind=nature_reserve``."""
+        told = {
+            name: "/".join(value_text(v, self.lang) for v in values)
+            for name, values in where.items()
+        }
+        return " ".join(f"{name}={values}" for name, values in told.items())
 
     def not_in_force(self) -> Iterator[str]:
         if self.report.left_out:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from zoning.law import Question, questions
 from zoning.messages import Text
@@ -79,17 +79,6 @@ def lacking(results: Sequence[ProjectResult], report: Report, guide: Guide) -> t
 def decisive(results: Sequence[ProjectResult], guide: Guide) -> tuple[Question, ...]:
     """Return the questions whose answer can still change what a site comes to, best first.
 
-    A site that is a violation already stays one, and a restricted site changes only where a
-    violation may come of it.
+    Without declared attributes there are no questions to tell.
     """
-    open_ = [
-        replace(result, findings=tuple(f for f in result.to_answer if _changes(result, f)))
-        for result in results
-    ]
-    return questions(open_, guide.specs)
-
-
-def _changes(result: ProjectResult, finding: Finding) -> bool:
-    if result.status in (Status.VIOLATION, Status.RESTRICTED):
-        return finding.worst.severity > result.status.severity
-    return True
+    return questions(results, guide.specs) if guide.specs else ()

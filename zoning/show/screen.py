@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from zoning.base import geodesy, units
+from zoning.law import standing
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
 from zoning.show import lines, titles
-from zoning.show.facts import hits, name_of, period_note, worst
+from zoning.show.facts import by_severity, declaration, hits, name_of, period_note, worst
 from zoning.show.guide import Guide, Lacking, decisive, lacking
 from zoning.show.prose import inert, wrap
 
@@ -34,10 +35,10 @@ DIM = "bright_black"
 MOST_SITES = 10
 #: How many lines the screen may take for one site, and for more.
 ONE, MANY = 25, 40
-#: Cells that the reason of an open finding gets beside its clause, at the least.
-_WHY = 24
+#: Lines that many sites may take; the questions of so many sites are weighed at the most.
+_ROOM, _WEIGHED = 22, 500
 #: No more hits of one site are told, and no more questions or layers.
-_HITS, _ITEMS = 4, 5
+_HITS, _ENDS, _ITEMS, _NOTICES = 4, 3, 5, 3
 
 
 class Screen:
@@ -49,41 +50,55 @@ class Screen:
         self.views = Views.of(report)
         wanted = [r for r in report.results if r.project.id in guide.sites or not guide.sites]
         self.all = wanted
-        self.shown = (
-            sorted(wanted, key=lambda r: -r.status.severity)[:MOST_SITES]
-            if len(wanted) > MOST_SITES
-            else wanted
-        )
+        if len(wanted) > MOST_SITES:
+            self.all = sorted(wanted, key=lambda r: -r.status.severity)
         self.one = len(self.all) == 1
 
-    def word(self, key: str, **values: object) -> str:
+    def _word(self, key: str, **values: object) -> str:
         return message(f"screen.{key}", **values).in_(self.lang)
 
-    def say(self, value: str, style: str = "") -> Styled:
+    def _say(self, value: str, style: str = "") -> Styled:
         return Styled(inert(value, self.encoding), style=style, no_wrap=True, overflow="ignore")
 
     def sites(self) -> Iterator[Styled]:
-        """Yield the counts by status, and one to five lines a site."""
-        yield self._counts()
-        for result in self.shown:
-            yield from self._site(result)
-        rest = len(self.all) - len(self.shown)
+        """Yield notices, the counts by status, and what each site comes to and turns on."""
+        notices = self.report.notices
+        for notice in notices[:_NOTICES]:
+            yield self._cut(self._say(notice.in_(self.lang)), self.width)
+        if len(notices) > _NOTICES:
+            yield self._say(self._word("more-notices", count=len(notices) - _NOTICES), DIM)
+        yield from self._counts()
+        used = told = 0
+        for result in self.all:
+            # Of many sites, as many are told as leave room for what is to be done.
+            if len(self.all) > MOST_SITES and (told == MOST_SITES or used > _ROOM):
+                break
+            found = list(self._site(result))
+            yield from found
+            used, told = used + len(found), told + 1
+        rest = len(self.all) - told
         if rest:
-            file = self.guide.written or self.word("a-file")
-            yield self.say(self.word("more-sites", count=rest, file=file), DIM)
+            file = self.guide.written or self._word("a-file")
+            yield self._say(self._word("more-sites", count=rest, file=file), DIM)
 
-    def _counts(self) -> Styled:
+    def _counts(self) -> Iterator[Styled]:
         """Count sites by status and duties; over the last column, say what its figures are."""
         counts = Counter(result.status for result in self.all)
-        line = Styled("  ").join(
-            self.say(f"{self.status(status)} {counts[status]}", STYLE[status])
-            for status in Status
-            if counts[status] and not self.one
-        )
-        head = self.say(self.word("counts-head"), DIM)
-        return self._spread(line, head)
+        found = [status for status in Status if counts[status] and not self.one]
+        head = self._say(self._word("counts-head"), DIM)
+        line = Styled()
+        for status in found:
+            item = self._say(f"{self._status(status)} {counts[status]}", STYLE[status])
+            if line.cell_len + 2 + item.cell_len > self.width:
+                yield line
+                line = Styled()
+            line = line.append("  " if line.cell_len else "").append_text(item)
+        if line.cell_len + 2 + head.cell_len > self.width:
+            yield line
+            line = Styled()
+        yield self._spread(line, head)
 
-    def status(self, status: Status) -> str:
+    def _status(self, status: Status) -> str:
         return f"{titles.SIGN[status]} {titles.STATUS[status].in_(self.lang)}"
 
     def _spread(self, left: Styled, right: Styled) -> Styled:
@@ -93,26 +108,26 @@ class Screen:
         return left.append_text(right)
 
     def _site(self, result: ProjectResult) -> Iterator[Styled]:
-        head = self.say(f"{self.status(result.status)}  ", STYLE[result.status])
-        head.append_text(self.say(result.project.id, "bold"))
+        head = self._say(f"{self._status(result.status)}  ", STYLE[result.status])
+        head.append_text(self._say(result.project.id, "bold"))
         if name_of(result) != result.project.id:
-            head.append_text(self.say(f" {name_of(result)}", "bold"))
+            head.append_text(self._say(f" {name_of(result)}", "bold"))
         where = [
             part for part in (self._places(result), self._size(result.project.geometry)) if part
         ]
-        tail = self.say("  ".join(["", *where]), DIM)
-        figures = self.say(self._figures(result))
+        tail = self._say("  ".join(["", *where]), DIM)
+        figures = self._say(self._figures(result))
         room = max(self.width - tail.cell_len - figures.cell_len - 1, 8)
         yield self._spread(self._cut(head, room).append_text(tail), figures)
         for notice in result.project.notices:
-            yield from self._wrapped(notice.in_(self.lang), 2)
+            yield from self._told(notice.in_(self.lang))
         yield from self._findings(result)
 
     def _places(self, result: ProjectResult) -> str:
         if len(result.counties) < 3:
             return lines.joined(result.counties, self.lang, "list")
         first, count = result.counties[0], len(result.counties)
-        return self.word("counties", first=first, count=count, more=count - 1)
+        return self._word("counties", first=first, count=count)
 
     def _size(self, shape: Any) -> str:
         if shape is None or shape.is_empty:
@@ -124,16 +139,16 @@ class Screen:
             return message("quantity.hectares", value=f"{value:,.2f}").in_(self.lang)
         if kind == 1:
             return titles.length(float(geodesy.lengths(one)[0]), self.lang)
-        return self.word("point")
+        return self._word("point")
 
     def _figures(self, result: ProjectResult) -> str:
         """Return how many answers, official layers and lines to be confirmed a site needs."""
         if result.status is Status.FAILED and result.project.geometry is None:
             return "—"
-        answers = {m.attribute for f in result.to_answer for m in f.missing}
+        answers = standing(result).questions
         layers = {self.views(f).layer_id for f in result.to_obtain}
         confirm = {self.views(f).layer_id for f in result.to_confirm}
-        counts = (len(answers), len(layers), len(confirm), len(result.duties))
+        counts = (answers, len(layers), len(confirm), len(result.duties))
         return " / ".join(f"{count:>2}" for count in counts)
 
     def _findings(self, result: ProjectResult) -> Iterator[Styled]:
@@ -148,7 +163,7 @@ class Screen:
     def _hit(self, finding: Finding, more: int) -> Iterator[Styled]:
         """Tell a violation or restriction: the zone, how near or how much of it, and the clause."""
         view = self.views(finding)
-        tail = self.word("more-hits", count=more) if more else ""
+        tail = self._word("more-hits", count=more) if more else ""
         yield self._cited(view, self._place(view), tail)
         if self.one and view.rule is not None:
             yield from self._wrapped(view.rule.text.in_(self.lang), 6, DIM)
@@ -164,7 +179,7 @@ class Screen:
 
     def _marked(self, finding: Finding, line: str) -> Styled:
         """Return a line whose sign has the colour of a finding's status."""
-        text = self._cut(self.say(line), self.width)
+        text = self._cut(self._say(line), self.width)
         text.stylize(STYLE[finding.status], 4, 5)
         return text
 
@@ -199,24 +214,45 @@ class Screen:
     def _open(self, result: ProjectResult) -> Iterator[Styled]:
         """Tell what a site without a hit turns on: a fault and its cure, or its worst end."""
         finding = worst(result.findings)
-        if finding is None or finding.counts_as in (Status.CONDITIONAL, Status.COMPLIANT):
+        if finding is None or finding.counts_as is Status.COMPLIANT:
+            return
+        if finding.counts_as is Status.CONDITIONAL:
+            signed = declaration(result)
+            told = [self._say(f"    § {signed.reason.in_(self.lang)}")] if signed else []
+            yield from (self._cut(line, self.width) for line in told)
             return
         if finding.problem is not None and finding.status is Status.FAILED:
             for said in (finding.problem.fault, finding.problem.cure):
-                yield self._cut(self.say(f"    {said.in_(self.lang)}"), self.width)
+                yield self._cut(self._say(f"    {said.in_(self.lang)}"), self.width)
             return
+        for found in self._turning(result, finding):
+            yield from self._end(found)
+
+    def _turning(self, result: ProjectResult, first: Finding) -> list[Finding]:
+        """Return the finding a site turns on; of one site, also those on other layers."""
+        same = [f for f in by_severity(result.findings) if f.status is first.status]
+        same.sort(key=lambda f: -f.worst.severity)
+        by_layer = {self.views(f).layer_id: f for f in (*reversed(same), first)}
+        rest = [f for f in same if f is by_layer[self.views(f).layer_id] and f is not first]
+        return [first, *rest[: _ENDS - 1]] if self.one else [first]
+
+    def _end(self, finding: Finding) -> Iterator[Styled]:
+        """Tell the worst that an open finding can come to, its clause, and what would settle it."""
         view = self.views(finding)
         if view.rule is None:
-            yield from self._wrapped(finding.reason.in_(self.lang), 4)
+            yield from self._told(finding.reason.in_(self.lang))
             return
         end = titles.STATUS[finding.worst].in_(self.lang)
         need = f"screen.need.{finding.needs.replace('_', '-') or 'open'}"
         asked = lines.joined((m.title.in_(self.lang) for m in finding.missing), self.lang, "list")
         name = view.layer.name if view.layer is not None else ""
         why = message(need, layer=name, asked=asked).in_(self.lang)
-        head = f"    {titles.SIGN[finding.status]} {self.word('at-worst', status=end)} · "
-        clause = self._citation(view, max(self.width - cell_len(head) - _WHY, 0))
+        head = f"    {titles.SIGN[finding.status]} {self._word('at-worst', status=end)} · "
+        # The clause and what it waits for share the line.
+        clause = self._citation(view, (self.width - cell_len(head)) // 2)
         yield self._marked(finding, f"{head}{clause} · {why}")
+        if self.one:
+            yield from self._wrapped(view.rule.text.in_(self.lang), 6, DIM)
 
     def _cut(self, text: Styled, width: int) -> Styled:
         """Cut a text to a width, and show that it is cut."""
@@ -225,6 +261,13 @@ class Screen:
         mark = "…" if inert("…", self.encoding) == "…" else "..."
         text.truncate(max(width - cell_len(mark), 0), overflow="crop")
         return text.append(mark)
+
+    def _told(self, text: str) -> Iterator[Styled]:
+        """Tell a text under a site: whole where there is one site, else in one line."""
+        if self.one:
+            yield from self._wrapped(text, 4)
+        else:
+            yield self._cut(self._say(f"    {text}"), self.width)
 
     def _wrapped(self, text: str, indent: int, style: str = "") -> Iterator[Styled]:
         return wrapped(text, self.console, style, indent)
@@ -237,8 +280,9 @@ class Screen:
         room : int
             How many lines there are; one question and one layer are told in any case.
         """
-        asked = decisive(self.shown, self.guide)
-        wanted = lacking(self.shown, self.report, self.guide)
+        most = self.all[:_WEIGHED]
+        asked = decisive(most, self.guide)
+        wanted = lacking(most, self.report, self.guide)
         commands = list(self._commands(bool(asked)))
         free = max(room - len(commands) - bool(asked) - bool(wanted), 2)
         questions = max(min(_ITEMS, len(asked), free - min(len(wanted), free // 2)), bool(asked))
@@ -255,17 +299,20 @@ class Screen:
         yield from commands
 
     def _title(self, key: str, count: int, shown: int) -> Styled:
-        return self.say(self.word(key, shown=shown, count=count), "bold")
+        text = self._word(key, shown=shown, count=count)
+        if len(self.all) > _WEIGHED:
+            text += self._word("weighed", count=_WEIGHED)
+        return self._say(text, "bold")
 
     def _item(self, left: str, right: str) -> Styled:
-        tail = self.say(f"  {right}" if right else "", DIM)
-        head = self._cut(self.say(f"  · {left}"), max(self.width - tail.cell_len, 12))
+        tail = self._say(f"  {right}" if right else "", DIM)
+        head = self._cut(self._say(f"  · {left}"), max(self.width - tail.cell_len, 12))
         return self._cut(head.append_text(tail), self.width)
 
     def _whom(self, layer: Lacking) -> str:
         parts = [layer.office.in_(self.lang)] if layer.office is not None else []
-        parts.append(self.word("waiting", count=len(layer.findings)))
-        return lines.joined([*parts, *filter(None, [self._sites(layer.sites)])], self.lang)
+        parts.append(self._word("waiting", count=len(layer.findings)))
+        return lines.joined(parts, self.lang)
 
     def _sites(self, ids: Sequence[str]) -> str:
         """Name the sites that something concerns, where there is more than one."""
@@ -273,19 +320,28 @@ class Screen:
             return ""
         if len(ids) <= 2:
             return lines.joined(ids, self.lang, "list")
-        return self.word("sites", count=len(ids))
+        return self._word("sites", count=len(ids))
 
     def _commands(self, asked: bool) -> Iterator[Styled]:
         words = self.guide.words
         if not words:
             return
-        yield self.say(self.word("next"), "bold")
-        told = [(f"zoning check {words} --details", "details"), (f"zoning check {words} --card", "card"),
-                (f"zoning check {words} --map review.html", "map")]  # fmt: skip
-        if asked:
+        yield self._say(self._word("next"), "bold")
+        told = [
+            (f"zoning check {words} --details", "details"),
+            (f"zoning check {words} --card", "card"),
+            (f"zoning check {words} --map review.html", "map"),
+        ]
+        if any(declaration(result) for result in self.all):
+            told.insert(0, (f"zoning ask {words} --fill questions.xlsx", "fill"))
+        elif asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
         for command, key in told:
-            yield self._item(command, self.word(f"next-{key}"))
+            line = self._say(f"  · {command}")
+            about = self._say(f"  {self._word(f'next-{key}')}", DIM)
+            # A command is there to be copied, so it is never cut.
+            fits = line.cell_len + about.cell_len <= self.width
+            yield line.append_text(about) if fits else line
 
 
 def wrapped(text: str, console: Console, style: str = "", indent: int = 0) -> Iterator[Styled]:

@@ -9,10 +9,12 @@ from typing import Final
 from zoning.base import units
 from zoning.messages import Lang, Text, message, table
 from zoning.model import (
+    AttributeSpec,
     Effect,
     Evidence,
     Measure,
     Status,
+    Value,
 )
 
 STATUS: Final[Mapping[Status, Text]] = MappingProxyType(
@@ -125,6 +127,17 @@ def _raw(measure: Measure, lang: Lang) -> list[tuple[str, str]]:
     if measure.raw_length_m > 0 and before != after:
         return [("raw", before)]
     return []
+
+
+def value_text(value: Value, lang: Lang, spec: AttributeSpec | None = None) -> str:
+    """Write the value of an attribute or a column as people do: yes, 35 t/h, 新建."""
+    if isinstance(value, bool):
+        return message(f"explain.answer-{'yes' if value else 'no'}").in_(lang)
+    if isinstance(value, float | int):
+        unit = spec.unit if spec is not None and spec.unit is not None else ""
+        return f"{value:g} {unit}".rstrip()
+    known = {x.value: x.title.in_(lang) for x in spec.values} if spec is not None else {}
+    return known.get(value, value)
 
 
 def page(lang: Lang) -> dict[str, str]:

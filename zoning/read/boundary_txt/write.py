@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,6 +18,8 @@ import shapely
 from zoning.base import units
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.settings import CRS
+from zoning.base.targets import Target
+from zoning.base.writing import whole
 from zoning.messages import Text, message
 from zoning.read.boundary_txt.area import ellipsoidal
 from zoning.read.boundary_txt.system import System, degree_of
@@ -36,12 +37,24 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "use": ("land_use", "地块用途", "DKYT"),
     "land_class": ("land_class", "地类编码", "DLBM"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryPoint:
+    """A boundary point: its name, its ring, northing ``x`` and easting ``y`` in m."""
+
+    name: str
+    ring: int
+    x: float
+    y: float
+
+
 _KINDS: Final = {0: "点", 1: "线", 2: "面"}
 
 
 def write_boundary_txt(
     frame: gpd.GeoDataFrame,
-    path: str | os.PathLike[str],
+    path: Target | Path | str,
     *,
     zone: int,
     prefix: bool = True,
@@ -57,8 +70,8 @@ def write_boundary_txt(
     ----------
     frame : GeoDataFrame
         Polygons, lines or points in any CRS; rows become plots in order. Heights are dropped.
-    path : path
-        Target. An existing file is replaced only once the new one is complete.
+    path : Target or path
+        An existing file is replaced only where the target allows it.
     zone : int
         Gauss–Krüger zone of CGCS2000: 25–45 are 3° zones (Shanxi 37, 38), 13–23 6° zones (19, 20).
     prefix : bool
@@ -82,7 +95,7 @@ def write_boundary_txt(
     SourceError
         If a feature has no geometry, an unwritable kind, or lies far outside the zone.
     """
-    place = source or str(path)
+    place = source or str(Target.of(path).path)
     degree = degree_of(zone)
     if degree is None:
         raise UsageError(_bad_zone(zone, place))
@@ -103,7 +116,7 @@ def write_boundary_txt(
             values = {k: _field(frame[c].iloc[at]) for k, c in names.items()}
             yield from _plot(shape, values, inverse, area_unit)
 
-    _replace(Path(path), lines(), encoding)
+    _replace(Target.of(path), lines(), encoding)
 
 
 def _plot(
@@ -111,25 +124,56 @@ def _plot(
 ) -> Iterator[str]:
     """Yield the plot line of one feature and its point lines."""
     kind = _KINDS[int(shapely.get_dimensions(shape))]
-    rings = [shapely.get_coordinates(line) for line in _pieces(shape)]
+    points = list(_points(shape, inverse))
     area = ""
     if kind == "面":
         m2 = _area(shape)
         area = f"{units.ha(m2):.6f}" if area_unit == "ha" else f"{m2:.2f}"
     v = {key: values.get(key, "") for key in FIELDS}
     yield (
-        f"{sum(map(len, rings))},{area},{v['number']},{v['name']},{kind},{v['map_sheet']},"
+        f"{len(points)},{area},{v['number']},{v['name']},{kind},{v['map_sheet']},"
         f"{v['use']},{v['land_class']},@"
     )
+    for point in points:
+        yield f"{point.name},{point.ring},{point.x:.{DECIMALS}f},{point.y:.{DECIMALS}f}"
+
+
+def boundary_points(shape: Any, zone: int | None = None) -> tuple[int, tuple[BoundaryPoint, ...]]:
+    """Return the boundary points of a geometry as its boundary-point TXT lists them.
+
+    Parameters
+    ----------
+    shape : shapely geometry
+        EPSG:4490, longitude first.
+    zone : int, optional
+        3° zone of CGCS2000; the one whose meridian is nearest by default.
+
+    Returns
+    -------
+    zone : int
+    points : tuple of BoundaryPoint
+        A closing point repeats the first point's name.
+    """
+    if zone is None:
+        west, _, east, _ = shapely.bounds(shape)
+        zone = round((west + east) / 2 / 3)
+    system = System("cgcs2000", 3, zone, True)
+    inverse = to_lonlat("cgcs2000", system.meridian, system.false_easting, None)
+    return zone, tuple(_points(shapely.force_2d(shape), inverse))
+
+
+def _points(shape: Any, inverse: pyproj.Transformer) -> Iterator[BoundaryPoint]:
+    """Yield the points of every ring in order."""
+    closed = int(shapely.get_dimensions(shape)) == 2
     number = count(1)
-    for ring, points in enumerate(rings, 1):
+    for ring, line in enumerate(_pieces(shape), 1):
+        points = shapely.get_coordinates(line)
         east, north = inverse.transform(points[:, 0], points[:, 1], direction="INVERSE")
         first = next(number)
         for at, (x, y) in enumerate(zip(north.tolist(), east.tolist(), strict=True)):
             # A closing point repeats the first point's name, as survey offices write it.
-            closes = kind == "面" and at == len(points) - 1
-            label = first if closes or at == 0 else next(number)
-            yield f"J{label},{ring},{x:.{DECIMALS}f},{y:.{DECIMALS}f}"
+            closes = closed and at == len(points) - 1
+            yield BoundaryPoint(f"J{first if closes or at == 0 else next(number)}", ring, x, y)
 
 
 def _pieces(shape: Any) -> list[Any]:
@@ -221,21 +265,10 @@ def _check(geometry: np.ndarray[Any, Any], system: System, place: str) -> None:
         raise SourceError(replace(problem, file=place) for problem in problems)
 
 
-def _replace(path: Path, lines: Iterator[str], encoding: str) -> None:
+def _replace(place: Target, lines: Iterator[str], encoding: str) -> None:
     """Write beside the target, then rename: the old file or the new one, never half."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with temporary.open("x", encoding=encoding, newline="\r\n") as out:
-                out.writelines(line + "\n" for line in lines)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(path)
-        except BaseException:  # an interrupt too must leave nothing behind
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(_unwritable(path, error)) from error
+    with whole(place) as temporary, temporary.open("x", encoding=encoding, newline="\r\n") as out:
+        out.writelines(line + "\n" for line in lines)
 
 
 def _problem(at: int, code: str, zh: str, en: str, column: str) -> Problem:
@@ -270,7 +303,3 @@ def _no_crs(place: str) -> Problem:
 
 def _no_column(name: str, place: str) -> Problem:
     return problem("field-missing", file=place, field=name, name=name)
-
-
-def _unwritable(path: Path, error: OSError) -> Problem:
-    return problem("file-unwritable", file=str(path), strerror=error.strerror)

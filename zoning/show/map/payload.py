@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
 
 from zoning.messages import Lang, message, table
 from zoning.model import (
+    Card,
     Document,
     Evidence,
     Finding,
@@ -22,6 +24,7 @@ from zoning.model import (
     indicative,
 )
 from zoning.show import brief, lines, titles
+from zoning.show.card import line_text
 from zoning.show.map.context import geojson
 from zoning.show.receipt import receipt
 
@@ -38,8 +41,9 @@ class ReviewPayload:
     findings refer to it by number, which keeps ten thousand sites in one page.
     """
 
-    def __init__(self, report: Report, lang: Lang) -> None:
+    def __init__(self, report: Report, lang: Lang, cards: Sequence[Card] = ()) -> None:
         self.report, self.lang = report, lang
+        self.cards = {card.project: card for card in cards}
         self.views = Views.of(report)
         self.texts: dict[str, int] = {}
 
@@ -124,9 +128,19 @@ class ReviewPayload:
             "g": geojson(shape, _DECIMALS) if drawn else None,
             "at": self._spot(shape) if drawn else None,
             "notes": [x.in_(self.lang) for x in project.notices],
+            "card": self._card(project.id),
             "f": [self._finding(f) for f in shown],
             "met": len(ranked) - len(shown),
         }
+
+    def _card(self, site: str) -> list[tuple[int, int]]:
+        """Return the title of each zoning system, and where the site stands in it."""
+        if site not in self.cards:
+            return []
+        return [
+            (self.ref(line.title.in_(self.lang)), self.ref(line_text(line, self.lang)))
+            for line in self.cards[site].lines
+        ]
 
     @staticmethod
     def _spot(shape: Any) -> list[float]:

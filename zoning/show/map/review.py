@@ -10,6 +10,7 @@ import geopandas
 
 from zoning.messages import Lang, table
 from zoning.model import (
+    Card,
     Evidence,
     Layer,
     Report,
@@ -30,6 +31,7 @@ def review_map(
     lang: Lang,
     *,
     attribution: Sequence[str] = (),
+    cards: Sequence[Card] = (),
 ) -> folium.Map:
     """Draw a review: sites by status, overlaps, and the layers they were held against.
 
@@ -45,13 +47,15 @@ def review_map(
         Language of the page.
     attribution : sequence of str, optional
         Further credits of data sources.
+    cards : sequence of Card, optional
+        Where the sites stand in the zoning systems, for their popups.
 
     Returns
     -------
     folium.Map
         Shows itself in a notebook; save it with `save_html`.
     """
-    payload = ReviewPayload(report, lang).build()
+    payload = ReviewPayload(report, lang, cards).build()
     payload["sources"] += list(attribution)
     payload["layers"] = _context(context, layers, lang)
     quiet = {r.layer for r in report.rules} - _speaking(report)

@@ -138,6 +138,16 @@ function zoningCards(data) {
     if (f.advice !== undefined) row(list, "advice", text(f.advice));
     return card;
   }
+  function systemsCard(lines) {
+    var box = el("details", "z-systems");
+    box.appendChild(el("summary", "", words.systems));
+    var list = box.appendChild(el("dl"));
+    lines.forEach(function (line) {
+      list.appendChild(el("dt", "", text(line[0])));
+      list.appendChild(el("dd", "", text(line[1])));
+    });
+    return box;
+  }
   function siteCard(site) {
     var card = el("article", "z-site");
     card.appendChild(el("h2", "", site.name));
@@ -149,6 +159,7 @@ function zoningCards(data) {
       line.appendChild(el("span", "", site.in.join(data.lang === "zh" ? "、" : ", ")));
     }
     site.notes.forEach(function (note) { card.appendChild(el("p", "z-note", note)); });
+    if (site.card.length) card.appendChild(systemsCard(site.card));
     site.f.forEach(function (f) { card.appendChild(findingCard(f)); });
     if (site.met) card.appendChild(el("p", "", fill(words.met, { n: site.met })));
     return card;
