@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoning.api.convert import convert
     from zoning.api.explain import explain
     from zoning.api.inspect import inspect
+    from zoning.api.layer_stats import layer_statistics
     from zoning.api.layers import load_layer
     from zoning.api.map import map_layers
     from zoning.api.monitor import Epochs, monitor
@@ -43,6 +44,7 @@ __all__ = [
     "county_statistics",
     "explain",
     "inspect",
+    "layer_statistics",
     "load_catalogue",
     "load_layer",
     "map_layers",
@@ -67,6 +69,7 @@ _HOME = {
     "county_statistics": "api.stats",
     "explain": "api.explain",
     "inspect": "api.inspect",
+    "layer_statistics": "api.layer_stats",
     "load_catalogue": "catalogue",
     "load_layer": "api.layers",
     "map_layers": "api.map",

@@ -18,7 +18,7 @@ from product import Product
 _LICENCE = (
     "this project's own work (Apache-2.0) on data under the licences of its sources, listed below"
 )
-_BASE = (sources.ADMIN, sources.WDBII, sources.DEM)
+_BASE = (sources.ADMIN, sources.WDBII, sources.NATIONAL, sources.DEM)
 _DUAL = (
     *_BASE,
     sources.LANDCOVER,
@@ -90,7 +90,7 @@ DERIVED: tuple[Product, ...] = (
         "Seven river corridors",
         "七廊",
         _LICENCE,
-        1800,
+        1750,
         "column accuracy_m: that of the river's centre line",
         "Main stems of rivers.fgb with 1 km on either side (the distance of 晋环发〔2022〕3号 "
         "ch. 3 §1), cut to the province. docs/decisions/0081.",
@@ -167,8 +167,8 @@ DERIVED: tuple[Product, ...] = (
         "Dual evaluation on the 30 arc-second grid (importance of water and soil conservation, "
         "habitat and erosion sensitivity), best cells until the published totals are met: "
         "21.95 % of the province, 忻州 6206.07, 太原 1774.42, 大同 3101.76 km2, the Yellow River "
-        "basin at least 24400. "
-        "docs/decisions/0083.",
+        "basin at least 24400; eleven ecological counties that would have next to none get 5.5 % "
+        "first. docs/decisions/0083 and 0099.",
     ),
     Product(
         "boundaries/permanent_basic_farmland.fgb",
@@ -181,10 +181,10 @@ DERIVED: tuple[Product, ...] = (
         _LICENCE,
         5000,
         _DUAL_ACCURACY,
-        "Farming suitability (slope classes, crop cover, relief, rain), best cells outside the "
-        "other two lines until the published totals are met: province 31653, 忻州 5264.47, "
-        "太原 680.43, 大同 3339.07 km2, the Yellow River basin at least 22169.8; in a county at "
-        "most 84 % of its cropland cover, except in 大同 and 忻州. docs/decisions/0083.",
+        "The published totals (province 31653, 忻州 5264.47, 太原 680.43, 大同 3339.07 km2, the "
+        "Yellow River basin at least 22169.8) shared out among counties by their estimated "
+        "cropland; in a county the cells best suited for farming (slope classes, crop cover, "
+        "relief, rain) outside the other two lines. docs/decisions/0083 and 0099.",
     ),
     Product(
         "boundaries/urban_growth_boundary.fgb",
@@ -199,7 +199,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Building suitability (slope, relief, built-up cover, nearness to towns), best cells "
         "up to 735.42 km2 in 太原, 390.50 km2 in 大同 and 3267.44 km2 in the Yellow River basin; "
-        "elsewhere at the score reached in the two cities. docs/decisions/0083.",
+        "elsewhere at the score reached in the two cities; in no county more than 1.3 times the "
+        "built-up cover and 3 km2. docs/decisions/0083 and 0099.",
     ),
     Product(
         "boundaries/three_spaces.fgb",
@@ -214,7 +215,8 @@ DERIVED: tuple[Product, ...] = (
         _DUAL_ACCURACY,
         "Each cell goes to the higher of ecological importance and farming suitability (scaled "
         "by the medians inside the lines); built-up cells and the growth boundary are urban. A "
-        "partition of the province that holds the three lines. docs/decisions/0083.",
+        "partition of the province that holds the three lines, smoothed as one coverage with "
+        "them. docs/decisions/0083 and 0099.",
     ),
     Product(
         "boundaries/control_units.fgb",

@@ -39,13 +39,14 @@ LARGEST = 8e5
 
 @dataclass(frozen=True)
 class Scores:
-    """Three scores (0 to 1) and the shares of built-up and crop cover, on the common grid."""
+    """Three scores (0 to 1) and the shares of three covers, on the common grid."""
 
     ecology: dg.Floats
     farming: dg.Floats
     building: dg.Floats
     built: dg.Floats
     crop: dg.Floats
+    grass: dg.Floats
 
 
 def grade(values: dg.Floats, steps: tuple[tuple[float, float], ...]) -> dg.Floats:
@@ -147,6 +148,7 @@ def scores(root: Path = dg.DATA) -> Scores:
         gaussian_filter(building, 0.8),
         built,
         crop,
+        cover_share(classes, GRASS, shape),
     )
 
 

@@ -1,27 +1,34 @@
 """Three lines and three spaces: scores cut where the published totals are reached.
 
-Order of precedence: growth boundary, then redline, then farmland, so that no two overlap. Each
-line takes the best-scoring cells until its total is met, city by city where a total is published;
-the rest at one score inside the Yellow River basin and one outside. See docs/decisions/0083.
+Order of precedence: growth boundary, then redline, then farmland, so that no two overlap. The
+redline takes the best-scoring cells until its total is met, city by city where one is published;
+the rest at one score inside the Yellow River basin and one outside. Farmland shares the same
+totals out among the counties by their cropland. See docs/decisions/0083 and 0099.
 """
 
 from __future__ import annotations
 
+import csv
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import derived_farmland
 import derived_grid as dg
 import derived_scores
 import geopandas as gpd
 import numpy as np
+import shapely
 import vector
+from derived_lists import find
 from derived_terrain import without_small
 from fetch import Say
 
-TABLE = Path(__file__).resolve().parent / "tables" / "control_totals.toml"
+TABLES = Path(__file__).resolve().parent / "tables"
+TABLE, FUNCTIONS = TABLES / "control_totals.toml", TABLES / "main_functions.csv"
 PROVINCE = "山西省"
 #: The counties of 山西省黄河流域条例, which have totals of their own.
 BASIN = "黄河流域86县"
@@ -34,12 +41,20 @@ MARGIN = {"equal": 1.0, "at_least": 1.008, "at_most": 0.99}
 #: Cells that a county without any gets for its town, the best-scoring ones.
 TOWN_CELLS = 4
 TOLERANCE_M = 700.0
+#: Label of a cell: its space times this, plus its line.
+SPACE_STEP = 4
 ACCURACY_M = 5000.0
 #: Cells with at least this share of built-up cover count as urban space outside the boundary.
 BUILT = 0.5
-#: No county's farmland exceeds this share of its cropland cover: the province's published farmland
-#: (4748 of 5649 万亩 of cropland). Cities whose published total is beyond that are left uncapped.
+#: Published farmland as a share of published cropland in the province (4748 of 5649 万亩).
 FARMLAND_OF_CROP = 4748.0 / 5649.0
+#: Growth boundary: at most 1.3 times the built-up cover (国函〔2023〕101号), and a town, km2.
+GROWTH_OF_BUILT, TOWN_KM2 = 1.3, 3.0
+#: A county whose main function is ecological has at least this share of redline. No source gives
+#: the figure: it is this project's, about a quarter of the least share that a city has published.
+LEAST_REDLINE = 0.055
+#: Added to the score of what such a county gets first, above any score.
+FIRST = 10.0
 
 
 @dataclass(frozen=True)
@@ -81,31 +96,6 @@ def towns(score: dg.Floats, county: dg.Ints, drawn: dg.Mask) -> dg.Mask:
         best = where[np.argsort(-score.ravel()[where], kind="stable")[:TOWN_CELLS]]
         out.ravel()[best] = True
     return out
-
-
-def capped(
-    score: dg.Floats, allowed: dg.Mask, county: dg.Ints, crop: dg.Floats, area: dg.Floats
-) -> dg.Mask:
-    """Return the best allowed cells of each county up to FARMLAND_OF_CROP of its cropland cover."""
-    out = np.zeros(score.shape, dtype=bool)
-    codes = np.where(allowed, county, 0).ravel()
-    most = np.bincount(county.ravel(), (area * crop).ravel()) * FARMLAND_OF_CROP
-    for code in np.unique(codes[codes > 0]):
-        where = np.flatnonzero(codes == code)
-        order = where[np.argsort(-score.ravel()[where], kind="stable")]
-        grown = np.cumsum(area.ravel()[order])
-        out.ravel()[order[grown <= most[code]]] = True
-    return out
-
-
-def _farming_cells(root: Path, allowed: dg.Mask, cities: list[Total]) -> dg.Mask:
-    """Return the cells farmland may take: capped by county, but not where a city needs more."""
-    grid, scores = dg.cells(root), derived_scores.scores(root)
-    found = capped(scores.farming, allowed, grid.county, scores.crop, grid.area)
-    for total in cities:
-        if float(grid.area[found & total.cells].sum()) < total.km2:
-            found |= allowed & total.cells
-    return found
 
 
 def _entries(line: str) -> dict[str, dict[str, Any]]:
@@ -174,40 +164,103 @@ def _growth(root: Path) -> dg.Mask:
     grid, score = dg.cells(root), derived_scores.scores(root).building
     city, names = city_cells(root)
     basin, small = basin_cells(root), SMALL_KM2["growth"]
+    built = derived_farmland.by_county(derived_scores.scores(root).built, grid.county, grid.area)
+    most = GROWTH_OF_BUILT * built + TOWN_KM2
+    allowed = derived_farmland.best(score, grid.inside, grid.county, most, grid.area)
     totals = _by_city("growth", city, names)
-    first = cut(score, grid.inside, totals, grid.area, small)
+    first = cut(score, allowed, totals, grid.area, small)
     level = float(np.quantile(score[first], 0.02))
     known = np.any([total.cells for total in totals], axis=0)
-    outside = grid.inside & ~known & ~basin
+    outside = allowed & ~known & ~basin
     found = first | (without_small(outside & (score >= level), grid.area, small) & outside)
     aim = _aim(_entries("growth")[BASIN], 0.0) - float(grid.area[first & basin].sum())
     added = np.zeros_like(found)
     for _ in range(2):  # the second time, the towns that the first left without are counted
         left = aim - float(grid.area[added & basin].sum())
         total = Total(left, grid.inside & ~known & basin)
-        drawn = found | cut(score, grid.inside, [total], grid.area, small)
+        drawn = found | cut(score, allowed, [total], grid.area, small)
         added = towns(score, np.where(known, 0, grid.county), drawn)
     return np.asarray(drawn | added)
+
+
+def cropland(root: Path) -> dg.Floats:
+    """Return the estimated share of cropland by cell."""
+    grid, scores = dg.cells(root), derived_scores.scores(root)
+    city, names = city_cells(root)
+    flat = dg.slope_degrees(grid) <= derived_farmland.FLAT_DEG
+    stated = _entries("cropland")
+    totals = [
+        (grid.inside if name == PROVINCE else city == names.index(name) + 1, float(entry["km2"]))
+        for name, entry in stated.items()
+    ]
+    return derived_farmland.fitted([scores.crop * flat, scores.grass * flat], totals, grid.area)
+
+
+def ecological(root: Path) -> list[int]:
+    """Return the codes of counties whose main function is ecological."""
+    counties = gpd.read_file(root / "boundaries" / "counties.fgb")
+    with FUNCTIONS.open(encoding="utf-8", newline="") as handle:
+        names = {r["county"] for r in csv.DictReader(handle) if "ecology" in r["function"]}
+    return sorted(int(find(counties, name)) for name in names)
+
+
+Rest = Callable[[dg.Mask], list[Total]]
+
+
+def _totals(line: str, root: Path) -> tuple[list[Total], Rest]:
+    """Return the totals of cities, and what gives those of the rest once the cities are drawn."""
+    grid = dg.cells(root)
+    city, names = city_cells(root)
+    basin, whole = basin_cells(root), float(grid.area[grid.inside].sum())
+    mine, cities = _entries(line), _by_city(line, city, names)
+    rest = grid.inside & ~np.any([total.cells for total in cities], axis=0)
+    aims = (_aim(mine[BASIN], whole), _aim(mine[PROVINCE] | {"kind": "equal"}, whole))
+    return cities, lambda first: rest_totals(first, rest, basin, grid.area, aims)
+
+
+def _redline(root: Path, free: dg.Mask) -> dg.Mask:
+    """Return the redline; an ecological county that would have next to none gets its best cells."""
+    grid, score = dg.cells(root), derived_scores.scores(root).ecology
+    small, (cities, rest) = SMALL_KM2["redline"], _totals("redline", root)
+
+    def met(values: dg.Floats) -> dg.Mask:
+        first = cut(values, free, cities, grid.area, small)
+        return first | cut(values, free, rest(first), grid.area, small)
+
+    found = met(score)
+    counties = [grid.county == code for code in ecological(root)]
+    least = [Total(LEAST_REDLINE * float(grid.area[mine].sum()), mine) for mine in counties]
+    short = [total for total in least if float(grid.area[found & total.cells].sum()) < total.km2]
+    return met(score + FIRST * cut(score, free, short, grid.area, small))
+
+
+def _farmland(root: Path, free: dg.Mask) -> dg.Mask:
+    """Return farmland: each total shared out among its counties by their cropland."""
+    grid, score = dg.cells(root), derived_scores.scores(root).farming
+    wanted = derived_farmland.by_county(cropland(root), grid.county, grid.area)
+    cities, rest = _totals("farmland", root)
+
+    def met(totals: list[Total]) -> dg.Mask:
+        found = [
+            derived_farmland.in_proportion(
+                score, free & total.cells, grid.county, wanted, total.km2, grid.area,
+                SMALL_KM2["farmland"],
+            )
+            for total in totals
+        ]  # fmt: skip
+        return np.any(found, axis=0)
+
+    first = met(cities)
+    return first | met(rest(first))
 
 
 @lru_cache(maxsize=1)
 def lines(root: Path) -> dg.Ints:
     """Return the line of each cell: 0 none, 1 redline, 2 farmland, 3 growth boundary."""
-    grid, scores = dg.cells(root), derived_scores.scores(root)
-    city, names = city_cells(root)
-    basin, whole = basin_cells(root), float(grid.area[grid.inside].sum())
-    growth = _growth(root)
-    out = np.where(growth, LINES["growth"], 0).astype(np.int32)
-    for name, score in (("redline", scores.ecology), ("farmland", scores.farming)):
-        free, small = grid.inside & (out == 0), SMALL_KM2[name]
-        totals, mine = _by_city(name, city, names), _entries(name)
-        if name == "farmland":
-            free = _farming_cells(root, free, totals)
-        first = cut(score, free, totals, grid.area, small)
-        rest = grid.inside & ~np.any([total.cells for total in totals], axis=0)
-        aims = (_aim(mine[BASIN], whole), _aim(mine[PROVINCE] | {"kind": "equal"}, whole))
-        others = rest_totals(first, rest, basin, grid.area, aims)
-        out[first | cut(score, free, others, grid.area, small)] = LINES[name]
+    grid = dg.cells(root)
+    out = np.where(_growth(root), LINES["growth"], 0).astype(np.int32)
+    out[_redline(root, grid.inside & (out == 0))] = LINES["redline"]
+    out[_farmland(root, grid.inside & (out == 0))] = LINES["farmland"]
     return out
 
 
@@ -235,19 +288,38 @@ def spaces(root: Path) -> dg.Ints:
     return np.where(grid.inside, out, 0).astype(np.int32)
 
 
-def by_city(labels: dg.Ints, root: Path) -> list[dict[str, Any]]:
-    """Return one row per label and city, cut at the cities' own edges."""
+@lru_cache(maxsize=1)
+def _pieces(root: Path) -> tuple[tuple[int, int, str, str, Any], ...]:
+    """Return line, space, city, code and shape, cut at the cities' own edges.
+
+    Lines and spaces are smoothed as one coverage, so that a line does not leave its space.
+    """
     grid = dg.cells(root)
-    drawn = dg.polygons(beyond(labels, grid.inside) + 1, grid.transform, TOLERANCE_M)
+    labels = beyond(SPACE_STEP * spaces(root) + lines(root), grid.inside)
+    drawn = dg.polygons(labels + 1, grid.transform, TOLERANCE_M)
     cities = gpd.read_file(root / "boundaries" / "cities.fgb").sort_values("adcode")
-    rows = []
+    out = []
     for label, shape in drawn.items():
+        space, line = divmod(label - 1, SPACE_STEP)
         for city in cities.itertuples():
             part = dg.clip(shape, city.geometry)
             if not part.is_empty:
-                rows.append({"label": label - 1, "city": city.name, "adcode": city.adcode,
-                             "geometry": part})  # fmt: skip
-    return rows
+                out.append((line, space, city.name, city.adcode, part))
+    return tuple(out)
+
+
+def by_city(which: int, root: Path) -> list[dict[str, Any]]:
+    """Return one row per line (which = 0) or space (which = 1) and city."""
+    found: dict[tuple[int, str, str], list[Any]] = {}
+    for piece in _pieces(root):
+        found.setdefault((piece[which], piece[2], piece[3]), []).append(piece[4])
+    return [
+        {
+            "label": label, "city": city, "adcode": code,
+            "geometry": dg.clip(shapely.union_all(parts, grid_size=1e-7), dg.province(root)),
+        }
+        for (label, city, code), parts in sorted(found.items(), key=lambda i: (i[0][0], i[0][2]))
+    ]  # fmt: skip
 
 
 def _line_rows(line: str, root: Path) -> list[dict[str, Any]]:
@@ -280,7 +352,7 @@ def _rest(stated: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _line_cache(root: Path) -> tuple[dict[str, Any], ...]:
-    return tuple(by_city(lines(root), root))
+    return tuple(by_city(0, root))
 
 
 def _write_line(line: str, name: str, name_en: str, out: Path, say: Say) -> None:
@@ -323,7 +395,7 @@ def three_spaces(_cache: Path, out: Path, say: Say) -> None:
             "city": row["city"], "adcode": row["adcode"], "accuracy_m": ACCURACY_M,
             "geometry": row["geometry"],
         }
-        for row in by_city(spaces(root), root)
+        for row in by_city(1, root)
         if row["label"] in kinds
     ]  # fmt: skip
     dg.write(rows, out)

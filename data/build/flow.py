@@ -1,4 +1,4 @@
-"""Stream network of the 30 arc-second elevation model, with the WDBII rivers burned in.
+"""Stream network of the 30 arc-second elevation model, with the large rivers burned in.
 
 On the basin floors (太原, 运城, 大同) a 30 arc-second model is too flat to find the beds; lowering
 the cells under a known river forces the flow into it. In the gorges burning changes little.
@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import courses
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +19,14 @@ import pyflwdir
 import rasters
 import shapely
 import vector
-import wdbii
 from fetch import Say
 from rasterio.features import rasterize
 from rasterio.transform import Affine
 
-#: Metres that cells under a WDBII river are lowered by; more than any local step of the terrain.
+#: Metres that cells under a known river are lowered by; more than any local step of the terrain.
 BURN_M = 300
 #: A stream starts where more than this drains through a cell.
 STREAM_KM2 = 100.0
-#: Douglas-Peucker tolerance for the staircase of cells: half a cell.
-TOLERANCE_M = 400.0
 
 Ints = npt.NDArray[np.int64]
 
@@ -102,10 +100,10 @@ def _upstream_lists(flow: Flow) -> dict[int, list[int]]:
 
 @lru_cache(maxsize=1)
 def burned(cache: Path, say: Say) -> Flow:
-    """Return the flow over the elevation model with WDBII burned in."""
+    """Return the flow over the elevation model with the lines of courses.py burned in."""
     grid = rasters.read_dem(cache, say)
     height = grid.values[0].astype(np.float32)
-    lines = [piece.line for piece in wdbii.rivers(cache, say)]
+    lines = courses.burning(cache, say)
     under = rasterize(lines, out_shape=height.shape, transform=grid.transform)
     height = np.where(under == 1, height - BURN_M, height).astype(np.float32)
     say("flow directions on the elevation model")
@@ -115,7 +113,7 @@ def burned(cache: Path, say: Say) -> Flow:
     return Flow(directions, directions.upstream_area("km2").astype(float), grid.transform)
 
 
-def thin(line: shapely.LineString, tolerance: float = TOLERANCE_M) -> shapely.LineString:
+def thin(line: shapely.LineString, tolerance: float = courses.TOLERANCE_M) -> shapely.LineString:
     """Return the line without its staircase (Douglas-Peucker in local metres, ends kept)."""
     plane = shapely.transform(line, vector.to_plane)
     return shapely.transform(shapely.simplify(plane, tolerance), vector.from_plane)

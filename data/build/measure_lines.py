@@ -11,7 +11,6 @@ method, not to say what a county's line is.
 from __future__ import annotations
 
 import argparse
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,48 +28,44 @@ LINES = {
     "redline": "ecological_redline",
     "growth": "urban_growth_boundary",
 }
-FUNCTIONS = Path(__file__).resolve().parent / "tables" / "main_functions.csv"
-#: Function of counties that the national guide puts in the scope of the redline.
-ECOLOGICAL = "ecology"
-#: Farmland: at most the published share of cropland, at least this, %, where less is built up.
+#: Farmland: at most the estimated cropland, at least this, %, where less is built up.
 LEAST_FARMLAND, TOWN_BUILT = 1.0, 10.0
 #: Redline: at least this in a county whose main function is ecological, %.
 LEAST_REDLINE = 5.0
-#: Growth boundary: at most 1.3 times the built-up cover (国函〔2023〕101号), and a town.
-GROWTH_OF_BUILT, TOWN_KM2 = 1.3, 3.0
 #: Shares this little above a limit are not told, percentage points: the lines are smoothed.
 SLACK = 1.0
 HEADS = {
-    "en": ("line", "county", "share, %", "range, %", "crop, built cover, %", "why"),
-    "zh": ("界线", "县", "占比(%)", "范围(%)", "耕地、建成覆盖(%)", "缘由"),
+    "en": ("line", "county", "share, %", "range, %", "built cover, %"),
+    "zh": ("界线", "县", "占比(%)", "范围(%)", "建成覆盖(%)"),
 }
 TITLES = {
     "en": {"farmland": "farmland", "redline": "redline", "growth": "growth boundary"},
     "zh": {"farmland": "基本农田", "redline": "生态红线", "growth": "开发边界"},
 }
-#: Cropland cover below which terraces are taken to count as grass in the land cover, %.
-LITTLE_CROP = 5.0
 
 
 @dataclass(frozen=True)
 class County:
-    """A county with the shares (%) of lines and of land cover."""
+    """A county with the shares (%) of lines, of built-up cover and of estimated cropland."""
 
     code: str
     name: str
     area: float
     lines: dict[str, float]
-    crop: float
     built: float
+    cropland: float
 
     def limits(self, line: str, ecological: bool) -> tuple[float, float]:
         """Return the least and the largest share that would be plausible, %."""
         if line == "farmland":
             least = 0.0 if self.built >= TOWN_BUILT else LEAST_FARMLAND
-            return least, max(least, derived_spaces.FARMLAND_OF_CROP * self.crop)
+            return least, max(least, self.cropland)
         if line == "redline":
             return (LEAST_REDLINE if ecological else 0.0), 100.0
-        return 0.0, GROWTH_OF_BUILT * self.built + 100.0 * TOWN_KM2 / self.area
+        return 0.0, (
+            derived_spaces.GROWTH_OF_BUILT * self.built
+            + 100.0 * derived_spaces.TOWN_KM2 / self.area
+        )
 
 
 def counties(root: Path = dg.DATA) -> list[County]:
@@ -82,44 +77,28 @@ def counties(root: Path = dg.DATA) -> list[County]:
         line: shapely.union_all(gpd.read_file(root / "boundaries" / f"{name}.fgb").geometry.values)
         for line, name in LINES.items()
     }
+    estimated = derived_spaces.cropland(root)
     out = []
     frame = gpd.read_file(root / "boundaries" / "counties.fgb").sort_values("adcode")
     for row in frame.itertuples():
         area = vector.area_km2(row.geometry)
         mine = grid.county == int(row.adcode)
         whole = float(grid.area[mine].sum())
-        covers = [
-            100.0 * float(grid.area[mine & np.isin(cover, classes)].sum()) / whole
-            for classes in (derived_scores.CROP, derived_scores.URBAN)
-        ]
+        built = 100.0 * float(grid.area[mine & np.isin(cover, derived_scores.URBAN)].sum()) / whole
         lines = {
             line: 100.0 * vector.area_km2(shapely.intersection(row.geometry, shape)) / area
             for line, shape in drawn.items()
         }
-        out.append(County(row.adcode, row.name, area, lines, covers[0], covers[1]))
+        held = 100.0 * float((grid.area * estimated)[mine].sum()) / whole
+        out.append(County(row.adcode, row.name, area, lines, built, held))
     return out
 
 
-def ecological() -> set[str]:
-    """Return the names of counties whose main function is ecological, by the project's table."""
-    with FUNCTIONS.open(encoding="utf-8", newline="") as handle:
-        return {row["county"] for row in csv.DictReader(handle) if ECOLOGICAL in row["function"]}
-
-
-def beyond(county: County, line: str, names: set[str]) -> bool:
+def beyond(county: County, line: str, codes: set[str]) -> bool:
     """Return whether a county's share of a line lies outside its range."""
-    least, most = county.limits(line, county.name in names)
+    least, most = county.limits(line, county.code in codes)
     share = county.lines[line]
     return share < least or share > most + SLACK
-
-
-def reason(county: County, line: str, least: float) -> str:
-    """Return the letter of the reason, as explained below the table in docs/explanation."""
-    if line != "farmland":
-        return {"redline": "d", "growth": "e"}[line]
-    if county.lines[line] > least:
-        return "c"
-    return "a" if county.crop < LITTLE_CROP else "b"
 
 
 def main() -> int:
@@ -130,17 +109,16 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="print every county")
     parser.add_argument("--lang", choices=sorted(HEADS), default="en", help="language of the heads")
     options = parser.parse_args()
-    names = ecological()
-    print("| " + " | ".join(HEADS[options.lang]) + " |\n|---|---|---:|---|---:|---|")
+    codes = {str(code) for code in derived_spaces.ecological(dg.DATA)}
+    print("| " + " | ".join(HEADS[options.lang]) + " |\n|---|---|---:|---|---:|")
     measured = counties()
     for line in LINES:
         for county in measured:
-            if options.all or beyond(county, line, names):
-                least, most = county.limits(line, county.name in names)
-                why = reason(county, line, least) if beyond(county, line, names) else ""
+            if options.all or beyond(county, line, codes):
+                least, most = county.limits(line, county.code in codes)
                 print(
                     f"| {TITLES[options.lang][line]} | {county.name} | {county.lines[line]:.1f} | "
-                    f"{least:.0f}–{most:.1f} | {county.crop:.1f}, {county.built:.1f} | {why} |"
+                    f"{least:.0f}–{most:.1f} | {county.built:.1f} |"
                 )
     return 0
 

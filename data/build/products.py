@@ -17,8 +17,11 @@ _ADMIN_ACCURACY = (
     "(median 144 m; data/build/measure_accuracy.py), rounded up. "
     "Simplification moves 99 % of the source's vertices by less than 22 m, all by less than 80 m."
 )
-_RIVER_SOURCES = (sources.WDBII, sources.DEM)
-_RIVER_LICENCE = "LGPL-3.0-or-later (WDBII in GSHHG); Apache-2.0 or GPL-3 (elevation, meteva)"
+_RIVER_SOURCES = (sources.WDBII, sources.DEM, sources.NATIONAL)
+_RIVER_LICENCE = (
+    "LGPL-3.0-or-later (WDBII in GSHHG); GPL-3 (1:4 million series, metdig); Apache-2.0 or GPL-3 "
+    "(elevation, meteva)"
+)
 
 PRODUCTS: tuple[Product, ...] = (
     Product(
@@ -73,14 +76,16 @@ PRODUCTS: tuple[Product, ...] = (
         "Named rivers",
         "主要河流(带名称)",
         _RIVER_LICENCE,
-        1800,
+        1750,
         "column accuracy_m, 95 % distances to independent lines (data/build/measure_accuracy.py): "
-        "1250 m (border), 1800 m (汾河), 1700 m (桑干河), 1650 m (滹沱河), 1750 m (other wdbii), "
+        "1250 m (border), 1700 m (汾河, 桑干河), 1650 m (滹沱河), 1750 m (wdbii), "
         "1450 m (dem), 8000 m (小北干流, from the banks); docs/decisions/0012",
         "Yellow River: the province border, which runs in it from 偏关 to 垣曲. "
+        "汾河, 桑干河, 滹沱河: reach by reach the national 1:4 million series, the valley floor "
+        "near it or WDBII, whichever was measured to be nearer to others (docs/decisions/0098). "
         "Others: WDBII lines joined over the one-degree bins and cut into named stretches; "
-        "rivers that WDBII lacks traced on the 30 arc-second elevation model (D8, WDBII burned "
-        "in by 300 m) and thinned by 400 m. Cut to the province plus 10 km. Names are ours "
+        "rivers that WDBII lacks traced on the 30 arc-second elevation model (D8, the large rivers "
+        "burned in by 300 m) and thinned by 400 m. Cut to the province plus 10 km. Names are ours "
         "(tables/rivers.toml)."
         " Centre lines: river width, dykes and management limits are unknown.",
     ),
@@ -93,7 +98,7 @@ PRODUCTS: tuple[Product, ...] = (
         "Main stems, the wide Yellow River as water",
         "干流(黄河宽段为水面)",
         _RIVER_LICENCE,
-        1800,
+        1750,
         "column accuracy_m: as rivers.fgb; 1750 m for the water (95 % of the province border, "
         "which runs in the river, lies in it or within 1722 m; data/build/measure_accuracy.py)",
         "Main stems of rivers.fgb as centre lines; the Yellow River from 禹门口 to 三门峡 as the "
@@ -112,10 +117,10 @@ PRODUCTS: tuple[Product, ...] = (
         1450,
         "95 % of the 1:4 million rivers in valleys lie within 1406 m of the model's floors (median "
         "418 m; data/build/measure_accuracy.py), rounded up; worse on basin floors",
-        "D8 flow on the 30 arc-second elevation model with WDBII burned in by 300 m (pyflwdir); "
-        "reaches thinned by 400 m, cut to the province plus 10 km. Nameless reaches that are the "
-        "Yellow River itself (along its line, in its water, or draining over 10,000 km2) are "
-        "left out.",
+        "D8 flow on the 30 arc-second elevation model, the large rivers burned in by 300 m "
+        "(pyflwdir); reaches thinned by 400 m, cut to the province plus 10 km. Nameless reaches "
+        "that are the Yellow River itself (along its line, in its water, or draining over 10,000 "
+        "km2) are left out.",
     ),
     Product(
         "boundaries/springs.fgb",

@@ -12,22 +12,20 @@ outside the border is complete inside it.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import courses
 import derived_grid as dg
 import flow
 import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
-import shapely.ops
 import sources
 import vector
-import wdbii
-from boundaries import TABLES, simplified
+from boundaries import simplified
 from fetch import Say, members
 
 MARGIN_M = 10_000.0
@@ -44,8 +42,6 @@ WATER_ACCURACY_M = 1750
 BESIDE_M, BESIDE_LENGTH_M, BESIDE_KM2 = 1250.0, 3000.0, 2000.0
 #: No nameless stream of the province drains more.
 NAMELESS_KM2 = 10_000.0
-#: Gaps between WDBII stretches of one river that are only a break in the digitising.
-JOIN_M = 600.0
 
 
 def _province(cache: Path, say: Say) -> shapely.Geometry:
@@ -73,51 +69,6 @@ def _multi(geometry: shapely.Geometry) -> shapely.MultiLineString:
     return shapely.MultiLineString(list(shapely.get_parts(geometry)))
 
 
-def _stretch(lines: list[shapely.LineString], ends: list[list[float]]) -> vector.Floats:
-    """Return the coordinates between two places along the line nearest to both."""
-    first, last = (shapely.Point(end) for end in ends)
-    line = min(lines, key=lambda part: max(part.distance(first), part.distance(last)))
-    span = sorted((line.project(first), line.project(last)))
-    part = shapely.ops.substring(line, *span)
-    forward = line.project(first) <= line.project(last)
-    return np.asarray(shapely.get_coordinates(part if forward else part.reverse()))
-
-
-def _along_border(ring: shapely.LinearRing, ends: list[list[float]]) -> vector.Floats:
-    """Return the coordinates along a closed ring from one place to another, the shorter way."""
-    line = shapely.LineString(ring)
-    first, last = (line.project(shapely.Point(end)) for end in ends)
-    low, high = sorted((first, last))
-    inner = shapely.ops.substring(line, low, high)
-    outer = np.vstack(
-        [
-            shapely.get_coordinates(shapely.ops.substring(line, high, line.length)),
-            shapely.get_coordinates(shapely.ops.substring(line, 0.0, low))[1:],
-        ]
-    )
-    if inner.length <= line.length / 2:
-        coords = shapely.get_coordinates(inner)
-        return np.asarray(coords if first <= last else coords[::-1])
-    return np.asarray(outer if first > last else outer[::-1])
-
-
-def _from_lines(
-    spec: dict[str, Any], lines: list[shapely.LineString], ring: shapely.LinearRing
-) -> shapely.Geometry:
-    """Return the named river; stretches closer than JOIN_M become one line."""
-    runs: list[vector.Floats] = []
-    for first, last, *along in spec["parts"]:
-        ends = [first, last]
-        piece = _along_border(ring, ends) if along else _stretch(lines, ends)
-        if runs:
-            a, b = vector.to_plane(runs[-1][-1:]), vector.to_plane(piece[:1])
-            if np.hypot(*(a - b)[0]) < JOIN_M:
-                runs[-1] = np.vstack([runs[-1], piece])
-                continue
-        runs.append(piece)
-    return shapely.MultiLineString([shapely.LineString(run) for run in runs])
-
-
 def _mouth(spec: dict[str, Any], net: flow.Flow) -> int:
     """Return the cell within three cells of the stated mouth that drains the stated area."""
     width = net.area.shape[1]
@@ -140,22 +91,15 @@ def _from_dem(spec: dict[str, Any], net: flow.Flow) -> tuple[flow.Ints, float]:
     return cells, round(float(net.area.ravel()[mouth]), 1)
 
 
-def _specs() -> list[dict[str, Any]]:
-    text = (TABLES / "rivers.toml").read_text(encoding="utf-8")
-    specs: list[dict[str, Any]] = tomllib.loads(text)["river"]
-    return specs
-
-
 def _named(cache: Path, say: Say) -> list[dict[str, Any]]:
     """Return one row per named river, whole (not yet cut), with the cells it runs through."""
-    lines = [piece.line for piece in wdbii.rivers(cache, say)]
     outline = max(shapely.get_parts(_province(cache, say)), key=lambda part: float(part.area))
     ring = shapely.get_exterior_ring(outline)
     net = flow.burned(cache, say)
     rows = []
-    for spec in _specs():
+    for spec in courses.specs():
         if spec["origin"] != "dem":
-            whole, upstream = _from_lines(spec, lines, ring), None
+            whole, upstream = courses.whole(spec, ring, cache, say), None
             cells = net.under(whole)
         else:
             cells, upstream = _from_dem(spec, net)
@@ -182,7 +126,7 @@ def rivers(cache: Path, out: Path, say: Say) -> None:
                 "main_stem": spec["main_stem"],
                 "yellow_tributary": spec["yellow_tributary"],
                 "origin": spec["origin"],
-                "accuracy_m": spec.get("accuracy_m", ACCURACY_M[spec["origin"]]),
+                "accuracy_m": spec.get("accuracy_m", ACCURACY_M.get(spec["origin"])),
                 "name_confidence": spec["confidence"],
                 "upstream_km2": named["upstream"],
                 "length_km": round(vector.length_km(geometry), 1),

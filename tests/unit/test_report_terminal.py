@@ -185,7 +185,7 @@ def test_questions_and_layers_give_way_to_the_sites(lang, width):
     one = replace(report, results=(report.results[2],))
     text = printed(lang, width, report=one, guide=Guide(words="a.geojson"))
     assert len(text.splitlines()) <= 25
-    assert "zoning check a.geojson --details" in text
+    assert "zoning check a.geojson --details --card" in text
 
 
 def test_chinese_wraps_between_characters_not_before_punctuation():

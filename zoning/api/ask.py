@@ -13,6 +13,7 @@ from zoning.api.explain import pick
 from zoning.api.report import Report
 from zoning.base.progress import silent
 from zoning.base.settings import default_lang
+from zoning.base.targets import Target
 from zoning.law import Question, Standing, questions, read_attributes, standing
 from zoning.messages import Lang
 from zoning.model import ProjectResult
@@ -139,7 +140,12 @@ def understood(question: Question, said: str) -> bool:
 
 
 def fill(
-    report: Report, path: str | Path, project: str | None = None, *, lang: Lang | None = None
+    report: Report,
+    path: str | Path,
+    project: str | None = None,
+    *,
+    lang: Lang | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Write the questions as a workbook to fill in, one row a site.
 
@@ -152,6 +158,8 @@ def fill(
         Id of one site; all of them by default.
     lang : {"zh", "en"}, optional
         Language of the texts; that of the locale by default.
+    overwrite : bool, default False
+        Also replace a workbook that was filled in since, or another file.
 
     Returns
     -------
@@ -167,4 +175,5 @@ def fill(
     """
     results: Sequence[Any] = report.results if project is None else (pick(report, project),)
     specs = report.reviewed.catalogue.attributes
-    return write_workbook(results, specs, Path(path), lang or default_lang())
+    target = Target(Path(path), report.reviewed.files, overwrite)
+    return write_workbook(results, specs, target, lang or default_lang())

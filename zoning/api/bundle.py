@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,7 @@ def replay(path: str | Path, *, progress: Progress | None = None) -> Report:
         The file is no bundle, is damaged, or is of a format this version does not know.
     """
     reviewed, _ = review.read_bundle(path)
+    reviewed = replace(reviewed, files=frozenset({Path(path)}))
     return decided(reviewed, progress or silent)
 
 
@@ -92,7 +93,7 @@ def verify(path: str | Path) -> Verification:
     """
     reviewed, stored = review.read_bundle(path)
     again = decided(reviewed, silent)
-    made = again.to_json()
+    made = again.to_json(full=True)
     before = json.loads(stored)
     return Verification(
         same=made == stored,

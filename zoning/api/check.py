@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from zoning import law, review
+from zoning.api import outputs
 from zoning.api.report import BACKDROP, Report
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import VERSION
@@ -103,7 +104,14 @@ def check(
     if answers is not None:
         asked = review.answered(asked, answers, catalogue, readings)
     layers = Layers(catalogue, opened, review.surroundings(readings))
-    return decided(Reviewed(catalogue, layers, readings, asked), progress or silent)
+    files = outputs.files_read([*_listed(sites), entry_list, answers], workspace)
+    reviewed = Reviewed(catalogue, layers, readings, asked, files=files)
+    return decided(reviewed, progress or silent)
+
+
+def _listed(sites: Sites) -> Sequence[Any]:
+    """Return what was handed in as a list; a frame or a geometry is no file."""
+    return sites if isinstance(sites, list | tuple) else [sites]
 
 
 def decided(reviewed: Reviewed, progress: Progress) -> Report:
@@ -116,6 +124,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         features, catalogue.attributes, profiles, review.by_site(asked.answers)
     )
     projects = review.compare_places(projects, features, layers, asked.datum)
+    projects = review.compare_statements(projects, features, readings)
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
@@ -123,7 +132,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     meant = law.narrow(
         tuple(catalogue.rules.values()), catalogue.rules, catalogue.layers, asked.only, asked.themes
     )[0]
-    book = law.RuleBook(rules, catalogue.attributes)
+    book = reviewed.book or law.RuleBook(rules, catalogue.attributes)
     early = law.EarlyLaw(catalogue.topics.values(), meant, catalogue.attributes, asked.as_of)
 
     def reviewed_again(these: Sequence[Project]) -> tuple[ProjectResult, ...]:
@@ -151,11 +160,11 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         ),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
-        incomplete=review.incomplete(left_out, rules, catalogue, readings),
+        incomplete=review.incomplete(left_out, rules, catalogue, readings, layers.records()),
         workspace=str(layers.opened.path) if layers.opened else None,
         remedies=remedies,
         law_notes=notes,
-        reviewed=replace(reviewed, numbers=numbers),
+        reviewed=replace(reviewed, numbers=numbers, book=book),
     )
     layers.hold((*BACKDROP, *review.official_layers(layers)))
     return report

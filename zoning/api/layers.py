@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from zoning import review
+from zoning.api import outputs
+from zoning.api.outputs import Target
 from zoning.base.errors import UsageError, problem
 from zoning.catalogue import load_catalogue, open_raster, open_workspace
 from zoning.review import Layers
-from zoning.show import layer_files
+from zoning.show import layer_files, vectors
 from zoning.zonal import convert
 
 if TYPE_CHECKING:
@@ -51,7 +53,12 @@ def load_layer(name: str, *, workspace: str | Path | None = None) -> GeoDataFram
 
 
 def export_layer(
-    name: str, kind: str, path: str | Path | None = None, *, workspace: str | Path | None = None
+    name: str,
+    kind: str,
+    path: str | Path | None = None,
+    *,
+    workspace: str | Path | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Write a layer in a format, drawing cells or polygons where it comes as the other.
 
@@ -59,10 +66,12 @@ def export_layer(
     ----------
     name : str
         Layer id.
-    kind : {"gpkg", "geojson", "fgb", "parquet", "shp", "cog"}
+    kind : {"gpkg", "geojson", "fgb", "parquet", "shp", "kml", "dxf", "xlsx", "cog"}
     path : path, optional
         ``<id><suffix>`` in the working folder by default.
     workspace : path, optional
+    overwrite : bool, default False
+        Also replace a file that this program did not write.
 
     Returns
     -------
@@ -77,13 +86,14 @@ def export_layer(
         If the format is not known, the suffix contradicts it, or the place cannot be written.
     """
     layers = opened(workspace)
-    target = _target(name, kind, path)
+    target = _target(name, kind, path, workspace, overwrite)
     layer = layers.catalogue.layer(name)
     if kind != "cog":
         zones = review.zones_of(name, layers)
         if "evidence" not in zones and layer.kind == "vector":
             zones = zones.assign(evidence=_evidence(layers, name, zones))
-        return layer_files.write_zones(zones, target, kind, name)
+        vectors.write_vector(zones, target, name)
+        return target.path
     if layer.kind == "raster":
         cells = review.read_cells(layer)
     else:
@@ -107,15 +117,20 @@ def _evidence(layers: review.Layers, name: str, frame: GeoDataFrame) -> list[str
     return review.evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
 
 
-def _target(name: str, kind: str, path: str | Path | None) -> Path:
+def _target(
+    name: str, kind: str, path: str | Path | None, workspace: str | Path | None, overwrite: bool
+) -> Target:
     """Return where to write, once format and suffix agree."""
-    if kind not in layer_files.FORMATS:
-        raise UsageError(problem("output-format", kind=kind, known=list(layer_files.FORMATS)))
-    suffix = layer_files.FORMATS[kind]
+    if kind not in vectors.EXPORTS:
+        raise UsageError(problem("output-format", kind=kind, known=list(vectors.EXPORTS)))
+    suffix = vectors.EXPORTS[kind]
     target = Path(path) if path is not None else Path(f"{name}{suffix}")
-    if target.suffix.lower() not in ({".tif", ".tiff"} if kind == "cog" else {suffix}):
-        raise UsageError(problem("output-suffix", name=target.name, kind=kind, right=suffix))
-    return target
+    right = (".tif", ".tiff") if kind == "cog" else (suffix,)
+    if target.suffix.lower() not in right:
+        key = "output-suffix.kind"
+        told = {"name": target.name, "kind": kind, "right": suffix}
+        raise UsageError(problem("output-suffix", key=key, **told))
+    return outputs.one(target, right, workspace=workspace, overwrite=overwrite)
 
 
 def layer_coverage(

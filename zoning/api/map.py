@@ -1,4 +1,4 @@
-"""map: layers alone, over the province, as a page that needs no network."""
+"""map: layers alone, over the province, as a page that needs no network or as a still picture."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoning import review
+from zoning.api import outputs
 from zoning.api.layers import opened
 from zoning.base.settings import default_lang
 from zoning.messages import Lang
 from zoning.review import Layers
 from zoning.show import map as maps
+from zoning.show.map import static
 
 if TYPE_CHECKING:
     from folium import Map
+
+#: What a map can be written as.
+SUFFIXES = (".html", ".htm", *static.SUFFIXES)
 
 
 def map_layers(
@@ -59,8 +64,11 @@ def save_layer_map(
     names: Sequence[str] = (),
     lang: Lang | None = None,
     workspace: str | Path | None = None,
+    overwrite: bool = False,
 ) -> tuple[list[str], list[str]]:
     """Write the map of a theme, or of single layers, and return what is on it and what is not.
+
+    The suffix decides what is written: a page, or a still picture at 300 dots an inch.
 
     Layers of a theme that have no data are left out and named; a single layer without data, and a
     theme without any, is an error.
@@ -68,12 +76,14 @@ def save_layer_map(
     Parameters
     ----------
     path : path
-        HTML file.
+        ``.html``, ``.png``, ``.pdf`` or ``.svg``.
     theme : str, optional
     names : sequence of str
         Layer ids; one of the two is given.
     lang : {"zh", "en"}, optional
     workspace : path, optional
+    overwrite : bool
+        Also replace a file that this program did not write.
 
     Returns
     -------
@@ -82,14 +92,22 @@ def save_layer_map(
     Raises
     ------
     UsageError
-        No such theme, or the place cannot be written.
+        No such theme or suffix, or the file must not be written.
     CatalogueError, DataError
+    MissingExtraError
+        A still picture without matplotlib (extra ``plot``).
     """
+    target = outputs.one(path, SUFFIXES, workspace=workspace, overwrite=overwrite)
     layers = opened(workspace)
     wanted = list(names) or review.of_theme(layers.catalogue, str(theme))
     drawn = [n for n in wanted if names or layers[n].record.state == "used"]
     if not drawn:
         layers.need(wanted[0])
-    title = review.theme_title(theme).in_(lang or default_lang()) if theme else None
-    maps.save_html(_drawn(layers, drawn, lang, title), Path(path))
+    spoken = lang or default_lang()
+    title = review.theme_title(theme).in_(spoken) if theme else None
+    if target.path.suffix.lower() in static.SUFFIXES:
+        frames, shown = review.stacked(drawn, layers), layers.shown()
+        static.save_figure(frames, [shown[n] for n in frames], target, spoken, title=title)
+    else:
+        maps.save_html(_drawn(layers, drawn, spoken, title), target)
     return drawn, [n for n in wanted if n not in drawn]

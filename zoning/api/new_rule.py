@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from zoning.base.encoding import read_text
 from zoning.base.errors import CatalogueError, UsageError, problem
 from zoning.base.settings import root
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.catalogue import Catalogue, load_catalogue
 from zoning.catalogue.content import CatalogueFile
@@ -82,13 +83,16 @@ def new_rule(
     layers, tables = place / "layers", place / "tests" / "golden" / "decisions"
     if not layers.is_dir() or not tables.is_dir():
         raise UsageError(problem("no-repository", file=str(place)))
+    if Path(into).name != into or into in ("", ".", ".."):
+        raise UsageError(problem("bad-option", key="bad-option.name", option="--into", value=into))
     text = read_text(Path(entry)).text
     rules = _parsed(Path(entry), text)
     target, table = layers / f"{into}.toml", tables / f"{into}.csv"
+    place_of_rules = Target(target, frozenset({Path(entry)}), overwrite=True, catalogue=True)
     before = target.read_text(encoding="utf-8") if target.is_file() else None
-    parts = [x.strip() for x in (before, text) if x]
-    with whole(target) as part:
-        part.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    with whole(place_of_rules) as part:
+        joined = "\n\n".join(x.strip() for x in (before, text) if x)
+        part.write_text(joined + "\n", encoding="utf-8")
     try:
         catalogue = load_catalogue(layers)
     except CatalogueError:
@@ -131,8 +135,8 @@ def _rows(rule: Rule, catalogue: Catalogue, day: date) -> list[tuple[str, ...]]:
         project = Project("p", "P", None, attributes)
         found = decide(rule, project, _PLACES[place], catalogue.attributes, area)
         why = "written by zoning rules new; confirm it against the text"
-        where = _where(rule, place)
-        rows.append((rule.id, day.isoformat(), where, columns, found.status.value, why))
+        case = (rule.id, day.isoformat(), _where(rule, place), columns)
+        rows.append((*case, found.status.value, why))
     return rows
 
 

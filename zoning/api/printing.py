@@ -1,8 +1,8 @@
 """Results for people at a terminal, and statistics as files; all take the language as ``lang``."""
 
-from zoning.show.coverage import print_coverage
+from zoning.show.coverage import print_coverage, write_coverage
 from zoning.show.figures import (
-    check_suffix,
+    FIGURE_SUFFIXES,
     figures_to_csv,
     figures_to_json,
     print_figures,
@@ -15,13 +15,12 @@ from zoning.show.questions import (
     print_standings,
     question_lines,
     questions_to_json,
-    standing_lines,
 )
 from zoning.show.rules import print_changes, print_rule, print_rules, timeline_lines
 from zoning.show.rules_page import rules_page
 
 __all__ = [
-    "check_suffix",
+    "FIGURE_SUFFIXES",
     "figures_to_csv",
     "figures_to_json",
     "print_changes",
@@ -37,7 +36,7 @@ __all__ = [
     "question_lines",
     "questions_to_json",
     "rules_page",
-    "standing_lines",
     "timeline_lines",
+    "write_coverage",
     "write_figures",
 ]

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoning import model, review, show
+from zoning import law, model, review, show
+from zoning.api.outputs import MAP
+from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
-from zoning.messages import Lang
+from zoning.base.targets import Target, require_suffix
+from zoning.messages import Lang, Text
 from zoning.review import Reviewed
-from zoning.show import html
+from zoning.show import SUFFIXES, analysis, html, papers
 from zoning.show import map as maps
+
+__all__ = ["BACKDROP", "SUFFIXES", "Report"]
 
 if TYPE_CHECKING:
     from folium import Map
@@ -40,6 +45,30 @@ class Report(model.Report):
         default_factory=dict, init=False, compare=False
     )
 
+    @property
+    def findings(self) -> GeoDataFrame:
+        """One row a finding, in EPSG:4490; see :meth:`to_frame`."""
+        return self.to_frame()
+
+    @property
+    def sites(self) -> GeoDataFrame:
+        """One row a site, in EPSG:4490: status, deciding clause, area, counts of findings."""
+        return analysis.sites(self, default_lang())
+
+    @property
+    def questions(self) -> DataFrame:
+        """One row an attribute worth stating, most decisive first."""
+        return analysis.questions(self._asked(), default_lang())
+
+    @property
+    def missing_layers(self) -> DataFrame:
+        """One row a layer without usable data here, first the one most findings wait for."""
+        return analysis.missing_layers(self, self._office, default_lang())
+
+    def summary(self, lang: Lang | None = None) -> DataFrame:
+        """Return how many sites and findings have each status, the most severe first."""
+        return analysis.summary(self, lang or default_lang())
+
     def to_frame(self, lang: Lang | None = None) -> GeoDataFrame:
         """Return one row a finding, with overlap geometry in EPSG:4490.
 
@@ -54,13 +83,16 @@ class Report(model.Report):
         """
         return show.to_frame(self, lang or default_lang())
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as the published JSON structure (``docs/report.schema.json``)."""
-        return dict(show.to_dict(self, self.cards()))
+    def to_dict(self, *, full: bool = False) -> dict[str, Any]:
+        """Return the report as the published JSON structure (``docs/report.schema.json``).
 
-    def to_json(self) -> str:
+        Without ``full``, what conforms or was not checked is told by its rules only.
+        """
+        return dict(show.to_dict(self, self.cards(), full=full))
+
+    def to_json(self, *, full: bool = False) -> str:
         """Return :meth:`to_dict` as text, the same bytes for the same review."""
-        return show.to_json(self, self.cards())
+        return show.to_json(self, self.cards(), full=full)
 
     def cards(self, near_m: float = review.NEAR_M) -> tuple[model.Card, ...]:
         """Return where every site stands in each zoning system; measured on the first call.
@@ -105,16 +137,7 @@ class Report(model.Report):
         return show.card_frame(found, lang or default_lang())
 
     def map(self, lang: Lang | None = None) -> Map:
-        """Draw sites, overlaps and zoning as a folium map that needs no network.
-
-        Parameters
-        ----------
-        lang : {"zh", "en"}, optional
-
-        Returns
-        -------
-        folium.Map
-        """
+        """Draw sites, overlaps and zoning as a folium map that needs no network."""
         layers = self.reviewed.layers
         names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
         frames = layers.frames(dict.fromkeys(names))
@@ -122,35 +145,80 @@ class Report(model.Report):
         spoken = lang or default_lang()
         return maps.review_map(self, frames, shown, spoken, cards=self.cards())
 
-    def save_map(self, path: str | Path, lang: Lang | None = None) -> None:
+    def save_map(
+        self, path: str | Path, lang: Lang | None = None, *, overwrite: bool = False
+    ) -> None:
         """Write :meth:`map` as one HTML file that opens without a network."""
-        maps.save_html(self.map(lang), Path(path))
+        require_suffix(Path(path), MAP)
+        maps.save_html(self.map(lang), self._target(path, overwrite))
 
-    def save(self, path: str | Path, lang: Lang | None = None) -> None:
-        """Write the findings as GeoJSON, GeoPackage or another supported format, by suffix.
+    def save(
+        self,
+        path: str | Path,
+        lang: Lang | None = None,
+        *,
+        full: bool = False,
+        template: str | Path | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        """Write the findings, or the opinion on them, in a format chosen by suffix.
 
         Parameters
         ----------
         path : path
-            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv``.
+            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv`` for the findings, in
+            ``.docx``, ``.pdf`` or ``.html`` for the opinion.
         lang : {"zh", "en"}, optional
+        full : bool, default False
+            Also list what conforms or was not checked.
+        template : path, optional
+            The DOCX that the opinion is made from.
+        overwrite : bool, default False
+            Also replace a file that this program did not write; never what was read.
 
         Raises
         ------
         UsageError
-            The suffix is not known, or the place cannot be written.
+            The suffix is not known, or the file must not be written.
+        MissingExtraError
+            An opinion without the extra ``report``.
         """
-        show.write_findings(self, path, lang or default_lang())
+        path, spoken = Path(path), lang or default_lang()
+        target = self._target(path, overwrite)
+        if path.suffix.lower() in papers.SUFFIXES:
+            papers.save_opinion(self, self.reviewed, target, spoken, template)
+            return
+        if template is not None:
+            raise UsageError(problem("template-unused", file=str(path)))
+        zones = review.touched_zones(self.results, self.reviewed.layers)
+        beside = show.Beside(zones, self._asked(), self._office, full)
+        show.write_findings(self, target, spoken, beside)
 
-    def save_bundle(self, path: str | Path) -> None:
+    def to_docx(self, lang: Lang | None = None, template: str | Path | None = None) -> bytes:
+        """Return the opinion as a DOCX, the same bytes for the same review.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+        template : path, optional
+            As :func:`zoning.api.opinion.report_template` writes it, changed as you like.
+        """
+        return papers.opinion_docx(self, self.reviewed, lang or default_lang(), template)
+
+    def to_html(self, lang: Lang | None = None) -> str:
+        """Return the opinion as one HTML page that needs no network and prints well."""
+        return papers.opinion_html(self, self.reviewed, lang or default_lang())
+
+    def save_bundle(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write sites, zones, catalogue and findings as one file for :func:`zoning.replay`.
 
         Raises
         ------
         UsageError
-            The place cannot be written.
+            The file must not be written.
         """
-        review.write_bundle(Path(path), self.reviewed, self.to_json())
+        target = self._target(path, overwrite)
+        review.write_bundle(target, self.reviewed, self.to_json(full=True))
 
     def print(
         self,
@@ -191,6 +259,16 @@ class Report(model.Report):
         if card:
             found = [c for c in self.cards() if not sites or c.project in sites]
             show.print_cards(found, console, spoken)
+
+    def _target(self, path: str | Path, overwrite: bool) -> Target:
+        return Target(Path(path), self.reviewed.files, overwrite)
+
+    def _asked(self) -> tuple[law.Question, ...]:
+        return law.questions(self.results, self.reviewed.catalogue.attributes)
+
+    def _office(self, layer: str) -> Text | None:
+        held = self.reviewed.catalogue.office_of(layer)
+        return held.title if held is not None else None
 
     def _repr_html_(self) -> str:
         return html.report_html(self, default_lang())

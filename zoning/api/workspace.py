@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
-from zoning.read import sources
 from zoning.review import Verdict
 
 _TEMPLATE = """\
@@ -77,7 +77,7 @@ def init_workspace(
     """
     place = Path(folder)
     target = place if place.suffix == ".toml" else place / "zoning.toml"
-    if target.exists():
+    if os.path.lexists(target):
         raise UsageError(problem("workspace-exists", file=str(target)))
     spoken = lang or default_lang()
     entries = review.suggest_entries([Path(f) for f in files], target.parent, spoken)
@@ -105,27 +105,3 @@ def validate_workspace(path: str | Path = ".") -> list[Verdict]:
         If the workspace file itself is faulty.
     """
     return review.validate_workspace(path)
-
-
-def files_read(paths: Sequence[str | Path], workspace: str | Path | None = None) -> set[Path]:
-    """Return every file that a review of these paths may read, so that none is written over.
-
-    Parameters
-    ----------
-    paths : sequence of paths
-        Sites; of a shapefile every part counts.
-    workspace : path, optional
-        Its file and sources count, too; the one in the current folder if left out.
-
-    Returns
-    -------
-    set of Path
-        Absolute.
-
-    Raises
-    ------
-    CatalogueError
-        If the workspace file is faulty.
-    """
-    named = [Path(path) for path in paths if sources.is_file(path)]
-    return review.files_read(named, workspace)

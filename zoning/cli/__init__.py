@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -15,7 +17,9 @@ from zoning.cli import (
     explain,
     files,
     layers,
+    letters,
     monitor,
+    report,
     rules,
     stats,
     workspace,
@@ -64,6 +68,8 @@ def main(
 
 
 check.register(app)
+report.register(app)
+letters.register(app)
 files.register(app)
 workspace.register(app)
 catalogue.register(app)
@@ -77,6 +83,7 @@ monitor.register(app)
 def run() -> None:
     """Entry point: every expected fault becomes a message and an exit code, never a traceback."""
     prepare_streams()
+    _end_on_signal()
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
@@ -98,11 +105,40 @@ def run() -> None:
         _mute()
         sys.exit(141)
     except OSError as error:
+        if error.filename is not None:
+            _unforeseen(error)
         # Output that cannot be written: a full disk behind a redirect. Never 1, which is a finding.
         _mute()
         print(f"{say('cli.error-cannot-write')}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
+    except Exception as error:  # noqa: BLE001
+        # The last resort: what nobody foresaw is no finding either.
+        _unforeseen(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unforeseen(error: BaseException) -> NoReturn:
+    """Say that the fault is ours, and where everything needed to mend it was written down."""
+    from zoning.api.fault import write_fault
+
+    _mute()
+    written = write_fault(error, sys.argv[1:])
+    key = "cli.unforeseen" if written is not None else "cli.unforeseen-unwritten"
+    kind = type(error).__name__
+    print(say(key, kind=kind, said=str(error)[:200], path=written), file=sys.stderr)
+    sys.exit(2)
+
+
+def _end_on_signal() -> None:
+    """Let a request to end run through what clears up, as an interrupt does."""
+
+    def stop(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, stop)
 
 
 def _mute() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoning.base.errors import Problem, UsageError, problem
-from zoning.cli.options import LangOption, QuietOption, reviews
+from zoning.base.errors import UsageError, problem
+from zoning.cli.options import LangOption, OverwriteOption, QuietOption, reviews
 from zoning.cli.output import (
     emit,
     make_console,
@@ -32,6 +32,7 @@ _Output = Annotated[
 ]
 _Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))]
 _Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
+_Full = Annotated[bool, typer.Option("--full", help=say("check.every-finding"))]
 _Card = Annotated[bool, typer.Option("--card", help=say("check.card-help"))]
 _Site = Annotated[str | None, typer.Option("--project", "-p", help=say("check.project-help"))]
 _Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
@@ -60,18 +61,17 @@ def check(
     details: _Details = False,
     card: _Card = False,
     project: _Site = None,
+    full: _Full = False,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Run a review and print it; the exit code says how it ended."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    from zoning.api.workspace import files_read
-
-    targets = {"--output": output, "--map": map_, "--bundle": bundle}
-    given = [how[key] for key in ("entry_list", "answers") if how.get(key)]
-    read = files_read([*files, *given], how.get("workspace"))
-    _check_targets(targets, read)
+    read = (*files, how.get("entry_list"), how.get("answers"))
+    options = {"overwrite": overwrite, "workspace": how.get("workspace")}
+    _require_targets(output, map_, bundle, read, **options)
     from zoning.api.check import check
 
     with show_progress(spoken, quiet) as progress:
@@ -84,11 +84,11 @@ def check(
             **how,
         )
         if bundle is not None:
-            report.save_bundle(bundle)
-        _save(report, output, map_, spoken)
-    words = _again(files, how)
-    shown = _Shown(details, card, _words("--project", project), words, str(output or ""))
-    _print(report, format_, spoken, None if quiet else shown)
+            report.save_bundle(bundle, overwrite=overwrite)
+        _save(report, output, map_, spoken, full=full, overwrite=overwrite)
+    words, sites = _again(files, how), _words("--project", project)
+    shown = _Shown(details, card, sites, words, str(output or ""))
+    _print(report, format_, spoken, None if quiet else shown, full=full)
     raise typer.Exit(report.exit_code)
 
 
@@ -100,20 +100,22 @@ def replay(
     details: _Details = False,
     card: _Card = False,
     project: _Site = None,
+    full: _Full = False,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Make the review of a bundle again and print it as ``check`` does."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    _check_targets({"--output": output, "--map": map_}, [bundle])
+    _require_targets(output, map_, None, [bundle], overwrite=overwrite)
     from zoning.api.bundle import replay
 
     with show_progress(spoken, quiet) as progress:
         report = replay(bundle, progress=progress)
-        _save(report, output, map_, spoken)
+        _save(report, output, map_, spoken, full=full, overwrite=overwrite)
     shown = _Shown(details, card, _words("--project", project), "", str(output or ""))
-    _print(report, format_, spoken, None if quiet else shown)
+    _print(report, format_, spoken, None if quiet else shown, full=full)
     raise typer.Exit(report.exit_code)
 
 
@@ -142,32 +144,34 @@ def _words(option: str, value: str | None) -> tuple[str, ...]:
     return found
 
 
-def _check_targets(targets: dict[str, Path | None], inputs: Iterable[Path]) -> None:
-    """Refuse targets that cannot be written before any work is done."""
-    problems: list[Problem] = []
-    taken = {path.resolve() for path in inputs}
-    seen: set[Path] = set()
-    for option, target in targets.items():
-        if target is None:
-            continue
-        place, file = target.resolve(), str(target)
-        if place in taken:
-            key = "target-is-input.option"
-            problems.append(problem("target-is-input", key=key, file=file, option=option))
-        elif target.is_dir():
-            problems.append(problem("target-is-folder", file=file))
-        if place in seen:
-            problems.append(problem("targets-collide", file=file))
-        seen.add(place)
-    if problems:
-        raise UsageError(problems)
+def _require_targets(
+    output: Path | None,
+    map_: Path | None,
+    bundle: Path | None,
+    read: Sequence[str | Path | None],
+    **how: Any,
+) -> None:
+    """Refuse outputs that must not be written, before any work is done."""
+    from zoning.api.outputs import BUNDLE, MAP, targets
+    from zoning.api.report import SUFFIXES
+
+    asked = {"--output": (output, SUFFIXES), "--map": (map_, MAP), "--bundle": (bundle, BUNDLE)}
+    targets(asked, read, **how)
 
 
-def _save(report: Report, output: Path | None, map_: Path | None, lang: Lang) -> None:
+def _save(
+    report: Report,
+    output: Path | None,
+    map_: Path | None,
+    lang: Lang,
+    *,
+    full: bool,
+    overwrite: bool,
+) -> None:
     if output is not None:
-        report.save(output, lang)
+        report.save(output, lang, full=full, overwrite=overwrite)
     if map_ is not None:
-        report.save_map(map_, lang)
+        report.save_map(map_, lang, overwrite=overwrite)
 
 
 @dataclass(frozen=True)
@@ -206,12 +210,12 @@ def _again(files: Iterable[str | Path], how: dict[str, Any]) -> str:
     return shlex.join(words)
 
 
-def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None) -> None:
+def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None, *, full: bool) -> None:
     """Print a report; None for not at all."""
     if shown is None:
         return
     if format_ == "json":
-        emit(report.to_json())
+        emit(report.to_json(full=full))
         return
     from zoning.api.explain import pick
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zoning.base.errors import UsageError, problem
-from zoning.cli.options import LangOption, reviews
+from zoning.cli.options import LangOption, OverwriteOption, reviews
 from zoning.cli.output import emit, make_console, require_choice, require_lang, say
 from zoning.messages import Lang, message
 
@@ -60,13 +59,18 @@ def ask(
     interactive: Annotated[
         bool, typer.Option("--interactive", "-i", help=say("ask.in-the-terminal"))
     ] = False,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
 ) -> None:
     """Print the questions, put them one by one, or write them as a workbook."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
     if fill is not None:
-        _check_fill(fill, files, how)
+        from zoning.api.outputs import WORKBOOK, targets
+
+        read = (*files, how.get("entry_list"), how.get("answers"))
+        asked = {"--fill": (fill, WORKBOOK)}
+        targets(asked, read, workspace=how.get("workspace"), overwrite=overwrite)
     from zoning.api import ask as asking
     from zoning.api.check import check
     from zoning.api.printing import print_questions, print_standings, questions_to_json
@@ -78,7 +82,7 @@ def ask(
         print_standings(asking.standings(report, project), console, spoken)
         return
     if fill is not None:
-        asking.fill(report, fill, project, lang=spoken)
+        asking.fill(report, fill, project, lang=spoken, overwrite=overwrite)
         typer.echo(message("ask.written", file=str(fill)).in_(spoken))
         return
     found = asking.ask(report, project, everything=everything)
@@ -87,16 +91,6 @@ def ask(
         return
     sites = asking.standings(report, project)
     print_questions(found, sites, console, spoken, limit=limit, everything=everything)
-
-
-def _check_fill(fill: Path, files: list[Path], how: dict[str, Any]) -> None:
-    """Refuse to write the workbook over anything that the review reads."""
-    from zoning.api.workspace import files_read
-
-    given = [how[key] for key in ("entry_list", "answers") if how.get(key)]
-    if fill.resolve() in files_read([*files, *given], how.get("workspace")):
-        key = "target-is-input.option"
-        raise UsageError(problem("target-is-input", key=key, file=str(fill), option="--fill"))
 
 
 def _prompt(lang: Lang) -> Answering:

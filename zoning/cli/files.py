@@ -1,4 +1,4 @@
-"""``zoning inspect`` and ``zoning convert``: look into a file, and write boundary points."""
+"""``zoning inspect`` and ``zoning convert``: look into a file, and write it in another format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoning.cli.options import LangOption, reads_file
+from zoning.cli.options import LangOption, OverwriteOption, reads_file
 from zoning.cli.output import emit, make_console, require_choice, require_lang, say
 from zoning.messages import message
 
@@ -46,14 +46,19 @@ def inspect(
 @reads_file
 def convert(
     source: Annotated[Path, typer.Argument(help=say("files.input"))],
-    target: Annotated[Path, typer.Argument(help=say("files.output-txt"))],
+    target: Annotated[Path, typer.Argument(help=say("files.output-any"))],
     options: ReadOptions,
-    zone: Annotated[int, typer.Option(help=say("files.zone-number-37-38"))] = 38,
+    to_crs: Annotated[str | None, typer.Option(help=say("files.to-crs"))] = None,
+    zone: Annotated[int | None, typer.Option(help=say("files.zone-number-37-38"))] = None,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Write the features of a file as plots of a boundary-point file."""
+    """Write the features of a file in another format, and say what the format does not keep."""
     spoken = require_lang(lang)
     from zoning.api.convert import convert
 
-    count = convert(source, target, zone=zone, options=options)
-    typer.echo(message("files.plots-written", path=target, count=count).in_(spoken))
+    done = convert(source, target, to_crs=to_crs, zone=zone, options=options, overwrite=overwrite)
+    told = {"count": done.features, "driver": done.driver, "crs": done.crs}
+    typer.echo(message("files.converted", path=done.path, **told).in_(spoken))
+    for loss in done.losses:
+        typer.echo(loss.in_(spoken), err=True)

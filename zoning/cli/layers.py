@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from zoning.base.errors import UsageError, problem
-from zoning.base.writing import whole
-from zoning.cli.options import LangOption
+from zoning.cli.options import LangOption, OverwriteOption
 from zoning.cli.output import make_console, require_choice, require_lang, say
 from zoning.messages import message
 
@@ -35,20 +34,24 @@ def register(app: typer.Typer, layers_app: typer.Typer) -> None:
 def export(
     name: Annotated[str, typer.Argument(help=say("layers.layer-id"))],
     kind: Annotated[
-        str, typer.Option("--format", "-f", help="gpkg | geojson | fgb | parquet | shp | cog")
+        str,
+        typer.Option(
+            "--format", "-f", help="gpkg | geojson | fgb | parquet | shp | kml | dxf | xlsx | cog"
+        ),
     ] = "gpkg",
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help=say("layers.file-write")),
     ] = None,
     workspace: _Workspace = None,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
 ) -> None:
     """Write one layer to a file and say where it is."""
     spoken = require_lang(lang)
     from zoning.api.layers import export_layer
 
-    written = export_layer(name, kind, output, workspace=workspace)
+    written = export_layer(name, kind, output, workspace=workspace, overwrite=overwrite)
     typer.echo(message("output.written", path=written).in_(spoken))
 
 
@@ -56,20 +59,22 @@ def coverage(
     by: Annotated[str, typer.Option(help="city | county")] = "city",
     csv: Annotated[Path | None, typer.Option(help=say("layers.write-csv-file-instead"))] = None,
     workspace: _Workspace = None,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
 ) -> None:
     """Print the matrix layer by city, or write it by county."""
     spoken = require_lang(lang)
     require_choice("--by", by, ("city", "county"))
     from zoning.api.layers import layer_coverage
-    from zoning.api.printing import print_coverage
+    from zoning.api.outputs import TABLE, one
+    from zoning.api.printing import print_coverage, write_coverage
 
+    target = one(csv, TABLE, workspace=workspace, overwrite=overwrite) if csv else None
     table = layer_coverage("city" if by == "city" else "county", workspace=workspace)
-    if csv is None:
+    if target is None:
         print_coverage(table, make_console(soft_wrap=True), spoken)
         return
-    with whole(csv) as temporary:
-        table.to_csv(temporary, index_label="layer", encoding="utf-8-sig")
+    write_coverage(table, target)
     typer.echo(message("output.written", path=csv).in_(spoken))
 
 
@@ -80,6 +85,7 @@ def draw(
         Path | None, typer.Option("--output", "-o", help=say("layers.html-file-write"))
     ] = None,
     workspace: _Workspace = None,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
 ) -> None:
     """Draw the layers of a theme, or single layers, and say where the page is."""
@@ -90,7 +96,12 @@ def draw(
 
     place = output or Path(f"{theme or (layer or ['layers'])[0]}.html")
     drawn, without_data = save_layer_map(
-        place, theme=theme, names=layer or (), lang=spoken, workspace=workspace
+        place,
+        theme=theme,
+        names=layer or (),
+        lang=spoken,
+        workspace=workspace,
+        overwrite=overwrite,
     )
     typer.echo(message("layers.drawn", path=place, names=", ".join(drawn)).in_(spoken))
     if without_data:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from zoning.cli.options import LangOption, QuietOption
+from zoning.cli.options import LangOption, OverwriteOption, QuietOption
 from zoning.cli.output import require_choice, require_lang, say, show_progress
-from zoning.cli.stats import check_output, deliver
+from zoning.cli.stats import deliver, require_output
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +31,7 @@ def monitor(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
     ] = None,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -40,10 +41,10 @@ def monitor(
     from zoning.api.monitor import Epochs, monitor
 
     epochs = Epochs(base, current, scheme, field, min_area, threads)
-    check_output(output, epochs)
+    target = require_output(output, (base, current, by), overwrite)
     with show_progress(spoken, quiet) as progress:
         figures = monitor(epochs, by, progress=progress)
-    deliver(figures, output, format_, spoken, quiet=quiet)
+    deliver(figures, target, format_, spoken, quiet=quiet)
     levels = set(figures.frame["severity"])
     if levels & {"red", "orange"}:
         raise typer.Exit(1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LangOption = Annotated[str | None, typer.Option(help="zh | en")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=say("options.print-nothing"))]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help=say("options.overwrite"))]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", "-w", help=say("options.workspace-zoning-toml"))
 ]
@@ -31,6 +32,9 @@ _READING: Mapping[str, Any] = {
     ],
     "transform": Annotated[str | None, typer.Option(help=say("options.parameters-from-old-datum"))],
     "repair": Annotated[bool, typer.Option("--repair", help=say("options.accept-repairs"))],
+    "accept_left_out": Annotated[
+        str | None, typer.Option(metavar="REASON", help=say("options.accept-left-out"))
+    ],
     "lon": Annotated[str | None, typer.Option(help=say("options.longitude-column"))],
     "lat": Annotated[str | None, typer.Option(help=say("options.latitude-column"))],
     "wkt": Annotated[str | None, typer.Option(help=say("options.column-wkt"))],

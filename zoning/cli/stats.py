@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zoning.base.errors import UsageError, problem
-from zoning.cli.options import LangOption, QuietOption
+from zoning.cli.options import LangOption, OverwriteOption, QuietOption
 from zoning.cli.output import (
     emit,
     make_console,
@@ -21,6 +22,7 @@ from zoning.cli.output import (
 from zoning.messages import Lang
 
 if TYPE_CHECKING:
+    from zoning.api.outputs import Target
     from zoning.api.stats import Figures
 
 
@@ -31,8 +33,12 @@ def register(app: typer.Typer) -> None:
 
 def stats(
     topic: Annotated[
-        str, typer.Argument(help="forest-cover | soil-loss | soil-conservation", metavar="TOPIC")
+        str,
+        typer.Argument(
+            help="forest-cover | soil-loss | soil-conservation | layer", metavar="TOPIC"
+        ),
     ],
+    layer: Annotated[str | None, typer.Argument(help=say("stats.layer-argument"))] = None,
     by: Annotated[
         str,
         typer.Option(help=say("stats.province-city-county-vector")),
@@ -94,6 +100,7 @@ def stats(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
     ] = None,
+    overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -102,7 +109,8 @@ def stats(
     require_choice("--format", format_, ("table", "csv", "json"))
     from zoning.api.stats import TOPICS, StatisticsRequest, statistics
 
-    require_choice("TOPIC", topic, TOPICS)
+    require_choice("TOPIC", topic, (*TOPICS, "layer"))
+    _require_layer(topic, layer)
     request = StatisticsRequest(
         by=by, id_column=id_, name_column=name, landcover=landcover, scheme=scheme, year=year,
         caliber=caliber, dem=dem, rain=rain, rain_formula=rain_formula,
@@ -110,36 +118,44 @@ def stats(
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
         practice=practice, zones=zones, zone=zone, wind=wind, factors=factors,
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
-        threads=threads,
+        threads=threads, overwrite=overwrite,
     )  # fmt: skip
-    check_output(output, request)
+    target = require_output(output, (*request.files, layer), overwrite)
     with show_progress(spoken, quiet) as progress:
-        figures = statistics(topic, request, progress=progress)
-    deliver(figures, output, format_, spoken, quiet=quiet)
+        if layer is not None:
+            from zoning.api.layer_stats import layer_statistics
+
+            figures = layer_statistics(
+                layer, by, id_column=id_, name_column=name, progress=progress
+            )
+        else:
+            figures = statistics(topic, request, progress=progress)
+    deliver(figures, target, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)
 
 
-def check_output(output: Path | None, *holders: object) -> None:
-    """Refuse an output that cannot be written, or that is one of the inputs."""
-    if output is None:
-        return
-    from zoning.api.printing import check_suffix
+def _require_layer(topic: str, layer: str | None) -> None:
+    """Refuse a layer that is missing, or that the topic has no use for."""
+    if topic == "layer" and layer is None:
+        raise UsageError(problem("bad-option", key="stats.layer-needed"))
+    if topic != "layer" and layer is not None:
+        raise UsageError(problem("bad-option", key="stats.layer-unused", topic=topic, name=layer))
 
-    check_suffix(output)
-    given = {
-        value.resolve()
-        for holder in holders
-        for value in getattr(holder, "__dict__", {}).values()
-        if isinstance(value, Path)
-    }
-    if output.resolve() in given:
-        key = "target-is-input.option"
-        raise UsageError(problem("target-is-input", key=key, file=str(output), option="--output"))
+
+def require_output(output: Path | None, read: Iterable[object], overwrite: bool) -> Target | None:
+    """Refuse an output that must not be written, before any work is done."""
+    if output is None:
+        return None
+    from zoning.api.outputs import targets
+    from zoning.api.printing import FIGURE_SUFFIXES
+
+    asked = {"--output": (output, FIGURE_SUFFIXES)}
+    return targets(asked, read, overwrite=overwrite)["--output"]
 
 
 def deliver(
-    figures: Figures, output: Path | None, format_: str, lang: Lang, *, quiet: bool
+    figures: Figures, output: Target | None, format_: str, lang: Lang, *, quiet: bool
 ) -> None:
     """Save the figures, then print them."""
     from zoning.api.printing import figures_to_csv, figures_to_json, print_figures, write_figures

@@ -111,18 +111,17 @@ class RuleBook:
         return any(activity.applies is not Tri.NO for activity in found)
 
     def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
-        stated = self._activities(project.attributes)
         presumed = {answer.attribute: answer.value for answer in project.presumed}
-        supposed = self._activities({**project.attributes, **presumed}) if presumed else stated
+        supposed = {**project.attributes, **presumed}
         declaration = Declaration(project)
-        for (rule, _, query, area), activity, other in zip(
-            self._entries, stated, supposed, strict=True
+        for (rule, names, query, area), activity in zip(
+            self._entries, self._activities(project.attributes), strict=True
         ):
             place = known[area] if area else None
             found = settle(rule, project, known[query], activity, place)
-            if other is not activity and found.is_open and found.may_restrict:
-                then = settle(rule, project, known[query], other, place)
-                declaration.weigh(found, then)
+            if found.is_open and found.may_restrict and not presumed.keys().isdisjoint(names):
+                other = self._assess(rule, names, supposed)
+                declaration.weigh(found, settle(rule, project, known[query], other, place))
             else:
                 declaration.keep(found)
         return declaration.findings()

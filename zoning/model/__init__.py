@@ -37,6 +37,7 @@ from zoning.model.enums import (
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
+    Doubt,
     Finding,
     InputRecord,
     LayerRecord,
@@ -70,6 +71,7 @@ __all__ = [
     "Derivation",
     "DerivedValue",
     "Document",
+    "Doubt",
     "Effect",
     "Evidence",
     "FieldSpec",

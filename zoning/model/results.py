@@ -61,13 +61,21 @@ class InputRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A statement of the file that contradicts a site as drawn; nothing about it is clear."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
-    not state is absent. ``deduced`` names those that come from another attribute. ``doubt`` says
-    what contradicts the place of the site, such as the county that its file states. ``presumed``
-    is what its trade lets presume of attributes that nobody has stated.
+    not state is absent. ``deduced`` names those that come from another attribute. ``doubts`` say
+    what the file states against the site as drawn, such as another county or another area.
+    ``presumed`` is what its trade lets presume of attributes that nobody has stated.
     """
 
     id: str
@@ -76,7 +84,7 @@ class Project:
     attributes: Mapping[str, Value]
     deduced: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
-    doubt: Text | None = None
+    doubts: tuple[Doubt, ...] = ()
     presumed: tuple[Presumed, ...] = ()
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from zoning.read.feature_faults import label
+from zoning.read.files import data_sets
 from zoning.read.frame import read_frame
 from zoning.read.inspection import (
     FieldInfo,
@@ -23,6 +24,7 @@ __all__ = [
     "ReadOptions",
     "Reading",
     "Repair",
+    "data_sets",
     "inspect",
     "label",
     "read_frame",

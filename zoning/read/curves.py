@@ -92,10 +92,8 @@ def circular(xy: Floats) -> Floats:
 
 
 def has_arcs(wkb: bytes) -> bool:
-    """Return whether WKB is of a type that may hold arcs, at its top."""
-    if len(wkb) < 5:
-        return False
-    return _kind(wkb, 0)[0] in _STRAIGHT or (_kind(wkb, 0)[0] == 7 and len(wkb) > 14)
+    """Return whether WKB is of a type that may hold arcs; a collection always may."""
+    return len(wkb) > 9 and _kind(wkb, 0)[0] in (*_STRAIGHT, 7)
 
 
 def _kind(data: bytes, at: int) -> tuple[int, int, str]:

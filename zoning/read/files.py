@@ -6,16 +6,22 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from zoning.base.errors import SourceError
+from zoning.base import scratch
+from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.read import file_faults
 
 #: Files that belong to a shapefile and change what is read from it.
 SHAPEFILE_PARTS = (".shp", ".dbf", ".prj", ".cpg", ".shx")
+#: Data sets of several files, by the suffix of the one that is named.
+_SETS = {
+    ".shp": SHAPEFILE_PARTS,
+    ".tab": (".tab", ".dat", ".map", ".id", ".ind"),
+    ".mif": (".mif", ".mid"),
+}
 
 #: Characters that pyogrio reads as "archive!member", "path?query" or drops from a path.
 _MANGLED = re.compile(r"[!?;\n\r\t]")
@@ -60,17 +66,44 @@ def parts(path: Path) -> list[Path]:
     """Return all files that make up the data set at ``path``, in a fixed order."""
     if path.is_dir():
         return sorted(p for p in path.iterdir() if p.is_file() and p.suffix != ".lock")
-    if path.suffix.lower() not in SHAPEFILE_PARTS[:1]:
+    suffixes = _SETS.get(path.suffix.lower())
+    if suffixes is None:
         return [path]
     stem = path.stem.lower()
     beside = [p for p in path.parent.iterdir() if p.stem.lower() == stem and p.is_file()]
     return sorted(
-        (p for p in beside if p.suffix.lower() in SHAPEFILE_PARTS), key=lambda p: p.suffix.lower()
+        (p for p in beside if p.suffix.lower() in suffixes), key=lambda p: p.suffix.lower()
     )
 
 
+def data_sets(folder: Path) -> list[Path]:
+    """Return every data set in a folder, by name: all its files, those of a shapefile as one.
+
+    Hidden files and folders other than a FileGDB are not looked into; any other file is taken for
+    data, and one that is none is an error of its own when it is read.
+
+    Raises
+    ------
+    SourceError
+        ``folder-empty``.
+    """
+    entries = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    shapes = {p.stem.lower() for p in entries if p.suffix.lower() == ".shp"}
+    beside = {*SHAPEFILE_PARTS[1:], ".sbn", ".sbx", ".qix"}
+    found = [
+        p
+        for p in entries
+        if (p.is_file() or p.suffix.lower() == ".gdb")
+        and not (p.suffix.lower() in beside and p.stem.lower() in shapes)
+        and not p.name.lower().endswith(".shp.xml")
+    ]
+    if not found:
+        raise SourceError(problem("folder-empty", file=str(folder)))
+    return found
+
+
 def part(path: Path, suffix: str) -> Path | None:
-    """Return the shapefile part with ``suffix`` beside ``path``, in whatever case, or None."""
+    """Return the part of a data set with ``suffix`` beside ``path``, in whatever case, or None."""
     return next((p for p in parts(path) if p.suffix.lower() == suffix), None)
 
 
@@ -109,12 +142,12 @@ def plain_name(path: Path) -> Iterator[str]:
     if not _MANGLED.search(str(path)):
         yield str(path)
         return
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
+    with scratch.folder() as folder:
         if path.is_dir():
-            link = Path(folder) / f"data{path.suffix}"
+            link = folder / f"data{path.suffix}"
             link.symlink_to(path, target_is_directory=True)
         else:
             for piece in parts(path):
-                (Path(folder) / f"data{piece.suffix}").symlink_to(piece)
-            link = Path(folder) / f"data{path.suffix}"
+                (folder / f"data{piece.suffix}").symlink_to(piece)
+            link = folder / f"data{path.suffix}"
         yield str(link)

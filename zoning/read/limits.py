@@ -24,3 +24,5 @@ MAX_PARSED: Final = 1024**3
 MAX_REPAIR_VERTICES: Final = 2_000_000
 #: Bytes of a drawing, all of whose entities are held at once.
 MAX_DRAWING: Final = 256 * 1024**2
+#: Cells of a worksheet that hold something; a cell takes some 100 bytes.
+MAX_CELLS: Final = 5_000_000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from zoning.base import scratch
 from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
@@ -59,8 +59,8 @@ def located(path: str | Path) -> Iterator[Path]:
     if str(path) != STDIN:
         yield files.local(path)
         return
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        spooled = Path(folder) / "stdin"
+    with scratch.folder() as place:
+        spooled = place / "stdin"
         size = 0
         with spooled.open("wb") as sink:
             while chunk := sys.stdin.buffer.read(1 << 20):

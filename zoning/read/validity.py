@@ -155,7 +155,8 @@ def _mend(checked: Checked, row: int, name: str, repair: bool) -> None:
     done = Repair(name, row, reason, before, after)
     if after == 0.0:
         checked.fail(row, lambda _: feature_faults.ZERO_AREA)
-    elif done.change > MAX_CHANGE and not repair:
+    elif not repair and (done.change > MAX_CHANGE or "outside shell" in reason):
+        # A hole beyond the outline may be a second part, and the repair would drop it.
         checked.fail(row, lambda _: feature_faults.invalid(shape, reason, before, after))
     else:
         checked.geometry[row] = mended

@@ -12,8 +12,10 @@ from zoning.review.reviewed import Asked, Reviewed
 from zoning.review.run import Numbers, decide, measure_sites
 from zoning.review.sites import features, files_read, read_sites, repairs, surroundings
 from zoning.review.suggestion import suggest_entries
+from zoning.review.touched import touched_zones
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
+from zoning.review.witnesses import compare_statements
 from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "by_site",
     "cards",
     "compare_places",
+    "compare_statements",
     "coverage",
     "decide",
     "evidence_by_zone",
@@ -46,6 +49,7 @@ __all__ = [
     "suggest_entries",
     "surroundings",
     "theme_title",
+    "touched_zones",
     "unit_frame",
     "validate_workspace",
     "write_bundle",

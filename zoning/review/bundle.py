@@ -22,6 +22,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.base.settings import VERSION
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.catalogue.content import Catalogue, CatalogueFile
 from zoning.catalogue.embedded import LoadedLayer
@@ -36,19 +37,19 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 #: Raised when the layout of the file changes; a reader refuses what it does not know.
-FORMAT = 1
+FORMAT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_bundle(path: Path, reviewed: Reviewed, report_json: str) -> None:
+def write_bundle(path: Target | Path, reviewed: Reviewed, report_json: str) -> None:
     """Write a bundle, whole or not at all.
 
     Parameters
     ----------
-    path : Path
+    path : Target or Path
     reviewed : Reviewed
     report_json : str
-        The report as ``zoning check --format json`` prints it; a replay is compared with it.
+        The report as ``zoning check --format json --full`` prints it; a replay is compared with it.
 
     Raises
     ------
@@ -206,6 +207,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "failed": list(reading.failed),
         "repairs": _plain(reading.repairs),
         "failed_attributes": [[k, _plain(v)] for k, v in reading.failed_attributes.items()],
+        "doubts": [[k, _plain(v)] for k, v in reading.doubts.items()],
     }
 
 
@@ -218,6 +220,7 @@ def _readings(archive: zipfile.ZipFile) -> Iterator[Reading]:
             failed=tuple(table["failed"]),
             repairs=TypeAdapter(tuple[Repair, ...]).validate_python(table["repairs"]),
             failed_attributes={int(k): v for k, v in table["failed_attributes"]},
+            doubts={int(k): TypeAdapter(Text).validate_python(v) for k, v in table["doubts"]},
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from zoning import law
 from zoning.catalogue import Catalogue
 from zoning.messages import Text, message
-from zoning.model import Rule
+from zoning.model import LayerRecord, Rule
 from zoning.read import Reading
 
 
@@ -16,6 +16,7 @@ def incomplete(
     rules: Sequence[Rule],
     catalogue: Catalogue,
     readings: Sequence[Reading],
+    layers: Sequence[LayerRecord],
 ) -> tuple[Text, ...]:
     """Return every reason why nothing can be clear on the whole.
 
@@ -29,8 +30,10 @@ def incomplete(
         With the rows of an entry list, if one was given.
     readings : sequence of Reading
         The sites.
+    layers : sequence of LayerRecord
+        What every layer stood for.
     """
-    return tuple(_reasons(left_out, rules, catalogue, readings))
+    return tuple(_reasons(left_out, rules, catalogue, readings, layers))
 
 
 def _reasons(
@@ -38,6 +41,7 @@ def _reasons(
     rules: Sequence[Rule],
     catalogue: Catalogue,
     readings: Sequence[Reading],
+    layers: Sequence[LayerRecord],
 ) -> Iterator[Text]:
     if not rules:
         yield message("incomplete.no-rule")
@@ -51,3 +55,6 @@ def _reasons(
         if record.incomplete:
             said = list(record.unread)
             yield message("incomplete.unread", name=record.name, said=said)
+    for layer in layers:
+        if layer.official and layer.incomplete:
+            yield message("layers.not-all-read", name=layer.name, said=list(layer.unread))

@@ -236,6 +236,9 @@ class Layers:
         name = loaded.layer.name
         if loaded.record.incomplete:
             yield message("layers.not-all-read", name=name, said=list(loaded.record.unread))
+        for notice in loaded.record.notices:
+            if notice not in loaded.record.unread:
+                yield message("layers.notice", name=name, said=notice)
         if loaded.layer.id not in ("counties", "province"):
             examined = self.examined(loaded.layer, entry, loaded.frame)
             faults = list(examined.faults(self.catalogue.rules))

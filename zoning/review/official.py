@@ -228,10 +228,34 @@ def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str
             raise SourceError(_no_field(layer, entry, name, (column,)))
         out[name] = have[column.casefold()]
     for spec in layer.fields:
-        for alias in (spec.name, *spec.aliases):
-            if spec.name not in out and alias.casefold() in have:
-                out[spec.name] = have[alias.casefold()]
+        if spec.name in out:
+            continue
+        aliases = [alias.casefold() for alias in (spec.name, *spec.aliases)]
+        found = [column for alias in aliases for column in have if column.rstrip("_") == alias]
+        named = list(dict.fromkeys(have[column] for column in found))
+        # A name only labels: official tables have a number of the feature beside one of the parcel.
+        decides = bool(spec.values) or spec.type == "bool"
+        if len(named) > 1 and decides and not _alike(frame, named):
+            raise SourceError(_ambiguous(layer, entry, spec.name, named))
+        if named:
+            out[spec.name] = named[0]
     return out
+
+
+def _alike(frame: GeoDataFrame, columns: list[str]) -> bool:
+    """Whether columns never state two different things of one zone."""
+    return bool((frame[columns].nunique(axis=1) <= 1).all())
+
+
+def _ambiguous(layer: Layer, entry: OfficialLayer, name: str, columns: list[str]) -> Problem:
+    return problem(
+        "workspace-field-ambiguous",
+        file=shown(entry),
+        layer=layer.id,
+        field=name,
+        name=name,
+        columns=columns,
+    )
 
 
 #: Kinds of geometry that may stand for a layer of each kind.

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.messages import Text, message
-from zoning.model import Project
+from zoning.model import Doubt, Project
 from zoning.read.crs.datum import gcj_hint
 from zoning.review.layers import Layers
 
@@ -40,26 +40,32 @@ def compare_places(
     if not any(stated):
         return list(projects)
     counties = layers.counties
+    # How well the county lines are known; a degree of longitude is some 90 km here.
+    margin = (layers["counties"].record.accuracy_m or 0.0) / 90_000.0
     out = []
-    for project, name in zip(projects, stated, strict=True):
-        note = _notice(project, name, counties, datum) if name else None
-        if note is None:
-            out.append(project)
-        else:
-            out.append(replace(project, notices=(*project.notices, note), doubt=note))
+    for project, names in zip(projects, stated, strict=True):
+        found = (_notice(project, name, counties, datum, margin) for name in names)
+        notes = tuple(dict.fromkeys(note for note in found if note is not None))
+        doubts = tuple(Doubt("place-contradicted", note) for note in notes)
+        out.append(
+            replace(project, notices=(*project.notices, *notes), doubts=(*project.doubts, *doubts))
+        )
     return out
 
 
-def _stated(raw: Mapping[str, Any]) -> str | None:
-    folded = {str(k).strip().casefold(): v for k, v in raw.items()}
-    for column in _COLUMNS:
-        value = folded.get(column)
-        if value is not None and str(value).strip():
-            return str(value).strip().removesuffix(".0")
-    return None
+def _stated(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return every county that any column states, each once."""
+    said = (
+        str(value).strip().removesuffix(".0")
+        for column, value in raw.items()
+        if value is not None and str(column).strip().rstrip("_").casefold() in _COLUMNS
+    )
+    return tuple(dict.fromkeys(name for name in said if name))
 
 
-def _notice(project: Project, name: str, counties: GeoDataFrame, datum: str | None) -> Text | None:
+def _notice(
+    project: Project, name: str, counties: GeoDataFrame, datum: str | None, margin: float
+) -> Text | None:
     if project.geometry is None:
         return None
     found = _rows(name, counties)
@@ -70,7 +76,7 @@ def _notice(project: Project, name: str, counties: GeoDataFrame, datum: str | No
         hint = gcj_hint(project.geometry, county, name)
         if hint is not None:
             return hint.text
-    if shapely.intersects(project.geometry, county):
+    if shapely.dwithin(project.geometry, county, margin):
         return None
     return message("places.file-places-site-but", name=name)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from zoning.catalogue.content import Catalogue
+from zoning.law import RuleBook
 from zoning.read import Reading
 from zoning.review.layers import Layers
 from zoning.review.run import Numbers
@@ -47,7 +49,19 @@ class Asked:
 class Reviewed:
     """The catalogue, the layers, the sites as they were read, and what was asked.
 
-    ``numbers`` is what was measured; no answer to a question changes it.
+    ``numbers`` is what was measured, and ``book`` the rules with what they came to: kept, because
+    no answer to a question changes them.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    layers : Layers
+    readings : tuple of Reading
+    asked : Asked
+    numbers : Numbers or None
+    book : RuleBook or None
+    files : frozenset of Path
+        What was read, so that no output takes its place.
     """
 
     catalogue: Catalogue
@@ -55,3 +69,5 @@ class Reviewed:
     readings: tuple[Reading, ...]
     asked: Asked
     numbers: Numbers | None = None
+    book: RuleBook | None = None
+    files: frozenset[Path] = frozenset()

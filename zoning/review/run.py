@@ -125,10 +125,9 @@ def decide(
 
 
 def _doubts(project: Project) -> Iterator[Finding]:
-    """Yield a finding where a site may not lie where it is drawn: nothing is clear there."""
-    if project.doubt is not None:
-        code = "place-contradicted"
-        yield Finding(project.id, Status.UNDETERMINED, project.doubt, code, needs="correction")
+    """Yield a finding where a site may not be what is drawn: nothing is clear there."""
+    for doubt in project.doubts:
+        yield Finding(project.id, Status.UNDETERMINED, doubt.text, doubt.code, needs="correction")
 
 
 def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:

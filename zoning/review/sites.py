@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 import shapely
 
-from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.base.errors import CatalogueError, Problem, SourceError, UsageError, problem
 from zoning.base.progress import Progress
 from zoning.catalogue import load_catalogue, open_workspace
+from zoning.catalogue.workspace import FILE_NAME
 from zoning.messages import Text, message
-from zoning.read import Reading, ReadOptions, files, read_frame, read_vector, sources
+from zoning.read import Reading, ReadOptions, read_frame, read_vector, sources
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -165,21 +166,20 @@ def repairs(readings: Sequence[Reading]) -> tuple[Text, ...]:
 
 
 def files_read(paths: Sequence[Path], workspace: str | Path | None) -> set[Path]:
-    """Return every file that a review of these paths in this workspace may read."""
-    found = list(paths)
-    opened = open_workspace(workspace, load_catalogue().layers)
+    """Return every file that a review of these paths in this workspace may read.
+
+    A faulty workspace in the current folder, which a review would refuse, counts as its file.
+    """
+    here = Path(workspace) if workspace is not None else Path(FILE_NAME)
+    here = here / FILE_NAME if here.is_dir() else here
+    found, opened = {*paths, here}, None
+    try:
+        if workspace is not None or here.is_file():
+            opened = open_workspace(workspace, load_catalogue().layers)
+    except CatalogueError:
+        if workspace is not None:
+            raise
     if opened is not None:
-        found.append(opened.path)
         sources = (e.source for e in opened.content.entries.values() if not e.is_database)
-        found += [opened.path.parent / source for source in sources if source is not None]
-    return {part.resolve() for path in found for part in _parts(path)}
-
-
-def _parts(path: Path) -> list[Path]:
-    """Return a file, with all files that make up one data set with it."""
-    if path.is_dir():
-        return [path, *(p for p in path.rglob("*") if p.is_file())]
-    if not path.exists():
-        return [path]
-    beside = (path.with_suffix(suffix) for suffix in files.SHAPEFILE_PARTS)
-    return [path, *(p for p in beside if path.suffix.lower() == ".shp" and p.exists())]
+        found |= {opened.path.parent / source for source in sources if source is not None}
+    return found | {path.resolve() for path in found}

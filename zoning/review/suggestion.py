@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Files that a folder is searched for; parts of a shapefile and tables without geometry are not.
 _DATA = {".shp", ".gpkg", ".gdb", ".geojson", ".geojsonl", ".fgb", ".parquet", ".kml", ".kmz",
-         ".dxf", ".zip"}  # fmt: skip
+         ".dxf", ".gml", ".tab", ".mif", ".zip"}  # fmt: skip
 #: How many folders deep.
 _DEPTH = 3
 #: Short aliases such as MC and MJ stand in every official table and tell nothing.

@@ -14,13 +14,18 @@ from zoning.review.sites import read_files
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-_LEVELS = {"province": "province", "city": "cities", "county": "counties"}
+_LEVELS = {
+    "province": "province",
+    "city": "cities",
+    "county": "counties",
+    "basin": "spring_basins",
+}
 
 
 def unit_frame(by: str | Path, layers: Layers, progress: Progress) -> GeoDataFrame:
-    """Return polygons of an administrative level, or of a file."""
-    level = _LEVELS.get(str(by))
-    if level is not None:
+    """Return polygons of an administrative level, of spring basins, of a layer, or of a file."""
+    level = _LEVELS.get(str(by), str(by))
+    if level in layers.catalogue.layers:
         return layers.need(level)
     reading = read_files(by, read.ReadOptions(), progress)[0]
     if reading.problems:

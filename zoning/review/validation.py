@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from zoning import measure
-from zoning.base.errors import Problem, ZoningError
+from zoning.base.errors import Problem, ZoningError, problem
 from zoning.catalogue.load import load_catalogue
 from zoning.catalogue.workspace import open_workspace
 from zoning.messages import Text, message
@@ -65,8 +65,12 @@ def _verdict(layers: Layers, name: str, entry: OfficialLayer) -> Verdict:
         return Verdict(name, facts, (), tuple(problems))
     examined = layers.examined(layer, entry, frame)
     problems += [p for p in examined.faults(layers.catalogue.rules) if p not in problems]
-    remarks = tuple(p for p in examined.remarks() if p not in problems)
-    return Verdict(name, facts, remarks, tuple(problems))
+    remarks = [p for p in examined.remarks() if p not in problems]
+    if record is not None and record.incomplete:
+        said = list(record.unread)
+        told = problem("source-incomplete", file=record.name, layer=name, said=said)
+        remarks.insert(0, told)
+    return Verdict(name, facts, tuple(remarks), tuple(problems))
 
 
 def _facts(

@@ -3,6 +3,7 @@
 >>> from zoning.show import print_report, to_frame, to_json, write_findings  # doctest: +SKIP
 """
 
+from zoning.show.beside import Beside
 from zoning.show.card import card_frame, print_cards
 from zoning.show.document import to_dict, to_json
 from zoning.show.files import SUFFIXES, write_findings
@@ -14,6 +15,7 @@ from zoning.show.terminal import print_report
 
 __all__ = [
     "SUFFIXES",
+    "Beside",
     "Guide",
     "Statement",
     "card_frame",

@@ -60,6 +60,20 @@ def question(missing: Missing, lang: Lang) -> str:
     return f"{title}: {missing.question.in_(lang)} {told}"
 
 
+def presumed(finding: Finding, lang: Lang) -> list[str]:
+    """Return one line an answer that is presumed, with the reason and the rules it holds off."""
+    return [
+        message(
+            "brief.presumed",
+            title=answer.title,
+            told=answer.told,
+            reason=answer.reason,
+            rules=answer.rules,
+        ).in_(lang)
+        for answer in finding.presumed
+    ]
+
+
 def unchecked(views: Views, findings: Iterable[Finding], lang: Lang) -> list[str]:
     """Return one line a reason, with the layers behind it and the number of their rules."""
     groups: dict[Text, Counter[str]] = {}

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zoning.base.seals import CSV_COLUMN
+from zoning.base.settings import VERSION
+from zoning.base.targets import Target
+from zoning.base.writing import whole
 from zoning.messages import Lang, message
 
 if TYPE_CHECKING:
@@ -37,3 +41,10 @@ def print_coverage(table: DataFrame, console: Console, lang: Lang) -> None:
     lines.append(message("coverage.legend").in_(lang))
     for line in lines:
         console.print(line, markup=False, highlight=False)
+
+
+def write_coverage(table: DataFrame, place: Target) -> None:
+    """Write the matrix as CSV."""
+    marked = table.assign(**{CSV_COLUMN: VERSION})
+    with whole(place) as temporary:
+        marked.to_csv(temporary, index_label="layer", encoding="utf-8-sig", lineterminator="\n")

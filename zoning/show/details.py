@@ -17,6 +17,7 @@ from zoning.show import brief, lines, remedies, titles
 from zoning.show.facts import by_severity, declaration, hits, name_of, worst
 from zoning.show.guide import Guide, lacking
 from zoning.show.prose import Prose, inert
+from zoning.show.receipt import receipt
 from zoning.show.screen import DIM, STYLE
 from zoning.show.statement import statement
 
@@ -177,11 +178,8 @@ class Details:
         if found is None:
             return
         yield self._head(f"§ {found.reason.in_(self.lang)}")
-        for answer in found.presumed:
-            text = self._word(
-                "presumed", title=answer.title, told=answer.told, reason=answer.reason
-            )
-            yield self._line(f"· {text}", indent=4)
+        for text in brief.presumed(found, self.lang):
+            yield self._line(f"· {text}", DIM, indent=4)
 
     def _remedies(self, result: ProjectResult) -> Iterable[str]:
         label = message("label.remedy").in_(self.lang)
@@ -258,7 +256,7 @@ class Details:
     def _files(self) -> Iterator[str]:
         """Name the files that were read, with their hashes."""
         for record in self.report.inputs:
-            yield f"{record.name} sha256 {record.sha256}"
+            yield receipt(record, self.lang, whole=True)
         by_file: dict[tuple[str, str], list[LayerRecord]] = {}
         for layer in self.report.layers:
             if layer.sha256 is not None:

@@ -6,8 +6,9 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from zoning.base.errors import Problem
 from zoning.messages import Text
@@ -18,7 +19,9 @@ from zoning.model import (
     Finding,
     InputRecord,
     LayerRecord,
+    Ledger,
     Measure,
+    Missing,
     Permit,
     Presumed,
     ProjectResult,
@@ -31,7 +34,7 @@ from zoning.model import (
 from zoning.show import remedies
 from zoning.show import schema as s
 from zoning.show.card import card_dict
-from zoning.show.facts import overall, period_note
+from zoning.show.facts import matters, overall, period_note
 from zoning.show.statement import statement
 
 #: Characters that JSON leaves as they are but that a terminal obeys (C1, DEL) or that turn the
@@ -39,8 +42,11 @@ from zoning.show.statement import statement
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-def to_dict(report: Report, cards: Sequence[Card] = ()) -> s.ReportDict:
+def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> s.ReportDict:
     """Return a report as JSON-ready values; its shape is `zoning.show.json_schema`.
+
+    What is the same is said once: rules, documents, layers, reasons and questions stand in tables,
+    and findings name them.
 
     Parameters
     ----------
@@ -48,6 +54,9 @@ def to_dict(report: Report, cards: Sequence[Card] = ()) -> s.ReportDict:
         The finished review.
     cards : sequence of Card, optional
         Where its sites stand in the zoning systems.
+    full : bool, default False
+        List every finding with its figures, and every rule and document; else what conforms or was
+        not checked is told by its rules only.
 
     Returns
     -------
@@ -55,11 +64,18 @@ def to_dict(report: Report, cards: Sequence[Card] = ()) -> s.ReportDict:
         Both wordings of every text as ``{"zh", "en"}``; dates in ISO 8601; figures in m and m²
         with the unit in the key, rounded to 1 mm and 1 000 mm²; no geometry but the bounds.
     """
-    views = Views.of(report)
+    views, told = Views.of(report), _Told()
     counts = Counter(r.status for r in report.results)
     by_site = {card.project: card for card in cards}
+    projects = [
+        _project(x, views, told, by_site.get(x.project.id), full=full) for x in report.results
+    ]
+    shown = {f["rule"] for p in projects for f in p["findings"]}
+    rules = [x for x in report.rules if full or x.id in shown]
+    cited = {x.document for x in rules}
     return {
         "schema_version": s.SCHEMA_VERSION,
+        "form": "full" if full else "short",
         "tool": {"name": "zoning", "version": report.tool_version},
         "catalogue_sha256": report.catalogue_sha256,
         "as_of": report.as_of.isoformat(),
@@ -68,24 +84,75 @@ def to_dict(report: Report, cards: Sequence[Card] = ()) -> s.ReportDict:
         "counts": {status.value: counts[status] for status in Status if counts[status]},
         "inputs": [_input(x) for x in report.inputs],
         "layers": [_layer(x) for x in report.layers],
-        "documents": [_document(x, report.as_of) for x in report.documents],
-        "rules": [_rule(x) for x in report.rules],
-        "projects": [_project(x, views, by_site.get(x.project.id)) for x in report.results],
+        "documents": [_document(x, report.as_of) for x in report.documents if x.id in cited],
+        "rules": [_rule(x) for x in rules],
+        "reasons": {key: text(value) for value, key in told.reasons.items()},
+        "questions": {key: _missing(value) for value, key in told.questions.items()},
+        "presumptions": told.presumptions,
+        "measures": {key: dict(value) for value, key in told.measures.items()},  # type: ignore[misc]
+        "projects": projects,
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
         "notices": [text(x) for x in (*report.notices, *report.law_notes)],
     }
 
 
-def to_json(report: Report, cards: Sequence[Card] = ()) -> str:
-    """Return the report as JSON text that ends in a newline and is the same every time.
+def to_json(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> str:
+    """Return the report as JSON text, one entry of a table a line, the same every time.
 
     Control characters, reading-direction marks and broken surrogates in users' names are written
     as ``\\uXXXX``, so that printing the text cannot steer a terminal.
     """
-    body = json.dumps(to_dict(report, cards), ensure_ascii=False, indent=2, allow_nan=False)
-    body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", body)
+    text = _lines(to_dict(report, cards, full=full))
+    body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
     return body.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def _lines(value: Any, depth: int = 2) -> str:
+    """Return JSON with an entry a line in the report's tables, and in those of each site."""
+    if not depth or not value or not isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    pairs = value.items() if isinstance(value, dict) else ((None, entry) for entry in value)
+    lines = []
+    for key, entry in pairs:
+        site = isinstance(entry, dict) and "findings" in entry
+        head = "" if key is None else f"{json.dumps(key)}: "
+        lines.append(head + _lines(entry, 2 if site else depth - 1))
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return f"{left}\n" + ",\n".join(lines) + f"\n{right}"
+
+
+class _Told:
+    """Reasons, questions, presumptions and measures, each with the id that findings name."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[Text, str] = {}
+        self.questions: dict[Missing, str] = {}
+        self.measures: dict[tuple[Any, ...], str] = {}
+        self.presumptions: dict[str, s.PresumedDict] = {}
+
+    def reason(self, value: Text) -> str:
+        """Return the id of a reason, the next one if it is new."""
+        return self.reasons.setdefault(value, f"r{len(self.reasons) + 1}")
+
+    def question(self, value: Missing) -> str:
+        """Return the id of a question, the next one if it is new."""
+        return self.questions.setdefault(value, f"q{len(self.questions) + 1}")
+
+    def presumption(self, value: Presumed) -> str:
+        """Return the id of a presumed answer, the next one if it is new."""
+        found = _presumed(value)
+        for key, known in self.presumptions.items():
+            if known == found:
+                return key
+        key = f"p{len(self.presumptions) + 1}"
+        self.presumptions[key] = found
+        return key
+
+    def measure(self, value: Measure) -> str:
+        """Return the id of a measure, the next one if its numbers are new."""
+        key = tuple(measure(value).items())
+        return self.measures.setdefault(key, f"m{len(self.measures) + 1}")
 
 
 def text(value: Text) -> s.TextDict:
@@ -107,7 +174,7 @@ def measure(value: Measure) -> s.MeasureDict:
         "zone": value.zone,
         "distance_m": number(value.distance_m),
         "depth_m": number(value.depth_m),
-        "area_m2": number(value.area_m2),
+        "area_m2": round(value.area_m2, 3),
         "raw_area_m2": number(value.raw_area_m2),
         "length_m": number(value.length_m),
         "raw_length_m": number(value.raw_length_m),
@@ -157,7 +224,26 @@ def _input(value: InputRecord) -> s.InputDict:
         "datum": value.datum,
         "notices": [text(x) for x in value.notices],
         "unread": [text(x) for x in value.unread],
+        "ledger": _ledger(value.ledger),
+        "area_m2": round(value.area_m2, 3),
+        "accepted": value.accepted,
     }
+
+
+def _ledger(value: Ledger) -> list[s.TallyDict]:
+    return [
+        {
+            "kind": tally.kind,
+            "seen": tally.seen,
+            "read": tally.read,
+            "failed": tally.failed,
+            "set_aside": [
+                {"count": part.count, "reason": text(part.reason), "may_hold": part.may_hold}
+                for part in tally.set_aside
+            ],
+        }
+        for tally in value.tallies
+    ]
 
 
 def _layer(value: LayerRecord) -> s.LayerDict:
@@ -174,6 +260,8 @@ def _layer(value: LayerRecord) -> s.LayerDict:
         "problem": _problem(value.problem),
         "notices": [text(x) for x in value.notices],
         "unread": [text(x) for x in value.unread],
+        "ledger": _ledger(value.ledger),
+        "accepted": value.accepted,
     }
 
 
@@ -245,62 +333,51 @@ def _permit(value: Permit) -> s.PermitDict:
     }
 
 
-def _citation(finding: Finding, views: Views) -> s.CitationDict | None:
-    view = views(finding)
-    rule, document = view.rule, view.document
-    if rule is None:
-        return None
-    begin = rule.in_force_from or (document.in_force_from if document else None)
-    end = rule.in_force_until or (document.in_force_until if document else None)
+def _missing(value: Missing) -> s.MissingDict:
     return {
-        "document": rule.document,
-        "number": document.number if document else None,
-        "title": text(document.title) if document else None,
-        "article": text(rule.section),
-        "issuer": text(document.issuer) if document else None,
-        "published": _date(document.published) if document else None,
-        "in_force_from": _date(begin),
-        "in_force_until": _date(end),
-        "effect": rule.effect.value,
-        "basis": rule.basis,
+        "attribute": value.attribute,
+        "title": text(value.title),
+        "question": text(value.question),
+        "if_yes": value.if_yes.value,
+        "if_no": value.if_no.value,
+        "outcomes": [{"value": text(o.value), "status": o.status.value} for o in value.outcomes],
     }
 
 
-def _finding(value: Finding, views: Views) -> s.FindingDict:
-    layer = views(value).layer
-    rule = views(value).rule
+def _finding(value: Finding, views: Views, told: _Told) -> s.FindingDict:
+    view = views(value)
     return {
         "status": value.status.value,
         "code": value.code,
         "rule": value.rule,
-        "layer": value.layer or (rule.layer if rule else None),
-        "citation": _citation(value, views),
-        "reason": text(value.reason),
+        "layer": view.layer_id,
+        "reason": told.reason(value.reason),
         "hint": value.hint,
         "best": value.best.value,
         "worst": value.worst.value,
         "needs": value.needs,
         "near_boundary": value.near_boundary,
-        "indicative": indicative(layer),
-        "total": measure(value.total) if value.total else None,
-        "zones": [measure(x) for x in value.zones],
-        "missing": [
-            {
-                "attribute": x.attribute,
-                "title": text(x.title),
-                "question": text(x.question),
-                "if_yes": x.if_yes.value,
-                "if_no": x.if_no.value,
-                "outcomes": [
-                    {"value": text(o.value), "status": o.status.value} for o in x.outcomes
-                ],
-            }
-            for x in value.missing
-        ],
-        "presumed": [_presumed(x) for x in value.presumed],
+        "indicative": view.indicative,
+        "total": told.measure(value.total) if value.total else None,
+        "zones": [told.measure(x) for x in value.zones],
+        "missing": [told.question(x) for x in value.missing],
+        "presumed": [told.presumption(x) for x in value.presumed],
         "permit": value.permit,
         "problem": _problem(value.problem),
     }
+
+
+def _others(findings: Iterable[Finding], views: Views, told: _Told) -> list[s.OthersDict]:
+    """Return findings by status, reason and, where something was not checked, layer."""
+    found: dict[tuple[str, str, str | None], list[str]] = {}
+    for finding in findings:
+        layer = views(finding).layer_id if finding.status is Status.NOT_CHECKED else None
+        key = finding.status.value, told.reason(finding.reason), layer
+        found.setdefault(key, []).append(finding.rule or finding.code)
+    return [
+        {"status": status, "reason": reason, "layer": layer, "rules": rules}  # type: ignore[typeddict-item]
+        for (status, reason, layer), rules in found.items()
+    ]
 
 
 def _presumed(value: Presumed) -> s.PresumedDict:
@@ -315,9 +392,12 @@ def _presumed(value: Presumed) -> s.PresumedDict:
     }
 
 
-def _project(value: ProjectResult, views: Views, card: Card | None) -> s.ProjectDict:
+def _project(
+    value: ProjectResult, views: Views, told: _Told, card: Card | None, *, full: bool
+) -> s.ProjectDict:
     project = value.project
     shape = project.geometry
+    rest = [x for x in value.findings if not matters(x)]
     bounds = None
     if shape is not None and not shape.is_empty:
         bounds = [round(float(x), 7) for x in shape.bounds]
@@ -331,7 +411,8 @@ def _project(value: ProjectResult, views: Views, card: Card | None) -> s.Project
         "attributes": {k: project.attributes[k] for k in sorted(project.attributes)},
         "deduced": sorted(project.deduced),
         "notices": [text(x) for x in project.notices],
-        "findings": [_finding(x, views) for x in value.findings],
+        "findings": [_finding(x, views, told) for x in value.findings if full or matters(x)],
+        "others": [] if full else _others(rest, views, told),
     }
     if card is not None:
         found["card"] = card_dict(card)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoning.law import force_span, steps
 from zoning.messages import Lang, message
 from zoning.model import Finding, ProjectResult, Report, Rule, Status
-from zoning.show.brief import question
+from zoning.show.brief import presumed, question
 from zoning.show.titles import SIGN, STATUS, measures, value_text
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class _Page:
         rule = self.rules.get(finding.rule) if finding.rule else None
         if rule is None:
             yield f"    {finding.reason.in_(self.lang)}"
+            for told in presumed(finding, self.lang):
+                yield f"    {told}"
             return
         document = self.catalogue.documents[rule.document]
         title = f"{document.number or ''} {document.title.in_(self.lang)}".strip()

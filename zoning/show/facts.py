@@ -34,6 +34,11 @@ def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
     return sorted(findings, key=lambda f: (-f.status.severity, f.hint))
 
 
+def matters(finding: Finding) -> bool:
+    """Say whether a finding is more than a clause that conforms or could not be checked."""
+    return finding.status not in (Status.COMPLIANT, Status.NOT_CHECKED)
+
+
 def overall(report: Report) -> Status | None:
     """Return the most severe status of all projects, or None without any project."""
     return report.status if report.results else None

@@ -18,11 +18,13 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from zoning.base.errors import MissingExtraError, UsageError, problem
+from zoning.base.errors import MissingExtraError
+from zoning.base.seals import CSV_COLUMN, MARK
 from zoning.base.settings import CRS, VERSION
+from zoning.base.targets import Target, require_suffix
 from zoning.base.writing import whole
 from zoning.messages import Lang, Text, message
-from zoning.show.files import inert
+from zoning.show.cells import inert, write_row
 from zoning.stats.figures import Column, Figures
 
 if TYPE_CHECKING:
@@ -86,7 +88,10 @@ def figures_to_dict(figures: Figures) -> dict[str, Any]:
 
 def figures_to_json(figures: Figures) -> str:
     """Return :func:`figures_to_dict` as JSON text."""
-    body = figures_to_dict(figures)
+    return _text_of(figures_to_dict(figures))
+
+
+def _text_of(body: Mapping[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n"
 
 
@@ -104,7 +109,7 @@ def print_figures(figures: Figures, console: Console, lang: Lang) -> None:
         console.print(_printable(text), style=style, markup=False, highlight=False)
 
 
-def write_figures(figures: Figures, path: Path | str, lang: Lang) -> Path:
+def write_figures(figures: Figures, path: Target | Path | str, lang: Lang) -> Path:
     """Write figures to a file; its suffix chooses the format.
 
     Parameters
@@ -123,36 +128,15 @@ def write_figures(figures: Figures, path: Path | str, lang: Lang) -> Path:
     Raises
     ------
     UsageError
-        Unsupported suffix, or a place that cannot be written.
+        Unsupported suffix, or a file that must not be written.
     MissingExtraError
         ``.xlsx`` without xlsxwriter.
     """
-    path = Path(path)
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise _unsupported(path)
-    with whole(path) as temporary:
-        writer(figures, temporary, lang)
-    return path
-
-
-def check_suffix(path: Path) -> None:
-    """Refuse an output that could not be written, before any work is done."""
-    if path.suffix.lower() not in _WRITERS:
-        raise _unsupported(path)
-
-
-def _unsupported(path: Path) -> UsageError:
-    known = ", ".join(_WRITERS)
-    return UsageError(
-        problem(
-            "output-suffix",
-            file=str(path),
-            key="output-suffix.unsupported",
-            suffix=path.suffix,
-            known=known,
-        )
-    )
+    target = Target.of(path)
+    require_suffix(target.path, _WRITERS)
+    with whole(target) as temporary:
+        _WRITERS[target.path.suffix.lower()](figures, temporary, lang)
+    return target.path
 
 
 def _both(text: Text) -> dict[str, str]:
@@ -258,7 +242,8 @@ def _notes_table(figures: Figures, lang: Lang) -> list[tuple[str, str]]:
 
 
 def _json(figures: Figures, path: Path, _lang: Lang) -> None:
-    path.write_text(figures_to_json(figures), encoding="utf-8")
+    body = {**figures_to_dict(figures), "seal": MARK}
+    path.write_text(_text_of(body), encoding="utf-8")
 
 
 def figures_to_csv(figures: Figures, lang: Lang) -> str:
@@ -267,9 +252,9 @@ def figures_to_csv(figures: Figures, lang: Lang) -> str:
     names = [c.name for c in figures.columns]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*names, "remarks"])
+    writer.writerow([*names, "remarks", CSV_COLUMN])
     for row in _rows(figures.frame, figures.columns, lang):
-        writer.writerow([*(inert(row[n]) for n in names), inert(remarks)])
+        writer.writerow([*(inert(row[n]) for n in names), inert(remarks), VERSION])
     return text.getvalue()
 
 
@@ -297,23 +282,11 @@ def _xlsx(figures: Figures, path: Path, lang: Lang) -> None:
             for at, column in enumerate(columns):
                 sheet.write_string(0, at, heading(column, lang), bold)
             for line, row in enumerate(_rows(frame, columns, lang), start=1):
-                _write_row(sheet, line, row.values())
+                write_row(sheet, line, row.values())
         sheet = book.add_worksheet("notes")
         sheet.set_column(1, 1, 120)
         for line, note in enumerate(_notes_table(figures, lang)):
-            _write_row(sheet, line, note)
-
-
-def _write_row(sheet: Any, line: int, row: Iterable[Any]) -> None:
-    """Write each value with its own type: a text is never a formula, a link or a number."""
-    for at, value in enumerate(row):
-        if isinstance(value, str):
-            clean = value.encode("utf-8", "backslashreplace").decode("utf-8")
-            sheet.write_string(line, at, inert(clean))
-        elif isinstance(value, bool):
-            sheet.write_boolean(line, at, value)
-        elif value is not None:
-            sheet.write_number(line, at, value)
+            write_row(sheet, line, note)
 
 
 def _geojson(figures: Figures, path: Path, lang: Lang) -> None:
@@ -331,6 +304,7 @@ def _geojson(figures: Figures, path: Path, lang: Lang) -> None:
         "features": features,
         "notes": [n.text.in_(lang) for n in figures.notes],
         "facts": figures.facts,
+        "seal": MARK,
     }
     text = json.dumps(body, ensure_ascii=False, allow_nan=False, default=str)
     path.write_text(text + "\n", encoding="utf-8")
@@ -345,7 +319,6 @@ def _rfc7946(shape: Any) -> Any:
 
 
 def _gpkg(figures: Figures, path: Path, lang: Lang) -> None:
-    path.unlink()  # GDAL must make the file itself, or it takes the empty one for damaged.
     main = geopandas.GeoDataFrame(
         _plain_frame(figures.frame, figures.columns, lang),
         geometry=np.asarray(figures.frame.geometry.values, dtype=object),
@@ -355,8 +328,9 @@ def _gpkg(figures: Figures, path: Path, lang: Lang) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH.isoformat() + ".000Z"})
     try:
         pyogrio.write_dataframe(
-            main, path, layer="figures", driver="GPKG", geometry_type="Unknown", append=False
-        )
+            main, path, layer="figures", driver="GPKG", geometry_type="Unknown", append=False,
+            layer_options={"DESCRIPTION": MARK},
+        )  # fmt: skip
         for table in figures.tables:
             frame = _plain_frame(table.frame, table.columns, lang)
             if "geometry" in table.frame:
@@ -383,3 +357,5 @@ def _plain_frame(frame: pd.DataFrame, columns: Iterable[Column], lang: Lang) -> 
 _WRITERS: Final[Mapping[str, Callable[[Figures, Path, Lang], None]]] = MappingProxyType(
     {".xlsx": _xlsx, ".csv": _csv, ".json": _json, ".gpkg": _gpkg, ".geojson": _geojson}
 )
+#: The suffixes `write_figures` understands.
+FIGURE_SUFFIXES: Final = tuple(_WRITERS)

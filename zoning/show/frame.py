@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import geopandas
 import pandas as pd
@@ -12,6 +13,8 @@ from zoning.messages import Lang
 from zoning.model import Document, Finding, FindingView, ProjectResult, Report, Views
 from zoning.show import brief, titles
 from zoning.show.document import number
+from zoning.show.facts import matters
+from zoning.show.receipt import receipt
 
 #: Unit of every column that holds a quantity.
 UNITS = {
@@ -36,14 +39,31 @@ _BOOL_COLUMNS = ("hint", "near_boundary", "indicative")
 COLUMNS = (*_TEXT_COLUMNS, *_BOOL_COLUMNS, *UNITS)
 
 
-def rows(report: Report, lang: Lang) -> list[dict[str, Any]]:
-    """Return one dict a finding with the keys `COLUMNS` and ``geometry``."""
+#: Type of each column.
+DTYPES: Final[Mapping[str, str]] = (
+    dict.fromkeys(_TEXT_COLUMNS, "object")
+    | dict.fromkeys(_BOOL_COLUMNS, "bool")
+    | dict.fromkeys(UNITS, "float64")
+)
+
+
+def rows(report: Report, lang: Lang, *, full: bool = True) -> list[dict[str, Any]]:
+    """Return one dict a finding with the keys `COLUMNS` and ``geometry``.
+
+    Without ``full``, what conforms or was not checked is left out.
+    """
     views = Views.of(report)
     return [
         _row(result, views(finding), lang)
         for result in report.results
         for finding in result.findings
+        if full or matters(finding)
     ]
+
+
+def columns_of(table: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> dict[str, Any]:
+    """Return rows as columns of stated types, also where there is no row."""
+    return {n: pd.Series([row[n] for row in table], dtype=kind) for n, kind in types.items()}
 
 
 def to_frame(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
@@ -59,31 +79,34 @@ def to_frame(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        EPSG:4490. The geometry is the overlap where there is one, else the site;
-        ``geometry_of`` says which. ``.attrs["units"]`` names the unit of each figure and
-        ``.attrs["provenance"]`` what is needed to make the frame again.
+        EPSG:4490, with the columns and types of `DTYPES`. The geometry is the overlap where
+        there is one, else the site; ``geometry_of`` says which.
+        ``.attrs["units"]`` names the unit of each figure, ``.attrs["provenance"]`` what is needed
+        to make the frame again.
     """
     table = rows(report, lang)
-    types = dict.fromkeys(COLUMNS, object) | dict.fromkeys(_BOOL_COLUMNS, bool)
-    types |= dict.fromkeys(UNITS, float)
-    columns = {
-        name: pd.Series([row[name] for row in table], dtype=kind) for name, kind in types.items()
-    }
+    columns = columns_of(table, DTYPES)
     frame = geopandas.GeoDataFrame(columns, geometry=[x["geometry"] for x in table], crs=CRS)
     frame.attrs["units"] = dict(UNITS)
-    frame.attrs["provenance"] = provenance(report)
+    frame.attrs["provenance"] = provenance(report, lang)
     return frame
 
 
-def provenance(report: Report) -> dict[str, str]:
+def provenance(report: Report, lang: Lang) -> dict[str, str]:
     """Return what is needed to make the report again, as flat text values."""
     found = {
         "tool": f"zoning {report.tool_version}",
         "catalogue_sha256": report.catalogue_sha256,
         "as_of": report.as_of.isoformat(),
     }
-    for record in report.inputs:
-        found[f"input:{record.name}"] = record.sha256
+    names = [record.name for record in report.inputs]
+    for at, record in enumerate(report.inputs):
+        # Files of the same name from two folders are two inputs.
+        key = record.name if record.name not in names[:at] else f"{record.name} ({at + 1})"
+        found[f"input:{key}"] = record.sha256
+        found[f"receipt:{key}"] = receipt(record, lang)
+        if record.accepted is not None:
+            found[f"accepted:{key}"] = record.accepted
     for layer in report.layers:
         found[f"layer:{layer.id}"] = layer.sha256 or layer.state
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zoning.law import Question, Standing, allowed
-from zoning.messages import Lang, Text, message
+from zoning.messages import Lang, message
 from zoning.model import AttributeSpec, ProjectResult, Status
 from zoning.show.prose import Prose, inert
 from zoning.show.titles import STATUS
@@ -81,8 +81,7 @@ def _lines(
     if len(found) > limit:
         yield message("questions.more", count=len(found) - limit).in_(lang)
     for site in sites:
-        for text in standing_lines(site):
-            yield text.in_(lang)
+        yield standing_line(site, lang)
 
 
 def question_lines(number: int, question: Question, lang: Lang) -> Iterator[str]:
@@ -107,20 +106,22 @@ def column(spec: AttributeSpec, lang: Lang) -> str:
     return next(chinese, spec.name) if lang == "zh" else spec.name
 
 
-def standing_lines(site: Standing) -> Iterator[Text]:
-    """Yield how far a site is decided, and what it waits for."""
+def standing_line(site: Standing, lang: Lang) -> str:
+    """Return how far a site is decided, and what it waits for, in a line."""
     result = site.result
     told = {"site": _site(result), "status": STATUS[result.status]}
     if not site.closed:
-        yield message("questions.open", **told, count=site.questions)
+        found = message("questions.open", **told, count=site.questions)
     elif result.status in (Status.VIOLATION, Status.RESTRICTED):
-        yield message("questions.decided", **told)
+        found = message("questions.decided", **told)
     elif site.layers:
-        yield message("questions.waits", **told, count=len(site.layers))
+        found = message("questions.waits", **told, count=len(site.layers))
     else:
-        yield message("questions.no-answer", **told)
-    if site.declared:
-        yield message("questions.declared", site=told["site"], count=site.declared)
+        found = message("questions.no-answer", **told)
+    if not site.declared:
+        return found.in_(lang)
+    declared = message("questions.declared", count=site.declared)
+    return message("questions.both", first=found, second=declared).in_(lang)
 
 
 def _site(result: ProjectResult) -> str:
@@ -131,5 +132,4 @@ def _site(result: ProjectResult) -> str:
 def print_standings(sites: Iterable[Standing], console: Console, lang: Lang) -> None:
     """Print how far each site is decided."""
     for site in sites:
-        for text in standing_lines(site):
-            console.print(Prose(inert(text.in_(lang), console.encoding)))
+        console.print(Prose(inert(standing_line(site, lang), console.encoding)))

@@ -13,8 +13,8 @@ from typing_extensions import TypedDict
 
 from zoning.model import Confidence, Need, Value
 
-SCHEMA_VERSION: Final = 1
-SCHEMA_ID = "urn:zoning:report:1"
+SCHEMA_VERSION: Final = 2
+SCHEMA_ID = "urn:zoning:report:2"
 
 StatusName = Literal[
     "violation", "restricted", "undetermined", "failed", "not_checked", "conditional", "compliant"
@@ -24,6 +24,7 @@ EvidenceName = Literal["official", "surveyed", "derived", "schematic"]
 Sha256 = Annotated[str, Field(description="SHA-256, hexadecimal")]
 IsoDate = Annotated[str, Field(description="ISO 8601 date", pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Metres = Annotated[float, Field(description="m, geodesic on CGCS2000")]
+ReasonId = Annotated[str, Field(description="id of a reason")]
 SquareMetres = Annotated[float, Field(description="m², ellipsoidal on CGCS2000")]
 
 _closed = with_config(ConfigDict(extra="forbid"))
@@ -59,6 +60,26 @@ class ToolDict(TypedDict):
 
 
 @_closed
+class SetAsideDict(TypedDict):
+    """Parts of an input that were not read, by one rule."""
+
+    count: int
+    reason: TextDict
+    may_hold: Annotated[bool, Field(description="whether a site or zone might be among them")]
+
+
+@_closed
+class TallyDict(TypedDict):
+    """What became of the parts of one kind; seen = read + failed + set aside."""
+
+    kind: str
+    seen: Annotated[int, Field(description="counted by other means than they are read by")]
+    read: int
+    failed: int
+    set_aside: list[SetAsideDict]
+
+
+@_closed
 class InputDict(TypedDict):
     """A file that was read."""
 
@@ -74,6 +95,11 @@ class InputDict(TypedDict):
     datum: str | None
     notices: list[TextDict]
     unread: Annotated[list[TextDict], Field(description="parts of the file that were not read")]
+    ledger: list[TallyDict]
+    area_m2: SquareMetres
+    accepted: Annotated[
+        str | None, Field(description="why it is accepted that parts were not read")
+    ]
 
 
 @_closed
@@ -92,6 +118,10 @@ class LayerDict(TypedDict):
     problem: ProblemDict | None
     notices: list[TextDict]
     unread: Annotated[list[TextDict], Field(description="parts of the source that were not read")]
+    ledger: list[TallyDict]
+    accepted: Annotated[
+        str | None, Field(description="why it is accepted that parts were not read")
+    ]
 
 
 @_closed
@@ -168,22 +198,6 @@ class RuleDict(TypedDict):
 
 
 @_closed
-class CitationDict(TypedDict):
-    """The clause a finding rests on, complete enough to be quoted on its own."""
-
-    document: str
-    number: str | None
-    title: TextDict | None
-    article: TextDict
-    issuer: TextDict | None
-    published: IsoDate | None
-    in_force_from: IsoDate | None
-    in_force_until: IsoDate | None
-    effect: str
-    basis: Literal["text", "interpretation"]
-
-
-@_closed
 class MeasureDict(TypedDict):
     """Numbers of one project × layer × zone; ``raw_*`` are before the layer's tolerances."""
 
@@ -221,6 +235,16 @@ class MissingDict(TypedDict):
 
 
 @_closed
+class OthersDict(TypedDict):
+    """Findings of one status and reason that the short form does not list one by one."""
+
+    status: StatusName
+    reason: ReasonId
+    layer: str | None
+    rules: list[str]
+
+
+@_closed
 class PresumedDict(TypedDict):
     """An answer that the kind of project lets presume, and the rules that it holds off."""
 
@@ -241,19 +265,18 @@ class FindingDict(TypedDict):
     code: str
     rule: str | None
     layer: str | None
-    citation: CitationDict | None
-    reason: TextDict
+    reason: ReasonId
     hint: Annotated[bool, Field(description="from an interpretation: never a violation")]
     best: Annotated[StatusName, Field(description="the best that it can still come to")]
     worst: Annotated[StatusName, Field(description="the worst that it can still come to")]
     needs: Annotated[Need, Field(description="what would settle it; empty where it is decided")]
     near_boundary: Annotated[bool, Field(description="within the layer's positional accuracy")]
     indicative: Annotated[bool, Field(description="the layer is not official data")]
-    total: MeasureDict | None
-    zones: list[MeasureDict]
-    missing: list[MissingDict]
+    total: Annotated[str | None, Field(description="id of a measure")]
+    zones: Annotated[list[str], Field(description="ids of measures")]
+    missing: Annotated[list[str], Field(description="ids of questions")]
     presumed: Annotated[
-        list[PresumedDict], Field(description="answers to be stated or declared; else empty")
+        list[str], Field(description="ids of presumptions: answers to be stated or declared")
     ]
     permit: Annotated[str | None, Field(description="the exception of the rule that was used")]
     problem: ProblemDict | None
@@ -303,6 +326,10 @@ class ProjectDict(TypedDict):
     deduced: Annotated[list[str], Field(description="attributes taken from another attribute")]
     notices: list[TextDict]
     findings: list[FindingDict]
+    others: Annotated[
+        list[OthersDict],
+        Field(description="short form: what conforms or was not checked, by reason"),
+    ]
     card: NotRequired[
         Annotated[list[CardLineDict], Field(description="where the site stands, by system")]
     ]
@@ -364,7 +391,11 @@ class RemedyDict(TypedDict):
 class ReportDict(TypedDict):
     """A siting review: all findings, and everything needed to make it again."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
+    form: Annotated[
+        Literal["short", "full"],
+        Field(description="full: every finding, rule and document; short: those that matter"),
+    ]
     tool: ToolDict
     catalogue_sha256: Sha256
     as_of: IsoDate
@@ -373,8 +404,12 @@ class ReportDict(TypedDict):
     counts: Annotated[dict[StatusName, int], Field(description="projects by status")]
     inputs: list[InputDict]
     layers: list[LayerDict]
-    documents: list[DocumentDict]
-    rules: list[RuleDict]
+    documents: Annotated[list[DocumentDict], Field(description="those that the rules cite")]
+    rules: Annotated[list[RuleDict], Field(description="in the short form those of the findings")]
+    reasons: Annotated[dict[str, TextDict], Field(description="by the ids that findings name")]
+    questions: Annotated[dict[str, MissingDict], Field(description="by the ids in missing")]
+    measures: Annotated[dict[str, MeasureDict], Field(description="by the ids in total and zones")]
+    presumptions: Annotated[dict[str, PresumedDict], Field(description="by the ids in presumed")]
     projects: list[ProjectDict]
     statement: Annotated[list[StatementDict], Field(description="everything not checked")]
     remedies: list[RemedyDict]

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from zoning.base import geodesy, units
+from zoning.law import standing
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
 from zoning.show import lines, titles
@@ -144,10 +145,10 @@ class Screen:
         """Return how many answers, official layers and lines to be confirmed a site needs."""
         if result.status is Status.FAILED and result.project.geometry is None:
             return "—"
-        answers = {m.attribute for f in result.to_answer for m in f.missing}
+        answers = standing(result).questions
         layers = {self.views(f).layer_id for f in result.to_obtain}
         confirm = {self.views(f).layer_id for f in result.to_confirm}
-        counts = (len(answers), len(layers), len(confirm), len(result.duties))
+        counts = (answers, len(layers), len(confirm), len(result.duties))
         return " / ".join(f"{count:>2}" for count in counts)
 
     def _findings(self, result: ProjectResult) -> Iterator[Styled]:
@@ -327,14 +328,15 @@ class Screen:
             return
         yield self._say(self._word("next"), "bold")
         told = [
-            (f"zoning check {words} --details", "details"),
-            (f"zoning check {words} --card", "card"),
+            (f"zoning check {words} --details --card", "details"),
             (f"zoning check {words} --map review.html", "map"),
         ]
         if any(declaration(result) for result in self.all):
             told.insert(0, (f"zoning ask {words} --fill questions.xlsx", "fill"))
         elif asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
+        if any(result.to_obtain for result in self.all[:_WEIGHED]):
+            told.insert(len(told) - 2, (f"zoning letters {words}", "letters"))
         for command, key in told:
             line = self._say(f"  · {command}")
             about = self._say(f"  {self._word(f'next-{key}')}", DIM)

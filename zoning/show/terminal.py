@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from zoning.messages import Lang, message
-from zoning.model import InputRecord, Report, indicative
+from zoning.model import Report, indicative
 from zoning.show.details import Details
 from zoning.show.guide import Guide
+from zoning.show.receipt import short_receipt
 from zoning.show.screen import DIM, MANY, ONE, Screen, wrapped
 
 
@@ -62,7 +63,7 @@ def _head(report: Report, console: Console, lang: Lang) -> Iterator[Styled]:
     )
     yield from wrapped(asked.in_(lang), console, "bold")
     for record in report.inputs:
-        yield from wrapped(_receipt(record, lang), console, DIM)
+        yield from wrapped(short_receipt(record, lang), console, DIM)
         for notice in record.notices:
             yield from wrapped(notice.in_(lang), console)
     if report.rules_left_out:
@@ -80,9 +81,3 @@ def _foot(report: Report, console: Console, lang: Lang) -> Iterator[Styled]:
     if open_data:
         told = message("screen.indicative", count=open_data)
         yield from wrapped(told.in_(lang), console, DIM)
-
-
-def _receipt(record: InputRecord, lang: Lang) -> str:
-    """Say in a line what was read: the file, its features, its CRS."""
-    told = message("screen.input", name=record.name, count=record.features, crs=record.crs)
-    return f"{told.in_(lang)}  {record.sha256[:12]}"

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from zoning.base.errors import MissingExtraError, UsageError, problem
+from zoning.base.errors import MissingExtraError
+from zoning.base.targets import Target, require_suffix
 from zoning.base.writing import whole
 from zoning.law import allowed, questions
 from zoning.messages import Lang, message
@@ -41,7 +42,7 @@ class _Column:
 def write_workbook(
     results: Sequence[ProjectResult],
     specs: Mapping[str, AttributeSpec],
-    path: Path,
+    place: Target | Path,
     lang: Lang,
 ) -> Path:
     """Write the questions that can still change a verdict, and the answers that are presumed.
@@ -51,14 +52,14 @@ def write_workbook(
     results : sequence of ProjectResult
     specs : mapping
         Declared attributes.
-    path : Path
+    place : Target or Path
         Ending in ``.xlsx``.
     lang : {"zh", "en"}
 
     Returns
     -------
     Path
-        ``path``.
+        The file.
 
     Raises
     ------
@@ -67,18 +68,18 @@ def write_workbook(
     MissingExtraError
         Without XlsxWriter.
     """
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(problem("workbook-suffix", file=str(path)))
+    target = Target.of(place)
+    require_suffix(target.path, (".xlsx",))
     try:
         import xlsxwriter
     except ImportError as error:
         purpose = message("files.writing-excel-file")
         raise MissingExtraError("xlsxwriter", "stats", purpose) from error
     options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with whole(path) as temporary, xlsxwriter.Workbook(temporary, options) as book:
+    with whole(target) as temporary, xlsxwriter.Workbook(temporary, options) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # the same bytes each time
         _Writer(book, results, tuple(_columns(results, specs)), lang).write()
-    return path
+    return target.path
 
 
 def _columns(

@@ -3,6 +3,7 @@
 from zoning.stats.compute import compute
 from zoning.stats.figures import Figures
 from zoning.stats.inputs import named_units, rasters
+from zoning.stats.layer import layer_figures
 from zoning.stats.monitor import Epochs, compare_epochs
 from zoning.stats.request import TOPICS, Input, Request
 
@@ -14,6 +15,7 @@ __all__ = [
     "Request",
     "compare_epochs",
     "compute",
+    "layer_figures",
     "named_units",
     "rasters",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +18,7 @@ from pyproj import Transformer
 from rasterio.features import shapes
 from rasterio.windows import Window
 
+from zoning.base import scratch
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.progress import Progress, counter
@@ -67,8 +67,8 @@ def lay_rasters(
     grids = open_grid(str(base), (1,)), open_grid(str(current), (1,))
     _require_same_grid(*grids)
     codes = sorted(legend.ranks)
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        paired = Path(folder) / "pairs.tif"
+    with scratch.folder() as folder:
+        paired = folder / "pairs.tif"
         _write_pairs(grids, codes, paired)
         counted = counter(progress, message("epochs.measuring-change"))
         areas = zonal_areas(str(paired), units, id_column="unit", threads=threads, progress=counted)

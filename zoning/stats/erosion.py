@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+import rasterio
 
-from zoning.base.errors import UsageError, problem
+from zoning.base import scratch
 from zoning.base.progress import Progress, counter
+from zoning.base.seals import MARK
+from zoning.base.targets import Target, require_suffix
 from zoning.base.units import M2_PER_KM2
+from zoning.base.writing import whole
 from zoning.messages import message
 from zoning.stats.figures import (
     Column,
@@ -105,8 +108,8 @@ def erosion(
     kept = _target_of(request, inputs)
     model, built = build(request, inputs, scheme)
     rules = class_rules(request, inputs, model.grid, built)
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        loss, classes = Path(folder) / "loss.tif", Path(folder) / "classes.tif"
+    with scratch.folder() as folder:
+        loss, classes = folder / "loss.tif", folder / "classes.tif"
         write_rasters(
             model,
             loss,
@@ -178,39 +181,23 @@ def _measure(
     return frame.reset_index()
 
 
-def _target_of(request: Request, inputs: Mapping[str, Input]) -> Path | None:
+def _target_of(request: Request, inputs: Mapping[str, Input]) -> Target | None:
     """Refuse a place for the loss raster that could not be written, before any work."""
     if request.loss_raster is None:
         return None
-    path = Path(request.loss_raster)
-    reason = None
-    if path.suffix.lower() not in (".tif", ".tiff"):
-        reason = message("erosion.name-must-end-tif")
-    elif path.is_dir() or not path.resolve().parent.is_dir():
-        reason = message("erosion.there-no-such-folder")
-    elif path.resolve() in {i.path.resolve() for i in inputs.values()}:
-        reason = message("erosion.would-overwrite-input")
-    if reason is None:
-        return path
-    raise UsageError(
-        problem(
-            "output-unwritable",
-            file=str(path),
-            field="loss_raster",
-            key="output-unwritable.target-of",
-            reason=reason,
-        )
-    )
+    read = frozenset((*request.files, *(source.path for source in inputs.values())))
+    target = Target(Path(request.loss_raster), read, request.overwrite)
+    require_suffix(target.path, (".tif", ".tiff"))
+    target.require()
+    return target
 
 
-def _keep(loss: Path, target: Path) -> None:
-    """Move the raster where the user wants it: whole, or not at all."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(loss.read_bytes())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+def _keep(loss: Path, target: Target) -> None:
+    """Copy the raster where the user wants it: whole, or not at all."""
+    with whole(target) as part:
+        shutil.copyfile(loss, part)
+        with rasterio.open(part, "r+") as raster:
+            raster.update_tags(OUTPUT=MARK)
 
 
 def _coarse(inputs: Mapping[str, Input]) -> bool:

@@ -24,6 +24,7 @@ _MEASURED: Final[Mapping[str, str]] = {
     "soil-loss": "soil_loss_t_km2_a",
     "soil-conservation": "soil_conservation_pct",
     "monitor": "change_km2",
+    "layer": "land_area_km2",
 }
 #: Units without data that are named; of more, the number is given.
 _NAMED: Final = 5
@@ -64,7 +65,7 @@ class Figures:
     Attributes
     ----------
     topic : str
-        ``forest-cover``, ``soil-loss``, ``soil-conservation`` or ``monitor``.
+        ``forest-cover``, ``soil-loss``, ``soil-conservation``, ``monitor`` or ``layer``.
     title : Text
     columns : tuple of Column
         Columns of ``frame`` in order, without geometry.

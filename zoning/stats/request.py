@@ -52,6 +52,8 @@ class Request:
     loss_raster : path, optional
         Keep the computed soil loss, t/(km²·a), as a GeoTIFF.
     threads : int, optional
+    overwrite : bool
+        Let ``loss_raster`` replace a file that this program did not write.
     """
 
     by: PathLike = "county"
@@ -81,6 +83,14 @@ class Request:
     table: PathLike | None = None
     loss_raster: PathLike | None = None
     threads: int | None = None
+    overwrite: bool = False
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What is read: every path given, but not the raster that is kept."""
+        given = {**self.__dict__, "loss_raster": None}
+        by = Path(str(self.by))
+        return (by, *(Path(x) for x in given.values() if isinstance(x, Path)))
 
     def __post_init__(self) -> None:
         problems = []

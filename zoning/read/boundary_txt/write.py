@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -36,6 +36,18 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "use": ("land_use", "地块用途", "DKYT"),
     "land_class": ("land_class", "地类编码", "DLBM"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryPoint:
+    """A boundary point: its name, its ring, northing ``x`` and easting ``y`` in m."""
+
+    name: str
+    ring: int
+    x: float
+    y: float
+
+
 _KINDS: Final = {0: "点", 1: "线", 2: "面"}
 
 
@@ -111,25 +123,56 @@ def _plot(
 ) -> Iterator[str]:
     """Yield the plot line of one feature and its point lines."""
     kind = _KINDS[int(shapely.get_dimensions(shape))]
-    rings = [shapely.get_coordinates(line) for line in _pieces(shape)]
+    points = list(_points(shape, inverse))
     area = ""
     if kind == "面":
         m2 = _area(shape)
         area = f"{units.ha(m2):.6f}" if area_unit == "ha" else f"{m2:.2f}"
     v = {key: values.get(key, "") for key in FIELDS}
     yield (
-        f"{sum(map(len, rings))},{area},{v['number']},{v['name']},{kind},{v['map_sheet']},"
+        f"{len(points)},{area},{v['number']},{v['name']},{kind},{v['map_sheet']},"
         f"{v['use']},{v['land_class']},@"
     )
+    for point in points:
+        yield f"{point.name},{point.ring},{point.x:.{DECIMALS}f},{point.y:.{DECIMALS}f}"
+
+
+def boundary_points(shape: Any, zone: int | None = None) -> tuple[int, tuple[BoundaryPoint, ...]]:
+    """Return the boundary points of a geometry as its boundary-point TXT lists them.
+
+    Parameters
+    ----------
+    shape : shapely geometry
+        EPSG:4490, longitude first.
+    zone : int, optional
+        3° zone of CGCS2000; the one whose meridian is nearest by default.
+
+    Returns
+    -------
+    zone : int
+    points : tuple of BoundaryPoint
+        A closing point repeats the first point's name.
+    """
+    if zone is None:
+        west, _, east, _ = shapely.bounds(shape)
+        zone = round((west + east) / 2 / 3)
+    system = System("cgcs2000", 3, zone, True)
+    inverse = to_lonlat("cgcs2000", system.meridian, system.false_easting, None)
+    return zone, tuple(_points(shapely.force_2d(shape), inverse))
+
+
+def _points(shape: Any, inverse: pyproj.Transformer) -> Iterator[BoundaryPoint]:
+    """Yield the points of every ring in order."""
+    closed = int(shapely.get_dimensions(shape)) == 2
     number = count(1)
-    for ring, points in enumerate(rings, 1):
+    for ring, line in enumerate(_pieces(shape), 1):
+        points = shapely.get_coordinates(line)
         east, north = inverse.transform(points[:, 0], points[:, 1], direction="INVERSE")
         first = next(number)
         for at, (x, y) in enumerate(zip(north.tolist(), east.tolist(), strict=True)):
             # A closing point repeats the first point's name, as survey offices write it.
-            closes = kind == "面" and at == len(points) - 1
-            label = first if closes or at == 0 else next(number)
-            yield f"J{label},{ring},{x:.{DECIMALS}f},{y:.{DECIMALS}f}"
+            closes = closed and at == len(points) - 1
+            yield BoundaryPoint(f"J{first if closes or at == 0 else next(number)}", ring, x, y)
 
 
 def _pieces(shape: Any) -> list[Any]:

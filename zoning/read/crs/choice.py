@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyproj
+from pyproj.exceptions import ProjError
 
-from zoning.base.errors import SourceError, UsageError
+from zoning.base.errors import SourceError, UsageError, problem
 from zoning.messages import Text, message
 from zoning.read import feature_faults, file_faults, validity
 from zoning.read.crs import gauss, systems
@@ -43,6 +44,8 @@ def decide(
     helmert = _parameters(name, options)
     points, rows, bounds = _centres(checked)
     crs, evidence, notices = _stated(raw, points, name, options)
+    crs = systems.without_empty_shift(crs)
+    _sound(crs, name, raw.layer)
     foreign = systems.unsupported_datum(crs)
     frame = frame_of(crs)
     if foreign is not None and (helmert is None or frame is None):
@@ -66,6 +69,21 @@ def decide(
         swapped = systems.looks_swapped(crs, points)
         checked.fail(rows[swapped], lambda _: feature_faults.SWAPPED)
     return crs, evidence, notices
+
+
+def _sound(crs: pyproj.CRS, name: str, layer: str | None) -> None:
+    """Refuse a CRS that contradicts itself, and one whose projection PROJ does not know."""
+    old = systems.contradiction(crs)
+    if old is not None:
+        ellipsoid = crs.ellipsoid.name if crs.ellipsoid is not None else ""
+        told = {"named": old, "ellipsoid": ellipsoid}
+        raise SourceError(problem("datum-contradiction", file=name, layer=layer, **told))
+    if systems.unsupported_datum(crs) is not None:
+        return
+    try:
+        systems.transformer(crs)
+    except ProjError as error:
+        raise SourceError(file_faults.crs_unknown(name, systems.label(crs))) from error
 
 
 def _parameters(name: str, options: ReadOptions) -> Helmert | None:

@@ -33,6 +33,12 @@ CHINA = (73.0, 3.0, 136.0, 54.0)
 
 #: (semi-major axis, inverse flattening) of CGCS2000 / GRS 80 and of WGS 84.
 _ACCEPTED_ELLIPSOIDS = ((6378137.0, 298.257222101), (6378137.0, 298.257223563))
+#: Names of the datums before CGCS2000: Xi'an 80, Beijing 54 and their ellipsoids.
+_OLD_NAME = re.compile(
+    r"xi.?an.?(19)?80|西安.?(19)?80|80.?西安|beijing.?(19)?54|new.beijing|北京.?(19)?54|54.?(年)?北京|"
+    r"pulkovo|krass?o[vw]s|iag.?75",
+    re.IGNORECASE,
+)
 #: Datums that share one of those ellipsoids and yet are no CGCS2000 (new names are rare).
 _REFUSED_DATUMS = ("north american", "nad83", "nad_1983", "japanese", "korea")
 
@@ -138,6 +144,31 @@ def shifted(frame: Frame, helmert: Helmert, lonlat: Floats) -> Floats:
     change = shift(frame, helmert)
     x, y = change.transform(lonlat[:, 0], lonlat[:, 1], errcheck=False)
     return np.column_stack([x, y])
+
+
+def without_empty_shift(crs: pyproj.CRS) -> pyproj.CRS:
+    """Return a CRS without a ``TOWGS84`` of zeros, which is a form filled in and no transformation.
+
+    Programs write seven zeros where they know no parameters; what a surveyor determined is never
+    zero, and less than a metre in all would make no difference.
+    """
+    if not crs.is_bound or crs.source_crs is None:
+        return crs
+    values = crs.coordinate_operation.towgs84 if crs.coordinate_operation is not None else []
+    return crs.source_crs if values and sum(map(abs, values)) < 1.0 else crs
+
+
+def contradiction(crs: pyproj.CRS) -> str | None:
+    """Return the old datum that a CRS on the ellipsoid of a modern one is named after, or None."""
+    base = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
+    if base.ellipsoid is None or base.geodetic_crs is None:
+        return None
+    a, rf = base.ellipsoid.semi_major_metre, base.ellipsoid.inverse_flattening
+    if not any(abs(a - a0) < 1e-3 and abs(rf - rf0) < 1e-8 for a0, rf0 in _ACCEPTED_ELLIPSOIDS):
+        return None
+    datum = base.datum.name if base.datum is not None else ""
+    names = (datum, base.geodetic_crs.name, base.ellipsoid.name, base.name)
+    return next((name for name in names if _OLD_NAME.search(name)), None)
 
 
 def unsupported_datum(crs: pyproj.CRS) -> str | None:

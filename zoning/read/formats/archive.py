@@ -11,14 +11,13 @@ import gzip
 import lzma
 import re
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from zoning.base import encoding
+from zoning.base import encoding, scratch
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import message
 from zoning.read import file_faults, files, limits
@@ -84,10 +83,10 @@ def _bomb(name: str, unpacked: int, packed: int) -> None:
 def unpacked(path: Path, name: str) -> Iterator[list[Inner]]:
     """Yield the data sets of a zip, unpacked into a folder that is removed afterwards."""
     found = entries(path, name)
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
+    with scratch.folder() as folder:
         try:
             with zipfile.ZipFile(path) as archive:
-                sets = _unpack(archive, found, Path(folder), name)
+                sets = _unpack(archive, found, folder, name)
         except BROKEN as error:
             raise SourceError(file_faults.damaged(name, "zip", str(error))) from error
         yield sets

@@ -23,7 +23,9 @@ from zoning.read.formats import (
     fgb_ledger,
     filegdb,
     geojson,
+    gml,
     kml,
+    mapinfo,
     ogr,
     parquet,
     shapefile,
@@ -46,7 +48,7 @@ _MAGIC = (
 #: Formats that hold one layer only, by the name they go by in messages.
 _LAYERLESS = {
     "boundary": "TXT", "csv": "CSV", "geojson": "GeoJSON", "gzip": "GeoJSON", "kml": "KML",
-    "kmz": "KMZ", "parquet": "GeoParquet", "shapefile": "Shapefile",
+    "kmz": "KMZ", "mif": "MIF", "tab": "TAB", "parquet": "GeoParquet", "shapefile": "Shapefile",
 }  # fmt: skip
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DXF = re.compile(rb"^(?:\s*999\r?\n[^\n]*\n)*\s*0\r?\n\s*SECTION\r?\n", re.IGNORECASE)
@@ -68,6 +70,10 @@ def sniff(path: Path) -> str | None:
     if _DXF.match(text):
         return "dxf"
     wide = start[:4096].replace(b"\x00", b"") if start.startswith(_UTF16) else text[:4096]
+    if mapinfo.looks_like_tab(text) or mapinfo.looks_like_mif(text):
+        return "tab" if mapinfo.looks_like_tab(text) else "mif"
+    if gml.looks_like_gml(wide):
+        return "gml"
     if b"<kml" in wide:
         return "kml"
     if text.startswith(b"{") or start.startswith(_UTF16):
@@ -132,6 +138,8 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
         return [(t, None, len(sheet.rows)) for t, sheet in workbook.sheets(path, name).items()]
     if kind == "dxf":
         return dxf.layers(path, name)
+    if kind == "gml":
+        return gml.layers(path, name)
     if kind == "zip":
         with archive.unpacked(path, name) as found:
             if len(found) == 1 and sniff(found[0].path) != "zip":
@@ -194,12 +202,15 @@ _READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {
     "filegdb": filegdb.read,
     "flatgeobuf": _flatgeobuf,
     "geojson": geojson.read,
+    "gml": gml.read,
     "gpkg": _gpkg,
     "gzip": _gzip,
     "kml": kml.read,
     "kmz": kml.read_kmz,
+    "mif": mapinfo.read_mif,
     "parquet": parquet.read,
     "shapefile": shapefile.read,
+    "tab": mapinfo.read_tab,
     "xlsx": tables.read_xlsx,
     "zip": _zip,
 }

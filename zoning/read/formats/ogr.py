@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +21,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from zoning.base.errors import Problem, SourceError
 from zoning.messages import Text, message
 from zoning.read import (
+    curves,
     feature_faults,
     file_faults,
     files,
@@ -30,9 +33,14 @@ from zoning.read.types import Objects, Raw, ReadOptions
 ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError,
            UnicodeDecodeError, RuntimeError, MemoryError)  # fmt: skip
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "filegdb": "OpenFileGDB",
-           "flatgeobuf": "FlatGeobuf"}  # fmt: skip
+           "flatgeobuf": "FlatGeobuf", "gml": "GML", "mapinfo": "MapInfo File"}  # fmt: skip
 _STATED = message("ogr.file-s-own-definition")
 _NONE = message("ogr.file-states-none")
+#: GDAL replaces arcs by chords of its own: of this angle, in degrees, instead of 4.
+_ARC_STEP = 0.1
+pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(_ARC_STEP)})
+#: Types of layers that may hold arcs.
+_CURVED = re.compile(r"Curve|Surface|CircularString")
 
 
 def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any) -> Raw:
@@ -46,7 +54,10 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
     driver = DRIVERS[kind]
     with files.plain_name(path) as plain, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        layer = None if kind == "shapefile" else choose(plain, name, driver, options.layer)
+        layer = (
+            None if kind in ("shapefile", "mapinfo") else choose(plain, name, driver, options.layer)
+        )
+        declared = dict(layers(plain, name, driver)).get(layer or "") or ""
         try:
             meta, fids, wkb, columns = pyogrio.raw.read(
                 plain, layer=layer, return_fids=True, **_filter(plain, layer, options), **opening
@@ -70,9 +81,19 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
         crs=crs,
         crs_evidence=_STATED if crs is not None else _NONE,
         layer=layer,
+        notices=chords() if _CURVED.search(declared) else (),
         unread=gdal_notices(caught),
         broken=broken,
     )
+
+
+def chords(step: float = _ARC_STEP) -> tuple[Text, ...]:
+    """Say that arcs were replaced by chords of an angle, in degrees.
+
+    A chord leaves its arc by the radius times one less the cosine of half the angle.
+    """
+    share = 1.0 - math.cos(math.radians(step) / 2)
+    return (message("curves.by-angle", step=step, share=f"{share:.1e}"),)
 
 
 def _salvaged(plain: str, layer: str | None, driver: str, error: Exception) -> Raw | None:
@@ -130,7 +151,10 @@ def choose(plain: str, name: str, driver: str, wanted: str | None) -> str:
 
 
 def from_wkb(wkb: npt.NDArray[Any]) -> tuple[Objects, dict[int, Problem]]:
-    """Return geometries from WKB; what cannot be parsed is None and named."""
+    """Return geometries from WKB, arcs as chords; what cannot be parsed is None and named."""
+    for row in [at for at, data in enumerate(wkb) if data is not None and curves.has_arcs(data)]:
+        with contextlib.suppress(curves.CurveError):
+            wkb[row] = curves.straight_wkb(bytes(wkb[row]))
     geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
     present = np.fromiter((w is not None for w in wkb), dtype=bool, count=len(wkb))
     detail = message("ogr.ring-too-short-type")

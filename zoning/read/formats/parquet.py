@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyproj
 
-from zoning.base.errors import MissingExtraError, SourceError
+from zoning.base.errors import MissingExtraError, SourceError, problem
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
@@ -19,50 +19,78 @@ from zoning.read import (
     values,
 )
 from zoning.read.crs import systems
-from zoning.read.formats import ogr
+from zoning.read.formats import geoarrow, ogr
 from zoning.read.types import Raw, ReadOptions
 
 #: Rows beyond which a file is refused: run lengths let a few bytes stand for billions.
 _MAX_ROWS = 20_000_000
 
 
-def read(path: Path, name: str, options: ReadOptions) -> Raw:  # noqa: ARG001
-    """Read a GeoParquet file with WKB geometry.
+def read(path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a GeoParquet file, or a Parquet file with a column of WKB.
 
     Raises
     ------
     MissingExtraError
         Without pyarrow.
     SourceError
-        ``file-damaged``, ``no-geometry``, ``file-too-large``, ``crs-unknown``.
+        ``file-damaged``, ``no-geometry``, ``columns-ambiguous``, ``file-too-large``,
+        ``crs-unknown``.
     """
     table, geo = _load(path, name)
-    column = geo.get("primary_column")
-    if not isinstance(column, str) or column not in table.column_names:
-        raise SourceError(file_faults.no_geometry(name))
     columns = geo.get("columns")
+    column = _primary(table, geo, name, options)
     about = columns.get(column) if isinstance(columns, dict) else None
     about = about if isinstance(about, dict) else {}
-    if about.get("encoding", "WKB") != "WKB":
-        detail = f"encoding {str(about.get('encoding'))[:40]}"
-        raise SourceError(file_faults.not_vector(name, files.FORMATS, detail))
-    geometry, broken = ogr.from_wkb(np.array(table.column(column).to_pylist(), dtype=object))
+    encoding = str(about.get("encoding", "WKB"))
+    if encoding == "WKB":
+        wkb = np.array([*table.column(column).to_pylist(), None], dtype=object)[:-1]
+        geometry, broken = ogr.from_wkb(wkb)
+    elif encoding in geoarrow.ENCODINGS:
+        geometry, broken = geoarrow.geometries(table.column(column), encoding, name), {}
+    else:
+        raise SourceError(file_faults.not_vector(name, files.FORMATS, f"encoding {encoding[:40]}"))
     others = {
         n: [values.scalar(v) for v in table.column(n).to_pylist()]
         for n in table.column_names
         if n not in (column, "bbox")
     }
-    crs, evidence = _crs(about, name)
+    crs, evidence = _crs(about, name) if geo else (None, message("parquet.no-metadata"))
     return Raw(
         geometry=geometry,
         attributes=values.table(others, table.num_rows),
         positions=np.arange(table.num_rows),
-        driver="GeoParquet",
+        driver="GeoParquet" if geo else "Parquet",
         crs=crs,
         crs_evidence=evidence,
         broken=broken,
         ledger=_ledger(table, columns, column),
     )
+
+
+def _primary(table: Any, geo: dict[str, Any], name: str, options: ReadOptions) -> str:
+    """Return the column of geometries: stated, or the only one that holds WKB."""
+    column = geo.get("primary_column")
+    if isinstance(column, str) and column in table.column_names:
+        return column
+    if geo:
+        raise SourceError(file_faults.no_geometry(name))
+    found = [n for n in table.column_names if _is_wkb(table.column(n))]
+    if options.wkt is not None:
+        found = [n for n in found if n == options.wkt]
+    if len(found) > 1:
+        raise SourceError(problem("columns-ambiguous", file=name, names=found))
+    if not found:
+        raise SourceError(file_faults.no_geometry(name))
+    return str(found[0])
+
+
+def _is_wkb(column: Any) -> bool:
+    """Return whether the values of a column that are not null begin as WKB does."""
+    if str(column.type) not in ("binary", "large_binary"):
+        return False
+    filled = [v for v in column.drop_null().slice(0, 1000).to_pylist() if v]
+    return bool(filled) and all(len(v) >= 9 and v[0] in (0, 1) for v in filled)
 
 
 def _ledger(table: Any, columns: Any, primary: str) -> Ledger:

@@ -89,10 +89,12 @@ def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
     prj = files.part(path, ".prj")
     if raw.crs is not None:
         return replace(raw, crs_evidence=message("shapefile.prj-file"))
-    if prj is not None and options.crs is None:
-        text = prj.read_bytes()[:2000].decode("utf-8", "replace").strip()
-        if text:
-            raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))
+    text = prj.read_bytes()[:2000].decode("utf-8", "replace").strip() if prj is not None else ""
+    if text and options.crs is None:
+        raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))
+    if text:
+        told = message("shapefile.prj-overridden", text=text[:60], crs=options.crs)
+        return replace(raw, notices=(*raw.notices, told))
     return raw
 
 

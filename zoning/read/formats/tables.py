@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import warnings
@@ -20,6 +21,7 @@ from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
+    curves,
     feature_faults,
     file_faults,
     limits,
@@ -97,7 +99,7 @@ def _with_encoding(raw: Raw, decoded: encoding.Decoded) -> Raw:
 
 
 def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
-    """Read a worksheet whose first row that is not empty holds the column names.
+    """Read a worksheet; titles may stand above the head.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def read_xlsx(path: Path, name: str, options: ReadOptions) -> Raw:
     SourceError
         ``file-damaged``, ``several-layers``, ``layer-missing``, ``table-no-coordinates``.
     """
-    sheets = workbook.sheets(path, name)
+    sheets = workbook.sheets(path, name, options)
     title = _sheet(sheets, name, options.layer)
     table = sheets[title]
     rows = Tally("row", len(table.rows), len(table.rows))
@@ -133,8 +135,9 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
     kept, sums = totals.split(table.rows, place.used)
     rows = [table.rows[at] for at in kept]
     crs: pyproj.CRS | None = None
+    curved = False
     if place.wkt is not None:
-        geometry, broken, crs = _from_wkt([row[place.wkt] for row in rows], name)
+        geometry, broken, crs, curved = _from_wkt([row[place.wkt] for row in rows], name)
     else:
         assert place.lon is not None
         assert place.lat is not None
@@ -155,6 +158,7 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
         crs=crs,
         crs_evidence=evidence,
         layer=layer,
+        notices=(curves.told(),) if curved else (),
         broken=broken,
         ledger=_without_totals(table.ledger, len(sums)),
         doubts=dict.fromkeys(range(len(rows)), wrong[0]) if wrong else {},
@@ -215,8 +219,8 @@ def degrees(value: Any) -> float | None:
 
 def _from_wkt(
     values: list[Any], name: str
-) -> tuple[Objects, dict[int, Problem], pyproj.CRS | None]:
-    """Return geometries, flaws, and the CRS where all SRIDs agree."""
+) -> tuple[Objects, dict[int, Problem], pyproj.CRS | None, bool]:
+    """Return geometries, flaws, the CRS where all SRIDs agree, and whether any had arcs."""
     broken: dict[int, Problem] = {}
     texts: list[str | None] = []
     srids: set[str] = set()
@@ -232,13 +236,18 @@ def _from_wkt(
             # GEOS parses WKT recursively; a deep one would end the process.
             broken[at] = feature_faults.NESTED
         texts.append(None if at in broken else text)
-    geometry = _parsed(texts)
+    geometry = _parsed([None if text and curves.is_curved(text) else text for text in texts])
+    curved = [at for at, text in enumerate(texts) if text and curves.is_curved(text)]
+    for at in curved:
+        with contextlib.suppress(curves.CurveError):
+            wkb = curves.straight_wkt(str(texts[at]))
+            geometry[at] = shapely.from_wkb(wkb, on_invalid="ignore")
     detail = message("tables.no-valid-wkt")
     for at in np.flatnonzero(shapely.is_missing(geometry)).tolist():
         broken.setdefault(at, feature_faults.unreadable(detail))
     if len(srids) > 1:
         raise SourceError(_mixed_srids(name, sorted(srids)))
-    return geometry, broken, systems.require(srids.pop(), name) if srids else None
+    return geometry, broken, systems.require(srids.pop(), name) if srids else None, bool(curved)
 
 
 def _parsed(texts: list[str | None]) -> Objects:

@@ -6,35 +6,48 @@ import datetime
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from zoning.base.errors import MissingExtraError, SourceError
+from zoning.base.errors import MissingExtraError, Problem, SourceError
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import file_faults, limits
 from zoning.read.formats import archive, archive_ledger
-from zoning.read.formats.columns import Table
+from zoning.read.formats.columns import Table, choose
+from zoning.read.types import ReadOptions
 
 _Taken = TypeVar("_Taken")
 
 #: Parts of a workbook; a workbook embedded in another is none.
 _PARTS = r"(?:xl/(?!embeddings/)|docProps/|_rels/|customXml/|\[Content_Types\]\.xml$)"
+#: Rows that are searched for the head, and rows of a sheet that is read as it stands.
+_TITLES = 20
+_MAX_ROWS = 100_000
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 
 
-def sheets(path: Path, name: str) -> dict[str, Table]:
-    """Return every worksheet, hidden ones too; the first row that is not empty names the columns.
+def sheets(path: Path, name: str, options: ReadOptions | None = None) -> dict[str, Table]:
+    """Return every worksheet, hidden ones too.
+
+    The head is the first row that names the columns of coordinates, else the first that is not
+    empty. What stands in merged cells stands in each of them.
 
     Raises
     ------
     MissingExtraError
         Without openpyxl.
     SourceError
-        ``file-damaged``, ``archive-member-twice``.
+        ``file-damaged``, ``file-too-large``, ``archive-member-twice``.
     """
-    return _open(path, name, lambda book: {s.title: _table(_rows(s)) for s in book.worksheets})
+    given = options or ReadOptions()
+    return _open(
+        path,
+        name,
+        lambda book: {s.title: _table(_filled(_cells(s, name)), given) for s in book.worksheets},
+    )
 
 
 def first_sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
@@ -45,12 +58,20 @@ def first_sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
     MissingExtraError
         Without openpyxl.
     SourceError
-        ``file-damaged``.
+        ``file-damaged``, ``file-too-large``.
     """
 
     def rows(book: Any) -> list[tuple[Any, ...]]:
-        cells = _rows(book.worksheets[0])
-        return [tuple(map(_cell, row[: limits.MAX_FIELDS])) for row in cells]
+        cells = _cells(book.worksheets[0], name).rows
+        last = max(cells, default=0)
+        if last > _MAX_ROWS:
+            raise SourceError(_too_large(name, _MAX_ROWS))
+        found = [cells.get(row, {}) for row in range(1, last + 1)]
+        widths = [min(max(row, default=0), limits.MAX_FIELDS) for row in found]
+        return [
+            tuple(_cell(row.get(at)) for at in range(1, width + 1))
+            for row, width in zip(found, widths, strict=True)
+        ]
 
     return _open(path, name, rows)
 
@@ -67,15 +88,75 @@ def _open(path: Path, name: str, take: Callable[[Any], _Taken]) -> _Taken:
         with warnings.catch_warnings(), path.open("rb") as stream:
             warnings.simplefilter("ignore")
             return take(openpyxl.load_workbook(stream, read_only=True, data_only=True))
+    except SourceError:
+        raise
     # openpyxl lets through whatever the XML and zip readers raise.
     except Exception as error:
         raise SourceError(file_faults.damaged(name, "XLSX", str(error))) from error
 
 
-def _rows(sheet: Any) -> Iterable[Sequence[Any]]:
-    # The size a sheet states may be stale, and openpyxl would stop there.
-    sheet.reset_dimensions()
-    rows: Iterable[Sequence[Any]] = sheet.iter_rows(values_only=True)
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a sheet that hold something, by row and column from 1, and the merged ranges."""
+
+    rows: dict[int, dict[int, Any]]
+    merged: tuple[tuple[int, int, int, int], ...]
+
+
+def _cells(sheet: Any, name: str) -> _Cells:
+    """Read the cells that are there: a sheet may have one in its last row and column alone.
+
+    openpyxl's own rows are filled up with empty cells, up to 16,384 in each of 1,048,576 rows.
+    """
+    from openpyxl.worksheet._reader import WorkSheetParser
+    from openpyxl.worksheet.cell_range import CellRange
+
+    book = sheet.parent
+    rows: dict[int, dict[int, Any]] = {}
+    count = 0
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for at, row in parser.parse():
+            found = {cell["column"]: cell["value"] for cell in row if cell["value"] is not None}
+            count += len(found)
+            if count > limits.MAX_CELLS:
+                raise SourceError(_too_large(name, limits.MAX_CELLS))
+            if found:
+                rows.setdefault(at, {}).update(found)
+        ranges = parser.merged_cells.mergeCell if parser.merged_cells is not None else ()
+        bounds = [CellRange(merged.ref).bounds for merged in ranges]
+    return _Cells(dict(sorted(rows.items())), tuple(bounds))
+
+
+def _too_large(name: str, limit: int) -> Problem:
+    return file_faults.too_large(name, message("workbook.cells"), f"{limit:,}")
+
+
+def _filled(cells: _Cells) -> dict[int, dict[int, Any]]:
+    """Put what stands in a merged range into each of its cells, in the rows that hold anything.
+
+    A title merged across the whole table stays what it is: one cell of a row above the head.
+    """
+    rows = cells.rows
+    budget = limits.MAX_CELLS
+    for west, north, east, south in cells.merged:
+        value = rows.get(north, {}).get(west)
+        if value is None:
+            continue
+        within = [row for row in range(north, min(south, max(rows)) + 1) if row in rows]
+        budget -= len(within) * (east - west + 1)
+        if budget < 0:
+            break
+        for row in within:
+            for column in range(west, east + 1):
+                rows[row].setdefault(column, value)
     return rows
 
 
@@ -90,25 +171,48 @@ def members(path: Path, name: str, read: int) -> Ledger:
     return parts_of_it + Ledger((Tally("sheet", read + lost, read, set_aside=aside),))
 
 
-def _table(values: Iterable[Sequence[Any]]) -> Table:
-    """Return the rows below the header, and what stands beside them under no name."""
-    header: list[int] = []
-    columns: tuple[str, ...] = ()
-    rows: list[list[Any]] = []
-    stray = 0
-    for row in values:
-        if all(value is None for value in row):
-            continue
-        if not header:
-            named = [at for at, v in enumerate(row) if v is not None and str(v).strip()]
-            header = named[: limits.MAX_FIELDS]
-            columns = tuple(str(row[at]).strip() for at in header)
-            continue
-        cells = [_cell(row[at]) if at < len(row) else None for at in header]
-        known = set(header)
-        stray += any(v is not None for at, v in enumerate(row) if at not in known)
-        rows.append(cells)
-    return Table(columns, tuple(rows), Ledger(_stray(stray)))
+def _table(rows: dict[int, dict[int, Any]], options: ReadOptions) -> Table:
+    """Return the rows below the head, and what stands above it and beside them under no name."""
+    order = list(rows)
+    if not order:
+        return Table((), ())
+    head = next((at for at in order[:_TITLES] if _is_head(rows[at], options)), order[0])
+    above = [rows[at] for at in order if at < head]
+    named = [at for at, value in sorted(rows[head].items()) if str(value).strip()]
+    header = named[: limits.MAX_FIELDS]
+    columns = tuple(str(rows[head][at]).strip() for at in header)
+    body = [rows[at] for at in order if at > head]
+    known = set(header)
+    stray = sum(any(at not in known for at in row) for row in body)
+    kept = tuple([_cell(row.get(at)) for at in header] for row in body)
+    return Table(columns, kept, Ledger((*_titles(above), *_stray(stray))))
+
+
+def _is_head(row: dict[int, Any], options: ReadOptions) -> bool:
+    """Return whether a row names the columns of coordinates."""
+    names = tuple(str(value).strip() for _, value in sorted(row.items()))
+    try:
+        choose(Table(names, ()), "", None, options)
+    except SourceError as error:
+        return error.problems[0].code == "columns-ambiguous"
+    return True
+
+
+def _titles(above: Sequence[dict[int, Any]]) -> tuple[Tally, ...]:
+    """Account for the rows above the head: titles, units and the upper line of a head.
+
+    One with two numbers or more might be a site.
+    """
+    if not above:
+        return ()
+    doubtful = sum(sum(isinstance(v, int | float) for v in row.values()) > 1 for row in above)
+    plain = len(above) - doubtful
+    told = message("workbook.rows-above-head", count=doubtful)
+    aside = (
+        SetAside(doubtful, told),
+        SetAside(plain, message("workbook.titles", count=plain), may_hold=False),
+    )
+    return (Tally("line", len(above), 0, set_aside=tuple(part for part in aside if part.count)),)
 
 
 def _stray(rows: int) -> tuple[Tally, ...]:

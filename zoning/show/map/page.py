@@ -16,6 +16,8 @@ import folium
 from branca.element import Element, Figure
 
 from zoning.base.errors import UsageError, problem
+from zoning.base.seals import MARK
+from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang
 
@@ -126,7 +128,7 @@ def _visible(value: Any) -> Any:
     return value
 
 
-def save_html(page: folium.Map, path: Path | str) -> Path:
+def save_html(page: folium.Map, path: Target | Path | str) -> Path:
     """Write a map as one file that opens without any network.
 
     Parameters
@@ -147,13 +149,15 @@ def save_html(page: folium.Map, path: Path | str) -> Path:
         If something added to the map would be loaded from the network (a tile layer, say), or if
         the place cannot be written.
     """
-    path = Path(path)
+    target = Target.of(path)
+    path = target.path
     text = _steady(page.get_root().render(), page)
     outward = _OUTWARD.search(text)
     if outward:
         raise _needs_network(path, outward[1])
     text = text.replace("<head>", f"<head>\n{_POLICY}", 1)
-    with whole(path) as temporary:
+    text = f"{text}\n<!-- {MARK} -->\n"
+    with whole(target) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
     return path
 

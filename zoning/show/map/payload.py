@@ -26,6 +26,7 @@ from zoning.model import (
 from zoning.show import brief, lines, titles
 from zoning.show.card import line_text
 from zoning.show.map.context import geojson
+from zoning.show.receipt import receipt
 
 #: 1e-6° is about 0.1 m.
 _DECIMALS = 6
@@ -74,7 +75,7 @@ class ReviewPayload:
             f"{page['as_of']} {report.as_of.isoformat()}",
             f"zoning {report.tool_version}",
             f"{page['catalogue']} {report.catalogue_sha256[:12]}",
-            *(f"{x.name} · sha256 {x.sha256[:12]}" for x in report.inputs),
+            *(receipt(x, self.lang) for x in report.inputs),
         ]
 
     def _warning(self) -> str | None:
@@ -95,7 +96,7 @@ class ReviewPayload:
         return [round(float(x), _DECIMALS) for x in shapely.total_bounds(shapes)]
 
     def _closing(self) -> list[str]:
-        """Layers that could not be asked, and what the catalogue leaves out."""
+        """Why the review is not whole, layers that could not be asked, and what is left out."""
         page = titles.page(self.lang)
         why = {"no_data": page["no_data"], "failed": page["unreadable"]}
         colon = table(self.lang)["separator.colon"]
@@ -104,7 +105,10 @@ class ReviewPayload:
             for x in self.report.layers
             if x.state != "used"
         ]
-        return [*found, *(x.in_(self.lang) for x in self.report.left_out)]
+        notices = (n for x in self.report.inputs for n in x.notices)
+        told = dict.fromkeys((*self.report.incomplete, *notices, *self.report.notices))
+        before = [x.in_(self.lang) for x in told]
+        return [*before, *found, *(x.in_(self.lang) for x in self.report.left_out)]
 
     def _source(self, layer: LayerRecord) -> str:
         tail = f" · {layer.file}" if layer.file else ""

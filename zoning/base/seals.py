@@ -1,0 +1,117 @@
+"""The seal of a file that this program wrote: a hash of its content, inside the file itself.
+
+A writer puts `MARK` wherever its format takes a remark. When the file is complete, the zeros of
+the mark give way to the SHA-256 of the file as it was with zeros. Any later change, by whatever
+program, breaks the seal; a copy keeps it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_STEM: Final = "zoning-output:"
+#: What a writer puts into its file.
+MARK: Final = _STEM + "0" * 64
+#: Last column of a CSV, which has no place for a remark: it alone tells that the table is ours.
+CSV_COLUMN: Final = "zoning_version"
+
+_SEAL = re.compile(rb"zoning-output:[0-9a-f]{64}")
+_SLICE: Final = 1 << 22
+
+
+def seal(path: Path, parts: Iterable[Path] = ()) -> None:
+    """Seal a complete file, of several parts if need be; one without a mark stays as it is.
+
+    Parameters
+    ----------
+    path : Path
+        The main file.
+    parts : iterable of Path
+        All files of the data set, the main one among them.
+    """
+    if zipfile.is_zipfile(path):
+        _mark_archive(path)
+    files = _ordered(path, parts)
+    for file in files:
+        at = _place(file)
+        if at is None:
+            continue
+        digest = _digest(files, file, at)
+        with file.open("r+b") as stream:
+            stream.seek(at + len(_STEM))
+            stream.write(digest.encode("ascii"))
+        return
+
+
+def sealed(path: Path, parts: Iterable[Path] = ()) -> bool:
+    """Say whether this program wrote a file and nobody has changed it since."""
+    try:
+        if path.suffix.lower() == ".csv":
+            return _own_table(path)
+        files = _ordered(path, parts)
+        for file in files:
+            at = _place(file)
+            if at is not None:
+                with file.open("rb") as stream:
+                    stream.seek(at + len(_STEM))
+                    told = stream.read(64).decode("ascii")
+                return told == _digest(files, file, at)
+    except OSError:
+        pass  # What cannot be read is not known to be ours.
+    return False
+
+
+def _ordered(path: Path, parts: Iterable[Path]) -> list[Path]:
+    return sorted({p for p in (path, *parts) if p.is_file()})
+
+
+def _own_table(path: Path) -> bool:
+    with path.open("rb") as stream:
+        first = stream.readline(1 << 16)
+    return first.rstrip(b"\r\n").endswith(b"," + CSV_COLUMN.encode("ascii"))
+
+
+def _mark_archive(path: Path) -> None:
+    """Put the mark into the comment of a ZIP: workbooks, documents and bundles are such."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = MARK.encode("ascii")
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
+    """Give the bytes of a file without reading them all; an empty file cannot be mapped."""
+    with path.open("rb") as stream:
+        if not path.stat().st_size:
+            yield b""
+            return
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as found:
+            yield found
+
+
+def _place(path: Path) -> int | None:
+    """Return where the seal of a file begins."""
+    with _mapped(path) as content:
+        found = _SEAL.search(content)
+        return found.start() if found else None
+
+
+def _digest(files: Iterable[Path], marked: Path, at: int) -> str:
+    """Return the hash of all files, with zeros where the seal stands."""
+    total = hashlib.sha256()
+    for file in files:
+        with _mapped(file) as content:
+            start, stop = (at, at + len(MARK)) if file == marked else (len(content),) * 2
+            for low, high in ((0, start), (stop, len(content))):
+                for begin in range(low, high, _SLICE):
+                    total.update(content[begin : min(begin + _SLICE, high)])
+                if high == start and file == marked:
+                    total.update(MARK.encode("ascii"))
+        total.update(file.suffix.lower().encode())
+    return total.hexdigest()

@@ -1,0 +1,86 @@
+"""The zones that the sites touch, cut to their surroundings: what a reader lays beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from zoning.base.settings import CRS
+from zoning.model import Finding, ProjectResult, Tri
+from zoning.review.coverage import evidence_by_zone
+from zoning.review.layers import Layers
+from zoning.review.zones import zone_names
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: How far around its sites a zone is drawn, degrees: about 2 km.
+_MARGIN = 0.02
+_COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
+
+
+def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFrame:
+    """Return the zones that sites lie in or near enough to matter, in EPSG:4490.
+
+    Parameters
+    ----------
+    results : iterable of ProjectResult
+        With the findings to look at.
+    layers : Layers
+        Those of the review.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a zone: ``layer``, ``layer_name`` (Text), ``zone``, ``evidence``, ``official``, and
+        ``projects``, the ids of the sites; cut to about 2 km around them.
+    """
+    from geopandas import GeoDataFrame
+
+    boxes: dict[str, Any] = {}
+    asked: dict[str, dict[str, set[str]]] = {}
+    for result in results:
+        shape = result.project.geometry
+        if shape is None or shape.is_empty:
+            continue
+        boxes[result.project.id] = shapely.box(*shapely.bounds(shape)).buffer(
+            _MARGIN, join_style="mitre"
+        )
+        for layer, zone in _met(result.findings):
+            asked.setdefault(layer, {}).setdefault(zone, set()).add(result.project.id)
+    rows: list[tuple[Any, ...]] = []
+    for layer, zones in asked.items():
+        rows += _rows(layer, zones, boxes, layers)
+    columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
+    return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
+
+
+def _met(findings: Iterable[Finding]) -> Iterable[tuple[str, str]]:
+    """Yield layer and zone of each measure that the site meets."""
+    for finding in findings:
+        for found in finding.zones:
+            if found.touches is not Tri.NO or found.raw_area_m2 or found.raw_length_m:
+                yield found.layer, found.zone
+
+
+def _rows(
+    name: str, zones: dict[str, set[str]], boxes: dict[str, Any], layers: Layers
+) -> Iterable[tuple[Any, ...]]:
+    """Yield one row a zone of a layer, all its parts together."""
+    loaded = layers[name]
+    if loaded.frame is None:
+        return
+    names = np.array(zone_names(loaded.layer, loaded.frame), dtype=object)
+    kinds = evidence_by_zone(loaded.layer, loaded.frame, str(loaded.record.evidence))
+    shapes = np.asarray(loaded.frame.geometry.array, dtype=object)
+    for zone, projects in zones.items():
+        rows = np.flatnonzero(names == zone)
+        around = shapely.union_all([boxes[p] for p in sorted(projects)])
+        cut = shapely.union_all(shapely.intersection(shapes[rows], around))
+        if len(rows) and not cut.is_empty:
+            told = ", ".join(sorted(projects))
+            official = loaded.record.official
+            yield name, loaded.layer.name, zone, kinds[rows[0]], official, told, cut

@@ -1,0 +1,202 @@
+"""A report as tidy tables: sites, open questions, layers without data, and how many of what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import geopandas
+import numpy as np
+import pandas as pd
+
+from zoning.base import geodesy, units
+from zoning.base.settings import CRS
+from zoning.law import Question
+from zoning.messages import Lang, Text
+from zoning.model import Finding, ProjectResult, Report, Status, Views
+from zoning.show import titles
+from zoning.show.document import number
+from zoning.show.facts import name_of, worst
+from zoning.show.frame import columns_of
+
+#: Columns of the sites and the type of each; the counts are findings of the site.
+SITE_TYPES: Final[Mapping[str, str]] = {
+    "project_id": "object",
+    "project_name": "object",
+    "status": "object",
+    "status_title": "object",
+    "counties": "object",
+    "area_m2": "float64",
+    "area_ha": "float64",
+    "area_mu": "float64",
+    "length_m": "float64",
+    "rule": "object",
+    "citation": "object",
+    "reason": "object",
+    **{status.value: "int64" for status in Status},
+    "to_answer": "int64",
+    "to_obtain": "int64",
+}
+#: Columns of the questions.
+QUESTION_TYPES: Final[Mapping[str, str]] = {
+    "attribute": "object",
+    "title": "object",
+    "question": "object",
+    "column": "object",
+    "values": "object",
+    "unit": "object",
+    "projects": "object",
+    "sites": "int64",
+    "decides": "int64",
+    "waits": "int64",
+    "worst": "object",
+    "worst_title": "object",
+    "weight": "float64",
+}
+#: Columns of the layers without data.
+LAYER_TYPES: Final[Mapping[str, str]] = {
+    "layer": "object",
+    "name": "object",
+    "state": "object",
+    "office": "object",
+    "rules": "int64",
+    "findings": "int64",
+    "sites": "int64",
+    "problem": "object",
+}
+#: Columns of the summary.
+SUMMARY_TYPES: Final[Mapping[str, str]] = {
+    "status": "object",
+    "status_title": "object",
+    "sites": "int64",
+    "findings": "int64",
+}
+
+
+def site_rows(report: Report, lang: Lang) -> list[dict[str, Any]]:
+    """Return one dict a site with the keys `SITE_TYPES` and ``geometry``."""
+    views = Views.of(report)
+    shapes = np.array([x.project.geometry for x in report.results] + [None], dtype=object)[:-1]
+    areas, lengths = geodesy.areas(shapes), geodesy.lengths(shapes)
+    return [
+        _site(result, views, lang, float(area), float(length))
+        for result, area, length in zip(report.results, areas, lengths, strict=True)
+    ]
+
+
+def _site(
+    result: ProjectResult, views: Views, lang: Lang, area: float, length: float
+) -> dict[str, Any]:
+    finding = worst(result.findings)
+    counts = Counter(x.status for x in result.findings)
+    open_ = [x for x in result.findings if x.status is Status.UNDETERMINED]
+    absent = [x for x in result.findings if x.status is Status.NOT_CHECKED]
+    return {
+        "project_id": result.project.id,
+        "project_name": name_of(result),
+        "status": result.status.value,
+        "status_title": titles.STATUS[result.status].in_(lang),
+        "counties": "; ".join(result.counties) or None,
+        "area_m2": number(area) if area else None,
+        "area_ha": number(units.ha(area), 4) if area else None,
+        "area_mu": number(units.mu(area), 3) if area else None,
+        "length_m": number(length) if length else None,
+        "rule": finding.rule if finding else None,
+        "citation": (views(finding).citation(lang) or None) if finding else None,
+        "reason": finding.reason.in_(lang) if finding else None,
+        **{status.value: counts[status] for status in Status},
+        "to_answer": len({m.attribute for x in open_ for m in x.missing}),
+        "to_obtain": len({views(x).layer_id for x in absent} - {None}),
+        "geometry": result.project.geometry,
+    }
+
+
+def sites(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
+    """Return one row a site, in EPSG:4490, with the columns of `SITE_TYPES`."""
+    table = site_rows(report, lang)
+    shapes = [row["geometry"] for row in table]
+    return geopandas.GeoDataFrame(columns_of(table, SITE_TYPES), geometry=shapes, crs=CRS)
+
+
+def questions(found: Iterable[Question], lang: Lang) -> pd.DataFrame:
+    """Return one row an attribute worth stating, most decisive first, as `QUESTION_TYPES` says."""
+    return pd.DataFrame(columns_of([_question(x, lang) for x in found], QUESTION_TYPES))
+
+
+def _question(asked: Question, lang: Lang) -> dict[str, Any]:
+    spec = asked.spec
+    chinese = [x for x in spec.aliases if not x.isascii()]
+    return {
+        "attribute": spec.name,
+        "title": spec.title.in_(lang),
+        "question": spec.question.in_(lang),
+        "column": next(iter(chinese), spec.title.zh) if lang == "zh" else spec.name,
+        "values": "; ".join(x.title.in_(lang) for x in spec.values) or None,
+        "unit": spec.unit,
+        "projects": "; ".join(sorted(asked.projects)),
+        "sites": len(asked.projects),
+        "decides": len(asked.decides),
+        "waits": len(asked.waiting),
+        "worst": asked.worst.value,
+        "worst_title": titles.STATUS[asked.worst].in_(lang),
+        "weight": round(asked.weight, 6),
+    }
+
+
+def missing_layers(
+    report: Report, office: Callable[[str], Text | None], lang: Lang
+) -> pd.DataFrame:
+    """Return one row a layer without usable data, first the one that most findings wait for.
+
+    Parameters
+    ----------
+    report : Report
+    office : callable
+        Returns who holds the official data of a layer, by its id.
+    lang : {"zh", "en"}
+
+    Returns
+    -------
+    DataFrame
+        As `LAYER_TYPES` says.
+    """
+    views = Views.of(report)
+    waiting: dict[str, list[Finding]] = {x.id: [] for x in report.layers if x.state != "used"}
+    for result in report.results:
+        for finding in result.findings:
+            layer = views(finding).layer_id
+            if finding.status is Status.NOT_CHECKED and layer is not None:
+                waiting.setdefault(layer, []).append(finding)
+    table: list[dict[str, Any]] = []
+    for name, findings in waiting.items():
+        record, held = views.layers.get(name), office(name)
+        row = {
+            "layer": name,
+            "name": record.name.in_(lang) if record else name,
+            "state": record.state if record else "no_data",
+            "office": held.in_(lang) if held else None,
+            "rules": len({x.rule for x in findings} - {None}),
+            "findings": len(findings),
+            "sites": len({x.project for x in findings}),
+            "problem": record.problem.line(lang) if record and record.problem else None,
+        }
+        table.append(row)
+    table.sort(key=lambda row: (-row["findings"], row["layer"]))
+    return pd.DataFrame(columns_of(table, LAYER_TYPES))
+
+
+def summary(report: Report, lang: Lang) -> pd.DataFrame:
+    """Return how many sites and findings have each status, the most severe first."""
+    of_sites = Counter(x.status for x in report.results)
+    of_findings = Counter(f.status for x in report.results for f in x.findings)
+    table = [
+        {
+            "status": status.value,
+            "status_title": titles.STATUS[status].in_(lang),
+            "sites": of_sites[status],
+            "findings": of_findings[status],
+        }
+        for status in sorted(Status, key=lambda s: -s.severity)
+    ]
+    return pd.DataFrame(columns_of(table, SUMMARY_TYPES))

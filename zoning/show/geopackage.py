@@ -1,0 +1,202 @@
+"""A review as a GeoPackage: sites, overlaps, zones, findings, questions, each of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from zoning.base import units
+from zoning.base.seals import MARK
+from zoning.base.settings import CRS
+from zoning.messages import Lang
+from zoning.model import FindingView, ProjectResult, Report, Views
+from zoning.show import analysis, qgis, titles
+from zoning.show.beside import Beside
+from zoning.show.document import number
+from zoning.show.facts import matters, name_of
+from zoning.show.frame import DTYPES, columns_of, provenance, rows
+from zoning.show.statement import statement
+from zoning.show.vectors.ogr import fixed_day
+
+#: Names of the layers of points, lines and polygons that one table is divided into.
+_TAILS: Final = ("_points", "_lines", "")
+_TYPES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
+#: Columns of the overlaps.
+_OVERLAP_TYPES: Final = {
+    "project_id": "object",
+    "project_name": "object",
+    "status": "object",
+    "status_title": "object",
+    "layer": "object",
+    "layer_name": "object",
+    "zones": "object",
+    "rules": "object",
+    "citation": "object",
+    "area_m2": "float64",
+    "area_ha": "float64",
+    "area_mu": "float64",
+    "length_m": "float64",
+    "share": "float64",
+    "evidence": "object",
+    "accuracy_m": "float64",
+}
+
+
+def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
+    """Write the layers, their QGIS styles, and what is needed to make the review again."""
+    views = Views.of(report)
+    sites = analysis.sites(report, lang)
+    overlaps = _overlaps(report, views, lang, beside.full)
+    styles: list[tuple[str, str]] = []
+    with fixed_day(f"{report.as_of}T00:00:00.000Z"):
+        for name, frame in (
+            ("sites", sites),
+            ("overlaps", overlaps),
+            ("zones", _zones(beside, lang)),
+        ):
+            for layer, dimension, part in _divided(name, frame):
+                _write_layer(part, path, layer, _TYPES[dimension])
+                look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
+                styles.append((layer, look))
+        for name, table in _tables(report, lang, beside):
+            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+        pyogrio.write_dataframe(_styles(styles, report), path, layer="layer_styles", driver="GPKG")
+
+
+def _divided(
+    name: str, frame: geopandas.GeoDataFrame
+) -> Iterable[tuple[str, int, geopandas.GeoDataFrame]]:
+    """Yield a table as layers of one kind of geometry; polygons always, others where there are."""
+    kinds = shapely.get_dimensions(np.asarray(frame.geometry.array, dtype=object))
+    for dimension in (2, 1, 0):
+        # What has no geometry is told among the polygons, so that no site is left out.
+        own = (kinds == dimension) | ((kinds == -1) & (dimension == 2))
+        if dimension == 2 or own.any():
+            yield f"{name}{_TAILS[dimension]}", dimension, frame[own]
+
+
+def _write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, kind: str) -> None:
+    shapes = [_multi(shape, kind) for shape in frame.geometry]
+    made = frame.reset_index(drop=True).set_geometry(
+        geopandas.GeoSeries(shapes, crs=CRS) if shapes else geopandas.GeoSeries([], crs=CRS)
+    )
+    # A few rows need no index, which alone would take more room than they do.
+    options = {"SPATIAL_INDEX": "NO", "DESCRIPTION": MARK if layer == "sites" else layer}
+    pyogrio.write_dataframe(
+        made, path, layer=layer, driver="GPKG", geometry_type=kind, layer_options=options
+    )
+
+
+def _multi(shape: Any, kind: str) -> Any:
+    """Return a shape as the parts of its highest dimension, as one multipart geometry."""
+    if shape is None or shape.is_empty:
+        return None
+    parts = shapely.get_parts(shapely.get_parts([shape]))
+    top = shapely.get_dimensions(parts)
+    kept = list(parts[top == _TYPES.index(kind)])
+    return {
+        "MultiPoint": shapely.MultiPoint,
+        "MultiLineString": shapely.MultiLineString,
+        "MultiPolygon": shapely.MultiPolygon,
+    }[kind](kept)
+
+
+def _overlaps(report: Report, views: Views, lang: Lang, full: bool) -> geopandas.GeoDataFrame:
+    """Return each part of a site that a zone takes, once, with all rules decided on it.
+
+    A site wholly within a zone is drawn among the sites already; its findings tell of it.
+    """
+    found: dict[tuple[str, str | None, bytes], list[FindingView]] = {}
+    results = {result.project.id: result for result in report.results}
+    for result in report.results:
+        for finding in result.findings:
+            view = views(finding)
+            if _partial(view) and (full or matters(finding)):
+                key = result.project.id, view.layer_id, shapely.to_wkb(view.overlap)
+                found.setdefault(key, []).append(view)
+    table = [_overlap(results[key[0]], group, lang) for key, group in found.items()]
+    shapes = [group[0].overlap for group in found.values()]
+    return geopandas.GeoDataFrame(columns_of(table, _OVERLAP_TYPES), geometry=shapes, crs=CRS)
+
+
+def _partial(view: FindingView) -> bool:
+    """Say whether there is an overlap that is not the site itself."""
+    total = view.finding.total
+    return view.overlap is not None and total is not None and total.share < 1.0
+
+
+def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dict[str, Any]:
+    worst = max(group, key=lambda view: view.finding.status.severity)
+    total, layer = worst.finding.total, worst.layer
+    assert total is not None, "an overlap is part of a measure"
+    area = total.raw_area_m2
+    return {
+        "project_id": result.project.id,
+        "project_name": name_of(result),
+        "status": worst.finding.status.value,
+        "status_title": titles.STATUS[worst.finding.status].in_(lang),
+        "layer": worst.layer_id,
+        "layer_name": layer.name.in_(lang) if layer else None,
+        "zones": "; ".join(x.zone for x in worst.finding.zones) or None,
+        "rules": "; ".join(view.finding.rule or "" for view in group),
+        "citation": worst.citation(lang) or None,
+        "area_m2": number(area) if area else None,
+        "area_ha": number(units.ha(area), 4) if area else None,
+        "area_mu": number(units.mu(area), 3) if area else None,
+        "length_m": number(total.raw_length_m) or None,
+        "share": number(total.share, 6),
+        "evidence": worst.evidence.value if worst.evidence else None,
+        "accuracy_m": number(worst.accuracy_m),
+    }
+
+
+def _zones(beside: Beside, lang: Lang) -> geopandas.GeoDataFrame:
+    if beside.zones is None:
+        empty = dict.fromkeys(("layer", "layer_name", "zone", "evidence", "projects"), "object")
+        return geopandas.GeoDataFrame(columns_of([], empty), geometry=[], crs=CRS)
+    return beside.zones.assign(layer_name=[x.in_(lang) for x in beside.zones["layer_name"]])
+
+
+def _tables(report: Report, lang: Lang, beside: Beside) -> Iterable[tuple[str, pd.DataFrame]]:
+    """Yield the tables without geometry."""
+    found = [{**row, "geometry": None} for row in rows(report, lang, full=beside.full)]
+    yield "findings", pd.DataFrame(columns_of(found, DTYPES))
+    yield "questions", analysis.questions(beside.questions, lang)
+    yield "missing_layers", analysis.missing_layers(report, beside.office, lang)
+    yield "provenance", pd.DataFrame(facts(report, lang), columns=["key", "value"])
+
+
+def facts(report: Report, lang: Lang) -> list[tuple[str, str]]:
+    """Return what is needed to make the review again, and what it did not check."""
+    told = [
+        (f"statement:{i:02d}:{x.kind}", x.text.in_(lang))
+        for i, x in enumerate(statement(report), start=1)
+    ]
+    return [*provenance(report, lang).items(), *told]
+
+
+def _styles(styles: list[tuple[str, str]], report: Report) -> pd.DataFrame:
+    """Return the table in which QGIS looks for the style of a layer."""
+    return pd.DataFrame(
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": [layer for layer, _ in styles],
+            "f_geometry_column": "geom",
+            "styleName": [layer for layer, _ in styles],
+            "styleQML": [look for _, look in styles],
+            "styleSLD": "",
+            "useAsDefault": True,
+            "description": "",
+            "owner": "",
+            "ui": "",
+            "update_time": pd.Timestamp(report.as_of, tz="UTC"),
+        }
+    )
