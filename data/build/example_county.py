@@ -247,6 +247,8 @@ def water(land: Ground) -> dict[str, gpd.GeoDataFrame]:
             [land.fen.intersection(inside), land.brook.intersection(inside)],
             HLMC=["汾河", "洪安涧河"],
             HLJB=["干流", "支流"],
+            SXMC="汾河",
+            SFGL=[1, 0],
         ),
         "YYSSYBHQ": rows(
             rings(111.600, 36.270, 300, 1_200, 2_400),

@@ -233,7 +233,9 @@ def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str
         aliases = [alias.casefold() for alias in (spec.name, *spec.aliases)]
         found = [column for alias in aliases for column in have if column.rstrip("_") == alias]
         named = list(dict.fromkeys(have[column] for column in found))
-        if len(named) > 1 and not _alike(frame, named):
+        # A name only labels: official tables have a number of the feature beside one of the parcel.
+        decides = bool(spec.values) or spec.type == "bool"
+        if len(named) > 1 and decides and not _alike(frame, named):
             raise SourceError(_ambiguous(layer, entry, spec.name, named))
         if named:
             out[spec.name] = named[0]
