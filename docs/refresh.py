@@ -24,18 +24,15 @@ START, END = "<!-- output:start -->", "<!-- output:end -->"
 
 
 def output(lang: str) -> str:
-    """Return the head of the review: the summary and the first finding."""
+    """Return the one screen of the review."""
     env = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-m", "zoning", *COMMAND, "--lang", lang],
         cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     lines = [line.rstrip() for line in done.stdout.splitlines()]
-    # The summary, the first rule and its first finding: up to the first blank line below it.
-    rule = next(i for i, line in enumerate(lines) if line.startswith("───"))
-    end = next(i for i in range(rule, len(lines)) if not lines[i])
     # One more rule changes the catalogue's hash; the page need not change with it.
-    return re.sub(r"(catalogue|规则库) [0-9a-f]{12}", r"\1 …", "\n".join(lines[:end]))
+    return re.sub(r"(catalogue|规则库) [0-9a-f]{12}", r"\1 …", "\n".join(lines))
 
 
 def write(readme: Path, text: str) -> None:
@@ -43,7 +40,7 @@ def write(readme: Path, text: str) -> None:
     old = readme.read_text("utf-8")
     head, rest = old.split(START)
     _, tail = rest.split(END)
-    readme.write_text(f"{head}{START}\n```\n{text}\n…\n```\n{END}{tail}", encoding="utf-8")
+    readme.write_text(f"{head}{START}\n```\n{text}\n```\n{END}{tail}", encoding="utf-8")
 
 
 def picture(target: Path) -> None:

@@ -464,8 +464,23 @@ def csv_rows_inside_a_cell(folder: Path) -> Path:
 @hides
 def csv_curve(folder: Path) -> Path:
     path = folder / "a.csv"
-    curve = "CURVEPOLYGON(CIRCULARSTRING(112.2 37.2, 112.21 37.21, 112.2 37.2))"
+    curve = "CURVEPOLYGON(CIRCULARSTRING(112.28 37.205, 112.29 37.205, 112.28 37.205))"
     path.write_text(f'name,wkt\n甲,"{PLOTS[0].wkt}"\n乙,"{curve}"\n', encoding="utf-8")
+    return path
+
+
+@hides
+def csv_short_row(folder: Path) -> Path:
+    path = folder / "a.csv"
+    path.write_text("name,lon,lat\n甲,112.2,37.2\n丙,112.28\n", encoding="utf-8")
+    return path
+
+
+@hides
+def csv_heading_that_swallowed_a_row(folder: Path) -> Path:
+    path = folder / "a.csv"
+    text = f'name,wkt,"note\n丙,""{HIDDEN.wkt}"",c"\n甲,"{PLOTS[0].wkt}",b\n'
+    path.write_text(text, encoding="utf-8")
     return path
 
 

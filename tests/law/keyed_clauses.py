@@ -9,8 +9,8 @@ a rule:
 - ``effect``: prohibit, exit, restrict, avoid, require, or ``hint`` for verbs such as 支持, 推动;
 - ``who`` is reached, and ``exceptions`` that the text itself makes;
 - ``in_force_until``: the last day; of a plan, the last day of its period;
-- ``basis``: text, memory (remembered, not read), unseen (could be read nowhere: nothing is compared,
-  and ``unconfirmed.csv`` says why);
+- ``basis``: text, memory (remembered, not read), unseen (could be read nowhere: nothing is
+  compared, and ``unconfirmed.csv`` says why);
 - ``keyed_from``: the number of the source document and its section, the law and its article, or
   the section of a collection of facts about texts that are not public in full;
 - ``phrase``: a few decisive characters of the article.

@@ -137,6 +137,12 @@ def test_a_report_keeps_the_official_layer_it_used(workspace, tmp_path):
 
 
 def test_an_official_layer_is_not_opened_after_the_review(workspace):
+    """Of the layers that no card shows; those are held, for a card may be asked for later."""
+    text = workspace.read_text("utf-8")
+    workspace.write_text(text + text.replace("ecological_redline", "built_up_areas"), "utf-8")
     report = zoning.check(EXAMPLES, as_of=DAY, workspace=workspace, only=["R002-001"])
     with pytest.raises(DataError, match="does not hold it"):
-        _ = report.reviewed.layers["ecological_redline"]
+        _ = report.reviewed.layers["built_up_areas"]
+    (source := workspace.parent / "STBHHX.gpkg").unlink()
+    card = report.card("P01", "en").set_index("layer").loc["ecological_redline"]
+    assert (card["standing"], card["source"]) == ("inside", source.name)

@@ -133,7 +133,7 @@ def test_zones_are_called_by_their_class_and_each_once(tmp_path):
             "unit_class": kind,
             "name": "城区",
         }
-        for x, kind in ((0.0, "key"), (0.01, "priority"), (0.02, "key"))
+        for x, kind in ((112.0, "key"), (112.01, "priority"), (112.02, "key"))
     ]
     classes = CATALOGUE.systems["control_units"].classes
     site = shapely.box(112.005, 37.005, 112.025, 37.015)
@@ -173,8 +173,8 @@ def test_a_site_without_place_has_no_card():
 
 def test_frame_and_json_tell_the_same():
     entries = (
-        CardEntry("a", Text("甲", "A"), None, "inside", (Text("汾河", "Fen"),), 0.0, 600.1234, 0.25, True,
-                  1800.0, Evidence.DERIVED, True, "data/x.fgb", Text("水利", "Water office")),
+        CardEntry("a", Text("甲", "A"), None, "inside", (Text("汾河", "Fen"),), 0.0, 600.1234, 0.25,
+                  True, 1800.0, Evidence.DERIVED, True, "data/x.fgb", Text("水利", "Water office")),
         CardEntry("b", Text("乙", "B"), None, "no_data"),
     )  # fmt: skip
     card = Card("S", 2000.0, (CardLine("s", Text("体系", "System"), entries),))
@@ -185,6 +185,7 @@ def test_frame_and_json_tell_the_same():
     assert line["standing"] == "inside"
     assert line["layers"][0] == {
         "layer": "a", "standing": "inside", "zones": ["汾河"], "distance_m": 0.0, "line_m": 600.123,
-        "share": 0.25, "unsure": True, "accuracy_m": 1800.0, "evidence": "derived", "complete": True,
+        "share": 0.25, "unsure": True, "accuracy_m": 1800.0, "evidence": "derived",
+        "complete": True,
     }  # fmt: skip
     assert line["layers"][1] == {"layer": "b", "standing": "no_data"}

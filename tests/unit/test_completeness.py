@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from law_samples import T, rule
 
-from zoning.messages import message
+from zoning.messages import Text, message
 from zoning.model import Rule
 from zoning.review.completeness import incomplete
 
@@ -16,17 +16,21 @@ LISTED, OTHER = rule("LIST-2"), rule("T-1")
 
 
 def said(
-    rules: list[Rule], left_out: bool = False, listed: bool = False, unread: tuple[Any, ...] = ()
+    rules: list[Rule],
+    left_out: bool = False,
+    listed: bool = False,
+    unread: bool = False,
+    layers: tuple[Any, ...] = (),
 ) -> list[str]:
-    held = {r.id: r for r in ([LISTED, OTHER] if listed else [OTHER])}
-    record = SimpleNamespace(name="f.shp", unread=unread)
-    found = incomplete(
-        (T,) if left_out else (),
-        rules,
-        SimpleNamespace(rules=held),
-        [SimpleNamespace(record=record)],  # type: ignore[arg-type, list-item]
+    held: Any = SimpleNamespace(rules={r.id: r for r in [OTHER, *([LISTED] if listed else [])]})
+    reading: Any = SimpleNamespace(record=part("f.shp", unread))
+    return [text.en for text in incomplete((T,) * left_out, rules, held, [reading], layers)]
+
+
+def part(name: str, unread: bool, official: bool = True) -> Any:
+    return SimpleNamespace(
+        name=Text(name, name), unread=(T,) * unread, incomplete=unread, official=official
     )
-    return [text.en for text in found]
 
 
 NO_RULE = message("incomplete.no-rule").en
@@ -52,5 +56,16 @@ def test_reasons(rules: list[Rule], left_out: bool, listed: bool, expected: list
 
 
 def test_what_a_file_holds_beside_what_was_read_is_told() -> None:
-    (found,) = said([OTHER], unread=("another layer",))
-    assert "f.shp" in found and "another layer" in found
+    (found,) = said([OTHER], unread=True)
+    assert "f.shp" in found and T.en in found
+
+
+@pytest.mark.parametrize(
+    ("unread", "official", "told"),
+    [(True, True, True), (False, True, False), (True, False, False), (False, False, False)],
+)
+def test_what_an_official_layer_holds_beside_what_was_read_is_told(
+    unread: bool, official: bool, told: bool
+) -> None:
+    found = said([OTHER], layers=(part("redline", unread, official),))
+    assert ["redline" in text for text in found] == [True] * told

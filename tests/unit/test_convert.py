@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pytest
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, Point, box
 
 import zoning
 from zoning.base import geodesy
@@ -92,3 +92,24 @@ def test_closure_polygons_to_cells_and_back(name):
             assert back.loc[code, "area_km2"] == pytest.approx(
                 areas[code] / 1e6, rel=1e-6, abs=1e-3
             )
+
+
+def test_two_small_zones_in_one_cell_are_both_told():
+    x, y = convert.WEST + 10.2 * CELL, convert.NORTH - 10.2 * CELL
+    a, b = (Point(x, y + shift * CELL).buffer(0.02 * CELL) for shift in (0.0, 0.05))
+    cells = convert.rasterise(_frame(a, b), ["a", "b"])
+    assert cells.below_cell == ("a", "b")
+    assert len(set(np.unique(cells.values).tolist()) - {0}) == 1
+
+
+def test_a_band_narrower_than_a_cell_is_told_by_its_area():
+    # along the centres of ten cells of a row: a hundredth of a cell wide, and ten whole cells
+    y = convert.NORTH - 10.5 * CELL
+    line = LineString([(convert.WEST + 10.4 * CELL, y), (convert.WEST + 19.6 * CELL, y)])
+    band = line.buffer(0.005 * CELL, cap_style="flat")
+    block = box(convert.WEST, convert.NORTH - 5 * CELL, convert.WEST + 5 * CELL, convert.NORTH)
+    cells = convert.rasterise(_frame(band, block), ["band", "block"])
+    assert cells.below_cell == ()
+    [(name, (zone, drawn))] = cells.area_not_kept.items()
+    assert name == "band"
+    assert drawn / zone == pytest.approx(10 / (9.2 * 0.01), rel=1e-3)

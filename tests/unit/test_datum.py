@@ -119,3 +119,17 @@ def test_hint_when_the_shift_explains_the_place(name, dimension):
 )
 def test_no_hint_without_reason(site):
     assert datum.gcj_hint(site, COUNTY) is None
+
+
+@pytest.mark.parametrize("lon", datum._BOX[:2])
+@pytest.mark.parametrize("lat", datum._BOX[2:])
+def test_the_corners_of_the_shifted_area_are_shifted(lon, lat):
+    assert datum.wgs84_to_gcj02(lon, lat) != (lon, lat)
+
+
+def test_a_line_without_length_lies_nowhere():
+    county = shapely.box(0, 0, 2, 2)
+    assert datum._share_inside(shapely.LineString([(1, 1), (1, 1)]), county) == 0.0
+    assert datum._share_inside(shapely.LineString([(1, 1), (3, 1)]), county) == 0.5
+    assert datum._share_inside(shapely.MultiPoint([(1, 1), (3, 1)]), county) == 0.5
+    assert datum._share_inside(shapely.box(1, 0, 3, 2), county) == 0.5

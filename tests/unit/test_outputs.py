@@ -9,10 +9,12 @@ from pathlib import Path
 
 import geopandas
 import pytest
+import typer
 from shapely.geometry import box
 
 from zoning import cli
 from zoning.api import outputs
+from zoning.api.map import SUFFIXES
 from zoning.base.errors import UsageError
 from zoning.base.seals import CSV_COLUMN, MARK, seal, sealed
 from zoning.base.settings import layers_dir
@@ -33,13 +35,16 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(*words):
-    """Return the codes of the problems that a command ends with."""
-    from typer.testing import CliRunner
+#: Made once: Typer takes long to build the tree of commands.
+_COMMANDS = typer.main.get_command(cli.app)
 
-    done = CliRunner().invoke(cli.app, [str(word) for word in words])
-    error = done.exception
-    return [p.code for p in error.problems] if isinstance(error, UsageError) else [done.exit_code]
+
+def run(*words):
+    """Return the codes of the problems that a command ends with, else its exit code."""
+    try:
+        return [_COMMANDS.main([str(word) for word in words], standalone_mode=False) or 0]
+    except UsageError as error:
+        return [problem.code for problem in error.problems]
 
 
 def snapshot(folder):
@@ -58,6 +63,9 @@ COMMANDS = [
     ("layers", "coverage", "--csv"),
     ("map", "--layer", "cities", "-o"),
     ("stats", "soil-loss", "-q", "--loss-raster"),
+    ("ask", "sites.shp", "--fill"),
+    ("report", "sites.shp", "-q", "-o"),
+    ("report", "--template"),
 ]
 READ = ["sites.shp", "sites.dbf", "SITES.DBF", "sites.cpg", "official.gpkg", "official.gpkg-wal",
         "zoning.toml", "link.shp", "hard.dbf"]  # fmt: skip
@@ -70,21 +78,25 @@ def test_no_command_writes_over_what_it_reads(folder, command):
     before = snapshot(folder)
     for name in READ:
         codes = run(*command, name, "--overwrite")
-        assert set(codes) <= {"target-is-input", "output-suffix"}, (name, codes)
+        assert set(codes) <= {"target-is-input", "output-suffix", "paper-suffix"}, (name, codes)
     assert snapshot(folder) == before
 
 
-RIGHT = {"-o": ".gpkg", "--map": ".html", "--bundle": ".zip", "--csv": ".csv",
-         "sites.shp": ".gpkg", "--loss-raster": ".tif"}  # fmt: skip
+def suffix_of(command):
+    """Return a suffix that the output of a command may have."""
+    by_option = {"--map": ".html", "--bundle": ".zip", "--csv": ".csv", "--loss-raster": ".tif",
+                 "--fill": ".xlsx", "--template": ".docx"}  # fmt: skip
+    by_verb = {"map": ".html", "report": ".docx"}
+    return by_option.get(command[-1], by_verb.get(command[0], ".gpkg"))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: "-".join(c[:2] + c[-1:]))
 def test_no_command_replaces_a_file_of_somebody_else_unasked(folder, command):
-    suffix = ".html" if command[0] == "map" else RIGHT[command[-1]]
+    suffix = suffix_of(command)
     place = folder / f"theirs{suffix}"
     place.write_text("years of work")
     assert run(*command, place) == ["output-exists"]
-    assert run(*command, folder / "theirs.docx") == ["output-suffix"]
+    assert run(*command, folder / "theirs.xyz")[0] in ("output-suffix", "paper-suffix")
     assert run(*command, layers_dir() / f"x{suffix}") == ["target-is-catalogue"]
     assert place.read_text() == "years of work" and not (layers_dir() / f"x{suffix}").exists()
 
@@ -104,12 +116,12 @@ def test_its_own_file_is_replaced_until_somebody_changes_it(folder, suffix):
     assert run(*words, "--overwrite") == [0]
 
 
-def test_a_map_must_be_a_page(folder):
-    for name in ("k.png", "k", "k.html.txt"):
+def test_a_map_has_the_suffix_of_a_map(folder):
+    for name in ("k.bmp", "k", "k.html.txt"):
         with pytest.raises(UsageError) as error:
-            outputs.one(name, outputs.MAP)
+            outputs.one(name, SUFFIXES)
         assert ".html" in str(error.value)
-    assert run("map", "--layer", "cities", "-o", "k.png") == ["output-suffix"]
+    assert run("map", "--layer", "cities", "-o", "k.bmp") == ["output-suffix"]
 
 
 def test_a_file_in_a_geodatabase_is_part_of_it(tmp_path):
@@ -214,3 +226,13 @@ def test_sealing_an_empty_file_leaves_it(tmp_path):
     (tmp_path / "a.txt").touch()
     seal(tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_bytes() == b""
+
+
+@pytest.mark.parametrize("suffix", [".html", ".svg", ".pdf", ".png"])
+def test_what_readers_pass_over_holds_the_seal_of_other_formats(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    with whole(path) as part:
+        part.write_bytes(b"content")
+    assert sealed(path) and path.read_bytes().startswith(b"content")
+    path.write_bytes(path.read_bytes().replace(b"content", b"CONTENT"))
+    assert not sealed(path)

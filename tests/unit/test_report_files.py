@@ -115,7 +115,7 @@ def test_geopackage_holds_layers_of_one_kind_each(tmp_path):
         "findings": (None, 5),
         "questions": (None, 0),
         "missing_layers": (None, 3),
-        "provenance": (None, 17),
+        "provenance": (None, 18),
         "layer_styles": (None, 6),
     }
     sites = geopandas.read_file(path, layer="sites").set_index("project_id")

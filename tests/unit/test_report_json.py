@@ -70,16 +70,18 @@ def test_the_short_form_tells_the_rest_by_its_rules():
     short, full = to_dict(sample()), to_dict(sample(), full=True)
     first = short["projects"][0]
     assert [f["rule"] for f in first["findings"]] == ["R002-044"]
-    others = [(x["status"], x["layer"], x["rules"]) for x in first["others"]]
+    groups = [short["groups"][x] for x in first["others"]]
+    others = [(x["status"], x["layer"], x["rules"]) for x in groups]
     assert others == [
         ("compliant", None, ["R002-061"]), ("not_checked", "redline", ["R002-001"]),
     ]  # fmt: skip
-    assert short["reasons"][first["others"][0]["reason"]]["en"] == "Not inside."
+    assert short["reasons"][groups[0]["reason"]]["en"] == "Not inside."
     assert len(full["projects"][0]["findings"]) == 3 and not full["projects"][0]["others"]
     assert {r["id"] for r in short["rules"]} < {r["id"] for r in full["rules"]}
     for body in (short, full):
         listed = sum(
-            len(p["findings"]) + sum(len(x["rules"]) for x in p["others"]) for p in body["projects"]
+            len(p["findings"]) + sum(len(body["groups"][x]["rules"]) for x in p["others"])
+            for p in body["projects"]
         )
         assert listed == sum(len(r.findings) for r in sample().results)
         rules = {r["id"]: r for r in body["rules"]}

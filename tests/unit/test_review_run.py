@@ -18,7 +18,7 @@ from zoning.catalogue import load_catalogue
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.law import EarlyLaw, RuleBook
 from zoning.messages import Text
-from zoning.model import Evidence, Layer, LayerRecord, Project, ProjectResult, Rule, Status
+from zoning.model import Doubt, Evidence, Layer, LayerRecord, Project, ProjectResult, Rule, Status
 from zoning.review import Layers, measure_sites
 from zoning.review import decide as decide_all
 
@@ -179,7 +179,9 @@ def test_a_site_counts_as_outside_where_it_reaches_farther_than_the_border_is_kn
 
 
 def test_a_site_that_may_lie_elsewhere_is_clear_nowhere() -> None:
-    doubted, plain = reviewed([site(box(112.6), doubt=T), site(box(112.6))], rule())
+    doubted, plain = reviewed(
+        [site(box(112.6), doubts=(Doubt("place-contradicted", T),)), site(box(112.6))], rule()
+    )
     assert (doubted.status, plain.status) == (Status.UNDETERMINED, Status.COMPLIANT)
     assert [f.code for f in doubted.findings] == ["place-contradicted", "outside-zone"]
 

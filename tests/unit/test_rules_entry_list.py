@@ -1,10 +1,12 @@
 """A user's entry list becomes rules, and every faulty row is named."""
 
+from datetime import date
+
 import pytest
 
 from zoning.base.errors import CatalogueError, SourceError
 from zoning.catalogue.load import load_catalogue
-from zoning.law import Evidenced, decide, read_entry_list
+from zoning.law import Evidenced, decide, earlier_editions, read_entry_list
 from zoning.model import (
     Effect,
     Evidence,
@@ -79,3 +81,33 @@ def test_the_table_enters_the_hash_of_the_catalogue(tmp_path):
     more = CATALOGUE.with_rules(read_entry_list(path, SPECS), path.read_bytes())
     assert more.sha256 != CATALOGUE.sha256 and "LIST-2" in more.rules
     assert "LIST-2" not in CATALOGUE.rules
+
+
+@pytest.mark.parametrize(
+    ("cells", "form"),
+    [
+        ("2521,", {"attribute": "industry", "prefix": ("2521",)}),
+        (",新建", {"attribute": "nature", "in_": ("new",)}),
+    ],
+)
+def test_a_row_may_name_a_trade_or_a_kind_of_works_alone(tmp_path, cells, form):
+    head = "unit_code,effect,text,industry,nature\n"
+    (found,) = read_entry_list(write(tmp_path, f"{head}U,禁止,a,{cells}\n"), SPECS)
+    assert found.when is not None
+    assert found.when.model_dump(exclude_defaults=True) == form
+
+
+def test_before_the_code_a_list_was_policy_and_in_the_basin_law(tmp_path):
+    rules = read_entry_list(write(tmp_path, GOOD), SPECS)
+    found = {rule.id: rule for rule in earlier_editions(rules)}
+    assert list(found) == ["LIST-2-2020", "LIST-2-2023", "LIST-4-2020"]
+    policy, law, limit = found.values()
+    assert (policy.document, policy.effect, policy.verified) == (
+        "shanxi_units_2020", Effect.RESTRICT, False,
+    )  # fmt: skip
+    assert (law.document, law.effect, law.verified) == ("yellow_river_law", Effect.PROHIBIT, True)
+    assert law.scope.area.layer == "yellow_river_basin_86"
+    assert law.scope.where == policy.scope.where == {"unit_code": ("ZH001",)}
+    assert limit.effect is Effect.RESTRICT and limit.scope.area is None
+    assert {r.in_force_until for r in found.values()} == {date(2026, 8, 14)}
+    assert [r.successor for r in found.values()] == ["LIST-2", "LIST-2", "LIST-4"]

@@ -77,14 +77,14 @@ def standings(report: Report, project: str | None = None) -> tuple[Standing, ...
     return tuple(standing(result) for result in results)
 
 
-def answer(report: Report, answers: Mapping[str, Mapping[str, Any]]) -> Report:
+def answer(report: Report, answers: str | Path | Mapping[str, Mapping[str, Any]]) -> Report:
     """Return the review as it comes out with more attributes stated; nothing is measured again.
 
     Parameters
     ----------
     report : Report
-    answers : mapping
-        Attributes with their values, by site.
+    answers : path or mapping
+        A workbook that :func:`fill` wrote, filled in, or attributes with their values by site.
 
     Returns
     -------

@@ -94,7 +94,7 @@ def convert(
     reading = read_vector(source, options)
     if reading.problems:
         raise SourceError(reading.problems)
-    if reading.record.unread:
+    if reading.record.incomplete:
         left = list(reading.record.unread)
         raise SourceError(problem("source-unread", file=str(source), left=left))
     suffix = place.path.suffix.lower()

@@ -108,6 +108,11 @@ def export_layer(
             tags["evidence"] = "; ".join(f"{zone}: {kind}" for zone, kind in pairs.items())
     if cells.below_cell:
         tags["below_cell"] = "; ".join(cells.below_cell)
+    if cells.area_not_kept:
+        tags["area_not_kept_km2"] = "; ".join(
+            f"{zone}: {ours:.2f} as zone, {theirs:.2f} as cells"
+            for zone, (ours, theirs) in cells.area_not_kept.items()
+        )
     return layer_files.write_cells(cells, target, tags)
 
 

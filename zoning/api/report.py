@@ -187,13 +187,15 @@ class Report(model.Report):
             An opinion without the extra ``report``.
         """
         path, spoken = Path(path), lang or default_lang()
-        target = self._target(path, overwrite)
+        read = {Path(template)} if template is not None else set()
+        target = Target(path, self.reviewed.files | read, overwrite)
         if path.suffix.lower() in papers.SUFFIXES:
             papers.save_opinion(self, self.reviewed, target, spoken, template, overview=overview)
             return
         if template is not None:
             raise UsageError(problem("template-unused", file=str(path)))
-        zones = review.touched_zones(self.results, self.reviewed.layers)
+        drawn = path.suffix.lower() == ".gpkg"
+        zones = review.touched_zones(self.results, self.reviewed.layers) if drawn else None
         beside = show.Beside(zones, self._asked(), self._office, full)
         show.write_findings(self, target, spoken, beside)
 

@@ -36,8 +36,7 @@ def seal(path: Path, parts: Iterable[Path] = ()) -> None:
     parts : iterable of Path
         All files of the data set, the main one among them.
     """
-    if zipfile.is_zipfile(path):
-        _mark_archive(path)
+    _mark(path)
     files = _ordered(path, parts)
     for file in files:
         at = _place(file)
@@ -78,10 +77,24 @@ def _own_table(path: Path) -> bool:
     return first.rstrip(b"\r\n").endswith(b"," + CSV_COLUMN.encode("ascii"))
 
 
-def _mark_archive(path: Path) -> None:
-    """Put the mark into the comment of a ZIP: workbooks, documents and bundles are such."""
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.comment = MARK.encode("ascii")
+#: What readers of a format pass over behind its end.
+_TAILS: Final = {
+    ".html": f"<!-- {MARK} -->\n",
+    ".htm": f"<!-- {MARK} -->\n",
+    ".svg": f"<!-- {MARK} -->\n",
+    ".pdf": f"% {MARK}\n",
+    ".png": MARK,
+}
+
+
+def _mark(path: Path) -> None:
+    """Put the mark where the format has a place of its own for it, unless a writer has done so."""
+    if zipfile.is_zipfile(path):  # Workbooks, documents and bundles: the comment of the archive.
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.comment = MARK.encode("ascii")
+    elif (tail := _TAILS.get(path.suffix.lower())) is not None and _place(path) is None:
+        with path.open("ab") as stream:
+            stream.write(tail.encode("ascii"))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from typing import NoReturn
 
 import typer
@@ -121,7 +122,6 @@ def _unforeseen(error: BaseException) -> NoReturn:
     """Say that the fault is ours, and where everything needed to mend it was written down."""
     from zoning.api.fault import write_fault
 
-    _mute()
     written = write_fault(error, sys.argv[1:])
     key = "cli.unforeseen" if written is not None else "cli.unforeseen-unwritten"
     kind = type(error).__name__
@@ -135,6 +135,8 @@ def _end_on_signal() -> None:
     def stop(number: int, _frame: object) -> NoReturn:
         raise SystemExit(128 + number)
 
+    if threading.current_thread() is not threading.main_thread():
+        return  # no other may say what a signal does
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:

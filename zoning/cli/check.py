@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -185,11 +186,22 @@ class _Shown:
 
 
 def _again(files: Iterable[str | Path], how: dict[str, Any]) -> str:
-    """Return the files and options of a review as a command line names them."""
-    options = {"--workspace": how.get("workspace"), "--entry-list": how.get("entry_list")}
-    given = how["options"]
-    options |= {f"--{f.name}": getattr(given, f.name) for f in fields(given)}
+    """Return the files and options of a review as a command line names them.
+
+    Nothing for what was piped in, which is gone, or an address, which may hold a password.
+    """
     words = [str(file) for file in files]
+    if any(word == "-" or "://" in word for word in words):
+        return ""
+    day, given = how["as_of"], how["options"]
+    options = {
+        "--as-of": None if day == date.today() else day,
+        "--workspace": how["workspace"],
+        "--entry-list": how["entry_list"],
+        "--answers": how["answers"],
+        "--no-profile": not how["profiles"],
+        **{f"--{f.name.replace('_', '-')}": getattr(given, f.name) for f in fields(given)},
+    }
     for option, value in options.items():
         if value is True:
             words.append(option)

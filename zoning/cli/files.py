@@ -45,7 +45,7 @@ def inspect(
 
 @reads_file
 def convert(
-    source: Annotated[Path, typer.Argument(help=say("files.input"))],
+    source: Annotated[str, typer.Argument(help=say("files.input"))],
     target: Annotated[Path, typer.Argument(help=say("files.output-any"))],
     options: ReadOptions,
     to_crs: Annotated[str | None, typer.Option(help=say("files.to-crs"))] = None,

@@ -21,7 +21,7 @@ from zoning.model import Doubt, Project
 from zoning.read import Reading
 
 #: A stated area may differ from the drawn one by this share, besides the rounding of its last
-#: digit: the planes in use here distort areas by up to 0.3 %, and design papers round.
+#: digit: the planes in use here distort areas by up to 0.2 % (ADR 0107), and papers round.
 TOLERANCE: Final = 0.01
 _BASES: Final = (
     "面积", "用地面积", "占地面积", "总面积", "项目面积", "项目用地面积", "总用地面积",

@@ -14,7 +14,7 @@ from rich.text import Text as Styled
 from zoning.messages import Lang, message
 from zoning.model import Finding, LayerRecord, ProjectResult, Report, Status, Views
 from zoning.show import brief, lines, remedies, titles
-from zoning.show.facts import by_severity, hits, name_of, worst
+from zoning.show.facts import by_severity, declaration, hits, name_of, worst
 from zoning.show.guide import Guide, lacking
 from zoning.show.prose import Prose, inert
 from zoning.show.receipt import receipt
@@ -75,6 +75,8 @@ class Details:
         yield from self._to_answer(result)
         yield from self._to_obtain(result)
         yield from self._to_confirm(result)
+        yield from self._declaration(result)
+        yield from self._unheld(result)
         for text in self._remedies(result):
             yield self._line(text)
         if result.duties:
@@ -172,12 +174,22 @@ class Details:
             yield self._line(self._word("told-above", rules=above), indent=4)
 
     def _unheld(self, result: ProjectResult) -> Parts:
-        """Tell what is open for other reasons: what is not held here, or waits for a signature."""
+        """Tell what is open because nothing is held of it here."""
         for finding in result.findings:
-            if finding.needs in ("not_held", "signature") and finding.rule is None:
+            if finding.needs == "not_held" and finding.rule is None:
                 yield self._line(f"- {finding.reason.in_(self.lang)}")
-                for text in brief.presumed(finding, self.lang):
-                    yield self._line(f"· {text}", DIM, indent=4)
+
+    def _declaration(self, result: ProjectResult) -> Parts:
+        """Tell what is presumed of the trade, and why; it holds once it is signed."""
+        found = declaration(result)
+        if found is None:
+            return
+        yield self._head(f"§ {found.reason.in_(self.lang)}")
+        for answer in found.presumed:
+            text = self._word(
+                "presumed", title=answer.title, told=answer.told, reason=answer.reason
+            )
+            yield self._line(f"· {text}", indent=4)
 
     def _remedies(self, result: ProjectResult) -> Iterable[str]:
         label = message("label.remedy").in_(self.lang)
@@ -205,6 +217,8 @@ class Details:
         bound: dict[str, list[str]] = {}
         for result in self.shown:
             for finding in result.duties:
+                if finding.needs == "signature":
+                    continue  # told with its site, for no two are the same
                 bound.setdefault(self._clause(finding), []).append(result.project.id)
         if not bound:
             return

@@ -6,8 +6,9 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from zoning.base.errors import Problem
@@ -86,10 +87,11 @@ def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -
         "layers": [_layer(x) for x in report.layers],
         "documents": [_document(x, report.as_of) for x in report.documents if x.id in cited],
         "rules": [_rule(x) for x in rules],
-        "reasons": {key: text(value) for value, key in told.reasons.items()},
-        "questions": {key: _missing(value) for value, key in told.questions.items()},
-        "presumptions": told.presumptions,
-        "measures": {key: dict(value) for value, key in told.measures.items()},  # type: ignore[misc]
+        "reasons": told.tables.get("reasons", {}),
+        "questions": told.tables.get("questions", {}),
+        "presumptions": told.tables.get("presumptions", {}),
+        "measures": told.tables.get("measures", {}),
+        "groups": told.tables.get("groups", {}),
         "projects": projects,
         "statement": [{"kind": x.kind, "text": text(x.text)} for x in statement(report)],
         "remedies": [remedies.to_dict(x) for x in report.remedies],
@@ -123,36 +125,33 @@ def _lines(value: Any, depth: int = 2) -> str:
 
 
 class _Told:
-    """Reasons, questions, presumptions and measures, each with the id that findings name."""
+    """What findings name by an id instead of repeating it, in tables by that id."""
 
     def __init__(self) -> None:
-        self.reasons: dict[Text, str] = {}
-        self.questions: dict[Missing, str] = {}
-        self.measures: dict[tuple[Any, ...], str] = {}
-        self.presumptions: dict[str, s.PresumedDict] = {}
+        self.tables: dict[str, dict[str, Any]] = {}
+        self._ids: dict[tuple[str, object], str] = {}
+
+    def __call__(self, table: str, key: object, made: Callable[[], Any]) -> str:
+        """Return the id of an entry, the next one of its table if the key is new."""
+        if (table, key) not in self._ids:
+            entries = self.tables.setdefault(table, {})
+            name = f"{table[0]}{len(entries) + 1}"
+            entries[name] = made()
+            self._ids[table, key] = name
+        return self._ids[table, key]
 
     def reason(self, value: Text) -> str:
-        """Return the id of a reason, the next one if it is new."""
-        return self.reasons.setdefault(value, f"r{len(self.reasons) + 1}")
+        return self("reasons", value, lambda: text(value))
 
     def question(self, value: Missing) -> str:
-        """Return the id of a question, the next one if it is new."""
-        return self.questions.setdefault(value, f"q{len(self.questions) + 1}")
+        return self("questions", value, lambda: _missing(value))
 
     def presumption(self, value: Presumed) -> str:
-        """Return the id of a presumed answer, the next one if it is new."""
-        found = _presumed(value)
-        for key, known in self.presumptions.items():
-            if known == found:
-                return key
-        key = f"p{len(self.presumptions) + 1}"
-        self.presumptions[key] = found
-        return key
+        return self("presumptions", value, lambda: _presumed(value))
 
     def measure(self, value: Measure) -> str:
-        """Return the id of a measure, the next one if its numbers are new."""
-        key = tuple(measure(value).items())
-        return self.measures.setdefault(key, f"m{len(self.measures) + 1}")
+        found = measure(value)
+        return self("measures", tuple(found.items()), lambda: found)
 
 
 def text(value: Text) -> s.TextDict:
@@ -367,17 +366,20 @@ def _finding(value: Finding, views: Views, told: _Told) -> s.FindingDict:
     }
 
 
-def _others(findings: Iterable[Finding], views: Views, told: _Told) -> list[s.OthersDict]:
+def _others(findings: Iterable[Finding], views: Views, told: _Told) -> list[str]:
     """Return findings by status, reason and, where something was not checked, layer."""
-    found: dict[tuple[str, str, str | None], list[str]] = {}
+    found: dict[tuple[Status, str, str | None], list[str]] = {}
     for finding in findings:
         layer = views(finding).layer_id if finding.status is Status.NOT_CHECKED else None
-        key = finding.status.value, told.reason(finding.reason), layer
+        key = finding.status, told.reason(finding.reason), layer
         found.setdefault(key, []).append(finding.rule or finding.code)
     return [
-        {"status": status, "reason": reason, "layer": layer, "rules": rules}  # type: ignore[typeddict-item]
-        for (status, reason, layer), rules in found.items()
+        told("groups", (key, *rules), partial(_group, *key, rules)) for key, rules in found.items()
     ]
+
+
+def _group(status: Status, reason: str, layer: str | None, rules: list[str]) -> s.GroupDict:
+    return {"status": status.value, "reason": reason, "layer": layer, "rules": rules}
 
 
 def _presumed(value: Presumed) -> s.PresumedDict:

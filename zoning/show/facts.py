@@ -24,6 +24,11 @@ def hits(result: ProjectResult) -> list[Finding]:
     return by_severity(result.hits)
 
 
+def declaration(result: ProjectResult) -> Finding | None:
+    """Return the declaration that a site owes to presumed answers; None where it owes none."""
+    return next((f for f in result.findings if f.needs == "signature"), None)
+
+
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
     """Sort findings, most severe first; clauses before hints; otherwise in their own order."""
     return sorted(findings, key=lambda f: (-f.status.severity, f.hint))

@@ -79,7 +79,6 @@ def lacking(results: Sequence[ProjectResult], report: Report, guide: Guide) -> t
 def decisive(results: Sequence[ProjectResult], guide: Guide) -> tuple[Question, ...]:
     """Return the questions whose answer can still change what a site comes to, best first.
 
-    A site that is a violation already stays one, and a restricted site changes only where a
-    violation may come of it. Without declared attributes there are no questions to tell.
+    Without declared attributes there are no questions to tell.
     """
     return questions(results, guide.specs) if guide.specs else ()

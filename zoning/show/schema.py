@@ -235,7 +235,7 @@ class MissingDict(TypedDict):
 
 
 @_closed
-class OthersDict(TypedDict):
+class GroupDict(TypedDict):
     """Findings of one status and reason that the short form does not list one by one."""
 
     status: StatusName
@@ -326,10 +326,7 @@ class ProjectDict(TypedDict):
     deduced: Annotated[list[str], Field(description="attributes taken from another attribute")]
     notices: list[TextDict]
     findings: list[FindingDict]
-    others: Annotated[
-        list[OthersDict],
-        Field(description="short form: what conforms or was not checked, by reason"),
-    ]
+    others: Annotated[list[str], Field(description="short form: ids of groups of findings")]
     card: NotRequired[
         Annotated[list[CardLineDict], Field(description="where the site stands, by system")]
     ]
@@ -410,6 +407,7 @@ class ReportDict(TypedDict):
     questions: Annotated[dict[str, MissingDict], Field(description="by the ids in missing")]
     measures: Annotated[dict[str, MeasureDict], Field(description="by the ids in total and zones")]
     presumptions: Annotated[dict[str, PresumedDict], Field(description="by the ids in presumed")]
+    groups: Annotated[dict[str, GroupDict], Field(description="by the ids in others")]
     projects: list[ProjectDict]
     statement: Annotated[list[StatementDict], Field(description="everything not checked")]
     remedies: list[RemedyDict]

@@ -17,7 +17,7 @@ from zoning.law import standing
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
 from zoning.show import lines, titles
-from zoning.show.facts import hits, name_of, period_note, worst
+from zoning.show.facts import by_severity, declaration, hits, name_of, period_note, worst
 from zoning.show.guide import Guide, Lacking, decisive, lacking
 from zoning.show.prose import inert, wrap
 
@@ -35,10 +35,10 @@ DIM = "bright_black"
 MOST_SITES = 10
 #: How many lines the screen may take for one site, and for more.
 ONE, MANY = 25, 40
-#: Cells that the reason of an open finding gets beside its clause, at the least.
-_WHY = 24
+#: Lines that many sites may take; the questions of so many sites are weighed at the most.
+_ROOM, _WEIGHED = 22, 500
 #: No more hits of one site are told, and no more questions or layers.
-_HITS, _ITEMS, _NOTICES = 4, 5, 3
+_HITS, _ENDS, _ITEMS, _NOTICES = 4, 3, 5, 3
 
 
 class Screen:
@@ -50,11 +50,8 @@ class Screen:
         self.views = Views.of(report)
         wanted = [r for r in report.results if r.project.id in guide.sites or not guide.sites]
         self.all = wanted
-        self.shown = (
-            sorted(wanted, key=lambda r: -r.status.severity)[:MOST_SITES]
-            if len(wanted) > MOST_SITES
-            else wanted
-        )
+        if len(wanted) > MOST_SITES:
+            self.all = sorted(wanted, key=lambda r: -r.status.severity)
         self.one = len(self.all) == 1
 
     def _word(self, key: str, **values: object) -> str:
@@ -65,15 +62,21 @@ class Screen:
 
     def sites(self) -> Iterator[Styled]:
         """Yield notices, the counts by status, and what each site comes to and turns on."""
-        told = self.report.notices
-        for notice in told[:_NOTICES]:
+        notices = self.report.notices
+        for notice in notices[:_NOTICES]:
             yield self._cut(self._say(notice.in_(self.lang)), self.width)
-        if len(told) > _NOTICES:
-            yield self._say(self._word("more-notices", count=len(told) - _NOTICES), DIM)
+        if len(notices) > _NOTICES:
+            yield self._say(self._word("more-notices", count=len(notices) - _NOTICES), DIM)
         yield from self._counts()
-        for result in self.shown:
-            yield from self._site(result)
-        rest = len(self.all) - len(self.shown)
+        used = told = 0
+        for result in self.all:
+            # Of many sites, as many are told as leave room for what is to be done.
+            if len(self.all) > MOST_SITES and (told == MOST_SITES or used > _ROOM):
+                break
+            found = list(self._site(result))
+            yield from found
+            used, told = used + len(found), told + 1
+        rest = len(self.all) - told
         if rest:
             file = self.guide.written or self._word("a-file")
             yield self._say(self._word("more-sites", count=rest, file=file), DIM)
@@ -85,12 +88,12 @@ class Screen:
         head = self._say(self._word("counts-head"), DIM)
         line = Styled()
         for status in found:
-            item = self._say(f"{self._status(status)} {counts[status]}  ", STYLE[status])
-            if line.cell_len + item.cell_len > self.width:
+            item = self._say(f"{self._status(status)} {counts[status]}", STYLE[status])
+            if line.cell_len + 2 + item.cell_len > self.width:
                 yield line
                 line = Styled()
-            line = line.append_text(item)
-        if line.cell_len + head.cell_len > self.width:
+            line = line.append("  " if line.cell_len else "").append_text(item)
+        if line.cell_len + 2 + head.cell_len > self.width:
             yield line
             line = Styled()
         yield self._spread(line, head)
@@ -117,19 +120,14 @@ class Screen:
         room = max(self.width - tail.cell_len - figures.cell_len - 1, 8)
         yield self._spread(self._cut(head, room).append_text(tail), figures)
         for notice in result.project.notices:
-            told = list(self._wrapped(notice.in_(self.lang), 4))
-            yield from (
-                told
-                if self.one
-                else [self._cut(self._say(f"    {notice.in_(self.lang)}"), self.width)]
-            )
+            yield from self._told(notice.in_(self.lang))
         yield from self._findings(result)
 
     def _places(self, result: ProjectResult) -> str:
         if len(result.counties) < 3:
             return lines.joined(result.counties, self.lang, "list")
         first, count = result.counties[0], len(result.counties)
-        return self._word("counties", first=first, count=count, more=count - 1)
+        return self._word("counties", first=first, count=count)
 
     def _size(self, shape: Any) -> str:
         if shape is None or shape.is_empty:
@@ -216,17 +214,33 @@ class Screen:
     def _open(self, result: ProjectResult) -> Iterator[Styled]:
         """Tell what a site without a hit turns on: a fault and its cure, or its worst end."""
         finding = worst(result.findings)
-        if finding is None or finding.counts_as in (Status.CONDITIONAL, Status.COMPLIANT):
-            for declaration in (f for f in result.findings if f.needs == "signature"):
-                yield from self._wrapped(declaration.reason.in_(self.lang), 4)
+        if finding is None or finding.counts_as is Status.COMPLIANT:
+            return
+        if finding.counts_as is Status.CONDITIONAL:
+            signed = declaration(result)
+            told = [self._say(f"    § {signed.reason.in_(self.lang)}")] if signed else []
+            yield from (self._cut(line, self.width) for line in told)
             return
         if finding.problem is not None and finding.status is Status.FAILED:
             for said in (finding.problem.fault, finding.problem.cure):
                 yield self._cut(self._say(f"    {said.in_(self.lang)}"), self.width)
             return
+        for found in self._turning(result, finding):
+            yield from self._end(found)
+
+    def _turning(self, result: ProjectResult, first: Finding) -> list[Finding]:
+        """Return the finding a site turns on; of one site, also those on other layers."""
+        same = [f for f in by_severity(result.findings) if f.status is first.status]
+        same.sort(key=lambda f: -f.worst.severity)
+        by_layer = {self.views(f).layer_id: f for f in (*reversed(same), first)}
+        rest = [f for f in same if f is by_layer[self.views(f).layer_id] and f is not first]
+        return [first, *rest[: _ENDS - 1]] if self.one else [first]
+
+    def _end(self, finding: Finding) -> Iterator[Styled]:
+        """Tell the worst that an open finding can come to, its clause, and what would settle it."""
         view = self.views(finding)
         if view.rule is None:
-            yield from self._wrapped(finding.reason.in_(self.lang), 4)
+            yield from self._told(finding.reason.in_(self.lang))
             return
         end = titles.STATUS[finding.worst].in_(self.lang)
         need = f"screen.need.{finding.needs.replace('_', '-') or 'open'}"
@@ -234,8 +248,11 @@ class Screen:
         name = view.layer.name if view.layer is not None else ""
         why = message(need, layer=name, asked=asked).in_(self.lang)
         head = f"    {titles.SIGN[finding.status]} {self._word('at-worst', status=end)} · "
-        clause = self._citation(view, max(self.width - cell_len(head) - _WHY, 0))
+        # The clause and what it waits for share the line.
+        clause = self._citation(view, (self.width - cell_len(head)) // 2)
         yield self._marked(finding, f"{head}{clause} · {why}")
+        if self.one:
+            yield from self._wrapped(view.rule.text.in_(self.lang), 6, DIM)
 
     def _cut(self, text: Styled, width: int) -> Styled:
         """Cut a text to a width, and show that it is cut."""
@@ -244,6 +261,13 @@ class Screen:
         mark = "…" if inert("…", self.encoding) == "…" else "..."
         text.truncate(max(width - cell_len(mark), 0), overflow="crop")
         return text.append(mark)
+
+    def _told(self, text: str) -> Iterator[Styled]:
+        """Tell a text under a site: whole where there is one site, else in one line."""
+        if self.one:
+            yield from self._wrapped(text, 4)
+        else:
+            yield self._cut(self._say(f"    {text}"), self.width)
 
     def _wrapped(self, text: str, indent: int, style: str = "") -> Iterator[Styled]:
         return wrapped(text, self.console, style, indent)
@@ -256,8 +280,9 @@ class Screen:
         room : int
             How many lines there are; one question and one layer are told in any case.
         """
-        asked = decisive(self.shown, self.guide)
-        wanted = lacking(self.shown, self.report, self.guide)
+        most = self.all[:_WEIGHED]
+        asked = decisive(most, self.guide)
+        wanted = lacking(most, self.report, self.guide)
         commands = list(self._commands(bool(asked)))
         free = max(room - len(commands) - bool(asked) - bool(wanted), 2)
         questions = max(min(_ITEMS, len(asked), free - min(len(wanted), free // 2)), bool(asked))
@@ -274,7 +299,10 @@ class Screen:
         yield from commands
 
     def _title(self, key: str, count: int, shown: int) -> Styled:
-        return self._say(self._word(key, shown=shown, count=count), "bold")
+        text = self._word(key, shown=shown, count=count)
+        if len(self.all) > _WEIGHED:
+            text += self._word("weighed", count=_WEIGHED)
+        return self._say(text, "bold")
 
     def _item(self, left: str, right: str) -> Styled:
         tail = self._say(f"  {right}" if right else "", DIM)
@@ -284,7 +312,7 @@ class Screen:
     def _whom(self, layer: Lacking) -> str:
         parts = [layer.office.in_(self.lang)] if layer.office is not None else []
         parts.append(self._word("waiting", count=len(layer.findings)))
-        return lines.joined([*parts, *filter(None, [self._sites(layer.sites)])], self.lang)
+        return lines.joined(parts, self.lang)
 
     def _sites(self, ids: Sequence[str]) -> str:
         """Name the sites that something concerns, where there is more than one."""
@@ -304,10 +332,16 @@ class Screen:
             (f"zoning check {words} --card", "card"),
             (f"zoning check {words} --map review.html", "map"),
         ]
-        if asked:
+        if any(declaration(result) for result in self.all):
+            told.insert(0, (f"zoning ask {words} --fill questions.xlsx", "fill"))
+        elif asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
         for command, key in told:
-            yield self._item(command, self._word(f"next-{key}"))
+            line = self._say(f"  · {command}")
+            about = self._say(f"  {self._word(f'next-{key}')}", DIM)
+            # A command is there to be copied, so it is never cut.
+            fits = line.cell_len + about.cell_len <= self.width
+            yield line.append_text(about) if fits else line
 
 
 def wrapped(text: str, console: Console, style: str = "", indent: int = 0) -> Iterator[Styled]:

@@ -45,7 +45,11 @@ class Cells:
         What a stored value is multiplied by.
     unit : str
     below_cell : tuple of str
-        Classes that held no cell's centre and were given the cell they lie in.
+        Classes that held no cell's centre and were given the cell they lie in, if no other such
+        class lies in it, too.
+    area_not_kept : mapping of str to (float, float)
+        Classes that cover over twice or under half of their zones' area, km²: in the zones and in
+        the cells. Bands narrower than a cell do, where a line runs through the cells' centres.
     """
 
     values: NDArray[Any]
@@ -55,6 +59,7 @@ class Cells:
     scale: float = 1.0
     unit: str = ""
     below_cell: tuple[str, ...] = ()
+    area_not_kept: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def grid_transform() -> Affine:
@@ -93,25 +98,47 @@ def rasterise(frame: GeoDataFrame, names: list[str]) -> Cells:
         else np.zeros(SHAPE, dtype=dtype)
     )
     classes = {number: name for name, number in codes.items()}
-    small = _keep_small(values, shapes, [codes[name] for name in names])
+    whose = [codes[name] for name in names]
+    small = _keep_small(values, shapes, whose)
     cells = Cells(values, grid_transform(), 0.0, classes)
-    return replace(cells, below_cell=tuple(classes[code] for code in small))
+    return replace(
+        cells,
+        below_cell=tuple(classes[code] for code in small),
+        area_not_kept=_area_not_kept(cells, shapes, whose) if flat else {},
+    )
+
+
+def _area_not_kept(
+    cells: Cells, shapes: NDArray[Any], codes: Sequence[int]
+) -> dict[str, tuple[float, float]]:
+    """Return the classes whose cells cover over twice or under half of their zones, km²."""
+    zones = np.bincount(codes, geodesy.areas(shapes) / 1e6)
+    drawn = class_areas(cells)
+    found = {}
+    for code, name in cells.classes.items():
+        zone, cell = float(zones[code]), drawn.get(code, 0.0) / 1e6
+        if zone and not 0.5 <= cell / zone <= 2.0:
+            found[name] = (zone, cell)
+    return found
 
 
 def _keep_small(
     values: NDArray[Any], shapes: NDArray[Any], codes: Sequence[int]
 ) -> tuple[int, ...]:
-    """Give zones that hold no cell's centre the cell they lie in, and return their codes."""
+    """Give zones that hold no cell's centre the cell they lie in, and return their codes.
+
+    Where two such zones share a cell, or one lies in the only cell of another, one is still lost;
+    it is among the codes returned.
+    """
     lost = sorted(set(codes) - set(np.unique(values).tolist()))
     whose = np.asarray(codes)
     for code in lost:
         inner = shapely.point_on_surface(shapes[whose == code])
-        at = ~grid_transform()
         for x, y in shapely.get_coordinates(inner):
-            column, row = (int(np.floor(v)) for v in at * (x, y))
+            row, column = int(np.floor((NORTH - y) / CELL)), int(np.floor((x - WEST) / CELL))
             if 0 <= row < SHAPE[0] and 0 <= column < SHAPE[1]:
                 values[row, column] = code
-    return tuple(lost)
+    return tuple(sorted({*lost, *(set(codes) - set(np.unique(values).tolist()))}))
 
 
 def vectorise(cells: Cells) -> GeoDataFrame:

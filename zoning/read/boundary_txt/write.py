@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,8 @@ import shapely
 from zoning.base import units
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.settings import CRS
+from zoning.base.targets import Target
+from zoning.base.writing import whole
 from zoning.messages import Text, message
 from zoning.read.boundary_txt.area import ellipsoidal
 from zoning.read.boundary_txt.system import System, degree_of
@@ -53,7 +54,7 @@ _KINDS: Final = {0: "点", 1: "线", 2: "面"}
 
 def write_boundary_txt(
     frame: gpd.GeoDataFrame,
-    path: str | os.PathLike[str],
+    path: Target | Path | str,
     *,
     zone: int,
     prefix: bool = True,
@@ -69,8 +70,8 @@ def write_boundary_txt(
     ----------
     frame : GeoDataFrame
         Polygons, lines or points in any CRS; rows become plots in order. Heights are dropped.
-    path : path
-        Target. An existing file is replaced only once the new one is complete.
+    path : Target or path
+        An existing file is replaced only where the target allows it.
     zone : int
         Gauss–Krüger zone of CGCS2000: 25–45 are 3° zones (Shanxi 37, 38), 13–23 6° zones (19, 20).
     prefix : bool
@@ -94,7 +95,7 @@ def write_boundary_txt(
     SourceError
         If a feature has no geometry, an unwritable kind, or lies far outside the zone.
     """
-    place = source or str(path)
+    place = source or str(Target.of(path).path)
     degree = degree_of(zone)
     if degree is None:
         raise UsageError(_bad_zone(zone, place))
@@ -115,7 +116,7 @@ def write_boundary_txt(
             values = {k: _field(frame[c].iloc[at]) for k, c in names.items()}
             yield from _plot(shape, values, inverse, area_unit)
 
-    _replace(Path(path), lines(), encoding)
+    _replace(Target.of(path), lines(), encoding)
 
 
 def _plot(
@@ -264,21 +265,10 @@ def _check(geometry: np.ndarray[Any, Any], system: System, place: str) -> None:
         raise SourceError(replace(problem, file=place) for problem in problems)
 
 
-def _replace(path: Path, lines: Iterator[str], encoding: str) -> None:
+def _replace(place: Target, lines: Iterator[str], encoding: str) -> None:
     """Write beside the target, then rename: the old file or the new one, never half."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with temporary.open("x", encoding=encoding, newline="\r\n") as out:
-                out.writelines(line + "\n" for line in lines)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(path)
-        except BaseException:  # an interrupt too must leave nothing behind
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(_unwritable(path, error)) from error
+    with whole(place) as temporary, temporary.open("x", encoding=encoding, newline="\r\n") as out:
+        out.writelines(line + "\n" for line in lines)
 
 
 def _problem(at: int, code: str, zh: str, en: str, column: str) -> Problem:
@@ -313,7 +303,3 @@ def _no_crs(place: str) -> Problem:
 
 def _no_column(name: str, place: str) -> Problem:
     return problem("field-missing", file=place, field=name, name=name)
-
-
-def _unwritable(path: Path, error: OSError) -> Problem:
-    return problem("file-unwritable", file=str(path), strerror=error.strerror)

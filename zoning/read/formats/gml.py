@@ -8,7 +8,6 @@ geometry a feature.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from zoning.base import encoding
+from zoning.base import encoding, scratch
 from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
@@ -89,8 +88,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     count = _count(text, name)
     if len(count.systems) > 1:
         raise SourceError(problem("crs-mixed", file=name, listed=", ".join(count.systems)))
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        copy = Path(folder) / "data.gml"
+    with scratch.folder() as folder:
+        copy = folder / "data.gml"
         copy.write_text(text, "utf-8")
         inner = replace(options, bbox=None)
         raw = ogr.read(copy, name, inner, "gml", DOWNLOAD_SCHEMA="NO", WRITE_GFS="NO")
@@ -111,8 +110,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
 def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
     """Return the kinds of features with their geometry type and number."""
     text, _ = _text(path, name, ReadOptions())
-    with tempfile.TemporaryDirectory(prefix="zoning-") as folder:
-        copy = Path(folder) / "data.gml"
+    with scratch.folder() as folder:
+        copy = folder / "data.gml"
         copy.write_text(text, "utf-8")
         return ogr.contents(copy, name, "gml")
 

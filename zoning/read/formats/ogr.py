@@ -30,8 +30,9 @@ from zoning.read import (
 from zoning.read.crs import systems
 from zoning.read.types import Objects, Raw, ReadOptions
 
+#: What pyogrio raises, its own slip on a damaged CRS (UnboundLocalError) included.
 ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError, ValueError,
-           UnicodeDecodeError, RuntimeError, MemoryError)  # fmt: skip
+           UnicodeDecodeError, RuntimeError, MemoryError, UnboundLocalError)  # fmt: skip
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "filegdb": "OpenFileGDB",
            "flatgeobuf": "FlatGeobuf", "gml": "GML", "mapinfo": "MapInfo File"}  # fmt: skip
 _STATED = message("ogr.file-s-own-definition")

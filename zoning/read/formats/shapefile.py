@@ -6,13 +6,19 @@ decoded with the encoding that the evidence supports. The open option holds for 
 
 from __future__ import annotations
 
+import contextlib
+import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyogrio
 import shapely
+from pyogrio.errors import CRSError
 
+from zoning.base import scratch
 from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.read import file_faults, files, values
@@ -40,7 +46,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     if missing:
         raise SourceError(file_faults.shapefile_incomplete(name, missing))
     counts = shapefile_ledger.count(path)
-    raw = ogr.read(path, name, options, "shapefile", ENCODING="ISO-8859-1")
+    with _without_broken_prj(path) as sound:
+        raw = ogr.read(sound, name, options, "shapefile", ENCODING="ISO-8859-1")
     _whole(raw, path, name)
     if options.bbox is None:
         raw = replace(raw, ledger=shapefile_ledger.ledger(counts, len(raw.geometry), name))
@@ -65,6 +72,25 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         encoding_evidence=choice.evidence,
         notices=tuple(notices),
     )
+
+
+@contextlib.contextmanager
+def _without_broken_prj(path: Path) -> Iterator[Path]:
+    """Give the shapefile, through links that leave out a .prj on which GDAL would give up."""
+    try:
+        with files.plain_name(path) as plain, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pyogrio.read_info(plain)
+    except (CRSError, UnboundLocalError):
+        with scratch.folder() as folder:
+            for part in files.parts(path):
+                if part.suffix.lower() != ".prj":
+                    (folder / f"data{part.suffix}").symlink_to(part)
+            yield folder / f"data{path.suffix}"
+    except ogr.ERRORS:
+        yield path  # which says what is wrong when it is read
+    else:
+        yield path
 
 
 def _whole(raw: Raw, path: Path, name: str) -> None:

@@ -20,11 +20,14 @@ from zoning.read.formats.columns import LAT, LON
 _WORDS = ("POINT", "LINESTRING", "POLYGON", "MULTI", "GEOMETRYCOLLECTION", "CURVE", "COMPOUND",
           "CIRCULAR", "SRID=")  # fmt: skip
 _TEXT = " OR ".join(f"upper(substr({{c}}, 1, {len(w)})) = '{w}'" for w in _WORDS)
-#: A cell that is a geometry: of a GeoPackage, as WKB, as WKT or as GeoJSON.
-_DRAWN = (
+#: A cell that is a geometry: of a GeoPackage or as WKB.
+_BINARY = (
     "(typeof({c}) = 'blob' AND length({c}) >= 21 AND (substr({c}, 1, 2) = x'4750' OR "
     "substr({c}, 1, 1) IN (x'00', x'01')))"
-    f" OR (typeof({{c}}) = 'text' AND instr({{c}}, '(') AND ({_TEXT}))"
+)
+#: The same as WKT or as GeoJSON too; what was read of the layer itself is asked that later.
+_DRAWN = (
+    f"{_BINARY} OR (typeof({{c}}) = 'text' AND instr({{c}}, '(') AND ({_TEXT}))"
     " OR (typeof({c}) = 'text' AND substr({c}, 1, 1) = '{{' AND instr({c}, '\"coordinates\"'))"
 )
 _AXES = ((*LON, "x", "jd"), (*LAT, "y", "wd"))
@@ -57,11 +60,11 @@ def _account(base: sqlite3.Connection, layer: str, read: int, chosen: bool) -> L
     index = {f"rtree_{t}_{c}{tail}" for t, c in layers.items() for tail in ("", *_RTREE)}
     own = next((t for t in tables if t.casefold() == layer.casefold()), layer)
     rows = Tally("record", _count(base, own), read)
-    second = _drawn(base, own, layers.get(own, ""))
+    second = _drawn(base, own, _BINARY, layers.get(own, ""))
     tallies = [rows, *_aside("column", second, "second-geometry", own)]
     others = [t for t in tables if t not in (own, *index) and not t.startswith("sqlite_")]
     left = [t for t in others if chosen and t in layers]
-    holding = [t for t in others if t not in left and (_drawn(base, t, "") or _placed(base, t))]
+    holding = [t for t in others if t not in left and (_drawn(base, t, _DRAWN) or _placed(base, t))]
     aside = []
     if left:
         told = message("sqlite.chosen-out", names=left)
@@ -104,9 +107,9 @@ def _count(base: sqlite3.Connection, table: str) -> int:
     return int(base.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])
 
 
-def _drawn(base: sqlite3.Connection, table: str, known: str) -> int:
+def _drawn(base: sqlite3.Connection, table: str, test: str, known: str = "") -> int:
     """Count the rows with a geometry in another column than the one that is known."""
-    tests = [_DRAWN.format(c=_quoted(c)) for c in _columns(base, table) if c != known]
+    tests = [test.format(c=_quoted(c)) for c in _columns(base, table) if c != known]
     if not tests:
         return 0
     # In groups: SQLite takes no expression of more than a thousand terms.

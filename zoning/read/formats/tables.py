@@ -36,6 +36,7 @@ _DMS = re.compile(
     r"""^\s*(?:东经|北纬|[EN])?\s*(\d{1,3}(?:\.\d+)?)[°度]\s*(?:(\d{1,2}(?:\.\d+)?)['′分]\s*)?"""
     r"""(?:(\d{1,2}(?:\.\d+)?)["″秒])?\s*[EN]?\s*$"""
 )
+_DECIMALS = re.compile(r"\d\.\d+")
 _SRID = re.compile(r"^\s*SRID=(\d{4,6});", re.IGNORECASE)
 _STACKED = re.compile(r"(?:\(\s*){40}")
 
@@ -63,7 +64,8 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
             )  # fmt: skip
     except (ValueError, pd.errors.ParserWarning) as error:
         raise SourceError(file_faults.damaged(name, "CSV", str(error))) from error
-    head, *body = table.itertuples(index=False, name=None)
+    # A row shorter than the heading lacks its last cells.
+    head, *body = table.fillna("").itertuples(index=False, name=None)
     rows = tuple(row for row in body if any(row))
     columns = tuple(str(column) for column in head)
     found = Table(columns, rows, _lines(decoded.text, mark, rows))
@@ -160,9 +162,17 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
         layer=layer,
         notices=(curves.told(),) if curved else (),
         broken=broken,
-        ledger=_without_totals(table.ledger, len(sums)),
+        ledger=_without_totals(table.ledger, len(sums)) + _heading(table),
         doubts=dict.fromkeys(range(len(rows)), wrong[0]) if wrong else {},
     )
+
+
+def _heading(table: Table) -> Ledger:
+    """Set aside a heading with coordinates in it: it is a row, or has swallowed one."""
+    if not any(len(_DECIMALS.findall(column)) > 1 for column in table.columns):
+        return Ledger()
+    aside = SetAside(1, message("tables.heading-with-coordinates"))
+    return Ledger((Tally("line", 1, 0, set_aside=(aside,)),))
 
 
 def _without_totals(ledger: Ledger, count: int) -> Ledger:

@@ -51,7 +51,7 @@ def sheets(path: Path, name: str, options: ReadOptions | None = None) -> dict[st
 
 
 def first_sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
-    """Return the rows of the first worksheet as they stand, the empty ones too.
+    """Return the rows of the first worksheet as they stand and of one width, the empty ones too.
 
     Raises
     ------
@@ -67,11 +67,8 @@ def first_sheet(path: Path, name: str) -> list[tuple[Any, ...]]:
         if last > _MAX_ROWS:
             raise SourceError(_too_large(name, _MAX_ROWS))
         found = [cells.get(row, {}) for row in range(1, last + 1)]
-        widths = [min(max(row, default=0), limits.MAX_FIELDS) for row in found]
-        return [
-            tuple(_cell(row.get(at)) for at in range(1, width + 1))
-            for row, width in zip(found, widths, strict=True)
-        ]
+        width = min(max((max(row, default=0) for row in found), default=0), limits.MAX_FIELDS)
+        return [tuple(_cell(row.get(at)) for at in range(1, width + 1)) for row in found]
 
     return _open(path, name, rows)
 

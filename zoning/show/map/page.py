@@ -16,7 +16,6 @@ import folium
 from branca.element import Element, Figure
 
 from zoning.base.errors import UsageError, problem
-from zoning.base.seals import MARK
 from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang
@@ -156,7 +155,6 @@ def save_html(page: folium.Map, path: Target | Path | str) -> Path:
     if outward:
         raise _needs_network(path, outward[1])
     text = text.replace("<head>", f"<head>\n{_POLICY}", 1)
-    text = f"{text}\n<!-- {MARK} -->\n"
     with whole(target) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
     return path

@@ -158,7 +158,7 @@ def _rules(views: Sequence[FindingView]) -> list[str]:
 
 def as_json(listed: dict[str, Any]) -> str:
     """Return the list as JSON text."""
-    return json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({**listed, "seal": MARK}, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
@@ -175,5 +175,5 @@ def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
             len(w.views), "; ".join(w.sites), "; ".join(named), "; ".join(_rules(w.views)), file,
             VERSION,
         )  # fmt: skip
-        writer.writerow([inert(cell) for cell in cells])
+        writer.writerow([*(inert(cell) for cell in cells), VERSION])
     return out.getvalue()

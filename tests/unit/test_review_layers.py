@@ -1,0 +1,146 @@
+"""Official layers in place of the embedded ones: where they are complete, and when they fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from zoning.base.errors import CatalogueError, DataError
+from zoning.catalogue import load_catalogue, open_workspace
+from zoning.model import Evidence
+from zoning.review.layers import Layers, _listed
+
+CATALOGUE = load_catalogue()
+NAME = "ecological_redline"
+#: 介休市 in 晋中市; its neighbour in 吕梁市 is 孝义市.
+COUNTY, CITY, OTHER = "140781", "140700", "141181"
+ZONE = shapely.box(112.00, 37.00, 112.02, 37.02)
+AWAY = shapely.box(100.00, 30.00, 100.02, 30.02)
+SIGNED = 'date = 2024-05-01\nauthority = "x"\ndocument = "d"\n'
+
+
+def layers(folder: Path, said: str = "", zone: Any = ZONE, layer: str = NAME) -> Layers:
+    """Return the layers of a workspace whose one official layer has one zone."""
+    source = folder / "zones.geojson"
+    gpd.GeoDataFrame(geometry=[zone], crs="EPSG:4490").to_file(source)
+    text = f'[layers.{layer}]\nsource = "{source.name}"\n{said}'
+    (folder / "zoning.toml").write_text(text, encoding="utf-8")
+    return Layers(CATALOGUE, open_workspace(folder, CATALOGUE.layers))
+
+
+def at(code: str) -> Any:
+    counties = Layers(CATALOGUE).counties
+    return shapely.point_on_surface(counties.geometry[counties["adcode"] == code].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("said", "county", "other"),
+    [
+        ("", False, False),
+        (f'{SIGNED}covers = ["{COUNTY}"]\n', True, False),
+        (f'{SIGNED}covers = ["{CITY}"]\n', True, False),
+        (f'covers = ["{COUNTY}"]\n', False, False),
+        (f'{SIGNED}none_in = ["{OTHER}"]\n', False, True),
+        (f'{SIGNED}covers = ["{COUNTY}"]\nnone_in = ["{OTHER}"]\n', True, True),
+    ],
+)
+def test_a_miss_says_nothing_where_nobody_vouches(
+    tmp_path: Path, said: str, county: bool, other: bool
+) -> None:
+    cover = layers(tmp_path, said).cover(NAME)
+    assert shapely.intersects(cover, at(COUNTY)) == county
+    assert shapely.intersects(cover, at(OTHER)) == other
+
+
+def test_complete_in_the_whole_province_is_everywhere(tmp_path: Path) -> None:
+    assert layers(tmp_path, f'{SIGNED}covers = "province"\n').cover(NAME) is None
+
+
+def test_without_a_workspace_the_catalogue_says_where_a_layer_is_complete() -> None:
+    made = Layers(CATALOGUE)
+    assert made.cover("counties") is None
+    assert made.cover(NAME).is_empty
+    assert made.lacking == () and made.notices() == ()
+
+
+def test_a_band_is_complete_where_its_line_is(tmp_path: Path) -> None:
+    band = CATALOGUE.layers["main_rivers_band_1km"]
+    assert band.source is not None and band.source.buffer is not None
+    base = band.source.buffer.layer
+    line = shapely.LineString([(112.0, 36.9), (112.0, 37.1)])
+    made = layers(tmp_path, f'{SIGNED}covers = ["{COUNTY}"]\n', line, base)
+    assert made.cover(band.id).equals(made.cover(base))
+    drawn = made[band.id]
+    assert drawn.record.evidence is Evidence.OFFICIAL and drawn.record.id == band.id
+    assert drawn.frame is not None and drawn.frame.geometry.iloc[0].area > 0
+
+
+@pytest.mark.parametrize("said", ["", f'{SIGNED}covers = ["{COUNTY}"]\n'])
+def test_a_source_that_lies_elsewhere_fails_and_is_not_replaced(tmp_path: Path, said: str) -> None:
+    found = layers(tmp_path, said, AWAY)
+    assert (found[NAME].frame, found[NAME].record.state) == (None, "failed")
+    assert found[NAME].record.problem is not None
+    assert found[NAME].record.problem.code == "workspace-elsewhere"
+    with pytest.raises(DataError):
+        found.need(NAME)
+
+
+def test_a_source_beside_what_it_is_said_to_cover_fails(tmp_path: Path) -> None:
+    made = layers(tmp_path, f'{SIGNED}covers = ["140200"]\n')
+    assert made[NAME].record.state == "failed"
+    assert layers(tmp_path, f'{SIGNED}covers = ["{CITY}"]\n')[NAME].record.state == "used"
+
+
+def test_a_zone_where_there_is_said_to_be_none_fails(tmp_path: Path) -> None:
+    made = layers(tmp_path, f'{SIGNED}none_in = ["{COUNTY}"]\n')
+    assert (made[NAME].frame, made[NAME].record.state) == (None, "failed")
+    fine = layers(tmp_path, f'{SIGNED}none_in = ["{OTHER}"]\n')
+    assert fine[NAME].record.state == "used"
+
+
+@pytest.mark.parametrize(
+    ("stated", "number"),
+    [("province", 117), ((COUNTY,), 1), ((CITY,), 11), (("999999",), 0)],
+)
+def test_division_codes(stated: Any, number: int) -> None:
+    assert _listed(Layers(CATALOGUE).counties, stated).sum() == number
+
+
+def test_a_code_that_is_no_county_is_a_mistake_of_the_workspace(tmp_path: Path) -> None:
+    made = layers(tmp_path, f'{SIGNED}covers = ["149999"]\n')
+    with pytest.raises(CatalogueError) as caught:
+        made.cover(NAME)
+    assert caught.value.problems[0].code == "workspace-unknown-county"
+
+
+def test_what_is_required_and_not_there_is_lacking(tmp_path: Path) -> None:
+    text = f'required = ["{NAME}", "counties"]\n'
+    made = layers(tmp_path, "")
+    path = tmp_path / "zoning.toml"
+    path.write_text(text + path.read_text("utf-8"), encoding="utf-8")
+    opened = open_workspace(tmp_path, CATALOGUE.layers)
+    made = Layers(CATALOGUE, opened)
+    assert [record.id for record in made.lacking] == ["counties"]
+    gpd.GeoDataFrame(geometry=[AWAY], crs="EPSG:4490").to_file(tmp_path / "zones.geojson")
+    made = Layers(CATALOGUE, open_workspace(tmp_path, CATALOGUE.layers))
+    assert [record.id for record in made.lacking] == [NAME, "counties"]
+
+
+def test_a_review_that_is_closed_reads_no_more(tmp_path: Path) -> None:
+    made = layers(tmp_path).hold(["counties"])
+    with pytest.raises(DataError):
+        made[NAME]
+    assert "counties" in made.held()
+    assert layers(tmp_path).hold([NAME])[NAME].record.official
+
+
+def test_what_stays_embedded_beside_an_official_layer_is_told(tmp_path: Path) -> None:
+    made = layers(tmp_path)
+    assert made[NAME].record.official
+    assert any("zoning.toml" in text.en for text in made.notices())
+    assert made.shown()[NAME].evidence is Evidence.OFFICIAL
+    assert [record.id for record in made.records()] == sorted(made.held())
