@@ -120,3 +120,9 @@ def test_the_days_on_which_the_law_changes() -> None:
         (NEXT, "ends", "a", ("A-1", "A-2"), ("B-1",)),
         (NEXT, "begins", "b", ("B-1",), ()),
     ]
+
+
+def test_the_levels_of_law_in_order() -> None:
+    order = ["law", "regulation", "local_regulation", "rule", "normative", "plan", "standard"]
+    ranked = sorted(order[::2] + order[1::2], key=lambda n: precedence(rule(), document(level=n)))
+    assert ranked == order

@@ -173,3 +173,9 @@ def test_what_an_answer_can_be(form: dict[str, str], said: str) -> None:
 def test_the_options_and_the_unit_of_an_answer_are_told() -> None:
     assert "x" in allowed(spec("a", "enum", values=values("x", "y"))).en
     assert "t/h" in allowed(spec("a", "number", unit="t/h")).en
+
+
+def test_a_line_that_can_change_nothing_keeps_no_answer_back() -> None:
+    settled = still_open(needs="official_line", worst=Status.RESTRICTED)
+    found = result(certain(Status.RESTRICTED), settled, still_open(A, needs="official_line"))
+    assert [m.attribute for _, m in asking(found)] == ["a"]
