@@ -47,9 +47,9 @@ MEASURE_ZONES = "tests/unit/test_measure_zones.py"
 SOIL_LOSS = "tests/unit/test_stats_soil_loss.py"
 #: The tests that each module meets, the fastest and most telling first.
 TESTS: dict[str, tuple[str, ...]] = {
-    "zoning/measure/relate.py": (MEASURE, MEASURE_ZONES, "tests/unit/test_split.py"),
+    "zoning/measure/relate.py": (MEASURE, MEASURE_ZONES, "tests/unit/test_split.py", DECISIONS),
     "zoning/measure/survey.py": (MEASURE, "tests/unit/test_survey.py"),
-    "zoning/measure/zones.py": (MEASURE_ZONES, MEASURE, "tests/unit/test_split.py"),
+    "zoning/measure/zones.py": (MEASURE_ZONES, MEASURE, "tests/unit/test_split.py", DECISIONS),
     "zoning/measure/split.py": ("tests/unit/test_split.py",),
     "zoning/measure/remedy.py": ("tests/unit/test_rules_remedy.py", "tests/cli/test_remedies.py"),
     "zoning/law/decide.py": (DECIDE, "tests/unit/test_decide_place.py", DECISIONS),
@@ -70,9 +70,14 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/review/examination.py": ("tests/unit/test_examination.py",),
     "zoning/review/completeness.py": ("tests/unit/test_completeness.py",),
     "zoning/review/coverage.py": ("tests/cli/test_layers.py",),
+    "zoning/review/zones.py": ("tests/cli/test_layers.py",),
+    "zoning/review/sites.py": ("tests/cli/test_check.py",),
+    "zoning/review/official.py": ("tests/cli/test_absence.py", "tests/cli/test_workspace.py"),
+    "zoning/review/remedy.py": ("tests/cli/test_remedies.py",),
     "zoning/model/workspace.py": ("tests/unit/test_workspace_entry.py",),
     "zoning/read/crs/datum.py": ("tests/unit/test_datum.py",),
     "zoning/stats/soil_loss.py": (SOIL_LOSS,),
+    "zoning/stats/factors.py": ("tests/unit/test_stats_factors.py",),
     "zoning/stats/erosion.py": (SOIL_LOSS, "tests/cli/test_stats.py"),
 }
 

@@ -20,14 +20,21 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = "examples/projects.geojson"
 #: The day is fixed so that the text is the same whenever it is made.
 COMMAND = ["check", EXAMPLES, "--as-of", "2026-11-21"]
-START, END = "<!-- output:start -->", "<!-- output:end -->"
+COUNTY = "examples/county"
+#: What the READMEs show, by the mark that stands around it.
+SHOWN = {
+    "output": COMMAND,
+    "county": [
+        "check", f"{COUNTY}/sites/拟建项目.geojson", "--workspace", COUNTY, "--as-of", "2026-11-21",
+    ],
+}  # fmt: skip
 
 
-def output(lang: str) -> str:
-    """Return the one screen of the review."""
+def output(lang: str, name: str = "output") -> str:
+    """Return the one screen of a review."""
     env = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-m", "zoning", *COMMAND, "--lang", lang],
+        [sys.executable, "-m", "zoning", *SHOWN[name], "--lang", lang],
         cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     lines = [line.rstrip() for line in done.stdout.splitlines()]
@@ -35,12 +42,21 @@ def output(lang: str) -> str:
     return re.sub(r"(catalogue|规则库) [0-9a-f]{12}", r"\1 …", "\n".join(lines))
 
 
-def write(readme: Path, text: str) -> None:
-    """Replace the block between the marks."""
-    old = readme.read_text("utf-8")
-    head, rest = old.split(START)
-    _, tail = rest.split(END)
-    readme.write_text(f"{head}{START}\n```\n{text}\n```\n{END}{tail}", encoding="utf-8")
+def shown(readme: str, name: str) -> tuple[str, str, str]:
+    """Return what stands before, between and after the marks of a name."""
+    head, rest = readme.split(f"<!-- {name}:start -->")
+    block, tail = rest.split(f"<!-- {name}:end -->")
+    return head, block, tail
+
+
+def write(readme: Path, lang: str) -> None:
+    """Replace the blocks between the marks."""
+    text = readme.read_text("utf-8")
+    for name in SHOWN:
+        head, _, tail = shown(text, name)
+        block = f"<!-- {name}:start -->\n```\n{output(lang, name)}\n```\n<!-- {name}:end -->"
+        text = f"{head}{block}{tail}"
+    readme.write_text(text, encoding="utf-8")
 
 
 def picture(target: Path) -> None:
@@ -88,8 +104,8 @@ def main() -> None:
     """Refresh the pages, the schemas, both READMEs, and the picture if asked for."""
     for path, text in generated().items():
         path.write_text(text, encoding="utf-8")
-    write(ROOT / "README.md", output("en"))
-    write(ROOT / "README.zh-CN.md", output("zh"))
+    write(ROOT / "README.md", "en")
+    write(ROOT / "README.zh-CN.md", "zh")
     if "--pictures" in sys.argv[1:]:
         picture(ROOT / "docs" / "images" / "review.png")
 

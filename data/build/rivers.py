@@ -126,6 +126,7 @@ def rivers(cache: Path, out: Path, say: Say) -> None:
                 "main_stem": spec["main_stem"],
                 "yellow_tributary": spec["yellow_tributary"],
                 "origin": spec["origin"],
+                "evidence": spec.get("evidence", "derived"),
                 "accuracy_m": spec.get("accuracy_m", ACCURACY_M.get(spec["origin"])),
                 "name_confidence": spec["confidence"],
                 "upstream_km2": named["upstream"],
@@ -173,6 +174,8 @@ def _name_of_cell(cache: Path, say: Say) -> dict[int, tuple[str, str]]:
     """Return cell -> (river, name); where two named rivers share a cell the first listed wins."""
     owner: dict[int, tuple[str, str]] = {}
     for named in _named(cache, say):
+        if named["spec"].get("evidence") == "schematic":
+            continue
         for cell in named["cells"]:
             owner.setdefault(int(cell), (named["spec"]["river"], named["spec"]["name"]))
     return owner

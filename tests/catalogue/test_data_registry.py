@@ -23,7 +23,7 @@ VECTORS = {
     "boundaries/counties.fgb": (117, 110.224, 34.583, 114.563, 40.738),
     "boundaries/cities.fgb": (11, 110.224, 34.583, 114.563, 40.738),
     "boundaries/province.fgb": (1, 110.224, 34.583, 114.563, 40.738),
-    "boundaries/rivers.fgb": (66, 110.224, 34.583, 114.512, 40.492),
+    "boundaries/rivers.fgb": (71, 110.224, 34.583, 114.512, 40.492),
     "boundaries/main_rivers.fgb": (13, 110.235, 34.585, 114.496, 40.017),
     "boundaries/tributaries.fgb": (937, 110.116, 34.521, 114.656, 40.821),
     "boundaries/springs.fgb": (19, 110.900, 35.300, 114.330, 39.761),

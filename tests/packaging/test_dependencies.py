@@ -32,8 +32,13 @@ DATA_ONLY = {
 }
 
 
+#: Packages that are imported under another name.
+IMPORTED_AS = {"python_docx": "docx"}
+
+
 def name_of(requirement: str) -> str:
-    return re.match(r"[A-Za-z0-9_.-]+", requirement)[0].lower().replace("-", "_")
+    name = re.match(r"[A-Za-z0-9_.-]+", requirement)[0].lower().replace("-", "_")
+    return IMPORTED_AS.get(name, name)
 
 
 CORE = {name_of(line) for line in PROJECT["dependencies"]}

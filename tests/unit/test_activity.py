@@ -146,3 +146,8 @@ def test_each_span_between_bounds_is_tried_once() -> None:
     half = {"all": [{"attribute": "n", "at_least": 2}, {"attribute": "n", "at_most": 2}]}
     (missing,) = found(when=half).missing
     assert [end for _, end in ends(missing)] == [CLEAR, BAN, CLEAR]
+
+
+def test_an_exception_is_weighed_where_the_rule_applies_whatever_is_tried_first() -> None:
+    weighed = found(permit("p", B), when={"attribute": "a", "is": False})
+    assert {m.attribute: ends(m) for m in weighed.missing}["b"] == [("yes", DUTY), ("no", BAN)]

@@ -185,7 +185,7 @@ def test_questions_and_layers_give_way_to_the_sites(lang, width):
     one = replace(report, results=(report.results[2],))
     text = printed(lang, width, report=one, guide=Guide(words="a.geojson"))
     assert len(text.splitlines()) <= 25
-    assert "zoning check a.geojson --details" in text
+    assert "zoning check a.geojson --details --card" in text
 
 
 def test_chinese_wraps_between_characters_not_before_punctuation():
@@ -211,7 +211,7 @@ def test_inert_text_is_plain_sight():
 
 
 def test_a_narrowed_review_says_so_in_its_first_lines():
-    assert "left out" not in "".join(printed().splitlines()[:5])
+    assert "rules" not in "".join(printed().splitlines()[:5])
     report = replace(sample(), rules_left_out=309)
     kept = len(report.rules)
     assert f"{kept} of {kept + 309} rules; 309 left out" in printed(report=report).splitlines()[3]

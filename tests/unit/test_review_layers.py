@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import shapely
 
 from zoning.base.errors import CatalogueError, DataError
 from zoning.catalogue import load_catalogue, open_workspace
-from zoning.model import Evidence
+from zoning.model import Evidence, OfficialLayer
 from zoning.review.layers import Layers, _listed
 
 CATALOGUE = load_catalogue()
@@ -144,3 +145,71 @@ def test_what_stays_embedded_beside_an_official_layer_is_told(tmp_path: Path) ->
     assert any("zoning.toml" in text.en for text in made.notices())
     assert made.shown()[NAME].evidence is Evidence.OFFICIAL
     assert [record.id for record in made.records()] == sorted(made.held())
+
+
+def test_prepared_zones_are_shared_by_version_only(tmp_path: Path) -> None:
+    one, two = layers(tmp_path), layers(tmp_path)
+    zones: Any = object()
+    one.zone_sets[NAME] = zones
+    assert two.zone_sets[NAME] is zones
+    with pytest.raises(KeyError):
+        layers(tmp_path, "accuracy_m = 9\n").zone_sets[NAME]
+    # Without a hash nobody knows that it is the same: a band, a table of a database.
+    one._loaded[NAME] = replace(one[NAME], record=replace(one[NAME].record, sha256=None))
+    other: Any = object()
+    one.zone_sets[NAME] = other
+    assert one.zone_sets[NAME] is other and two.zone_sets[NAME] is zones
+    two.keep(two[NAME])
+    two.zone_sets[NAME] = other
+    assert layers(tmp_path).zone_sets[NAME] is zones
+
+
+def test_what_is_said_of_a_source_is_part_of_its_version(tmp_path: Path) -> None:
+    made = layers(tmp_path)
+    said = made.read_as(NAME)
+    assert said is not None and "zones.geojson" in said
+    assert made.read_as("counties") is None
+    assert Layers(CATALOGUE).read_as(NAME) is None
+
+
+def test_an_empty_file_that_is_complete_says_that_there_is_none(tmp_path: Path) -> None:
+    for said in (f'{SIGNED}covers = ["{COUNTY}"]\n', f'{SIGNED}none_in = ["{COUNTY}"]\n'):
+        made = layers(tmp_path, said)
+        nothing = '{"type": "FeatureCollection", "features": []}'
+        (tmp_path / "zones.geojson").write_text(nothing, encoding="utf-8")
+        assert made[NAME].record.state == "used"
+        assert made[NAME].frame is not None and made[NAME].frame.empty
+
+
+def test_a_source_that_failed_needs_no_remarks(tmp_path: Path) -> None:
+    made = layers(tmp_path, zone=AWAY)
+    assert made[NAME].frame is None
+    assert len(made.notices()) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "bbox", "partial"),
+    [
+        ({"source": "zones.geojson"}, (111.0, 36.0, 113.0, 38.0), False),
+        ({"source": "zones.geojson"}, None, False),
+        ({"source": "postgresql://h/d", "table": "t"}, (111.0, 36.0, 113.0, 38.0), True),
+        ({"source": "postgresql://h/d", "table": "t"}, None, False),
+    ],
+)
+def test_only_a_database_asked_for_the_surroundings_sent_a_part(
+    source: dict[str, str], bbox: tuple[float, float, float, float] | None, partial: bool
+) -> None:
+    made = Layers(CATALOGUE, bbox=bbox)
+    frame = gpd.GeoDataFrame(geometry=[ZONE], crs="EPSG:4490")
+    entry = OfficialLayer.model_validate(source)
+    assert made.examined(CATALOGUE.layers[NAME], entry, frame).partial is partial
+
+
+def test_layers_still_drawn_from_the_embedded_file_are_named(tmp_path: Path) -> None:
+    line = shapely.LineString([(112.0, 36.9), (112.0, 37.1)])
+    made = layers(tmp_path, zone=line, layer="rivers")
+    embedded = ("seven_rivers", "main_rivers", "counties", "main_rivers_band_1km")
+    for name in ("rivers", *embedded):
+        made[name]
+    assert made._beside("rivers") == ["main_rivers", "seven_rivers"]
+    assert sum("main_rivers, seven_rivers" in text.en for text in made.notices()) == 1

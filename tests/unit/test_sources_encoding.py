@@ -121,3 +121,8 @@ def test_the_header_gives_widths_and_driver_id(tmp_path):
 )  # fmt: skip
 def test_names_in_cpg_files(cpg, codec):
     assert shapefile_encoding._from_cpg(cpg) == codec
+
+
+@pytest.mark.parametrize("word", ["關", "壩體", "選煤廠", "鐵礦", "環評", "礦區範圍"])
+def test_big5_that_its_driver_states_is_not_read_as_gb18030(word):
+    assert shapefile_encoding.decide([word.encode("big5")], [], None, 0x4F).codec == "big5"

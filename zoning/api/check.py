@@ -118,13 +118,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
     """Return the report on sites that have been read; a replay starts here."""
     catalogue, layers, readings = reviewed.catalogue, reviewed.layers, reviewed.readings
     asked, begun = reviewed.asked, perf_counter()
-    features = list(review.features(readings))
-    profiles = catalogue.profiles if asked.profiles else {}
-    projects = law.make_projects(
-        features, catalogue.attributes, profiles, review.by_site(asked.answers)
-    )
-    projects = review.compare_places(projects, features, layers, asked.datum)
-    projects = review.compare_statements(projects, features, readings)
+    projects = review.projects_of(reviewed)
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
@@ -153,11 +147,7 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         rules=rules,
         documents=tuple(catalogue.documents[k] for k in sorted({r.document for r in rules})),
         results=results,
-        notices=(
-            *layers.notices(),
-            *review.repairs(readings),
-            *review.answered_from(asked),
-        ),
+        notices=(*layers.notices(), *review.repairs(readings), *review.answered_from(asked)),
         left_out=left_out,
         rules_left_out=len(in_force) - len(rules),
         incomplete=review.incomplete(left_out, rules, catalogue, readings, layers.records()),

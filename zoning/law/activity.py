@@ -172,6 +172,11 @@ def _missing(
     return Missing(name, spec.title, spec.question, best[0], best[-1], outcomes)
 
 
+def unit_of(spec: AttributeSpec) -> Text:
+    """Return the unit of a number as a reader says it; symbols are the same in every language."""
+    return _UNITS.get(spec.unit or "", Text(spec.unit or "", spec.unit or ""))
+
+
 def _completions(
     rule: Rule, names: Sequence[str], specs: Mapping[str, AttributeSpec]
 ) -> Iterator[dict[str, Value]]:
@@ -187,6 +192,12 @@ def _spread(ends: Sequence[Status]) -> int:
 
 _YES, _NO = message("activity.yes"), message("activity.no")
 _OTHER = message("activity.any-other")
+_UNITS = {
+    "a": message("unit.years"),
+    "deg": message("unit.degrees"),
+    "m2": message("unit.square-metres"),
+    "10^4 t/a": message("unit.10-kt-a"),
+}
 
 
 def _candidates(rule: Rule, spec: AttributeSpec) -> Iterator[tuple[Text, Value]]:
@@ -201,7 +212,7 @@ def _candidates(rule: Rule, spec: AttributeSpec) -> Iterator[tuple[Text, Value]]
         return
     tests = [t for c in conditions(rule) for t in c.tests() if t.attribute == spec.name]
     if spec.type == "number":
-        yield from _numbers(tests, spec.unit or "")
+        yield from _numbers(tests, unit_of(spec))
         return
     for value in dict.fromkeys(v for t in tests for v in (t.prefix or t.in_ or ())):
         yield Text(value, value), value
@@ -209,7 +220,7 @@ def _candidates(rule: Rule, spec: AttributeSpec) -> Iterator[tuple[Text, Value]]
     yield _OTHER, "\0"
 
 
-def _numbers(tests: Sequence[Condition], unit: str) -> Iterator[tuple[Text, Value]]:
+def _numbers(tests: Sequence[Condition], unit: Text) -> Iterator[tuple[Text, Value]]:
     """One value of each span that the tests tell apart; a bound lies above or below its cut."""
     above = {(b, 0) for t in tests for b in (t.at_least, t.below) if b is not None}
     below = {(t.at_most, 1) for t in tests if t.at_most is not None}

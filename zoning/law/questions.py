@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from zoning.law.activity import unit_of
 from zoning.messages import Text, message
 from zoning.model import (
     AttributeSpec,
@@ -128,7 +129,7 @@ def allowed(spec: AttributeSpec) -> Text:
         return message("questions.one-of", values=[v.title for v in spec.values])
     if spec.type == "number":
         plain = message("questions.number-plain")
-        return message("questions.number", unit=spec.unit) if spec.unit else plain
+        return message("questions.number", unit=unit_of(spec)) if spec.unit else plain
     return message(f"questions.{spec.type}")
 
 

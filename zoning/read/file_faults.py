@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from zoning.base.errors import Problem, problem
 from zoning.messages import Text, message
+from zoning.read import limits
 
 
 def missing(name: str) -> Problem:
@@ -62,6 +63,20 @@ def damaged(name: str, driver: str, detail: str, layer: str | None = None) -> Pr
 def too_large(name: str, what: Text, limit: str) -> Problem:
     """Return the fault of a file beyond what is read."""
     return problem("file-too-large", file=name, what=what, limit=limit)
+
+
+def layer_too_large(name: str, layer: str | None, vertices: int, rings: int) -> Problem:
+    """Return the fault of more vertices or rings than are checked and measured."""
+    most = f"{limits.MAX_VERTICES:,}", f"{limits.MAX_RINGS:,}"
+    return problem(
+        "layer-too-large",
+        file=name,
+        layer=layer,
+        vertices=f"{vertices:,}",
+        rings=f"{rings:,}",
+        most_vertices=most[0],
+        most_rings=most[1],
+    )
 
 
 def no_features(name: str, layer: str | None = None) -> Problem:

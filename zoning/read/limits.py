@@ -20,6 +20,9 @@ SMALL: Final = 64 * 1024**2
 MAX_MEMBERS: Final = 10_000
 #: Bytes of a file that is parsed as a whole in Python (GeoJSON, KML, tables).
 MAX_PARSED: Final = 1024**3
+#: Vertices and rings of a layer. At 5 million vertices in 1 million rings reading takes 2 GB.
+MAX_VERTICES: Final = 50_000_000
+MAX_RINGS: Final = 5_000_000
 #: Repair is not tried on polygons with more vertices than this: it may take minutes.
 MAX_REPAIR_VERTICES: Final = 2_000_000
 #: Bytes of a drawing, all of whose entities are held at once.

@@ -95,6 +95,7 @@ def finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -
 
 def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) -> Reading:
     attributes, cleaned = values.clean(raw.attributes)
+    validity.require_size(raw.geometry, name, raw.layer)
     checked = validity.structure(raw.geometry, dict(raw.broken))
     crs, evidence, notices = choice.decide(raw, checked, name, options)
     xy = shapely.get_coordinates(checked.geometry)

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from zoning.base.errors import Problem
+from zoning.base.errors import Problem, SourceError
 from zoning.base.units import INVERSE_FLATTENING, SEMI_MAJOR_M
 from zoning.messages import Text, message
-from zoning.read import feature_faults, limits
+from zoning.read import feature_faults, file_faults, limits
 from zoning.read.types import Objects, Repair
 
 _GEOD = pyproj.Geod(a=SEMI_MAJOR_M, rf=INVERSE_FLATTENING)
@@ -40,6 +40,23 @@ class Checked:
         for row in np.atleast_1d(np.asarray(rows, dtype=np.int64)).tolist():
             self.broken.setdefault(row, flaw(row))
             self.geometry[row] = None
+
+
+def require_size(geometry: Objects, name: str, layer: str | None) -> None:
+    """Refuse a layer too large to be checked and measured, before that is tried.
+
+    Raises
+    ------
+    SourceError
+        ``layer-too-large``.
+    """
+    vertices = int(shapely.get_num_coordinates(geometry).sum())
+    rings = 0
+    if vertices > limits.MAX_RINGS:  # a ring has four at least
+        parts = shapely.get_parts(geometry[~shapely.is_missing(geometry)])
+        rings = int((shapely.get_num_interior_rings(parts) + 1).sum())
+    if vertices > limits.MAX_VERTICES or rings > limits.MAX_RINGS:
+        raise SourceError(file_faults.layer_too_large(name, layer, vertices, rings))
 
 
 def structure(geometry: Objects, broken: dict[int, Problem]) -> Checked:

@@ -1,12 +1,12 @@
 """One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
-from zoning.review.answers import answered, answered_from, by_site
+from zoning.review.answers import answered, answered_from
 from zoning.review.bundle import read_bundle, write_bundle
 from zoning.review.card import NEAR_M, cards, official_layers
 from zoning.review.completeness import incomplete
 from zoning.review.coverage import coverage, evidence_by_zone
 from zoning.review.layers import Layers
-from zoning.review.places import compare_places
+from zoning.review.projects import projects_of
 from zoning.review.remedy import remedies
 from zoning.review.reviewed import Asked, Reviewed
 from zoning.review.run import Numbers, decide, measure_sites
@@ -15,7 +15,6 @@ from zoning.review.suggestion import suggest_entries
 from zoning.review.touched import touched_zones
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
-from zoning.review.witnesses import compare_statements
 from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
 
 __all__ = [
@@ -27,10 +26,7 @@ __all__ = [
     "Verdict",
     "answered",
     "answered_from",
-    "by_site",
     "cards",
-    "compare_places",
-    "compare_statements",
     "coverage",
     "decide",
     "evidence_by_zone",
@@ -40,6 +36,7 @@ __all__ = [
     "measure_sites",
     "of_theme",
     "official_layers",
+    "projects_of",
     "read_bundle",
     "read_cells",
     "read_sites",

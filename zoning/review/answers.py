@@ -133,7 +133,9 @@ def _workbook(path: Path, problems: list[Problem]) -> Iterator[_Cell]:
             if column and column not in (SITE, NAME, SIGNED):
                 place = f"{_letters(index)}{number}"
                 signed = values.get(SIGNED, "")
-                yield _Cell(values[SITE], column, values[column], _yes(signed), str(path), place)
+                yield _Cell(
+                    values[SITE], column, values.get(column, ""), _yes(signed), str(path), place
+                )
 
 
 def _stated(

@@ -185,11 +185,8 @@ class Details:
         if found is None:
             return
         yield self._head(f"§ {found.reason.in_(self.lang)}")
-        for answer in found.presumed:
-            text = self._word(
-                "presumed", title=answer.title, told=answer.told, reason=answer.reason
-            )
-            yield self._line(f"· {text}", indent=4)
+        for text in brief.presumed(found, self.lang):
+            yield self._line(f"· {text}", DIM, indent=4)
 
     def _remedies(self, result: ProjectResult) -> Iterable[str]:
         label = message("label.remedy").in_(self.lang)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -36,11 +34,9 @@ from zoning.show import remedies
 from zoning.show import schema as s
 from zoning.show.card import card_dict
 from zoning.show.facts import matters, overall, period_note
+from zoning.show.json_text import json_text
+from zoning.show.schema_remedies import StatusName
 from zoning.show.statement import statement
-
-#: Characters that JSON leaves as they are but that a terminal obeys (C1, DEL) or that turn the
-#: reading direction or end a line (bidi marks, U+2028, U+2029).
-_UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> s.ReportDict:
@@ -102,26 +98,9 @@ def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -
 def to_json(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> str:
     """Return the report as JSON text, one entry of a table a line, the same every time.
 
-    Control characters, reading-direction marks and broken surrogates in users' names are written
-    as ``\\uXXXX``, so that printing the text cannot steer a terminal.
+    Characters in users' names that would steer a terminal are written as ``\\uXXXX``.
     """
-    text = _lines(to_dict(report, cards, full=full))
-    body = _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
-    return body.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
-
-
-def _lines(value: Any, depth: int = 2) -> str:
-    """Return JSON with an entry a line in the report's tables, and in those of each site."""
-    if not depth or not value or not isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    pairs = value.items() if isinstance(value, dict) else ((None, entry) for entry in value)
-    lines = []
-    for key, entry in pairs:
-        site = isinstance(entry, dict) and "findings" in entry
-        head = "" if key is None else f"{json.dumps(key)}: "
-        lines.append(head + _lines(entry, 2 if site else depth - 1))
-    left, right = "{}" if isinstance(value, dict) else "[]"
-    return f"{left}\n" + ",\n".join(lines) + f"\n{right}"
+    return json_text(to_dict(report, cards, full=full))
 
 
 class _Told:
@@ -183,7 +162,7 @@ def measure(value: Measure) -> s.MeasureDict:
     }
 
 
-def _status(value: Status | None) -> s.StatusName | None:
+def _status(value: Status | None) -> StatusName | None:
     return value.value if value is not None else None
 
 

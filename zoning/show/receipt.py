@@ -9,7 +9,7 @@ from zoning.model import InputRecord, Tally
 #: Kinds of parts that are features, one for one, as the file counts them.
 _FEATURES = ("record", "row", "placemark", "plot", "feature")
 #: Digits of a hash that tell two files apart at a glance.
-_SHORT = 12
+_SHORT, _SHORTEST = 12, 8
 
 
 def receipt(record: InputRecord, lang: Lang, *, whole: bool = False) -> str:
@@ -43,6 +43,21 @@ def receipt(record: InputRecord, lang: Lang, *, whole: bool = False) -> str:
         digest=record.sha256 if whole else record.sha256[:_SHORT],
     )
     return told.in_(lang)
+
+
+def short_receipt(record: InputRecord, lang: Lang) -> str:
+    """Return what was read of a file in few words, without how the CRS is known."""
+    main = features(record)
+    return message(
+        "receipt.short",
+        name=record.name,
+        seen=main.seen,
+        read=main.read,
+        left=left_out(record),
+        ha=units.ha(record.area_m2),
+        crs=record.crs,
+        digest=record.sha256[:_SHORTEST],
+    ).in_(lang)
 
 
 def features(record: InputRecord) -> Tally:

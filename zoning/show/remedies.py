@@ -10,8 +10,8 @@ import shapely
 
 from zoning.messages import Lang, Text, message
 from zoning.model import Move, Remedy
-from zoning.show import schema as s
 from zoning.show import titles
+from zoning.show.schema_remedies import RemedyDict
 
 #: No more rules are named in a sentence than this.
 _NAMED = 12
@@ -55,7 +55,7 @@ def _move(move: Move, lang: Lang) -> Text:
     )
 
 
-def to_dict(remedy: Remedy) -> s.RemedyDict:
+def to_dict(remedy: Remedy) -> RemedyDict:
     """Return a remedy as JSON-ready values, geometries as GeoJSON in EPSG:4490."""
     status = remedy.moved_status
     return {

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, NotRequired
 
-from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from zoning.model import Confidence, Need, Value
+from zoning.show.schema_remedies import RemedyDict, StatusName
+from zoning.show.schema_remedies import closed as _closed
 
 SCHEMA_VERSION: Final = 2
 SCHEMA_ID = "urn:zoning:report:2"
 
-StatusName = Literal[
-    "violation", "restricted", "undetermined", "failed", "not_checked", "conditional", "compliant"
-]
 StandingName = Literal["inside", "edge", "near", "failed", "no_data", "not_shown", "outside"]
 EvidenceName = Literal["official", "surveyed", "derived", "schematic"]
 Sha256 = Annotated[str, Field(description="SHA-256, hexadecimal")]
@@ -26,8 +25,6 @@ IsoDate = Annotated[str, Field(description="ISO 8601 date", pattern=r"^\d{4}-\d{
 Metres = Annotated[float, Field(description="m, geodesic on CGCS2000")]
 ReasonId = Annotated[str, Field(description="id of a reason")]
 SquareMetres = Annotated[float, Field(description="m², ellipsoidal on CGCS2000")]
-
-_closed = with_config(ConfigDict(extra="forbid"))
 
 
 @_closed
@@ -342,46 +339,6 @@ class StatementDict(TypedDict):
         "indicative",
     ]  # fmt: skip
     text: TextDict
-
-
-@_closed
-class StretchDict(TypedDict):
-    """A stretch of a line to re-route."""
-
-    from_m: float
-    to_m: float
-    geometry: dict[str, Any] | None
-
-
-@_closed
-class MoveDict(TypedDict):
-    """The site moved as a whole, and what the review of it there came to."""
-
-    shift_m: float
-    bearing_deg: float
-    clears_accuracy: bool
-    status: StatusName
-    open_rules: list[str]
-    geometry: dict[str, Any] | None
-
-
-@_closed
-class RemedyDict(TypedDict):
-    """What would cure the violations of one site; geometries are GeoJSON in EPSG:4490."""
-
-    project: str
-    rules: list[str]
-    elsewhere: Annotated[list[str], Field(description="violations that no move cures")]
-    remainder_m2: float | None
-    removed_m2: float | None
-    remainder: dict[str, Any] | None
-    shift_m: float | None
-    bearing_deg: float | None
-    moved: dict[str, Any] | None
-    moved_status: StatusName | None
-    existing: Annotated[bool, Field(description="a plant in operation, which no move cures")]
-    moves: list[MoveDict]
-    stretches: list[StretchDict]
 
 
 @_closed

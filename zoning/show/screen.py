@@ -328,14 +328,15 @@ class Screen:
             return
         yield self._say(self._word("next"), "bold")
         told = [
-            (f"zoning check {words} --details", "details"),
-            (f"zoning check {words} --card", "card"),
+            (f"zoning check {words} --details --card", "details"),
             (f"zoning check {words} --map review.html", "map"),
         ]
         if any(declaration(result) for result in self.all):
             told.insert(0, (f"zoning ask {words} --fill questions.xlsx", "fill"))
         elif asked:
             told.insert(0, (f"zoning ask {words}", "ask"))
+        if any(result.to_obtain for result in self.all[:_WEIGHED]):
+            told.insert(len(told) - 2, (f"zoning letters {words}", "letters"))
         for command, key in told:
             line = self._say(f"  · {command}")
             about = self._say(f"  {self._word(f'next-{key}')}", DIM)

@@ -11,7 +11,7 @@ from zoning.messages import Lang, message
 from zoning.model import Report, indicative
 from zoning.show.details import Details
 from zoning.show.guide import Guide
-from zoning.show.receipt import receipt
+from zoning.show.receipt import short_receipt
 from zoning.show.screen import DIM, MANY, ONE, Screen, wrapped
 
 
@@ -63,7 +63,7 @@ def _head(report: Report, console: Console, lang: Lang) -> Iterator[Styled]:
     )
     yield from wrapped(asked.in_(lang), console, "bold")
     for record in report.inputs:
-        yield from wrapped(receipt(record, lang), console, DIM)
+        yield from wrapped(short_receipt(record, lang), console, DIM)
         for notice in record.notices:
             yield from wrapped(notice.in_(lang), console)
     if report.rules_left_out:

@@ -7,7 +7,6 @@ Needs the extra ``postgis`` (psycopg 3). Source of the catalogue facts: PostGIS 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from zoning.base.settings import CRS
 from zoning.messages import Text, message
 from zoning.read import curves
 from zoning.read.formats import postgis_faults as faults
+from zoning.read.formats.postgis_names import identifier, split
 
 if TYPE_CHECKING:
     import psycopg
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 #: Seconds to wait for the server's answer to the connection.
 CONNECT_TIMEOUT_S: Final = 10
 _CHUNK: Final = 5000
-_IDENTIFIER: Final = re.compile(r'"((?:[^"]|"")+)"|([^".\s][^".]*)')
 Box = tuple[float, float, float, float]
 
 
@@ -158,7 +157,7 @@ def _has_arcs(
     from psycopg import sql as psql
 
     arc = psql.SQL("SELECT bool_or(ST_HasArc({}::geometry)) FROM {}{}")
-    query = arc.format(_identifier(column.name), source, where)
+    query = arc.format(identifier(column.name), source, where)
     row = connection.execute(query, values).fetchone()
     return bool(row and row[0])
 
@@ -216,40 +215,15 @@ def _source(
     if query is not None:
         body = query.strip().rstrip(";").replace("%", "%%")
         return psql.SQL("({}) AS zoning_source").format(psql.SQL(body))
-    parts = _split(table or "")
+    parts = split(table or "")
     if not parts:
         raise UsageError(faults.bad_table(name, table or ""))
-    identifier = psql.Identifier(*parts)
-    found = connection.execute("SELECT to_regclass(%s)", (identifier.as_string(connection),))
+    quoted = psql.Identifier(*parts)
+    found = connection.execute("SELECT to_regclass(%s)", (quoted.as_string(connection),))
     row = found.fetchone()
     if row is None or row[0] is None:
         raise SourceError(faults.no_table(connection, name, table or ""))
-    return _identifier(*parts)
-
-
-def _identifier(*parts: str) -> psql.Identifier:
-    """Quote a name for a statement with parameters, where ``%`` must be written twice."""
-    from psycopg import sql as psql
-
-    return psql.Identifier(*(part.replace("%", "%%") for part in parts))
-
-
-def _split(table: str) -> list[str]:
-    """Split ``schema.table``, either part possibly in double quotes; empty if it is neither."""
-    parts: list[str] = []
-    at = 0
-    while at <= len(table):
-        match = _IDENTIFIER.match(table, at)
-        if match is None or len(parts) == 3:
-            return []
-        parts.append((match[1] or "").replace('""', '"') or match[2].strip())
-        at = match.end()
-        if at == len(table):
-            return parts
-        if table[at] != ".":
-            return []
-        at += 1
-    return []
+    return identifier(*parts)
 
 
 def _columns(
@@ -296,7 +270,7 @@ def _srid(
     if column.geography:
         return 4326
     query = psql.SQL("SELECT DISTINCT ST_SRID({g}) FROM {s} WHERE {g} IS NOT NULL LIMIT 3")
-    rows = connection.execute(query.format(g=_identifier(column.name), s=source), ()).fetchall()
+    rows = connection.execute(query.format(g=identifier(column.name), s=source), ()).fetchall()
     if len(rows) > 1:
         raise SourceError(faults.many_srids(name, column.name, sorted(int(r[0]) for r in rows)))
     return int(rows[0][0]) if rows else 0
@@ -358,7 +332,7 @@ def _filter(
     box += np.array([-margin, -margin, margin, margin])
     cast = psql.SQL("::geography" if column.geography else "")
     clause = psql.SQL(" WHERE {} && ST_MakeEnvelope(%s, %s, %s, %s, %s){}")
-    return clause.format(_identifier(column.name), cast), (*map(float, box), srid)
+    return clause.format(identifier(column.name), cast), (*map(float, box), srid)
 
 
 def _rows(
@@ -373,13 +347,13 @@ def _rows(
     """Fetch in chunks; return the frame (no CRS yet) and the digest of its rows."""
     from psycopg import sql as psql
 
-    plain = psql.SQL("{}::geometry").format(_identifier(column.name))
+    plain = psql.SQL("{}::geometry").format(identifier(column.name))
     # Shapely knows no arcs; the server cuts them into chords that leave them by the tolerance.
     shape = psql.SQL(
         "ST_AsBinary(ST_Force2D(CASE WHEN ST_HasArc({g}) THEN ST_CurveToLine({g}, {t}, 1, 0)"
         " ELSE {g} END))"
     ).format(g=plain, t=psql.Literal(sagitta))
-    listed = psql.SQL(", ").join([shape, *map(_identifier, others)])
+    listed = psql.SQL(", ").join([shape, *map(identifier, others)])
     query = psql.SQL("SELECT {} FROM {}{}").format(listed, source, where)
     geometry: list[Any] = []
     rows: list[list[Any]] = []

@@ -9,7 +9,7 @@ two things. The scores are shares of characters that are common in their languag
 Sources
 -------
 LDID codes: dBASE/FoxPro "language driver" table as used by GDAL's shapefile driver. Level 1 and 2
-of GB 2312-80: rows 16-55 and 56-87.
+of GB 2312-80: rows 16-55 and 56-87; level 1 of Big5, 5401 common characters: 0xA440 to 0xC67E.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _try(codec: str, texts: Sequence[bytes], halved: Sequence[bytes]) -> Trial:
             if text is None:
                 failed += 1
                 continue
-            got, of = _weigh(text)
+            got, of = _weigh(text, codec)
             weight, count = weight + got, count + of
             long_ += sum(c > "\u07ff" for c in text)
     score = weight / count if count else 0.0
@@ -188,7 +188,7 @@ def decode(data: bytes, codec: str, cut: bool) -> str | None:
     return None
 
 
-def _weigh(text: str) -> tuple[float, int]:
+def _weigh(text: str, codec: str) -> tuple[float, int]:
     """Return the summed weight of the non-ASCII characters, and their number."""
     weight, count = 0.0, 0
     for at, char in enumerate(text):
@@ -196,7 +196,7 @@ def _weigh(text: str) -> tuple[float, int]:
             continue
         count += 1
         if "\u3400" <= char <= "\u9fff":
-            weight += _hanzi(char)
+            weight += _hanzi(char, codec)
         elif "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef" or char in "—–“”‘’…·℃㎡":
             weight += 1.0
         elif "\u00c0" <= char <= "\u024f" and char not in "×÷":
@@ -207,13 +207,14 @@ def _weigh(text: str) -> tuple[float, int]:
     return weight, count
 
 
-def _hanzi(char: str) -> float:
-    """Return how common a Chinese character is."""
+def _hanzi(char: str, codec: str) -> float:
+    """Return how common a Chinese character is; in Big5, whose characters are the traditional."""
+    standard, last = ("big5", 0xC6) if codec == "big5" else ("gb2312", 0xD7)
     try:
-        lead = char.encode("gb2312")[0]
+        lead = char.encode(standard)[0]
     except UnicodeEncodeError:
         return 0.05
-    return 1.0 if lead <= 0xD7 else 0.4
+    return 1.0 if lead <= last else 0.4
 
 
 def override(stated: str, name: str) -> Choice:

@@ -28,8 +28,9 @@ def numbering(lang: Lang) -> dict[str, Callable[[], str]]:
 
     def part() -> str:
         number = numeral(count("part"), lang)
-        values = {"section": str(counts["section"]), "number": number}
-        return message("papers.part", **values).in_(lang)
+        if lang != "zh":
+            number = f"{counts['section']}.{number}"
+        return message("papers.part", number=number).in_(lang)
 
     return {
         "section": section,

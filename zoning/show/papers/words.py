@@ -6,16 +6,15 @@ from zoning.messages import Lang, message
 
 
 class Words:
-    """Looks up the words of one paper, those of all papers by their full code."""
+    """Looks up the words of a paper in one language."""
 
-    def __init__(self, prefix: str, lang: Lang) -> None:
-        self._prefix, self._lang = prefix, lang
+    def __init__(self, lang: Lang) -> None:
+        self._lang = lang
 
-    def __call__(self, key: str, **values: str) -> str:
-        """Return the words of a key; values may be Jinja expressions."""
-        code = key if "." in key else f"{self._prefix}.{key}"
+    def __call__(self, code: str, **values: str) -> str:
+        """Return the words of a code; values may be Jinja expressions."""
         return message(code, **values).in_(self._lang)
 
     def heads(self, *keys: str) -> tuple[str, ...]:
         """Return the head row of a table."""
-        return tuple(self(f"papers.head.{key}") for key in keys)
+        return tuple(message(f"papers.head.{key}").in_(self._lang) for key in keys)
