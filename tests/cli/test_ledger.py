@@ -135,33 +135,33 @@ import os, signal, sys, time
 from pathlib import Path
 from zoning import cli
 from zoning.base import scratch
+from zoning.base.seals import MARK
 from zoning.base.writing import whole
 cli._end_on_signal()
 with scratch.folder() as folder, whole(Path(sys.argv[1])) as path:
     (folder / "piece").write_text("half")
-    path.write_text("half")
+    path.write_text(f"{sys.argv[2]} {MARK}")
     print("begun", flush=True)
-    time.sleep(60)
+    time.sleep(float(sys.argv[3]))
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_ended_leaves_old_outputs_whole(tmp_path, number):
-    target, scratch = tmp_path / "out.txt", tmp_path / "scratch"
-    target.write_text("old")
+    target, scratch = tmp_path / "out.json", tmp_path / "scratch"
     scratch.mkdir()
     environment = {**os.environ, "TMPDIR": str(scratch)}
     words = [sys.executable, "-c", _WRITE, str(target)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment) as run:
+    subprocess.run([*words, "old", "0"], env=environment, check=True)
+    with subprocess.Popen([*words, "half", "60"], stdout=subprocess.PIPE, env=environment) as run:
         assert run.stdout is not None
         assert run.stdout.readline() == b"begun\n"
         run.send_signal(number)
-    assert target.read_text() == "old"
+    assert target.read_text().startswith("old ")
     left = [p for p in (*tmp_path.iterdir(), *scratch.iterdir()) if p not in (target, scratch)]
     assert bool(left) is (number == signal.SIGKILL)
-    again = _WRITE.replace("time.sleep(60)", "pass")
-    subprocess.run([sys.executable, "-c", again, str(target)], env=environment, check=True)
-    assert target.read_text() == "half"
-    assert {p.name for p in tmp_path.iterdir()} == {"out.txt", "scratch"}
+    subprocess.run([*words, "new", "0"], env=environment, check=True)
+    assert target.read_text().startswith("new ")
+    assert {p.name for p in tmp_path.iterdir()} == {"out.json", "scratch"}
     assert not list(scratch.iterdir())
