@@ -37,6 +37,12 @@ authority = "洪洞县水利局(虚构)"
 date = 2026-10-01
 covers = ["141024"]
 
+[layers.watercourses]
+source = "official/水利/HL.shp"
+authority = "洪洞县水利局(虚构)"
+date = 2026-10-01
+covers = ["141024"]
+
 [layers.fen_and_yellow_tributaries]
 source = "official/水利/HL.shp"
 where = { "HLJB" = ["干流"] }
@@ -90,7 +96,7 @@ def _stated(block: str) -> str:
     text = "\n".join(["", head, *(line.removeprefix("# ") for line in lines)])
     # A layer that one of our own entries stands for would be stated twice.
     text = text.replace('"air_key_regions"', '"air_key_regions", "taiyuan_1p30"')
-    for layer in ("fen_and_yellow_tributaries", "tributaries"):
+    for layer in ("watercourses", "fen_and_yellow_tributaries", "tributaries"):
         text = text.replace(f'"{layer}", ', "")
     for blank, said in _SAID.items():
         text = text.replace(blank, said)

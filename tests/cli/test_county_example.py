@@ -18,7 +18,7 @@ def test_init_recognises_what_offices_deliver_and_asks_for_the_rest(zoning, tmp_
     text = (tmp_path / "county" / "zoning.toml").read_text("utf-8")
     written = tomllib.loads(text)["layers"]
     kept = tomllib.loads((COUNTY / "zoning.toml").read_text("utf-8"))["layers"]
-    by_hand = {name for name in kept if name.endswith("rivers") or name.endswith("tributaries")}
+    by_hand = {name for name in kept if name.endswith(("rivers", "watercourses", "tributaries"))}
     assert set(written) == set(kept) - by_hand
     for name, entry in written.items():
         assert entry["covers"] == [] and entry["authority"] == ""

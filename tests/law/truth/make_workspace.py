@@ -179,11 +179,13 @@ ZONES: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
         "y_channel": {"river_management_range": {}},
         "y_fen": {
             "rivers": {"river": "汾河", "main_stem": True},
+            "watercourses": {},
             "main_rivers": {},
             "fen_and_yellow_tributaries": {},
         },
         "y_tributary": {
             "rivers": {"river": "沁河", "main_stem": False},
+            "watercourses": {},
             "tributaries": {},
         },
         "y_dw2": {"drinking_water_zones": {"level": "二级"}},
@@ -194,7 +196,11 @@ ZONES: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
         # The Yellow River itself keeps to the edge: its bans reach 3 km.
         "y_gap1": {},
         "y_gap2": {},
-        "y_yellow": {"rivers": {"river": "黄河", "main_stem": True}, "main_rivers": {}},
+        "y_yellow": {
+            "rivers": {"river": "黄河", "main_stem": True},
+            "watercourses": {},
+            "main_rivers": {},
+        },
     },
     "wutai": {"x_free": {}, "x_redline": {"ecological_redline": {}}},
     "yuxian": {"z_free": {}, "z_growth": {"urban_growth_boundary": {}, "planning_areas": {}}},
@@ -205,6 +211,7 @@ LINES = {
     "railways",
     "power_lines",
     "rivers",
+    "watercourses",
     "main_rivers",
     "tributaries",
     "fen_and_yellow_tributaries",
