@@ -62,7 +62,7 @@ def test_road_of_forty_kilometres(report):
 def test_json_fits_its_published_schema(zoning):
     done = zoning("check", EXAMPLES, *DAY, "--format", "json")
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
-    jsonschema.validate(done.json(), schema)
+    jsonschema.validate(json.loads(done.out), schema)
     assert done.code == 1
     assert done.json()["as_of"] == "2026-11-21"
 

@@ -64,7 +64,7 @@ def test_the_receipt_stands_in_every_output(zoning, site, tmp_path):
     table, page = tmp_path / "out.gpkg", tmp_path / "map.html"
     shown = zoning("check", site, *ONE, "-o", table, "--map", page)
     # 0.002° x 0.002° at 37.9° N: 175.8 m x 222.0 m = 3.90 ha
-    for word in ("1 features", "1 read", "0 failed", "0 left out", "3.90", digest[:12], "CRS84"):
+    for word in ("1 of 1 read", "0 left out", "3.90", digest[:8], "CRS84"):
         assert word in " ".join(shown.out.split()).replace("CRS OGC:CRS84", "CRS84"), word
     told = geopandas.read_file(table, layer="provenance").set_index("key")["value"]
     assert "1 read, 0 failed, 0 left out" in told["receipt:sites.geojson"]

@@ -1,6 +1,7 @@
 """``rules``, ``explain``, ``ask``, ``check --rules/--themes/--remedy`` as a user runs them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_explain_hides_nothing_with_all(zoning):
     done = zoning("explain", EXAMPLES, "-p", "P01", *DAY)
     assert done.code == 0
     assert "high_pollution" in done.out and "inferred from industry" in done.out
-    assert "distance 600 m" in done.out
+    assert "distance 171 m" in done.out
     whole = zoning("explain", EXAMPLES, "-p", "P01", *DAY, "--all")
     from zoning.catalogue.load import load_catalogue
 
@@ -107,7 +108,7 @@ def test_remedy_moves_the_site_and_the_moved_site_passes(zoning, tmp_path):
     done = zoning("check", EXAMPLES, *DAY, "--remedy", "--format", "json")
     report = json.loads(done.out)
     (found,) = [r for r in report["remedies"] if r["project"] == "P01"]
-    assert found["rules"] == ["R002-001"] and 390 < found["shift_m"] < 420
+    assert found["rules"] == ["R002-001"] and 829 < found["shift_m"] < 850
     assert found["remainder_m2"] + found["removed_m2"] == pytest.approx(400_027, rel=1e-3)
     site = {
         "type": "Feature",
@@ -139,7 +140,7 @@ def test_remedy_of_a_site_wholly_on_forbidden_ground(zoning, geojson):
     done = zoning("check", path, *DAY, "--remedy", "--format", "json")
     assert done.code == 1
     found = {r["project"]: r for r in done.json()["remedies"]}
-    assert found["A"]["remainder_m2"] == 0.0 and 500 < found["A"]["shift_m"] < 600
+    assert found["A"]["remainder_m2"] == 0.0 and 950 < found["A"]["shift_m"] < 1_050
     assert found["B"]["remainder_m2"] == 0.0 and found["B"]["shift_m"] > 0
     assert found["C"]["remainder_m2"] is None and found["C"]["shift_m"] > 0
     (stretch,) = found["D"]["stretches"]
@@ -183,9 +184,8 @@ def test_explain_without_a_project_names_the_sites(zoning):
 
 def test_a_narrowed_review_does_not_look_like_a_full_one(zoning):
     done = zoning("check", EXAMPLES, *DAY, "--rules", "R002-001")
-    head = done.out.splitlines()[1]
-    assert head.startswith("1 of ") and "left out" in head
-    assert "left out" not in zoning("check", EXAMPLES, *DAY).out.splitlines()[1]
+    assert any(re.match(r"1 of \d+ rules; \d+ left out", line) for line in done.out.splitlines())
+    assert "rules;" not in zoning("check", EXAMPLES, *DAY).out
 
 
 @pytest.mark.parametrize("option", ["--rules", "--themes"])

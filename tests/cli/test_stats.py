@@ -165,7 +165,7 @@ def test_an_interrupted_run_keeps_the_earlier_file(zoning, plots, tmp_path, monk
         raise KeyboardInterrupt
 
     monkeypatch.setattr(figures, "_notes_table", interrupted)
-    done = zoning("stats", "forest-cover", *OWN, *by(plots), "-q", "-o", path)
+    done = zoning("stats", "forest-cover", *OWN, *by(plots), "-q", "-o", path, "--overwrite")
     assert done.code == 130
     assert path.read_bytes() == b"earlier"
     assert [p.name for p in tmp_path.iterdir() if "part" in p.name] == []
