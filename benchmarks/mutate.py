@@ -69,7 +69,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/review/places.py": ("tests/unit/test_review_places.py",),
     "zoning/review/examination.py": ("tests/unit/test_examination.py",),
     "zoning/review/completeness.py": ("tests/unit/test_completeness.py",),
-    "zoning/review/coverage.py": ("tests/cli/test_layers.py",),
+    "zoning/review/coverage.py": ("tests/unit/test_coverage.py",),
     "zoning/review/zones.py": ("tests/cli/test_layers.py",),
     "zoning/review/sites.py": ("tests/cli/test_check.py",),
     "zoning/review/official.py": ("tests/cli/test_absence.py", "tests/cli/test_workspace.py"),
