@@ -51,7 +51,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/measure/survey.py": (MEASURE, "tests/unit/test_survey.py"),
     "zoning/measure/zones.py": (MEASURE_ZONES, MEASURE, "tests/unit/test_split.py", DECISIONS),
     "zoning/measure/split.py": ("tests/unit/test_split.py",),
-    "zoning/measure/remedy.py": ("tests/unit/test_rules_remedy.py", "tests/cli/test_remedies.py"),
+    "zoning/measure/remedy.py": ("tests/unit/test_rules_remedy.py",),
     "zoning/law/decide.py": (DECIDE, "tests/unit/test_decide_place.py", DECISIONS),
     "zoning/law/logic.py": ("tests/unit/test_logic.py", "tests/unit/test_attributes.py", DECISIONS),
     "zoning/law/activity.py": ("tests/unit/test_activity.py", DECIDE),
@@ -76,7 +76,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "zoning/review/remedy.py": ("tests/cli/test_remedies.py",),
     "zoning/model/workspace.py": ("tests/unit/test_workspace_entry.py",),
     "zoning/read/crs/datum.py": ("tests/unit/test_datum.py",),
-    "zoning/stats/soil_loss.py": (SOIL_LOSS,),
+    "zoning/stats/soil_loss.py": ("tests/unit/test_soil_loss_blocks.py",),
     "zoning/stats/factors.py": ("tests/unit/test_stats_factors.py",),
     "zoning/stats/erosion.py": (SOIL_LOSS, "tests/cli/test_stats.py"),
 }
