@@ -255,7 +255,7 @@ def _run_tests(folder: Path, tests: Sequence[str]) -> None:
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         for stream in (1, 2):
             os.dup2(nowhere.fileno(), stream)
-    words = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+    words = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-seed=0")
     sys.exit(int(pytest.main([*words, *tests])))
 
 

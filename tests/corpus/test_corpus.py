@@ -18,7 +18,8 @@ from tests.corpus.mutations import MUTATIONS
 from zoning.base.errors import SourceError
 from zoning.model import Project
 from zoning.read import Reading, ReadOptions, read_vector
-from zoning.review import compare_statements, features
+from zoning.review import features
+from zoning.review.witnesses import compare_statements
 
 pytestmark = pytest.mark.filterwarnings("ignore:Field .* will be written as a Float64")
 

@@ -59,7 +59,7 @@ def test_the_readme_is_followed_literally(copy):
     assert "OWN-1," in table and ",compliant," in table and ",conditional," in table
     for name in ("README.md", "README.zh-CN.md"):
         assert (copy / name).read_bytes() == (ROOT / name).read_bytes(), "the snapshot changed"
-    tested = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *CONCERNED)
+    tested = run(copy, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *CONCERNED)
     assert tested.returncode == 0, tested.stdout[-3000:]
     again = run(copy, "-m", "zoning", *command)
     assert again.returncode == 2 and "OWN-1" in again.stderr + again.stdout

@@ -11,7 +11,7 @@ import shapely
 from zoning.base import geodesy
 from zoning.model import Project
 from zoning.read.formats import totals
-from zoning.review import compare_statements
+from zoning.review.witnesses import compare_statements
 
 #: 0.01° x 0.01°: 98.5 ha, 1478 mu.
 SHAPE = shapely.box(112.20, 37.2, 112.21, 37.21)

@@ -224,9 +224,14 @@ class Layers:
         }
         return (
             _used(self.opened, official),
-            *(_still_embedded(name, others) for name, others in alike.items()),
             *(text for loaded in read for text in self._remarks(loaded)),
+            *(self._still_embedded(name, others) for name, others in alike.items()),
         )
+
+    def _still_embedded(self, name: str, others: list[str]) -> Text:
+        layers = self.catalogue.layers
+        listed = [layers[other].name for other in others]
+        return message("layers.official-layer-does-replace", name=layers[name].name, listed=listed)
 
     def _remarks(self, loaded: LoadedLayer) -> Iterator[Text]:
         """Say what is odd about an official source that was used."""
@@ -331,18 +336,12 @@ def _no_such_county(opened: OpenWorkspace, name: str) -> Problem:
 
 
 def _used(opened: OpenWorkspace, names: list[str]) -> Text:
-    listed = ", ".join(names) or "-"
     return message(
         "layers.official-layers-from-workspace",
         name=opened.path.name,
         sha256=opened.sha256[:12],
-        listed=listed,
+        count=len(names),
     )
-
-
-def _still_embedded(name: str, others: list[str]) -> Text:
-    listed = ", ".join(others)
-    return message("layers.official-layer-does-replace", name=name, listed=listed)
 
 
 def _meets(frame: GeoDataFrame, cover: Any) -> bool:

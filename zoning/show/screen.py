@@ -38,7 +38,7 @@ ONE, MANY = 25, 40
 #: Lines that many sites may take; the questions of so many sites are weighed at the most.
 _ROOM, _WEIGHED = 22, 500
 #: No more hits of one site are told, and no more questions or layers.
-_HITS, _ENDS, _ITEMS, _NOTICES = 4, 3, 5, 3
+_HITS, _ENDS, _ITEMS, _NOTICES = 4, 3, 5, 2
 
 
 class Screen:
