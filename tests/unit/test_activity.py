@@ -151,3 +151,14 @@ def test_each_span_between_bounds_is_tried_once() -> None:
 def test_an_exception_is_weighed_where_the_rule_applies_whatever_is_tried_first() -> None:
     weighed = found(permit("p", B), when={"attribute": "a", "is": False})
     assert {m.attribute: ends(m) for m in weighed.missing}["b"] == [("yes", DUTY), ("no", BAN)]
+
+
+def test_of_answers_that_matter_as_much_those_tried_first_are_shown() -> None:
+    # An exception holds already, so no answer can matter as much as a prohibition would.
+    either = {"any": [{"all": [A, {"attribute": "kind", "in": ["y"]}]},
+                      {"all": [{"attribute": "a", "is": False},
+                               {"attribute": "kind", "in": ["x"]}]}]}  # fmt: skip
+    known = found(permit("p", B), when=either, stated={"b": True})
+    shown = {m.attribute: ends(m) for m in known.missing}
+    assert shown["kind"] == [("x", CLEAR), ("y", DUTY)]
+    assert shown["a"] == [("yes", CLEAR), ("no", DUTY)]

@@ -187,3 +187,43 @@ def test_an_exception_that_holds_is_named_and_an_open_one_leaves_it_open() -> No
         project = Project("p", "P", None, {"karst_water": True} | given)
         found = decided(known(), project=project, permits=[permit])
         assert (found.status, found.code, found.permit) == (status, code, named)
+
+
+CLEAR, HELD, BAN = Status.COMPLIANT, Status.CONDITIONAL, Status.VIOLATION
+NO_DATA = Evidenced(None, state="no_data")
+
+
+@pytest.mark.parametrize(
+    ("at", "area", "best", "worst", "needs"),
+    [
+        (known(), None, BAN, BAN, ""),
+        (known(Tri.NO), None, CLEAR, CLEAR, ""),
+        (NO_DATA, None, CLEAR, BAN, "official_line"),
+        (known(state="failed"), None, CLEAR, BAN, "correction"),
+        (known(Tri.UNKNOWN), None, CLEAR, BAN, "position"),
+        (known(Tri.NO, outside=True), None, CLEAR, BAN, "official_line"),
+        (known(evidence=Evidence.SCHEMATIC), None, CLEAR, BAN, "official_line"),
+        (known(Tri.NO, Evidence.SCHEMATIC), None, CLEAR, BAN, "official_line"),
+        (known(), NO_DATA, CLEAR, BAN, "official_line"),
+        (known(), known(Tri.UNKNOWN), CLEAR, BAN, "position"),
+        (known(), known(Tri.NO, outside=True), CLEAR, BAN, "official_line"),
+        # A survey of the site tells nothing of a territory that is only sketched.
+        (known(), known(Tri.UNKNOWN, Evidence.SCHEMATIC), CLEAR, BAN, "official_line"),
+    ],
+)
+def test_what_an_open_place_can_come_to_and_what_settles_it(
+    at: Evidenced, area: Evidenced | None, best: Status, worst: Status, needs: str
+) -> None:
+    found = decided(at, area)
+    assert (found.best, found.worst, found.needs) == (best, worst, needs)
+
+
+def test_where_the_place_is_certain_the_answers_alone_decide() -> None:
+    permit = {"id": "older_right", "when": {"attribute": "law_exception", "is": True}, "text": T,
+              "proof": T}  # fmt: skip
+    found = decided(known(), permits=[permit])
+    assert (found.best, found.worst, found.needs) == (HELD, BAN, "answer")
+    found = decided(known(Tri.UNKNOWN), permits=[permit])
+    assert (found.best, found.worst, found.needs) == (CLEAR, BAN, "position")
+    found = decided(known(), project=Project("p", "P", None, {}))
+    assert (found.best, found.worst, found.needs) == (CLEAR, BAN, "answer")

@@ -7,6 +7,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, Point, box
 
+from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
 from zoning.measure import remedy
 
@@ -132,3 +133,56 @@ def test_a_ring_road_is_cut_where_it_is_forbidden_and_nowhere_else():
     assert [(round(a), round(b)) for a, b, _ in found] == [(0, 100), (3900, 4000)]
     for begin, end, piece in found:
         assert to_plane(piece).length == pytest.approx(end - begin, abs=0.1)
+
+
+def test_ground_without_a_distance_is_the_zone_itself():
+    site, zone = degrees(plane_box(0, 0, 100, 100)), plane_box(300, 0, 100, 100)
+    found = remedy.ground(site, np.array([degrees(zone)]))
+    assert found.area == pytest.approx(zone.area, rel=1e-6)
+
+
+def test_ground_is_held_as_far_as_the_farthest_move_leads():
+    # Forbidden as far as 4,900 m to the north, and much farther in every other direction.
+    site = degrees(plane_box(0, 0, 100, 100))
+    zone = degrees(shapely.segmentize(plane_box(-15_000, -15_000, 30_000, 19_900), 500))
+    move = remedy.shortest_move(site, remedy.ground(site, np.array([zone])), 1.0)
+    assert move == pytest.approx((0.0, 4901.0), abs=0.5)
+
+
+def test_a_straight_line_of_two_points_leaves_sideways():
+    site = degrees(LineString([(X, Y), (X + 400, Y)]))
+    move = remedy.shortest_move(site, plane_box(100, -40, 200, 140), 1.0)
+    assert move == pytest.approx((0.0, -41.0), abs=0.1)
+
+
+def test_chainage_is_taken_on_the_ellipsoid_and_runs_on_from_part_to_part():
+    # 130 km from the central meridian the plane is longer than the ground by 1 in 5,000.
+    east = X + 130_000
+    ends = [LineString([(east, Y + a), (east, Y + b)]) for a, b in ((0, 20_000), (21_000, 26_000))]
+    lines = [degrees(line) for line in ends]
+    lengths = geodesy.lengths(np.array(lines))
+    ground = box(east - 10, Y + 10_000, east + 10, Y + 22_000)
+    found = remedy.stretches(shapely.multilinestrings(lines), ground)
+    (_, first, _), (_, second, _) = found
+    assert first == pytest.approx(lengths[0], abs=0.01)
+    assert second == pytest.approx(lengths[0] + lengths[1] / 5, abs=0.1)
+    for begin, end, piece in found:
+        assert end - begin == pytest.approx(geodesy.lengths(piece)[0], abs=0.1)
+    assert found[0][0] == pytest.approx(lengths[0] / 2, abs=0.5)
+
+
+def test_outlines_are_coarsened_outwards_and_no_more_than_is_needed(monkeypatch):
+    # By 0.5 m there are 128 · 144 pairs left, by 2 m (and a quarter of it) 64 · 64.
+    ground = Point(0, 0).buffer(500, quad_segs=250)
+    site = Point(900, 0).buffer(300, quad_segs=100)
+    monkeypatch.setattr(remedy, "_PAIRS", 4_200)
+    own, wide = remedy._coarse(site, ground)
+    assert len(remedy._edges(own)) * len(remedy._edges(wide)) <= 4_200
+    assert ground.within(wide) and wide.hausdorff_distance(ground) == pytest.approx(2.0, abs=0.1)
+    assert site.within(own) and own.hausdorff_distance(site) == pytest.approx(0.5, abs=0.1)
+    # Against a point no pairs are counted, only the edges of the ground.
+    monkeypatch.setattr(remedy, "_PAIRS", 1_000)
+    point = Point(0, 0)
+    assert remedy._coarse(point, ground) == (point, ground)
+    line = LineString([(0, 0), (10, 0)])
+    assert remedy._coarse(line, ground) == (line, ground)

@@ -6,7 +6,7 @@ import shapely
 
 from zoning.measure import SiteSet, ZoneSet, relate
 from zoning.measure import split as module
-from zoning.model import Tri
+from zoning.model import Measure, Tri
 
 
 def star(vertices):
@@ -32,6 +32,9 @@ def test_parts_add_up_and_share_only_edges():
     assert shapely.area(parts).sum() == pytest.approx(site.area, rel=1e-12)
     assert shapely.get_num_coordinates(parts).max() <= 1_000
     assert shapely.area(shapely.union_all(parts)) == pytest.approx(site.area, rel=1e-9)
+    # The longer side is halved each time: no strip of the whole width or height is left.
+    west, south, east, north = shapely.bounds(parts).T
+    assert max((east - west).max(), (north - south).max()) < 0.6 * 0.34
 
 
 @pytest.mark.parametrize("distance", [0.0, 1_000.0])
@@ -82,3 +85,99 @@ def test_a_long_line_is_cut_too():
     found = relate(site, zones(shapely.box(112, 37, 113, 38)))[0].total
     assert site.split is not None
     assert found.length_m == pytest.approx(site.sizes[0] / 2, rel=1e-2)
+
+
+SQUARE = shapely.box(112.0, 37.0, 112.1, 37.1)
+
+
+def part(touches=Tri.YES, zone="z", **figures):
+    return Measure("z", zone, **{"distance_m": 0.0, "touches": touches} | figures)
+
+
+def joined(*measures, size=100.0, site=SQUARE, minimum=(0.0, 0.0), draw=False):
+    return module.join(list(measures), size, site, minimum, draw=draw)
+
+
+def test_what_a_cut_along_an_edge_leaves_behind_is_dropped():
+    line, other = shapely.LineString([(0, 0), (1, 1)]), shapely.LineString([(2, 0), (3, 1)])
+    mixed = shapely.geometrycollections([SQUARE, line, other, shapely.Point(5, 5)])
+    assert module._of_dimension(mixed, 2).equals(shapely.multipolygons([SQUARE]))
+    assert module._of_dimension(mixed, 1).equals(shapely.multilinestrings([line, other]))
+    for geometry, dimension in ((SQUARE, 2), (line, 1)):
+        assert module._of_dimension(geometry, dimension) is geometry
+    assert module._of_dimension(line, 2).is_empty
+
+
+def test_points_and_small_shapes_stay_as_they_are():
+    points = shapely.multipoints(np.zeros((5, 2)) + [[i, i] for i in range(5)])
+    assert list(module.cut(points, most=2)) == [points]
+    assert list(module.cut(SQUARE, most=5)) == [SQUARE]
+    assert len(module.cut(shapely.segmentize(SQUARE, 0.03), most=16)) == 2
+
+
+def test_joined_figures_by_hand():
+    parts = [
+        part(zone="a、b", area_m2=30.0, raw_area_m2=31.0, depth_m=5.0, accuracy_m=10.0),
+        part(zone="b、c", area_m2=20.0, raw_area_m2=22.0, depth_m=9.0, accuracy_m=20.0),
+        part(Tri.NO, zone="far", distance_m=70.0, raw_area_m2=1.0, accuracy_m=90.0),
+    ]
+    found = joined(*parts)
+    assert (found.zone, found.area_m2, found.raw_area_m2) == ("a、b、c", 50.0, 54.0)
+    assert (found.share, found.depth_m, found.accuracy_m) == (0.5, 9.0, 20.0)
+    assert (found.distance_m, found.touches, found.geometry) == (0.0, Tri.YES, None)
+
+
+def test_a_miss_names_the_nearest_zone():
+    far, near = (part(Tri.NO, zone=n, distance_m=d) for n, d in (("far", 70.0), ("near", 60.0)))
+    found = joined(far, near, draw=True)
+    assert (found.zone, found.distance_m, found.touches) == ("near", 60.0, Tri.NO)
+    assert (found.share, found.area_m2, found.geometry) == (0.0, 0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("areas", "minimum", "touches"),
+    [
+        ((30.0, 20.0), 50.0, Tri.YES),
+        ((30.0, 20.0), 50.1, Tri.UNKNOWN),
+        ((0.0, 0.0), 0.0, Tri.UNKNOWN),
+    ],
+)
+def test_the_minimum_is_reached_by_the_sum(areas, minimum, touches):
+    found = joined(*(part(area_m2=a) for a in areas), minimum=(minimum, 1e9))
+    assert found.touches is touches
+    assert found.area_m2 == (sum(areas) if touches is Tri.YES else 0.0)
+
+
+def test_an_open_part_leaves_the_site_open():
+    assert joined(part(Tri.NO), part(Tri.UNKNOWN)).touches is Tri.UNKNOWN
+    assert joined(part(Tri.NO), part(Tri.NO)).touches is Tri.NO
+
+
+def test_of_a_line_the_length_counts():
+    road = shapely.LineString([(112.0, 37.0), (112.1, 37.0)])
+    parts = [part(length_m=n, raw_length_m=n, area_m2=7.0) for n in (20.0, 40.0)]
+    found = joined(*parts, site=road, minimum=(1e9, 60.0))
+    assert (found.length_m, found.raw_length_m, found.share) == (60.0, 60.0, 0.6)
+    assert joined(*parts, site=road, minimum=(0.0, 60.1)).touches is Tri.UNKNOWN
+    assert joined(*parts, site=road, size=0.0).share == 1.0
+
+
+def test_an_overlap_of_all_is_the_site_itself_and_never_more():
+    half, rest = shapely.box(112.0, 37.0, 112.05, 37.1), shapely.box(112.05, 37.0, 112.1, 37.1)
+    for second, whole in ((50.0, True), (50.1, True), (49.9, False)):
+        parts = (part(area_m2=50.0, geometry=half), part(area_m2=second, geometry=rest))
+        found = joined(*parts, draw=True)
+        assert found.share == pytest.approx(min(1.0, (50.0 + second) / 100.0))
+        assert found.share <= 1.0
+        assert (found.geometry is SQUARE) is whole
+        assert found.geometry.equals(SQUARE)
+
+
+@pytest.mark.parametrize(("vertices", "drawn"), [(50_000, True), (50_001, False)])
+def test_an_overlap_of_very_many_vertices_is_not_drawn(vertices, drawn):
+    lines = [
+        shapely.linestrings(np.column_stack([np.linspace(x, x + 1, n), np.zeros(n)]))
+        for x, n in ((0.0, 25_000), (5.0, vertices - 25_000))
+    ]
+    found = joined(*(part(area_m2=1.0, geometry=line) for line in lines), draw=True)
+    assert (found.geometry is not None) is drawn
