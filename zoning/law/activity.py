@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, product
 
 from zoning.law.logic import deciding, evaluate, reduced
@@ -93,8 +94,7 @@ def assess(
     names = dict.fromkeys(deciding(rule.when, attributes))
     for other in unsure:
         names.update(dict.fromkeys(deciding(other.when, attributes)))
-    rest = _Rest.of(rule, attributes)
-    missing = tuple(_missing(rule, rest, name, tuple(names), attributes, specs) for name in names)
+    missing = _missing(rule, [specs[name] for name in names], attributes)
     milder = [permitted(rule, p) for p in unsure]
     best = Status.COMPLIANT if applies is Tri.UNKNOWN else _mildest(worst, *milder)
     return Activity(applies, permit, unsure, missing, best, worst)
@@ -143,46 +143,55 @@ def _holds(condition: Condition | Tri, attributes: Mapping[str, Value]) -> Tri:
 
 
 def _missing(
-    rule: Rule,
-    left: _Rest,
-    name: str,
-    names: tuple[str, ...],
-    attributes: Mapping[str, Value],
-    specs: Mapping[str, AttributeSpec],
+    rule: Rule, specs: Sequence[AttributeSpec], attributes: Mapping[str, Value]
+) -> tuple[Missing, ...]:
+    """Describe each missing attribute by what follows where the decision is left to it."""
+    candidates = [tuple(_candidates(rule, spec)) for spec in specs]
+    left = _Rest.of(rule, attributes)
+    asked = {n: attributes[n] for n in attribute_names(rule) if n in attributes}
+    names = [spec.name for spec in specs]
+
+    # Every attribute goes through the same combinations of values, so each is decided once.
+    @cache
+    def end(values: tuple[Value, ...]) -> Status:
+        return left.end(asked | dict(zip(names, values, strict=True)))
+
+    return tuple(
+        _mattering(spec, place, candidates, left.widest(spec.name), end)
+        for place, spec in enumerate(specs)
+    )
+
+
+def _mattering(
+    spec: AttributeSpec,
+    place: int,
+    candidates: Sequence[Sequence[tuple[Text, Value]]],
+    widest: int,
+    end: Callable[[tuple[Value, ...]], Status],
 ) -> Missing:
-    """Describe a missing attribute by what follows where the decision is left to it.
+    """Describe one missing attribute, the one at ``place``.
 
     The other missing attributes are given the values under which this one matters most.
     """
-    spec = specs[name]
-    mine = tuple(_candidates(rule, spec))
-    asked = {n: attributes[n] for n in attribute_names(rule) if n in attributes}
-    widest = left.widest(name)
+    mine = candidates[place]
     best: list[Status] = []
-    for rest in _completions(rule, [n for n in names if n != name], specs):
-        known = {**asked, **rest}
-        found = [left.end(known | {name: value}) for _, value in mine]
+    others = [[value for _, value in c] for i, c in enumerate(candidates) if i != place]
+    for rest in islice(product(*others), _COMBINATIONS):
+        before, after = rest[:place], rest[place:]
+        found = [end((*before, value, *after)) for _, value in mine]
         if not best or _spread(found) > _spread(best):
             best = found
         if _spread(best) >= widest:
             break
-    outcomes = tuple(Outcome(label, end) for (label, _), end in zip(mine, best, strict=True))
+    outcomes = tuple(Outcome(label, status) for (label, _), status in zip(mine, best, strict=True))
     if spec.type != "bool":
         best.sort(key=lambda s: -s.severity)
-    return Missing(name, spec.title, spec.question, best[0], best[-1], outcomes)
+    return Missing(spec.name, spec.title, spec.question, best[0], best[-1], outcomes)
 
 
 def unit_of(spec: AttributeSpec) -> Text:
     """Return the unit of a number as a reader says it; symbols are the same in every language."""
     return _UNITS.get(spec.unit or "", Text(spec.unit or "", spec.unit or ""))
-
-
-def _completions(
-    rule: Rule, names: Sequence[str], specs: Mapping[str, AttributeSpec]
-) -> Iterator[dict[str, Value]]:
-    values = [[value for _, value in _candidates(rule, specs[name])] for name in names]
-    for combination in islice(product(*values), _COMBINATIONS):
-        yield dict(zip(names, combination, strict=True))
 
 
 def _spread(ends: Sequence[Status]) -> int:

@@ -10,18 +10,24 @@ from zoning.model import Condition, Tri, Value
 
 def both(values: Iterable[Tri]) -> Tri:
     """Kleene conjunction: no wins, then unknown."""
-    found = set(values)
-    if Tri.NO in found:
-        return Tri.NO
-    return Tri.UNKNOWN if Tri.UNKNOWN in found else Tri.YES
+    found = Tri.YES
+    for value in values:
+        if value is Tri.NO:
+            return value
+        if value is Tri.UNKNOWN:
+            found = value
+    return found
 
 
 def either(values: Iterable[Tri]) -> Tri:
     """Kleene disjunction: yes wins, then unknown."""
-    found = set(values)
-    if Tri.YES in found:
-        return Tri.YES
-    return Tri.UNKNOWN if Tri.UNKNOWN in found else Tri.NO
+    found = Tri.NO
+    for value in values:
+        if value is Tri.YES:
+            return value
+        if value is Tri.UNKNOWN:
+            found = value
+    return found
 
 
 def negate(value: Tri) -> Tri:

@@ -124,8 +124,16 @@ def _relation(total: Measure, rows: list[Measure]) -> Relation:
 def _pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
     """Every site and piece of a zone within reach of each other, and the geodesic gap."""
     # The plane stretches by up to 0.06 %; a little more reach loses no zone.
-    site, piece = zones.tree.query(sites.plane, predicate="dwithin", distance=reach * 1.001 + 1e-6)
-    return site, piece, geodesic_gap(sites.plane[site], zones.pieces[0][piece])
+    reach = reach * 1.001 + 1e-6
+    # Boxes first: most layers are far from a site that was cut into thousands of parts.
+    site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
+    pieces = zones.pieces[0]
+    near = shapely.dwithin(sites.plane[site], pieces[piece], reach)
+    site, piece = site[near], piece[near]
+    gap = np.zeros(len(site))
+    apart = ~shapely.intersects(sites.plane[site], pieces[piece])
+    gap[apart] = geodesic_gap(sites.plane[site[apart]], pieces[piece[apart]])
+    return site, piece, gap
 
 
 def _nearest(
@@ -272,7 +280,11 @@ def _overlaps(sites: SiteSet, zones: ZoneSet, jobs: list[_Job]) -> NDArray[Any]:
     first = np.array([job.zones[0] for job in jobs], dtype=np.intp)
     alone = np.array([len(job.zones) == 1 for job in jobs])
     # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
-    inside = alone & shapely.contains_properly(zones.prepared[first], site)
+    # A box inside says so of what it bounds, at five vertices.
+    boxes = sites.boxes[[job.site for job in jobs]]
+    inside = alone & shapely.contains_properly(zones.prepared[first], boxes)
+    unsure = alone & ~inside
+    inside[unsure] = shapely.contains_properly(zones.prepared[first[unsure]], site[unsure])
     out[inside] = site[inside]
     for index in np.flatnonzero(~inside):
         job = jobs[index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +41,7 @@ def cut(geometry: Any, most: int = _PART) -> NDArray[Any]:
     if dimension == 0:
         return whole
     done: list[Any] = []
-    todo = [geometry]
+    todo = list(_apart(geometry, most))[::-1]  # in the order in which halving comes to them
     while todo:
         part = todo.pop()
         if shapely.get_num_coordinates(part) <= most:
@@ -57,6 +58,66 @@ def cut(geometry: Any, most: int = _PART) -> NDArray[Any]:
     size = shapely.area if dimension == 2 else shapely.length
     adds_up = abs(size(parts).sum() / size(geometry) - 1.0) < 1e-9
     return parts if adds_up and shapely.is_valid(parts).all() else whole
+
+
+def _apart(geometry: Any, most: int) -> Iterator[Any]:
+    """Yield a polygon of very many holes in parts; anything else as it is.
+
+    Holes that no cut meets are dealt out by their bounds: a cut through all the vertices, again
+    and again, takes minutes for a million holes.
+    """
+    if shapely.get_type_id(geometry) != 3 or shapely.get_num_interior_rings(geometry) <= most:
+        yield geometry
+        return
+    rings = shapely.get_rings(geometry)
+    holes = rings[1:]
+    bounds, count = shapely.bounds(holes), shapely.get_num_coordinates(holes)
+    todo = [(shapely.polygons(rings[0]), np.arange(len(holes)))]
+    while todo:
+        frame, inside = todo.pop()
+        if not len(inside) or shapely.get_num_coordinates(frame) + count[inside].sum() <= most:
+            yield from _with_holes(frame, holes[inside])
+            continue
+        west, south, east, north = frame.bounds
+        axis = 0 if east - west >= north - south else 1
+        middle = (west + east) / 2 if axis == 0 else (south + north) / 2
+        low = bounds[inside, axis + 2] < middle
+        high = bounds[inside, axis] > middle
+        met = inside[~(low | high)]
+        if len(met) == len(inside):
+            yield from _with_holes(frame, holes[inside])
+            continue
+        pierced = _with_holes(frame, holes[met])
+        first = (west, south, middle, north) if axis == 0 else (west, south, east, middle)
+        second = (middle, south, east, north) if axis == 0 else (west, middle, east, north)
+        for box, kept in ((first, inside[low]), (second, inside[high])):
+            half = shapely.multipolygons(_clipped(pierced, box))
+            if not half.is_empty:
+                todo.append((half, kept))
+
+
+def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> NDArray[Any]:
+    parts = shapely.get_parts(shapely.clip_by_rect(polygons, *box))
+    kept: NDArray[Any] = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
+    return kept
+
+
+def _with_holes(frame: Any, holes: NDArray[Any]) -> NDArray[Any]:
+    """Return the polygons of a frame with the holes that lie in them."""
+    polygons: NDArray[Any] = shapely.get_parts(frame)
+    if not len(holes):
+        return polygons
+    place = np.zeros(len(holes), dtype=np.intp)
+    if len(polygons) > 1:
+        inner = shapely.point_on_surface(shapely.polygons(holes))
+        which, found = shapely.STRtree(polygons).query(inner, predicate="intersects")
+        place[which] = found
+    out = []
+    for index, polygon in enumerate(polygons):
+        rings = shapely.get_rings(polygon)
+        mine = holes[place == index]
+        out.append(shapely.polygons(rings[0], holes=np.concatenate((rings[1:], mine))))
+    return np.array(out, dtype=object)
 
 
 def _of_dimension(geometry: Any, dimension: int) -> Any:

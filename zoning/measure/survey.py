@@ -154,13 +154,26 @@ def around(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
 
 def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
     """Name the zones that each site lies in, at least in part; touching does not count."""
+    parts, owner = sites.parts
     tree = shapely.STRtree(zones.geometries)
-    site, zone = tree.query(sites.geometries, predicate="intersects")
-    real = ~shapely.touches(sites.geometries[site], zones.prepared[zone])
+    part, zone = tree.query(parts.geometries, predicate="intersects")
+    inside = shapely.contains_properly(zones.prepared[zone], parts.boxes[part])
+    edge = np.flatnonzero(~inside)
+    inside[edge] = ~shapely.touches(parts.geometries[part[edge]], zones.prepared[zone[edge]])
     out: list[list[str]] = [[] for _ in sites.geometries]
-    for s, z in sorted(zip(site[real].tolist(), zone[real].tolist(), strict=True)):
+    met = zip(owner[part[inside]].tolist(), zone[inside].tolist(), strict=True)
+    for s, z in sorted(set(met)):
         out[s].append(zones.names[z])
     return [tuple(names) for names in out]
+
+
+def covered(cover: Any, sites: SiteSet) -> NDArray[np.bool_]:
+    """Tell which sites an area covers wholly."""
+    shapely.prepare(cover)
+    out = shapely.covers(cover, sites.boxes)
+    rest = np.flatnonzero(~out)
+    out[rest] = shapely.covers(cover, sites.geometries[rest])
+    return np.asarray(out, dtype=bool)
 
 
 def outside(sites: SiteSet, cover: Any, accuracy_m: float) -> list[Measure | None]:
@@ -179,8 +192,7 @@ def outside(sites: SiteSet, cover: Any, accuracy_m: float) -> list[Measure | Non
         None for a site inside; ``touches`` is YES where the whole site lies outside.
     """
     out: list[Measure | None] = [None] * len(sites.geometries)
-    shapely.prepare(cover)
-    beyond = np.flatnonzero(~shapely.covers(cover, sites.geometries))
+    beyond = np.flatnonzero(~covered(cover, sites))
     if not len(beyond):
         return out
     site = sites.geometries[beyond]

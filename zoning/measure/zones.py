@@ -22,6 +22,9 @@ _PIECE = 8
 #: Polygons are cut for the index, too: a distance costs the product of both sides' vertices.
 _AREA = 100
 
+#: A site of no more vertices than this is asked for directly instead of by its box.
+_FEW = 50
+
 #: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
 _QUARTER = 32
 
@@ -44,6 +47,21 @@ class SiteSet:
         out: NDArray[Any] = to_plane(self.geometries)
         shapely.prepare(out)
         return out
+
+    @cached_property
+    def frames(self) -> NDArray[Any]:
+        """The boxes around the sites in the plane, small sites as they are."""
+        return _boxed(self.plane, 1e-3)
+
+    @cached_property
+    def boxes(self) -> NDArray[Any]:
+        """The boxes around the sites in degrees; what holds a box holds what is in it."""
+        return _boxed(self.geometries, 1e-9)
+
+    @cached_property
+    def parts(self) -> tuple[SiteSet, NDArray[np.intp]]:
+        """The sites, the very large ones in parts, and each part's site."""
+        return self.split or (self, np.arange(len(self.geometries)))
 
     @cached_property
     def split(self) -> tuple[SiteSet, NDArray[np.intp]] | None:
@@ -167,6 +185,15 @@ class ZoneSet:
     def tree(self) -> shapely.STRtree:
         """Index over :attr:`pieces`."""
         return shapely.STRtree(self.pieces[0])
+
+
+def _boxed(geometries: NDArray[Any], margin: float) -> NDArray[Any]:
+    """Return the boxes, a little wider, around geometries of more than a few vertices."""
+    out = geometries.copy()
+    many = shapely.get_num_coordinates(geometries) > _FEW
+    west, south, east, north = shapely.bounds(geometries[many]).T
+    out[many] = shapely.box(west - margin, south - margin, east + margin, north + margin)
+    return out
 
 
 def _cut(
