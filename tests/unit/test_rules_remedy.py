@@ -186,3 +186,10 @@ def test_outlines_are_coarsened_outwards_and_no_more_than_is_needed(monkeypatch)
     assert remedy._coarse(point, ground) == (point, ground)
     line = LineString([(0, 0), (10, 0)])
     assert remedy._coarse(line, ground) == (line, ground)
+
+
+@pytest.mark.parametrize(("gap", "number"), [(0.5, 2), (0.0, 1)])
+def test_stretches_with_free_ground_between_stay_apart(gap, number):
+    line = degrees(LineString([(X, Y), (X + 1000, Y)]))
+    ground = shapely.union_all([plane_box(200, -10, 100, 20), plane_box(300 + gap, -10, 50, 20)])
+    assert len(remedy.stretches(line, ground)) == number

@@ -181,3 +181,9 @@ def test_an_overlap_of_very_many_vertices_is_not_drawn(vertices, drawn):
     ]
     found = joined(*(part(area_m2=1.0, geometry=line) for line in lines), draw=True)
     assert (found.geometry is not None) is drawn
+
+
+def test_a_site_whose_cuts_do_not_add_up_stays_whole(monkeypatch):
+    site = star(3_000)
+    monkeypatch.setattr(shapely, "clip_by_rect", lambda *_: shapely.box(0, 0, 1, 1))
+    assert list(module.cut(site)) == [site]
