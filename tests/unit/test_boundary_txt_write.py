@@ -8,6 +8,7 @@ import shapely.affinity
 from pyproj import Geod
 
 from zoning.base.errors import SourceError, UsageError
+from zoning.base.targets import Target
 from zoning.read.boundary_txt.parse import read_boundary_txt, to_frame
 from zoning.read.boundary_txt.write import write_boundary_txt
 
@@ -131,7 +132,7 @@ def test_interrupted_writing_leaves_the_old_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr("zoning.read.boundary_txt.write._plot", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_boundary_txt(frame([SITE]), path, zone=38)
+        write_boundary_txt(frame([SITE]), Target(path, overwrite=True), zone=38)
     assert path.read_bytes() == old
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 

@@ -129,7 +129,7 @@ def test_a_band_is_measured_at_its_line(tmp_path):
 def test_zones_are_called_by_their_class_and_each_once(tmp_path):
     rows = [
         {
-            "geometry": shapely.box(112.00 + x, 37.0, 112.01 + x, 37.02),
+            "geometry": shapely.box(x, 37.0, x + 0.01, 37.02),
             "unit_class": kind,
             "name": "城区",
         }

@@ -63,7 +63,7 @@ def originals(tmp_path_factory):
 
 def _read(path, suffix):
     crs = "EPSG:4525" if suffix == ".dxf" else None
-    return read_vector(path, zoning.ReadOptions(crs=crs))
+    return read_vector(path, zoning.ReadOptions(crs=crs, nested="holes"))
 
 
 def _even_odd(frame):
@@ -86,7 +86,7 @@ def _same_ground(one, other):
 def test_from_every_format_to_every_other(originals, tmp_path, first, second):
     source = originals[first]
     before = _read(originals[".geojson"], ".geojson").frame
-    options = zoning.ReadOptions(crs="EPSG:4525" if first == ".dxf" else None)
+    options = zoning.ReadOptions(crs="EPSG:4525" if first == ".dxf" else None, nested="holes")
     done = zoning.convert(source, tmp_path / f"out{second}", options=options)
     after = _read(done.path, second).frame
     if ".dxf" in (first, second):
@@ -101,7 +101,7 @@ def test_from_every_format_to_every_other(originals, tmp_path, first, second):
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_values_survive_the_way_there_and_back(originals, tmp_path, suffix):
-    options = zoning.ReadOptions(crs="EPSG:4525" if suffix == ".dxf" else None)
+    options = zoning.ReadOptions(crs="EPSG:4525" if suffix == ".dxf" else None, nested="holes")
     back = zoning.convert(originals[suffix], tmp_path / "back.gpkg", options=options)
     frame = read_vector(back.path).frame
     kept = KEPT.get(suffix, tuple(RECORDS))

@@ -169,7 +169,8 @@ def test_the_page_carries_provenance_warning_and_what_was_not_checked(tmp_path):
     data = payload(saved(tmp_path))
     assert data["facts"] == [
         "as of 2025-06-01", "zoning 0.1.0", "catalogue eeeeeeeeeeee",
-        "projects.geojson · sha256 dddddddddddd",
+        "projects.geojson: 9 features, 9 read, 0 failed, 0 left out; area 0.0000 ha (0.00 mu); "
+        "CRS EPSG:4490 (RFC 7946); sha256 dddddddddddd",
     ]  # fmt: skip
     assert "not legal boundaries" in data["warning"]
     assert "Ecological redline: no data" in data["closing"]

@@ -329,7 +329,9 @@ def test_a_database_goes_through_the_same_checks(monkeypatch):
 
     monkeypatch.setattr(database, "read_postgis", fake)
     reading = read_vector("postgresql://u:secret@h/d", ReadOptions(layer="t", bbox=(1, 2, 3, 4)))
-    assert said == [{"table": "t", "sql": None, "bbox": (1, 2, 3, 4), "crs": None}]
+    assert said == [
+        {"table": "t", "sql": None, "bbox": (1, 2, 3, 4), "geometry_column": None, "crs": None}
+    ]
     assert [p.code for p in reading.problems] == ["geometry-self-intersecting", "geometry-null"]
     assert shapely.hausdorff_distance(reading.frame.geometry.iloc[0], FIRST) < 1e-8
     assert reading.record.crs == "EPSG:4526"
