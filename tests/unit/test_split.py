@@ -82,3 +82,21 @@ def test_a_long_line_is_cut_too():
     found = relate(site, zones(shapely.box(112, 37, 113, 38)))[0].total
     assert site.split is not None
     assert found.length_m == pytest.approx(site.sizes[0] / 2, rel=1e-2)
+
+
+def test_many_holes_are_dealt_out_to_the_arms_that_hold_them():
+    # A comb: halving leaves several arms in one part, and every hole must stay in its own.
+    arms = [shapely.box(112.0 + 0.04 * i, 37.0, 112.02 + 0.04 * i, 37.4) for i in range(8)]
+    comb = shapely.union_all([*arms, shapely.box(112.0, 36.98, 112.3, 37.0)])
+    holes = [
+        shapely.box(x, y, x + 0.001, y + 0.001).exterior
+        for x in np.arange(112.0015, 112.3, 0.002)
+        if (x - 112.0) % 0.04 < 0.0185
+        for y in np.arange(37.001, 37.398, 0.0035)
+    ]
+    site = shapely.polygons(comb.exterior, holes=holes)
+    assert shapely.is_valid(site) and len(holes) > 1_000
+    parts = module.cut(site)
+    assert len(parts) > 5 and shapely.is_valid(parts).all()
+    assert shapely.get_num_coordinates(parts).max() <= 1_000
+    assert shapely.area(parts).sum() == pytest.approx(site.area, rel=1e-9)
