@@ -4,6 +4,7 @@ import json
 import math
 
 import pytest
+import shapely
 
 SQUARE = {
     "type": "Polygon",
@@ -192,3 +193,16 @@ def test_hostile_names_stay_inert(zoning, geojson, tmp_path):
     done = zoning("check", path, "--map", page)
     assert "\x1b[31m" not in done.out and "[red]" in done.out
     assert "<script>alert(1)" not in page.read_text("utf-8")
+
+
+def test_a_site_that_would_take_minutes_is_refused_before(zoning, tmp_path, monkeypatch):
+    from zoning.read import limits
+
+    monkeypatch.setattr(limits, "MAX_SITE_RINGS", 2)
+    outer = shapely.box(112.0, 37.0, 112.01, 37.01)
+    holes = [shapely.box(112.001 + x, 37.001, 112.0012 + x, 37.0012) for x in (0.0, 0.002)]
+    path = tmp_path / "holes.geojson"
+    path.write_text(shapely.to_geojson(outer.difference(shapely.union_all(holes))), "utf-8")
+    done = zoning("check", path)
+    assert done.code == 2
+    assert "3 rings" in done.err and "2 rings" in done.err

@@ -187,3 +187,21 @@ def test_a_site_whose_cuts_do_not_add_up_stays_whole(monkeypatch):
     site = star(3_000)
     monkeypatch.setattr(shapely, "clip_by_rect", lambda *_: shapely.box(0, 0, 1, 1))
     assert list(module.cut(site)) == [site]
+
+
+def test_many_holes_are_dealt_out_to_the_arms_that_hold_them():
+    # A comb: halving leaves several arms in one part, and every hole must stay in its own.
+    arms = [shapely.box(112.0 + 0.04 * i, 37.0, 112.02 + 0.04 * i, 37.4) for i in range(8)]
+    comb = shapely.union_all([*arms, shapely.box(112.0, 36.98, 112.3, 37.0)])
+    holes = [
+        shapely.box(x, y, x + 0.001, y + 0.001).exterior
+        for x in np.arange(112.0015, 112.3, 0.002)
+        if (x - 112.0) % 0.04 < 0.0185
+        for y in np.arange(37.001, 37.398, 0.0035)
+    ]
+    site = shapely.polygons(comb.exterior, holes=holes)
+    assert shapely.is_valid(site) and len(holes) > 1_000
+    parts = module.cut(site)
+    assert len(parts) > 5 and shapely.is_valid(parts).all()
+    assert shapely.get_num_coordinates(parts).max() <= 1_000
+    assert shapely.area(parts).sum() == pytest.approx(site.area, rel=1e-9)

@@ -15,7 +15,7 @@ from zoning.base.progress import Progress
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.catalogue.workspace import FILE_NAME
 from zoning.messages import Text, message
-from zoning.read import Reading, ReadOptions, read_frame, read_vector, sources
+from zoning.read import Reading, ReadOptions, limits, read_frame, read_vector, sources
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -53,10 +53,43 @@ def read_sites(
     Raises
     ------
     SourceError
-        With the faults of every file at once.
+        With the faults of every file at once; ``site-too-large`` before minutes of measuring.
     UsageError
         Attributes without a geometry, or nothing that can be read.
     """
+    readings = _read_any(sites, options, attributes, progress)
+    beyond = [fault for reading in readings for fault in _too_large(reading)]
+    if beyond:
+        raise SourceError(beyond)
+    return readings
+
+
+def _too_large(reading: Reading) -> Iterator[Problem]:
+    """Yield a fault for each site of more vertices or rings than are measured in about a minute."""
+    shapes = reading.frame.geometry.to_numpy()
+    vertices = shapely.get_num_coordinates(shapes)
+    rings = np.array([_rings(shape) for shape in shapes], dtype=int)
+    most = limits.MAX_SITE_VERTICES, limits.MAX_SITE_RINGS
+    for row in np.flatnonzero((vertices > most[0]) | (rings > most[1])):
+        yield problem(
+            "site-too-large",
+            file=reading.record.name,
+            feature=str(reading.frame.index[row]),
+            vertices=f"{vertices[row]:,}",
+            rings=f"{rings[row]:,}",
+            most_vertices=f"{most[0]:,}",
+            most_rings=f"{most[1]:,}",
+        )
+
+
+def _rings(shape: BaseGeometry | None) -> int:
+    parts = shapely.get_parts(shape) if shape is not None else ()
+    return int(sum(shapely.get_num_interior_rings(part) + 1 for part in parts))
+
+
+def _read_any(
+    sites: Sites, options: ReadOptions, attributes: Mapping[str, Any] | None, progress: Progress
+) -> tuple[Reading, ...]:
     if isinstance(sites, shapely.Geometry):
         return (read_frame(_one(sites, attributes), options, name="geometry"),)
     if attributes is not None:

@@ -173,7 +173,6 @@ def as_csv(made: Sequence[tuple[OfficeRequest, str]], lang: Lang) -> str:
         cells = (
             rank, request.id, request.title.in_(lang), w.layer.id, w.layer.name.in_(lang),
             len(w.views), "; ".join(w.sites), "; ".join(named), "; ".join(_rules(w.views)), file,
-            VERSION,
         )  # fmt: skip
         writer.writerow([*(inert(cell) for cell in cells), VERSION])
     return out.getvalue()
