@@ -255,4 +255,4 @@ def test_layers_of_the_same_file_that_stay_embedded_are_named(zoning, site, tmp_
     river.to_file(tmp_path / "r.gpkg")
     place = workspace('source = "r.gpkg"\ncovers = "province"', layer="rivers")
     done = zoning("check", site(INSIDE), "-w", place, "--format", "json")
-    assert "main_rivers" in json.dumps(done.json()["notices"])
+    assert "main stems" in json.dumps(done.json()["notices"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from zoning.base.errors import ZoningError
+from zoning.base.targets import Target
 from zoning.read.boundary_txt.parse import read_boundary_txt, to_frame
 from zoning.read.boundary_txt.write import write_boundary_txt
 
@@ -102,7 +103,7 @@ def test_write_then_read_moves_nothing_by_a_millimetre(
     zone = (19 if lon < 114 else 20) if six else (37 if lon < 112.5 else 38)
     before = gpd.GeoDataFrame({"name": [name]}, geometry=[site], crs=4490)
     path = tmp_path / "a.txt"
-    write_boundary_txt(before, path, zone=zone, prefix=prefix)
+    write_boundary_txt(before, Target(path, overwrite=True), zone=zone, prefix=prefix)
     found = read_boundary_txt(path)
     assert not found.problems
     after = to_frame(found).geometry[0]
@@ -111,7 +112,7 @@ def test_write_then_read_moves_nothing_by_a_millimetre(
     assert GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2].max() < 1e-3
     # What was written is stable: a second round trip gives the same point lines.
     first = path.read_bytes().splitlines()
-    write_boundary_txt(to_frame(found), path, zone=zone, prefix=prefix)
+    write_boundary_txt(to_frame(found), Target(path, overwrite=True), zone=zone, prefix=prefix)
     again = path.read_bytes().splitlines()
     assert [a for a in first if a[:1] == b"J"] == [a for a in again if a[:1] == b"J"]
 

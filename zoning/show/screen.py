@@ -16,7 +16,7 @@ from zoning.base import geodesy, units
 from zoning.law import standing
 from zoning.messages import Lang, message
 from zoning.model import Finding, FindingView, ProjectResult, Report, Status, Views
-from zoning.show import lines, titles
+from zoning.show import lines, remedies, titles
 from zoning.show.facts import by_severity, declaration, hits, name_of, period_note, worst
 from zoning.show.guide import Guide, Lacking, decisive, lacking
 from zoning.show.prose import inert, wrap
@@ -122,6 +122,15 @@ class Screen:
         for notice in result.project.notices:
             yield from self._told(notice.in_(self.lang))
         yield from self._findings(result)
+        yield from self._remedies(result)
+
+    def _remedies(self, result: ProjectResult) -> Iterator[Styled]:
+        """Tell what would cure the site, where that was asked for."""
+        label = message("label.remedy").in_(self.lang)
+        for remedy in self.report.remedies:
+            if remedy.project == result.project.id:
+                for text in remedies.lines(remedy, self.lang):
+                    yield from self._told(f"{label}: {text}")
 
     def _places(self, result: ProjectResult) -> str:
         if len(result.counties) < 3:
