@@ -272,3 +272,20 @@ def test_before_its_horizon_a_clause_on_what_lies_outside_holds_away_from_all_zo
         if f["code"] == "law-not-held"
     ]
     assert any("2023-10-08" in reason for reason in told)
+
+
+def test_a_choice_of_no_feature_is_no_statement_that_there_is_none(zoning, site, tmp_path):
+    """The land survey comes in another edition: its cropland is 011, not 0101."""
+    frame = geopandas.GeoDataFrame({"DLBM": ["011"]}, geometry=[ZONE], crs="EPSG:4490")
+    frame.to_file(tmp_path / "DLTB.gpkg")
+    entry = '[layers.cropland]\nsource = "DLTB.gpkg"\ncovers = "province"\n' + SIGNED
+    (tmp_path / "zoning.toml").write_text(entry + 'where = { DLBM = ["0101"] }\n', "utf-8")
+    done = review(zoning, site(INSIDE), tmp_path)
+    found = [f for f in done.json()["projects"][0]["findings"] if f["layer"] == "cropland"]
+    assert done.code != 0 and found
+    assert not [f for f in found if f["code"] == "outside-zone"]
+    assert {f["code"] for f in found} & {"layer-failed"}
+    assert zoning("workspace", "validate", tmp_path).code == 2
+    shown = zoning("check", site(INSIDE), "-w", tmp_path, "--lang", "en").out.splitlines()
+    told = next(line for line in shown if "cannot be used" in line)
+    assert "Cropland" in told and shown.index(told) < 5, "a failed layer is told before all else"

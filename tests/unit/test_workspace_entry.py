@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from zoning.base.errors import SourceError
 from zoning.catalogue import load_catalogue
 from zoning.model import OfficialLayer, Workspace
-from zoning.review.official import chosen
+from zoning.review.official import chosen, columns
 
 DATABASE = "postgresql://host/db"
 SIGNED = {"authority": "省水利厅", "date": date(2024, 5, 1), "document": "晋水〔2024〕1 号"}
@@ -31,6 +31,7 @@ def entry(**change: object) -> OfficialLayer:
         ({"table": "t"}, "table and sql are for"),
         ({"sql": "select 1"}, "table and sql are for"),
         ({"source": None, "none_in": TAIYUAN, "table": "t"}, "table and sql are for"),
+        ({"source": DATABASE, "table": "t", "where": {"DLBM": ["0101"]}}, "where is for files"),
         ({"source": None}, "no source and no none_in"),
         ({"source": None, "covers": TAIYUAN}, "no source and no none_in"),
     ],
@@ -120,6 +121,25 @@ def test_where_keeps_its_words_and_what_says_nothing() -> None:
     layer = load_catalogue().layer("cropland")
     kept, told = chosen(layer, entry(where={"dlbm": ["0101", "0301"]}), frame)
     assert list(kept.index) == [0, 1, 2, 3]
-    assert "4" in told[0].en and "5" in told[0].en
+    assert told[0].en.startswith("4 of 5 features") and told[0].en.endswith("left out: 01.")
+    with pytest.raises(SourceError, match="not one feature"):
+        chosen(
+            layer,
+            entry(where={"DLBM": ["011"]}),
+            frame[frame["DLBM"].notna() & (frame["DLBM"] != "")],
+        )
     with pytest.raises(SourceError):
         chosen(layer, entry(where={"TDLYDM": ["011"]}), frame)
+
+
+def test_a_record_number_is_no_name_beside_one_but_two_names_are_ambiguous() -> None:
+    farmland, rivers = (load_catalogue().layer(x) for x in ("permanent_basic_farmland", "rivers"))
+    shape = [shapely.box(112, 37, 112.1, 37.1)]
+    table = {"BSM": ["1"], "YJJBNTTBBH": ["P1"]}
+    frame = geopandas.GeoDataFrame(table, geometry=shape, crs="EPSG:4490")
+    assert columns(farmland, entry(), frame)["name"] == "YJJBNTTBBH"
+    assert columns(farmland, entry(), frame[["BSM", "geometry"]])["name"] == "BSM"
+    # Rules choose the zones of the Yellow River by its name: which of the two holds is not known.
+    two = {"SXMC": ["黄河"], "SSSX": ["汾河"], "HLMC": ["黄河"]}
+    with pytest.raises(SourceError, match="SXMC"):
+        columns(rivers, entry(), geopandas.GeoDataFrame(two, geometry=shape, crs="EPSG:4490"))

@@ -68,6 +68,8 @@ class OfficialLayer(Declared):
         chosen = (self.table is not None) + (self.sql is not None)
         if self.is_database and chosen != 1:
             raise ValueError("a database source takes exactly one of table and sql")
+        if self.is_database and self.where:
+            raise ValueError("where is for files; a database takes sql")
         if not self.is_database and chosen:
             raise ValueError("table and sql are for postgresql:// sources")
         return self

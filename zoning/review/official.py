@@ -153,9 +153,10 @@ def read_official(
 def chosen(
     layer: Layer, entry: OfficialLayer, frame: GeoDataFrame
 ) -> tuple[GeoDataFrame, tuple[Text, ...]]:
-    """Keep the features that ``where`` chooses, and say how many of them there are.
+    """Keep the features that ``where`` chooses, and say how many, and which words it leaves.
 
-    A feature with nothing in the column may be one of them, so it stays.
+    A feature with nothing in the column may be one of them, so it stays. A choice of none is a
+    mistaken word or another edition of the codes, and no statement that there is no such zone.
     """
     have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
     told: list[Text] = []
@@ -165,10 +166,29 @@ def chosen(
         column = have[name.casefold()]
         codes = frame[column].map(lambda code: str(code).strip())
         kept = frame[column].isna() | codes.isin((*words, ""))
+        left = sorted(set(codes[~kept]))
+        if not kept.any():
+            raise SourceError(_none_chosen(layer, entry, column, left))
+        some = [*left[:_SHOWN], *(("…",) if len(left) > _SHOWN else ())]
         numbers = {"kept": int(kept.sum()), "count": len(kept), "field": column}
-        told.append(message("official.where", **numbers))
+        told.append(message("official.where", **numbers, left=some or ["-"]))
         frame = frame[kept]
     return frame, tuple(told)
+
+
+#: How many of the words that a choice leaves out are told.
+_SHOWN = 8
+
+
+def _none_chosen(layer: Layer, entry: OfficialLayer, column: str, left: list[str]) -> Problem:
+    return problem(
+        "workspace-none-chosen",
+        file=shown(entry),
+        layer=layer.id,
+        field=column,
+        name=column,
+        words=left[:_SHOWN],
+    )
 
 
 def _nothing(layer: Layer) -> GeoDataFrame:
@@ -233,13 +253,17 @@ def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str
         aliases = [alias.casefold() for alias in (spec.name, *spec.aliases)]
         found = [column for alias in aliases for column in have if column.rstrip("_") == alias]
         named = list(dict.fromkeys(have[column] for column in found))
-        # A name only labels: official tables have a number of the feature beside one of the parcel.
-        decides = bool(spec.values) or spec.type == "bool"
-        if len(named) > 1 and decides and not _alike(frame, named):
+        # The record's own number stands in every official table; any name beside it says more.
+        named = [column for column in named if column.casefold() != _RECORD_NUMBER] or named
+        if len(named) > 1 and not _alike(frame, named):
             raise SourceError(_ambiguous(layer, entry, spec.name, named))
         if named:
             out[spec.name] = named[0]
     return out
+
+
+#: 标识码, the running number of a record in the standards of natural-resources databases.
+_RECORD_NUMBER = "bsm"
 
 
 def _alike(frame: GeoDataFrame, columns: list[str]) -> bool:

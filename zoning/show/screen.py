@@ -61,7 +61,8 @@ class Screen:
         return Styled(inert(value, self.encoding), style=style, no_wrap=True, overflow="ignore")
 
     def sites(self) -> Iterator[Styled]:
-        """Yield notices, the counts by status, and what each site comes to and turns on."""
+        """Yield what failed, notices, the counts by status, and what each site turns on."""
+        yield from self._failed_layers()
         notices = self.report.notices
         for notice in notices[:_NOTICES]:
             yield self._cut(self._say(notice.in_(self.lang)), self.width)
@@ -80,6 +81,18 @@ class Screen:
         if rest:
             file = self.guide.written or self._word("a-file")
             yield self._say(self._word("more-sites", count=rest, file=file), DIM)
+
+    def _failed_layers(self) -> Iterator[Styled]:
+        """Tell the layers that were given and cannot be used: nothing was cleared by them."""
+        failed = [layer for layer in self.report.layers if layer.state == "failed"]
+        sign, style = titles.SIGN[Status.FAILED], STYLE[Status.FAILED]
+        for layer in failed[:_NOTICES]:
+            fault = layer.problem.fault.in_(self.lang) if layer.problem is not None else ""
+            told = self._word("layer-failed", layer=layer.name, fault=fault)
+            yield self._cut(self._say(f"{sign} {told}", style), self.width)
+        if len(failed) > _NOTICES:
+            more = self._word("more-failed", count=len(failed) - _NOTICES)
+            yield self._say(f"{sign} {more}", style)
 
     def _counts(self) -> Iterator[Styled]:
         """Count sites by status and duties; over the last column, say what its figures are."""
