@@ -22,6 +22,7 @@ import courses
 import geopandas as gpd
 import measure_accuracy as ma
 import numpy as np
+import references
 import shapely
 import vector
 from fetch import Say
@@ -66,17 +67,17 @@ def _median(gaps: Any) -> str:
 def rows(cache: Path, say: Say) -> list[list[str]]:
     """Return a row per reach: km, medians to the floor, km of county lines, medians from them."""
     frame = gpd.read_file(ma.DATA / "boundaries" / "rivers.fgb").set_index("name").geometry
-    older, national = ma.older_rivers(cache, say), ma.national_rivers(cache, say)
-    beside, floors = floors_beside(cache, say), ma.valley_floors(cache, say)
-    counties = ma._lines(ma.counties_tianditu(cache, say).values())
+    older, national = ma.older_rivers(cache, say), references.national_rivers(cache, say)
+    beside, floors = floors_beside(cache, say), references.valley_floors(cache, say)
+    counties = ma._lines(references.counties_tianditu(cache, say).values())
     witness = {r: along_river(counties, older[r], national[r]) for r in ma.BOTH}
     out = []
     for reach in ma.REACHES:
         if reach.river not in ma.BOTH:
             continue
         river = reach.river
-        ours = ma._plane(shapely.union_all(frame[list(reach.rows)].values))
-        whole = ma._plane(shapely.union_all(frame[_names(river)].values))
+        ours = references.plane(shapely.union_all(frame[list(reach.rows)].values))
+        whole = references.plane(shapely.union_all(frame[_names(river)].values))
         lines = [older[river], national[river], beside[river], whole]
         to_floor = [
             ma.apart(ma.along(shapely.intersection(line, reach.box)), floors) for line in lines

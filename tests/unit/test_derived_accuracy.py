@@ -12,6 +12,7 @@ pytest.importorskip("h5py")
 
 import derived  # noqa: F401 (the build is on the path)
 import measure_accuracy as accuracy
+import references
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 
@@ -53,7 +54,7 @@ def test_packed_polygons_are_read_whole_and_by_steps() -> None:
     large = [(110.0, 35.0), (114.0, 35.0), (114.0, 40.0), (110.0, 35.0)]
     one = struct.pack("<I", 5) + _packed([_ring(small, True)])
     two = struct.pack("<I", 6) + _packed([_packed([_ring(large, False)])])
-    first, second = accuracy.unpack(_packed([one, two]))
+    first, second = references.unpack(_packed([one, two]))
     assert first.equals_exact(MultiPolygon([Polygon(small)]), 1e-6)
     assert second.equals_exact(MultiPolygon([Polygon(large)]), 1e-6)
 
