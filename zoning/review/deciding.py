@@ -72,6 +72,11 @@ class Deciding:
         """How far the line may truly lie from where it is drawn, m; 0 where nobody says."""
         return self.views[0].accuracy_m or 0.0
 
+    @property
+    def reach_m(self) -> float:
+        """How much ground around the site shows the band, or the nearest line of the zone, m."""
+        return max(self.distance_m, *(_reach(view) for view in self.views))
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -156,7 +161,7 @@ def shown(
     for key, group in _grouped(layers, views, result).items():
         if len(found) == most or (severe and group[0].finding.status not in _SHOWN[:2]):
             break
-        box = surroundings(site, key[1])
+        box = surroundings(site, max(key[1], *(_reach(view) for view in group)))
         zone = _drawn(layers, key, group, _wider(box))
         if zone is not None:
             found.append(Shown(_thinned(zone, box), box, _ribbon(zone, _wider(box))))
@@ -174,6 +179,13 @@ def shown_for(layers: Layers, report: Report, most_sites: int = 40) -> dict[str,
         result.project.id: shown(layers, views, result, severe=many, most=most)
         for result in report.results
     }
+
+
+def _reach(view: FindingView) -> float:
+    """How far the line of a zone lies from the site, from the inside or from the outside, m."""
+    total = view.finding.total
+    figures = (total.depth_m, total.distance_m) if total is not None else (0.0,)
+    return max(x if math.isfinite(x) else 0.0 for x in figures)
 
 
 def _wider(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -130,7 +130,8 @@ class ReviewPayload:
         drawn = shape is not None and not shape.is_empty
         zones = self.zones.get(project.id, ())
         at = {id(v.finding): n for n, x in enumerate(zones) for v in x.zone.views}
-        widest = max((x.zone.distance_m for x in zones), default=0.0)
+        severe = [x.zone for x in zones if x.zone.status in (Status.VIOLATION, Status.RESTRICTED)]
+        widest = max((zone.reach_m for zone in severe), default=0.0)
         found: dict[str, Any] = {
             "id": project.id,
             "name": project.name or project.id,

@@ -45,7 +45,8 @@ function zoningPage(map, data) {
   function fitOptions(maxZoom) {
     return {
       maxZoom: maxZoom, animate: false,
-      paddingTopLeft: [offset() + 20, 30], paddingBottomRight: [60, 40]
+      paddingTopLeft: [offset() + 20, 30],
+      paddingBottomRight: [60 + (page.sites && !narrow ? page.sites.covered() : 0), 40]
     };
   }
   function home() {

@@ -206,6 +206,7 @@ function zoningSites(page) {
     body.appendChild(cards.siteCard(site, acts(site)));
     side.hidden = false;
     close.focus();
+    if (site.box && bar.hidden) fit(site.box);
     page.layers.placeLabels();
   }
   function shut() {
@@ -289,6 +290,6 @@ function zoningSites(page) {
   }
   return {
     build: build, list: list, legend: legend, spots: spots, show: show, focus: focus, open: open,
-    clear: clear, worst: function () { return ranked.find(function (s) { return s.g; }); }
+    clear: clear, covered: function () { return side.hidden ? 0 : side.offsetWidth; }, worst: function () { return ranked.find(function (s) { return s.g; }); }
   };
 }
