@@ -129,7 +129,7 @@ class ReviewPayload:
         shown = [f for f in ranked if f.status is not Status.COMPLIANT]
         drawn = shape is not None and not shape.is_empty
         zones = self.zones.get(project.id, ())
-        at = {id(v.finding): n for n, x in enumerate(zones) for v in x.zone.views}
+        at = {v.finding.rule: n for n, x in enumerate(zones) for v in x.zone.views}
         severe = [x.zone for x in zones if x.zone.status in (Status.VIOLATION, Status.RESTRICTED)]
         widest = max((zone.reach_m for zone in severe), default=0.0)
         found: dict[str, Any] = {
@@ -142,7 +142,7 @@ class ReviewPayload:
             "box": _degrees(surroundings(shape, widest)) if drawn else None,
             "notes": [x.in_(self.lang) for x in project.notices],
             "card": self._card(project.id),
-            "f": [self._finding(f, at.get(id(f))) for f in shown],
+            "f": [self._finding(f, at.get(f.rule)) for f in shown],
             "met": len(ranked) - len(shown),
         }
         if zones:
@@ -152,11 +152,6 @@ class ReviewPayload:
     def _zone(self, shown: Shown, number: int) -> dict[str, Any]:
         """Return a zone or band: its name, colour, shapes and how sure its line is."""
         zone, lang = shown.zone, self.lang
-        view = zone.views[0]
-        name = view.layer.name.in_(lang) if view.layer else str(view.layer_id)
-        if zone.distance_m:
-            size = titles.length(zone.distance_m, lang)
-            name = message("sketch.band", name=name, size=size).in_(lang)
         shapes = {
             "band": zone.band if shapely.get_dimensions(zone.band) == 2 else None,
             "edge": zone.edge,
@@ -165,7 +160,7 @@ class ReviewPayload:
             "rib": shown.ribbon,
         }
         found = {
-            "n": self.ref(name),
+            "n": self.ref(palette.zone_name(zone, lang)),
             "s": zone.status.value,
             "k": number % len(palette.BANDS),
             "box": _degrees(shown.box),
