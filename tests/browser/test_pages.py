@@ -22,12 +22,11 @@ RESET = """(() => {
 })()"""
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
-def page(program, tmp_path_factory, request):
-    """One page for all tests of this module, a language after the other."""
+@pytest.fixture(scope="module")
+def page(program, tmp_path_factory):
+    """One page for all tests of this module."""
     program.fresh()
-    program.lang = request.param
-    program.open(saved(tmp_path_factory.mktemp("page") / "m.html", request.param), READY)
+    program.open(saved(tmp_path_factory.mktemp("page") / "m.html", "zh"), READY)
     yield program
     quiet(program)
 
@@ -50,7 +49,7 @@ def test_sites_signs_legend_and_scale_are_drawn(opened):
         ".map(p => p.getAttribute('fill')).filter(f => f.startsWith('url(#z-'))"
     )
     assert "url(#z-violation)" in fills
-    assert opened.run("document.documentElement.lang") == opened.lang
+    assert opened.run("document.documentElement.lang") == "zh"
     assert shown(opened, ".z-north")
 
 
@@ -87,7 +86,7 @@ def test_a_popup_is_short_and_says_what_decides(opened):
 def test_a_finding_in_the_popup_stands_alone_with_its_ribbon(opened):
     pick(opened, "Coking")
     opened.run("document.querySelector('.z-hit').click()")
-    assert count(opened, ".leaflet-popup") == 0
+    opened.wait("!document.querySelector('.leaflet-popup')")  # It fades.
     assert shown(opened, ".z-bar")
     assert "±90" in text(opened, ".z-bar")
     assert count(opened, ".leaflet-z-sites-pane path") == 1  # the other sites are gone
@@ -106,7 +105,7 @@ def test_more_opens_the_whole_card_beside_the_map(opened):
     pick(opened, "Coking")
     opened.run("document.querySelector('.z-more').focus()")
     press(opened, "Enter", 13)
-    assert "1 km" in text(opened, ".z-side")
+    assert "R002-044" in text(opened, ".z-side")
     assert opened.run("document.activeElement.className") == "z-close"
     assert count(opened, ".z-side .z-finding") == 2
     assert opened.run(
@@ -189,9 +188,7 @@ def test_a_layer_is_switched_on_in_the_colours_of_its_classes(opened):
     )
     assert fills == ["#d55e00", "#009e73"]
     names = opened.run(f"[...{row}.querySelectorAll('.z-class')].map(n => n.textContent)")
-    assert names == (
-        ["生态空间", "城镇空间"] if opened.lang == "zh" else ["ecological space", "urban space"]
-    )
+    assert names == ["生态空间", "城镇空间"]
     opened.run(f"{row}.querySelector('input').click()")
     assert count(opened, ".leaflet-z-context-pane path") == before
 
@@ -201,7 +198,7 @@ def test_layers_without_data_take_one_line(opened):
         "[...document.querySelectorAll('.z-body > details')].filter(d => !d.open)"
         ".map(d => d.querySelector('summary').textContent)"
     )
-    assert sum(1 for r in rows if re.search(r"没有数据的图层\(1\)|without data \(1\)", r)) == 1
+    assert sum(1 for r in rows if re.search(r"没有数据的图层\(1\)", r)) == 1
 
 
 def test_the_panel_folds_away_and_comes_back(opened):
@@ -257,7 +254,7 @@ def test_a_length_is_measured_by_clicks_and_escape_ends_it(opened):
     )
     told = text(opened, ".z-readout").replace(",", "")
     number = float(re.search(r"[\d.]+", told)[0])
-    assert number == pytest.approx(metres / (1000 if re.search("km|公里", told) else 1), abs=0.6)
+    assert number == pytest.approx(metres / (1000 if "公里" in told else 1), abs=0.6)
     press(opened, "Escape", 27)
     opened.run("(m => { if (!document.querySelector('.z-readout').hidden) m.click(); })"
                "(document.querySelectorAll('.z-tool')[1])")  # fmt: skip
@@ -316,7 +313,7 @@ def test_a_print_has_title_legend_scale_date_and_evidence(opened):
     told = text(opened, ".z-sheet")
     assert opened.run("document.title") in told
     assert "2025-06-01" in told
-    assert re.search("not legal boundaries|不是法定边界", told)
+    assert "不是法定边界" in told
     assert count(opened, ".z-sheet .z-key") == 7
     assert count(opened, ".z-sheet .z-band-key") == 1
     assert shown(opened, ".z-sheet .z-north")

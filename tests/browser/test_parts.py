@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import folium
 import numpy as np
 import pytest
+from PIL import Image
 from pyproj import Geod, Transformer
 from report_samples import sample
 from samples import READY, count, quiet, saved, shown, text
@@ -16,6 +18,7 @@ from zoning.show.map import review_map, save_html
 
 pytestmark = pytest.mark.browser
 
+PICTURE = Path(__file__).with_name("picture.png")
 GCJ = "gcj02:https://tiles.example/{z}/{x}/{y}.png"
 
 
@@ -44,6 +47,21 @@ def test_lengths_and_areas_are_those_of_the_ellipsoid(opened):
     # 20 km from the meridian in the middle the plane is too long by 5 in a million.
     assert opened.run(f"zoningGeodesy.area({points})") == pytest.approx(area, rel=2e-5)
     assert opened.run(f"zoningGeodesy.length({points})") == pytest.approx(length, rel=1e-5)
+
+
+def test_classes_and_words_are_told_in_the_language_of_the_page(opened):
+    assert opened.run("document.documentElement.lang") == "en"
+    classes = opened.run("[...document.querySelectorAll('.z-class')].map(n => n.textContent)")
+    assert "ecological space" in classes
+    assert "Search sites" in opened.run("document.querySelector('.z-search input').placeholder")
+
+
+def test_the_picture_is_as_it_was_looked_at(opened, tmp_path):
+    """Loosely: fonts and drawing differ between machines, a missing layer or panel does not."""
+    opened.picture(tmp_path / "now.png")
+    with Image.open(tmp_path / "now.png") as now, Image.open(PICTURE) as then:
+        small = [np.asarray(x.convert("L").resize((64, 36)), dtype=float) for x in (now, then)]
+    assert np.abs(small[0] - small[1]).mean() < 6
 
 
 def test_degrees_never_show_sixty_seconds(opened):
