@@ -14,14 +14,17 @@ ASKED = {"only": ("R002-00*",)}
 def table(run, schema, server):
     """Address of a table of seven sites, written in another order than that of its key."""
     run(
-        f"CREATE TABLE {schema}.sites (id int PRIMARY KEY, industry text, geom geometry(Polygon, 4490))",
+        f"CREATE TABLE {schema}.sites (id int PRIMARY KEY, industry text,"
+        " geom geometry(Polygon, 4490))",
         *(
             f"INSERT INTO {schema}.sites VALUES ({n}, '2521', ST_MakeEnvelope({111 + n / 10}, 37, "
             f"{111.001 + n / 10}, 37.001, 4490))"
             for n in (5, 1, 7, 2, 6, 3, 4)
         ),
     )
-    return f"{server}?table={schema}.sites" if "?" not in server else f"{server}&table={schema}.sites"
+    return (
+        f"{server}?table={schema}.sites" if "?" not in server else f"{server}&table={schema}.sites"
+    )
 
 
 def test_a_table_in_batches_is_reviewed_as_the_whole_table(table, tmp_path, monkeypatch):

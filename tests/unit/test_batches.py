@@ -93,15 +93,15 @@ def test_batches_say_what_the_whole_review_says(source, tmp_path, monkeypatch):
 
 
 def test_an_interrupted_review_ends_with_the_bytes_of_an_undisturbed_one(made, tmp_path):
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(_what, done, total):
         if done == 8 and total == 12:
-            raise Stop
+            raise StopError
 
     check_batches(made, tmp_path / "once", batch_size=4, **ASKED)
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         check_batches(made, tmp_path / "twice", batch_size=4, progress=stop, **ASKED)
     assert not list(tmp_path.glob(".*"))
     kept = json.loads((tmp_path / "twice" / "manifest.json").read_text("utf-8"))

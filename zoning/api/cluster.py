@@ -138,7 +138,7 @@ def _connected(address: str) -> Iterator[Client]:
     try:
         import dask
         from distributed import Client, KilledWorker
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
     except ImportError as error:
         purpose = message("cluster.purpose")
         raise MissingExtraError("distributed", "cluster", purpose) from error
