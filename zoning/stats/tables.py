@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from zoning.base.errors import CatalogueError, Problem, UsageError, problem
@@ -157,8 +157,8 @@ def _read(name: str, kind: type[T]) -> T:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(_faulty(path.name, None, str(error))) from error
 
 
