@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from zoning.messages import Text, message
@@ -14,7 +15,7 @@ from zoning.model import (
 )
 
 
-def worst(findings: tuple[Finding, ...]) -> Finding | None:
+def worst(findings: Sequence[Finding]) -> Finding | None:
     """Return the finding that decides on a site, the first among equals."""
     return max(findings, key=lambda f: (f.counts_as.severity, f.worst.severity), default=None)
 
@@ -29,7 +30,7 @@ def declaration(result: ProjectResult) -> Finding | None:
     return next((f for f in result.findings if f.needs == "signature"), None)
 
 
-def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
+def by_severity(findings: Sequence[Finding]) -> list[Finding]:
     """Sort findings, most severe first; clauses before hints; otherwise in their own order."""
     return sorted(findings, key=lambda f: (-f.status.severity, f.hint))
 
