@@ -34,7 +34,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
-from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, samples, which
+from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
@@ -120,6 +120,6 @@ __all__ = [
     "any_of",
     "counts",
     "indicative",
-    "samples",
+    "most",
     "which",
 ]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
@@ -40,6 +39,7 @@ class FindingTable:
     codes: NDArray[np.signedinteger[Any]]
     make: Callable[[int, int], Finding]
     _tests: dict[Test, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+    _keys: dict[Any, tuple[NDArray[np.intp], list[Any]]] = field(default_factory=dict, repr=False)
 
     def kinds(self, wanted: Test) -> NDArray[np.bool_]:
         """Mark the kinds that pass a test; the last entry, for no finding, is False."""
@@ -49,11 +49,17 @@ class FindingTable:
             self._tests[wanted] = found
         return found
 
-    @cached_property
-    def severities(self) -> NDArray[np.int8]:
-        """Severity of what each kind makes of its site; -1, for no finding, comes last."""
-        found = [*(sample.counts_as.severity for sample in self.samples), -1]
-        return np.array(found, dtype=np.int8)
+    def numbered(self, key: Callable[[Finding], Any]) -> tuple[NDArray[np.intp], list[Any]]:
+        """Return what a key says of the kinds: a number for each, and what the numbers mean.
+
+        The last number, -1, is for no finding.
+        """
+        found = self._keys.get(key)
+        if found is None:
+            said: dict[Any, int] = {}
+            numbers = [said.setdefault(key(sample), len(said)) for sample in self.samples]
+            found = self._keys[key] = np.array([*numbers, -1], dtype=np.intp), list(said)
+        return found
 
 
 class SiteFindings(Sequence["Finding"]):
@@ -99,14 +105,34 @@ class SiteFindings(Sequence["Finding"]):
             return True
         return any(wanted(finding) for finding in (*self.before, *self.after))
 
-    def samples(self) -> Iterator[tuple[Finding, int]]:
-        """Yield a finding of each kind that the site has, and how many it has of it."""
-        codes = self.table.codes[self.row]
-        counts = np.bincount(codes[codes >= 0], minlength=0)
-        yield from ((finding, 1) for finding in self.before)
-        for kind in np.flatnonzero(counts).tolist():
-            yield self.table.samples[kind], int(counts[kind])
-        yield from ((finding, 1) for finding in self.after)
+    def counts(self, key: Callable[[Finding], _Key]) -> Counter[_Key]:
+        """Count the findings by what a key says of their kind, in the order of the rules."""
+        numbers, said = self.table.numbered(key)
+        row = numbers[self.table.codes[self.row]]
+        used, first, number = np.unique(row[row >= 0], return_index=True, return_counts=True)
+        found = Counter(key(finding) for finding in self.before)
+        for at in np.argsort(first).tolist():
+            found[said[used[at]]] += int(number[at])
+        found.update(key(finding) for finding in self.after)
+        return found
+
+    def most(self, rank: Callable[[Finding], Any]) -> Finding | None:
+        """Return the first of the findings whose kind ranks highest."""
+        ranks = self.counts(rank)
+        if not ranks:
+            return None
+        top = max(ranks)
+        numbers, said = self.table.numbered(rank)
+        rules: list[int] = []
+        if top in said:
+            row = numbers[self.table.codes[self.row]]
+            rules = np.flatnonzero(row == said.index(top)).tolist()
+        found = [
+            *(finding for finding in self.before if rank(finding) == top),
+            *(self._finding(rule) for rule in rules),
+            *(finding for finding in self.after if rank(finding) == top),
+        ]
+        return min(found, key=_severity)
 
     def whole(self) -> tuple[Finding, ...]:
         """Return all findings."""
@@ -157,7 +183,7 @@ def which(findings: Sequence[Finding], wanted: Test) -> tuple[Finding, ...]:
     findings : sequence of Finding
         Of one site.
     wanted : callable
-        A function that lives as long as the program: what it says of each kind is kept.
+        The same function for all sites of a report: what it says of each kind is kept.
     """
     if isinstance(findings, SiteFindings):
         return findings.which(wanted)
@@ -171,19 +197,34 @@ def any_of(findings: Sequence[Finding], wanted: Test) -> bool:
     return any(wanted(finding) for finding in findings)
 
 
-def samples(findings: Sequence[Finding]) -> Iterable[tuple[Finding, int]]:
-    """Return findings that stand for all of one site, in no order, each with how many it is for."""
-    if isinstance(findings, SiteFindings):
-        return findings.samples()
-    return ((finding, 1) for finding in findings)
-
-
 def counts(findings: Sequence[Finding], key: Callable[[Finding], _Key]) -> Counter[_Key]:
-    """Count the findings of one site by something that depends on their kind alone."""
-    found: Counter[_Key] = Counter()
-    for sample, number in samples(findings):
-        found[key(sample)] += number
-    return found
+    """Count the findings of one site by something that depends on their kind alone.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        Of one site.
+    key : callable
+        The same function for all sites of a report: what it says of each kind is kept.
+    """
+    if isinstance(findings, SiteFindings):
+        return findings.counts(key)
+    return Counter(key(finding) for finding in findings)
+
+
+def most(findings: Sequence[Finding], rank: Callable[[Finding], Any]) -> Finding | None:
+    """Return the finding of one site whose kind ranks highest, the first among equals.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        Of one site.
+    rank : callable
+        As the key of :func:`counts`.
+    """
+    if isinstance(findings, SiteFindings):
+        return findings.most(rank)
+    return max(findings, key=rank, default=None)
 
 
 def _every(_finding: Finding) -> bool:
