@@ -163,7 +163,7 @@ def join(
         length_m=length,
         raw_length_m=sum(m.raw_length_m for m in measures),
         share=min(part / size, 1.0) if size else float(bool(met)),
-        accuracy_m=max(m.accuracy_m for m in (met or measures)),
+        accuracy_m=max(m.accuracy_m for m in (met or [nearest])),
         touches=_touches(part, measures),
         geometry=_shape(met, site, part >= size * (1.0 - 1e-12)) if draw else None,
     )

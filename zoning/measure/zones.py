@@ -168,11 +168,23 @@ class ZoneSet:
         out: NDArray[Any] = shapely.buffer(pieces, width, quad_segs=_QUARTER)
         return out
 
+    def dissolved(self, which: tuple[int, ...]) -> Any:
+        """Return some zones as one geometry, in degrees; kept for later."""
+        if len(which) == 1:
+            return self.geometries[which[0]]
+        if which not in self._dissolved:
+            self._dissolved[which] = shapely.union_all(self.geometries[list(which)])
+        return self._dissolved[which]
+
+    @cached_property
+    def _dissolved(self) -> dict[tuple[int, ...], Any]:
+        return {}
+
     def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
         """Index over the boundary of some zones dissolved, in the plane; kept for later."""
         if which not in self._rims:
-            whole = shapely.union_all(self.geometries[list(which)])
-            edges = shapely.get_parts(shapely.boundary(to_plane(np.array([whole]))))
+            whole = np.array([self.dissolved(which)], dtype=object)
+            edges = shapely.get_parts(shapely.boundary(to_plane(whole)))
             pieces, _ = _cut(edges, np.zeros(len(edges), dtype=np.intp), _cut_line, _PIECE)
             self._rims[which] = shapely.STRtree(pieces)
         return self._rims[which]
