@@ -16,6 +16,7 @@ from zoning.messages import Lang, Text
 from zoning.review import Reviewed
 from zoning.show import SUFFIXES, analysis, html, papers
 from zoning.show import map as maps
+from zoning.show.map.sketch import sketch
 
 __all__ = ["BACKDROP", "SUFFIXES", "Report"]
 
@@ -151,6 +152,32 @@ class Report(model.Report):
         """Write :meth:`map` as one HTML file that opens without a network."""
         require_suffix(Path(path), MAP)
         maps.save_html(self.map(lang), self._target(path, overwrite))
+
+    def sketch(self, site: str, lang: Lang | None = None, *, dpi: int = 170) -> bytes:
+        """Draw where a site lies, with the zones and bands that decide, as a PNG.
+
+        Parameters
+        ----------
+        site : str
+            Id of the site.
+        lang : {"zh", "en"}, optional
+        dpi : int, default 170
+            Pixels an inch; the picture is 6.1 by 5 inches.
+
+        Raises
+        ------
+        UsageError
+            No such site, or it has no place; or no font for Chinese.
+        MissingExtraError
+            Without the extra ``plot``.
+        """
+        from zoning.api.explain import pick
+
+        result = pick(self, site)
+        if result.project.geometry is None:
+            raise UsageError(problem("site-without-place", project=site))
+        views, layers = model.Views.of(self), self.reviewed.layers
+        return sketch(layers, views, result, lang or default_lang(), dpi=dpi)
 
     def save(
         self,
