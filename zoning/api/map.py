@@ -12,17 +12,19 @@ from zoning.api import outputs
 from zoning.api.layers import opened
 from zoning.base.errors import DataError, UsageError, problem
 from zoning.base.settings import default_lang
+from zoning.base.targets import Target
 from zoning.messages import Lang, message
 from zoning.review import Layers
 from zoning.show import map as maps
 from zoning.show.map import static
+from zoning.show.saved_figures import read_figures
 from zoning.stats import Figures
 
 if TYPE_CHECKING:
     from folium import Map
     from geopandas import GeoDataFrame
 
-__all__ = ["briefing_map", "map_layers", "save_briefing_map"]
+__all__ = ["briefing_map", "map_layers", "save_briefing_map", "save_figures_map"]
 
 #: What a map can be written as.
 SUFFIXES = (".html", ".htm", *static.SUFFIXES)
@@ -201,6 +203,35 @@ def save_briefing_map(
     return list(subject.drawn), list(subject.absent)
 
 
+def save_figures_map(
+    figures: Figures,
+    path: str | Path | Target,
+    beside: str | Path | None = None,
+    lang: Lang | None = None,
+) -> None:
+    """Write figures as a map beside a table, and under a slider those saved in another year.
+
+    Parameters
+    ----------
+    figures : Figures
+    path : path
+        Ending in ``.html``.
+    beside : path, optional
+        JSON that ``zoning stats -o`` wrote: the earlier year.
+    lang : {"zh", "en"}, optional
+
+    Raises
+    ------
+    UsageError
+        The two cannot be compared, or the file must not be written.
+    SourceError
+        ``beside`` holds no figures of these units.
+    """
+    shown = [read_figures(Path(beside), figures)] if beside is not None else []
+    page = briefing_map(figures=[*shown, figures], lang=lang)
+    maps.save_html(page, path if isinstance(path, Target) else outputs.one(path, outputs.MAP))
+
+
 def _subject(
     theme: str | None,
     names: Sequence[str],
@@ -227,9 +258,11 @@ def _subject(
     for name in names:
         if layers.catalogue.layer(name).kind == "vector":
             layers.need(name)
-    if title is None and theme is not None and theme != ALL and not shown:
-        title = review.theme_title(theme).in_(spoken)
     box = None if within is None else review.place_bounds(within, layers)
+    if title is None and theme is not None and not shown:
+        title = review.theme_title(theme).in_(spoken)
+    if title is not None and within is not None:
+        title = message("theme-map.of-place", title=title, place=within).in_(spoken)
     every = tuple(dict.fromkeys((*drawn, *names)))
     return _Subject(layers, every, tuple(absent), box, shown, title, spoken)
 

@@ -8,6 +8,7 @@ The reason stands in the table and at the unit.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -86,8 +87,8 @@ def statistics_payload(figures: Sequence[Figures], lang: Lang) -> dict[str, Any]
     shown: list[list[list[Shown]]] = []  # by column, year, unit
     keys = []
     for column in columns:
-        limits = breaks(v for each, f in zip(figures, frames, strict=True)
-                        for v in _carried(each, f, column))  # fmt: skip
+        pairs = zip(figures, frames, strict=True)
+        limits = breaks([v for each, frame in pairs for v in _carried(each, frame, column)])
         keys.append(limits)
         shown.append(
             [
@@ -97,6 +98,7 @@ def statistics_payload(figures: Sequence[Figures], lang: Lang) -> dict[str, Any]
         )
     colours = _COLOURS.get(first.topic, _OTHERS)
     shapes = simplify(np.asarray(shapely.force_2d(first.frame.geometry.to_numpy())))
+    names = _names(first.frame, lang)
     return {
         "title": first.title.in_(lang),
         "years": _labels(figures),
@@ -114,7 +116,7 @@ def statistics_payload(figures: Sequence[Figures], lang: Lang) -> dict[str, Any]
         "units": [
             {
                 "u": str(code),
-                "n": str(plain(name, lang)),
+                "n": name,
                 "a": round(float(area), 1),
                 "g": packed(shape, _DECIMALS),
                 "v": [[year[at].value for year in years] for years in shown],
@@ -122,15 +124,23 @@ def statistics_payload(figures: Sequence[Figures], lang: Lang) -> dict[str, Any]
                 "r": [[_reference(texts, year[at], lang) for year in years] for years in shown],
             }
             for at, (code, name, area, shape) in enumerate(
-                zip(first.frame["unit"], first.frame["name"], first.frame["land_area_km2"],
-                    shapes, strict=True)
-            )  # fmt: skip
+                zip(first.frame["unit"], names, first.frame["land_area_km2"], shapes, strict=True)
+            )
         ],
         "texts": list(texts),
     }
 
 
-def breaks(values: Iterator[float] | Sequence[float], classes: int = 5) -> list[float]:
+def _names(frame: pd.DataFrame, lang: Lang) -> list[str]:
+    """Return the names of units; of units that share one, with the code."""
+    names = [str(plain(name, lang)) for name in frame["name"]]
+    return [
+        f"{name} {code}" if names.count(name) > 1 else name
+        for name, code in zip(names, frame["unit"], strict=True)
+    ]
+
+
+def breaks(values: Sequence[float], classes: int = 5) -> list[float]:
     """Return the limits between classes of about equally many units, at two digits."""
     known = np.array([value for value in values if math.isfinite(value)])
     if not known.size:
@@ -217,22 +227,25 @@ def _two_digits(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-def _keys(
-    limits: Sequence[float], column: Column, colours: Sequence[str]
-) -> list[dict[str, str]]:
+def _keys(limits: Sequence[float], column: Column, colours: Sequence[str]) -> list[dict[str, str]]:
     """Colour and wording of each class."""
     count = len(limits) + 1
     at = [round(i * (len(colours) - 1) / max(count - 1, 1)) for i in range(count)]
-    told = [f"{limit:,.{column.digits}f}".rstrip("0").rstrip(".") if "." in
-            f"{limit:,.{column.digits}f}" else f"{limit:,.0f}" for limit in limits]  # fmt: skip
+    told = [_plainly(limit, column.digits) for limit in limits]
     if not limits:
         return [{"name": "", "color": colours[len(colours) // 2]}]
     names = [
         f"< {told[0]}",
-        *(f"{low} – {high}" for low, high in zip(told, told[1:], strict=False)),
+        *(f"{low} – {high}" for low, high in itertools.pairwise(told)),
         f"≥ {told[-1]}",
     ]
     return [{"name": name, "color": colours[i]} for name, i in zip(names, at, strict=True)]
+
+
+def _plainly(limit: float, digits: int) -> str:
+    """Return a limit without zeros at its end."""
+    text = f"{limit:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _reference(texts: dict[str, int], shown: Shown, lang: Lang) -> int | None:

@@ -111,7 +111,9 @@ class Coloured:
     def key(self, lang: Lang) -> dict[str, Any]:
         """Return classes and their colours, or the colours of the ramp with their values."""
         if not self.ramp:
-            return {"classes": [{"name": x.title.in_(lang), "color": x.color} for x in self.classes]}
+            return {
+                "classes": [{"name": x.title.in_(lang), "color": x.color} for x in self.classes]
+            }
         ticks = np.linspace(self.low, self.high, _TICKS).round(6).tolist()
         unit = {"degree": "°"}.get(self.cells.unit, self.cells.unit)
         ramp = {"colors": list(self.ramp), "ticks": [f"{x:g}" for x in ticks], "unit": unit}
@@ -137,9 +139,7 @@ def colour(cells: Cells, layer: Layer) -> Coloured:
     return Coloured(cells, numbers, _between(ramp, _STEPS), ramp=ramp, low=low, high=high)
 
 
-def _classed(
-    cells: Cells, held: NDArray[np.bool_], classes: Mapping[int, ZoneClass]
-) -> Coloured:
+def _classed(cells: Cells, held: NDArray[np.bool_], classes: Mapping[int, ZoneClass]) -> Coloured:
     numbers = np.zeros(cells.values.shape, dtype=np.uint8)
     numbers[held] = len(classes) + 1
     met = []
@@ -215,7 +215,7 @@ def _northing(latitude: float) -> float:
     return _RADIUS_M * math.asinh(math.tan(math.radians(latitude)))
 
 
-def _latitude(northing: NDArray[np.float64]) -> NDArray[np.float64]:
+def _latitude(northing: NDArray[Any]) -> NDArray[Any]:
     return np.degrees(np.arctan(np.sinh(northing / _RADIUS_M)))
 
 

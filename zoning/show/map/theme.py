@@ -10,7 +10,7 @@ import geopandas
 import numpy as np
 import shapely
 
-from zoning.messages import Lang, table
+from zoning.messages import Lang, message, table
 from zoning.model import Evidence, Layer
 from zoning.show import titles
 from zoning.show.map.choropleth import statistics_payload
@@ -24,6 +24,8 @@ from zoning.zonal.convert import Cells
 
 #: Of more layers than this, some wait for a click.
 _AT_ONCE: Final = 6
+#: Layers that a heading names.
+_NAMED: Final = 4
 
 
 def layer_map(
@@ -51,7 +53,7 @@ def layer_map(
     title : str, optional
         Heading; by default the names of the layers.
     rasters : mapping of str to Cells, optional
-        Raster layers by id; the first is shown, the others wait for a click.
+        Raster layers by id; the first is shown where no other layer is, the rest wait for a click.
     figures : sequence of Figures, optional
         Of one year, or of two to be compared by swiping.
     within : tuple of float, optional
@@ -76,16 +78,25 @@ def layer_map(
     rasters = rasters or {}
     around = None if within is None else widened(within)
     if around is not None:
-        frames = {name: clipped(frame, around) for name, frame in frames.items()}
-    items = [layer_payload(f, known.get(n), n, lang, fields=True) for n, f in frames.items()]
+        frames = {name: _near(frame, known.get(name), around) for name, frame in frames.items()}
+    bare = [n for n, frame in frames.items() if frame.empty]
+    items = [
+        layer_payload(frame, known.get(n), n, lang, fields=True)
+        for n, frame in frames.items()
+        if n not in bare
+    ]
     images = [raster_payload(cells, known[n], lang, around) for n, cells in rasters.items()]
-    official = all(known[n].evidence is Evidence.OFFICIAL for n in (*frames, *rasters) if n in known)
-    names = [x["name"] for x in (*items, *images) if x["id"] not in BACKDROP]
+    official = all(
+        known[n].evidence is Evidence.OFFICIAL for n in (*frames, *rasters) if n in known
+    )
+    alone = not images and not figures and all(x["id"] in BACKDROP for x in items)
+    names = [x["name"] for x in (*items, *images) if alone or x["id"] not in BACKDROP]
     heading = title or _heading(names, figures, lang)
     payload = layers_payload(heading, lang, indicative=not official)
-    payload["layers"] = _shown(items)
-    payload["images"] = [{**x, "shown": at == 0} for at, x in enumerate(images)]
-    payload["empty"] = list(empty)
+    payload["layers"] = _shown(items, alone)
+    over = any(not x["base"] for x in payload["layers"])  # under areas a ramp would be misread
+    payload["images"] = [{**x, "shown": at == 0 and not over} for at, x in enumerate(images)]
+    payload["empty"] = [*(_not_here(known, name, lang) for name in bare), *empty]
     payload["sources"] = [f"{x['name']}: {x['note']}" for x in (*items, *images) if x["note"]]
     payload["sources"] += list(attribution)
     payload["bounds"] = list(within) if within is not None else bounds(items)
@@ -100,12 +111,18 @@ def layer_map(
 def _heading(names: Sequence[str], figures: Sequence[Figures], lang: Lang) -> str:
     if figures:
         return figures[0].title.in_(lang)
-    return table(lang)["separator.list"].join(names) or titles.page(lang)["layers_title"]
+    told = table(lang)["separator.list"].join(names[:_NAMED]) or titles.page(lang)["layers_title"]
+    return told if len(names) <= _NAMED else message("theme-map.and-more", names=told).in_(lang)
 
 
-def _shown(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Mark what is drawn at once; the province, its cities and rivers are the ground of a page."""
-    alone = all(x["id"] in BACKDROP for x in items)
+def _not_here(known: Mapping[str, Layer], name: str, lang: Lang) -> str:
+    """Say that a layer has no zone in the place shown, which is no statement that there is none."""
+    told = known[name].name if name in known else name
+    return message("theme-map.not-here", name=told).in_(lang)
+
+
+def _shown(items: Sequence[dict[str, Any]], alone: bool) -> list[dict[str, Any]]:
+    """Mark what is drawn at once; unless alone, province, cities and rivers are the ground."""
     found, count = [], 0
     for item in reversed(items):  # what lies on top is what the page is about
         base = item["id"] in BACKDROP and not alone
@@ -115,10 +132,17 @@ def _shown(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return found[::-1]
 
 
-def clipped(frame: geopandas.GeoDataFrame, around: Bounds) -> geopandas.GeoDataFrame:
-    """Return what of a layer lies in some bounds; borders that zones share stay shared."""
-    shapes = np.asarray(frame.geometry.array, dtype=object)
+def _near(
+    frame: geopandas.GeoDataFrame, layer: Layer | None, around: Bounds
+) -> geopandas.GeoDataFrame:
+    """Return what of a layer lies in some bounds; borders that zones share stay shared.
+
+    Outlines are kept whole: cut, they would seem to end where the picture does.
+    """
+    shapes = shapely.force_2d(np.asarray(frame.geometry.array, dtype=object))
     near = shapely.intersects(shapes, shapely.box(*around))
-    cut = shapely.clip_by_rect(shapely.force_2d(shapes[near]), *around)
+    if layer is not None and layer.style.fill_opacity == 0 and layer.geometry == "polygon":
+        return frame[near].reset_index(drop=True)
+    cut = shapely.clip_by_rect(shapes[near], *around)
     found = frame[near].set_geometry(cut, crs=frame.crs)
     return found[~found.geometry.is_empty].reset_index(drop=True)

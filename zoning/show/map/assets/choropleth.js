@@ -306,5 +306,7 @@ zoningPage.parts.push(function (page) {
   restyle();
   fillTable();
   if (two) buildSwipe();
+  // Without layers of its own the legend holds nothing.
+  page.legend.hidden = !page.legend.querySelector(".z-row");
   beside(!page.narrow);
 });
