@@ -80,38 +80,23 @@ def statistics_payload(figures: Sequence[Figures], lang: Lang) -> dict[str, Any]
     """
     _comparable(figures)
     first = figures[0]
-    columns = [c for c in first.columns if c.unit is not None and c.name not in _ABOUT]
-    columns.sort(key=lambda c: _FIRST.index(c.name) if c.name in _FIRST else len(_FIRST))
-    frames = [each.frame.set_index("unit").loc[list(first.frame["unit"])] for each in figures]
-    texts: dict[str, int] = {}
-    shown: list[list[list[Shown]]] = []  # by column, year, unit
-    keys = []
-    for column in columns:
-        pairs = zip(figures, frames, strict=True)
-        limits = breaks([v for each, frame in pairs for v in _carried(each, frame, column)])
-        keys.append(limits)
-        shown.append(
-            [
-                [judged(row, column, each, limits) for _, row in frame.iterrows()]
-                for each, frame in zip(figures, frames, strict=True)
-            ]
-        )
     colours = _COLOURS.get(first.topic, _OTHERS)
+    told = [_Told.of(column, figures) for column in _coloured(first)]
     shapes = simplify(np.asarray(shapely.force_2d(first.frame.geometry.to_numpy())))
-    names = _names(first.frame, lang)
+    names, texts = _names(first.frame, lang), dict[str, int]()
     return {
         "title": first.title.in_(lang),
         "years": _labels(figures),
-        "warnings": list(_told(figures, lang, warning=True)),
-        "notes": list(_told(figures, lang, warning=False)),
+        "warnings": list(_said(figures, lang, warning=True)),
+        "notes": list(_said(figures, lang, warning=False)),
         "columns": [
             {
-                "name": column.name,
-                "title": heading(column, lang),
-                "digits": column.digits,
-                "keys": _keys(limits, column, colours),
+                "name": each.column.name,
+                "title": heading(each.column, lang),
+                "digits": each.column.digits,
+                "keys": _keys(each.limits, each.column, colours),
             }
-            for column, limits in zip(columns, keys, strict=True)
+            for each in told
         ],
         "units": [
             {
@@ -119,9 +104,9 @@ def statistics_payload(figures: Sequence[Figures], lang: Lang) -> dict[str, Any]
                 "n": name,
                 "a": round(float(area), 1),
                 "g": packed(shape, _DECIMALS),
-                "v": [[year[at].value for year in years] for years in shown],
-                "c": [[year[at].own for year in years] for years in shown],
-                "r": [[_reference(texts, year[at], lang) for year in years] for years in shown],
+                "v": [[year[at].value for year in each.shown] for each in told],
+                "c": [[year[at].own for year in each.shown] for each in told],
+                "r": [[_reference(texts, y[at], lang) for y in each.shown] for each in told],
             }
             for at, (code, name, area, shape) in enumerate(
                 zip(first.frame["unit"], names, first.frame["land_area_km2"], shapes, strict=True)
@@ -129,6 +114,32 @@ def statistics_payload(figures: Sequence[Figures], lang: Lang) -> dict[str, Any]
         ],
         "texts": list(texts),
     }
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A column: the limits of its classes, and what is shown of each year and unit."""
+
+    column: Column
+    limits: list[float]
+    shown: list[list[Shown]]
+
+    @staticmethod
+    def of(column: Column, figures: Sequence[Figures]) -> _Told:
+        order = list(figures[0].frame["unit"])
+        pairs = [(each, each.frame.set_index("unit").loc[order]) for each in figures]
+        limits = breaks([v for each, frame in pairs for v in _carried(each, frame, column)])
+        shown = [
+            [judged(row, column, each, limits) for _, row in frame.iterrows()]
+            for each, frame in pairs
+        ]
+        return _Told(column, limits, shown)
+
+
+def _coloured(figures: Figures) -> list[Column]:
+    """Return the columns of figures, the one that matters most first."""
+    found = [c for c in figures.columns if c.unit is not None and c.name not in _ABOUT]
+    return sorted(found, key=lambda c: _FIRST.index(c.name) if c.name in _FIRST else len(_FIRST))
 
 
 def _names(frame: pd.DataFrame, lang: Lang) -> list[str]:
@@ -277,7 +288,7 @@ def _labels(figures: Sequence[Figures]) -> list[str]:
     return [f"{year} ({n})".strip() for n, year in enumerate(years, start=1)]
 
 
-def _told(figures: Sequence[Figures], lang: Lang, *, warning: bool) -> Iterator[str]:
+def _said(figures: Sequence[Figures], lang: Lang, *, warning: bool) -> Iterator[str]:
     """Notes of all figures, each once."""
     found = dict.fromkeys(
         note.text.in_(lang)
