@@ -174,7 +174,7 @@ class ZoneSet:
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
         whole, rows = self.home
-        cuts = whole._cut(rows)  # noqa: SLF001 - its own kind
+        cuts = whole._cut(rows)
         owner = np.repeat(np.arange(len(rows)), [len(cut) for cut in cuts])
         pieces = np.concatenate(cuts) if cuts else np.empty(0, dtype=object)
         return pieces, owner.astype(np.intp)
