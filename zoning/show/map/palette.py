@@ -74,17 +74,42 @@ class LayerClasses(Declared):
     classes: tuple[ZoneClass, ...]
 
 
+class Ramp(Declared):
+    """The colours of a quantity, from the lower to the upper end of its range."""
+
+    layer: str
+    range: tuple[float, float]
+    colors: tuple[str, ...]
+
+
 class MapClasses(Declared):
     """``layers/tables/map_classes.toml``."""
 
     layers: tuple[LayerClasses, ...]
+    ramps: tuple[Ramp, ...] = ()
+
+
+@cache
+def _declared() -> MapClasses:
+    path = layers_dir() / "tables" / "map_classes.toml"
+    return MapClasses.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 @cache
 def _table() -> Mapping[str, LayerClasses]:
-    path = layers_dir() / "tables" / "map_classes.toml"
-    read = MapClasses.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    return {name: entry for entry in read.layers for name in entry.layers}
+    return {name: entry for entry in _declared().layers for name in entry.layers}
+
+
+def cell_classes(layer: str, names: Mapping[int, str]) -> Mapping[int, ZoneClass]:
+    """Return the class of each code of a class raster, by the names that the raster gives them."""
+    entry = _table().get(layer)
+    known = {own.value: own for own in entry.classes} if entry is not None else {}
+    return {code: known[name] for code, name in names.items() if name in known}
+
+
+def ramp(layer: str) -> Ramp | None:
+    """Return the colours of a raster of quantities, None where none are declared."""
+    return next((own for own in _declared().ramps if own.layer == layer), None)
 
 
 def classes_of(layer: str, frame: GeoDataFrame) -> tuple[tuple[ZoneClass, ...], list[int | None]]:
