@@ -30,6 +30,12 @@ _DRAWN = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = len("POINT(1 1)") - 1
+#: What shows within a longer text that it writes out a geometry: WKT, GeoJSON, KML, GML.
+_WRITTEN = re.compile(
+    r"(?:POLYGON|LINESTRING|POINT)\s*(?:Z|M|ZM)?\s*\([\s(]*-?\d+\.?\d*\s+-?\d|"
+    r"\"(?:coordinates|rings|paths)\"\s*:\s*\[|<(?:\w+:)?(?:coordinates|posList|pos)[\s>]",
+    re.IGNORECASE,
+)
 #: The geometry column's name, which no attribute may take.
 GEOMETRY = "geometry"
 
@@ -111,8 +117,10 @@ def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
 
 
 def is_geometry(value: Any) -> bool:
-    """Whether a cell is a geometry written as text."""
-    return isinstance(value, str) and len(value) > _SHORTEST and bool(_DRAWN.match(value))
+    """Whether a text is a geometry, or writes one out among other words."""
+    if not isinstance(value, str) or len(value) <= _SHORTEST:
+        return False
+    return bool(_DRAWN.match(value) or _WRITTEN.search(value))
 
 
 def places(attributes: pd.DataFrame) -> Ledger:
