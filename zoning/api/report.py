@@ -14,8 +14,7 @@ from zoning.base.settings import default_lang
 from zoning.base.targets import Target, require_suffix
 from zoning.messages import Lang, Text
 from zoning.review import Reviewed
-from zoning.show import SUFFIXES, analysis, html, papers
-from zoning.show import map as maps
+from zoning.show import OPINION, SUFFIXES, analysis, html
 
 __all__ = ["BACKDROP", "SUFFIXES", "Report"]
 
@@ -138,6 +137,8 @@ class Report(model.Report):
 
     def map(self, lang: Lang | None = None) -> Map:
         """Draw sites, overlaps and zoning as a folium map that needs no network."""
+        from zoning.show import map as maps
+
         layers = self.reviewed.layers
         names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
         frames = layers.frames(dict.fromkeys(names))
@@ -149,6 +150,8 @@ class Report(model.Report):
         self, path: str | Path, lang: Lang | None = None, *, overwrite: bool = False
     ) -> None:
         """Write :meth:`map` as one HTML file that opens without a network."""
+        from zoning.show import map as maps
+
         require_suffix(Path(path), MAP)
         maps.save_html(self.map(lang), self._target(path, overwrite))
 
@@ -189,7 +192,9 @@ class Report(model.Report):
         path, spoken = Path(path), lang or default_lang()
         read = {Path(template)} if template is not None else set()
         target = Target(path, self.reviewed.files | read, overwrite)
-        if path.suffix.lower() in papers.SUFFIXES:
+        if path.suffix.lower() in OPINION:
+            from zoning.show import papers
+
             papers.save_opinion(self, self.reviewed, target, spoken, template, overview=overview)
             return
         if template is not None:
@@ -208,10 +213,14 @@ class Report(model.Report):
         template : path, optional
             As :func:`zoning.api.opinion.report_template` writes it, changed as you like.
         """
+        from zoning.show import papers
+
         return papers.opinion_docx(self, self.reviewed, lang or default_lang(), template)
 
     def to_html(self, lang: Lang | None = None) -> str:
         """Return the opinion as one HTML page that needs no network and prints well."""
+        from zoning.show import papers
+
         return papers.opinion_html(self, self.reviewed, lang or default_lang())
 
     def save_bundle(self, path: str | Path, *, overwrite: bool = False) -> None:
