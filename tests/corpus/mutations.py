@@ -658,6 +658,7 @@ for _name, _value in (
     ("geojson", json.dumps(collection([HIDDEN]))),
     ("wkt_among_words", f"另见 {HIDDEN.wkt}"),
     ("kml", placemark(HIDDEN)),
+    ("list_of_points", "; ".join(f"{x:.6f},{y:.6f}" for x, y in HIDDEN.exterior.coords)),
 ):
     _mutate = _text(_value)
     _mutate.__name__ = f"geojson_text_{_name}"

@@ -36,6 +36,8 @@ _WRITTEN = re.compile(
     r"\"(?:coordinates|rings|paths)\"\s*:\s*\[|<(?:\w+:)?(?:coordinates|posList|pos)[\s>]",
     re.IGNORECASE,
 )
+#: Two numbers beside each other that are written as coordinates are.
+_PAIR = re.compile(r"\d{2,8}\.\d{3,}[\s,;，；]+\d{2,8}\.\d{3,}")
 #: The geometry column's name, which no attribute may take.
 GEOMETRY = "geometry"
 
@@ -117,10 +119,15 @@ def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
 
 
 def is_geometry(value: Any) -> bool:
-    """Whether a text is a geometry, or writes one out among other words."""
+    """Whether a text is a geometry, writes one out among other words, or lists its points."""
     if not isinstance(value, str) or len(value) <= _SHORTEST:
         return False
-    return bool(_DRAWN.match(value) or _WRITTEN.search(value))
+    return bool(_DRAWN.match(value)) or is_written_out(value) or len(_PAIR.findall(value)) > 2
+
+
+def is_written_out(text: str) -> bool:
+    """Whether WKT, GeoJSON, KML or GML stands somewhere in a text."""
+    return _WRITTEN.search(text) is not None
 
 
 def places(attributes: pd.DataFrame) -> Ledger:

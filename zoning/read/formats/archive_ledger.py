@@ -170,7 +170,10 @@ def _office(data: bytes) -> bool:
     """Whether a zip holds parts of an office document and nothing else."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as inner:
-            return all(_OFFICE.match(n) and "embeddings/" not in n for n in inner.namelist())
+            return all(
+                _OFFICE.match(n) and "embeddings/" not in n and not speaks(inner.open(n))
+                for n in inner.namelist()
+            )
     except archive.BROKEN:
         return False
 

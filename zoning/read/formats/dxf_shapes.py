@@ -159,7 +159,7 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
     if place.layer is not None and layer == "0":
         layer = place.layer  # what lies on layer 0 of a block lies on the layer of its reference
     take, found.takes = found.takes, found.takes + 1
-    if kind in WRITING and values.is_geometry(_text(entity)):
+    if kind in WRITING and values.is_written_out(_text(entity)):
         found.unreadable[layer, kind] += 1
         return
     if kind in WRITING or kind in WITHOUT_EXTENT:
@@ -181,7 +181,8 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
 
 def _text(entity: Any) -> str:
     """Return what is written; empty for dimensions and the like."""
-    return str(getattr(entity, "text", "") or entity.dxf.get("text", ""))
+    stated = entity.dxf.get("text", "") if entity.dxf.is_supported("text") else ""
+    return str(getattr(entity, "text", "") or stated)
 
 
 def _layer(entity: Any) -> str:

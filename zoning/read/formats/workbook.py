@@ -28,7 +28,7 @@ _TITLES = 20
 _MAX_ROWS = 100_000
 #: Parts of a workbook with texts that are in no cell.
 _BESIDE = re.compile(
-    r"xl/(?:comments|threadedComments|drawings|workbook\.xml|externalLinks)|customXml/|docProps/",
+    r"xl/(?:comments|threadedComments|drawings|media|workbook\.xml|externalLinks)|customXml/|docProps/",
     re.IGNORECASE,
 )
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
