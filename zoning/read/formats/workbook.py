@@ -162,14 +162,23 @@ def _filled(cells: _Cells) -> dict[int, dict[int, Any]]:
     return rows
 
 
-def members(path: Path, name: str, read: int) -> Ledger:
-    """Account for the parts of a workbook of which ``read`` worksheets were opened."""
+def _counted(path: Path) -> tuple[int, int]:
+    """Count the worksheets of a workbook, and the other parts in which geometry is written out."""
+    beside = 0
     with zipfile.ZipFile(path) as opened:
         parts = sum(_SHEET.match(title) is not None for title in opened.namelist())
-        beside = 0
         for title in filter(_BESIDE.match, opened.namelist()):
             with opened.open(title) as stream:
                 beside += archive_ledger.speaks(stream)
+    return parts, beside
+
+
+def members(path: Path, name: str, read: int) -> Ledger:
+    """Account for the parts of a workbook of which ``read`` worksheets were opened."""
+    try:
+        parts, beside = _counted(path)
+    except archive.BROKEN as error:
+        raise SourceError(file_faults.damaged(name, "XLSX", str(error))) from error
     lost = max(parts - read, 0)
     told = message("workbook.sheets-unlisted", count=lost)
     aside = (SetAside(lost, told),) if lost else ()
