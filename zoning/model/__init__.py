@@ -10,7 +10,6 @@ from zoning.model.declared import (
     AttributeSpec,
     AttributeValue,
     Buffer,
-    CellClass,
     Condition,
     Declared,
     Derivation,
@@ -35,6 +34,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
@@ -63,7 +63,6 @@ __all__ = [
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
-    "CellClass",
     "Card",
     "CardEntry",
     "CardLine",
@@ -78,6 +77,7 @@ __all__ = [
     "Evidence",
     "FieldSpec",
     "Finding",
+    "FindingTable",
     "FindingView",
     "InputRecord",
     "Layer",
@@ -103,6 +103,7 @@ __all__ = [
     "Rule",
     "Scope",
     "SetAside",
+    "SiteFindings",
     "Standing",
     "Status",
     "Stretch",
@@ -116,5 +117,9 @@ __all__ = [
     "Views",
     "Workspace",
     "ZoneClasses",
+    "any_of",
+    "counts",
     "indicative",
+    "most",
+    "which",
 ]
