@@ -79,6 +79,8 @@ def stats(
     wind: Annotated[
         Path | None, typer.Option(help=say("stats.wind-erosion") + ", t/(km²·a)")
     ] = None,
+    legend: Annotated[Path | None, typer.Option(help=say("stats.legend-file"))] = None,
+    accept: Annotated[str | None, typer.Option(metavar="REASON", help=say("stats.accept"))] = None,
     factors: Annotated[
         Path | None, typer.Option(help=say("stats.toml-replaces-parameters"))
     ] = None,
@@ -117,6 +119,7 @@ def stats(
         rain_start=require_date(rain_start) if rain_start else None,
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
         practice=practice, zones=zones, zone=zone, wind=wind, factors=factors,
+        legend=legend, accept=accept,
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
         threads=threads, overwrite=overwrite,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from zoning.law.decide import Evidenced, decide
 from zoning.law.early import EarlyLaw
 from zoning.law.entry_list import earlier_editions, is_listed, read_entry_list
 from zoning.law.explain import Step, steps
-from zoning.law.projects import identified, make_projects
+from zoning.law.projects import identified, make_projects, settled_ids, stated_ids
 from zoning.law.questions import Question, Standing, allowed, questions, standing
 from zoning.law.rulebook import (
     RuleBook,
@@ -69,7 +69,9 @@ __all__ = [
     "read_attributes",
     "read_entry_list",
     "satisfying",
+    "settled_ids",
     "standing",
+    "stated_ids",
     "status_of",
     "steps",
     "timeline",

@@ -102,15 +102,18 @@ def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> Sequence[
     sequence of Relation, length n
         Lengths and distances in m (geodesic), areas in m² (ellipsoidal), geometry in EPSG:4490.
     """
-    if not len(zones.geometries) or not len(sites.geometries):
+    if not len(zones) or not len(sites.geometries):
         return [Relation(None) for _ in sites.geometries]
+    reach = distance_m + zones.worst_accuracy_m
+    near = zones.near(sites, reach)
     if sites.split is None:
-        return _relate(sites, zones, distance_m)
+        return _relate(sites, near, distance_m, reach)
     parts, owner = sites.split
     minimum = (zones.min_area_m2, zones.min_length_m)
-    bare = replace(zones, min_area_m2=0.0, min_length_m=0.0)
+    bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[list[Relation]] = [[] for _ in sites.geometries]
-    for site, relation in zip(owner.tolist(), _relate(parts, bare, distance_m, owner), strict=True):
+    measured = _relate(parts, bare, distance_m, reach, owner)
+    for site, relation in zip(owner.tolist(), measured, strict=True):
         found[site].append(relation)
     whole = zip(found, sites.sizes.tolist(), sites.geometries, strict=True)
     return [_joined(relations, size, site, minimum) for relations, size, site in whole]
@@ -131,10 +134,13 @@ def _joined(
 
 
 def _relate(
-    sites: SiteSet, zones: ZoneSet, distance_m: float, owner: Places | None = None
+    sites: SiteSet,
+    zones: ZoneSet,
+    distance_m: float,
+    reach: float,
+    owner: Places | None = None,
 ) -> Relations:
     """Measure sites none of which is very large; ``owner`` tells whose part each is."""
-    reach = distance_m + zones.worst_accuracy_m
     pairs = _pairs(sites, zones, reach)
     nearest, where = _nearest(sites, zones, pairs, owner)
     single, whole = _jobs(zones, pairs, reach, distance_m)
@@ -166,7 +172,9 @@ def _pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places
     site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
     pieces = zones.pieces[0]
     near = shapely.dwithin(sites.plane[site], pieces[piece], reach)
-    site, piece = site[near], piece[near]
+    # In the order of the pieces, whatever the index found first.
+    order = np.lexsort((piece[near], site[near]))
+    site, piece = site[near][order], piece[near][order]
     gap = np.zeros(len(site))
     apart = ~shapely.intersects(sites.plane[site], pieces[piece])
     gap[apart] = geodesic_gap(sites.plane[site[apart]], pieces[piece[apart]])
@@ -184,17 +192,24 @@ def _nearest(
     distance = np.full(len(sites.geometries), np.inf)
     where = np.zeros(len(sites.geometries), dtype=np.intp)
     site, piece, gap = pairs
-    order = np.argsort(-gap, kind="stable")  # the nearest is written last
+    order = np.argsort(gap, kind="stable")[::-1]  # the nearest is written last, of equals the first
     distance[site[order]] = gap[order]
     where[site[order]] = whose[piece[order]]
     away = np.flatnonzero(np.isinf(distance))
     if owner is not None:
         away = away[~np.isin(owner[away], owner[~np.isinf(distance)])]
         away = _foremost(sites, zones, away, owner)
-    found = zones.tree.query_nearest(sites.plane[away], all_matches=False)
+    found = _first(zones.tree.query_nearest(sites.plane[away], all_matches=True))
     distance[away[found[0]]] = geodesic_gap(sites.plane[away[found[0]]], pieces[found[1]])
     where[away[found[0]]] = whose[found[1]]
     return distance, where
+
+
+def _first(pairs: Places) -> Places:
+    """Of equally near pieces, keep the first: which one an index comes upon is chance."""
+    order = np.lexsort((pairs[1], pairs[0]))
+    _, first = np.unique(pairs[0][order], return_index=True)
+    return np.asarray(pairs[:, order[first]], dtype=np.intp)
 
 
 def _foremost(sites: SiteSet, zones: ZoneSet, parts: Places, owner: Places) -> Places:

@@ -18,6 +18,8 @@ LARGE = 20_000
 _PART = 1_000
 #: Overlaps of cut sites with more vertices than this are not joined into one geometry.
 _DRAWABLE = 50_000
+#: No part is halved more often; two vertices in one place are not parted by any cut.
+_HALVINGS = 40
 
 
 def cut(geometry: Any, most: int = _PART) -> NDArray[Any]:
@@ -58,6 +60,66 @@ def cut(geometry: Any, most: int = _PART) -> NDArray[Any]:
     size = shapely.area if dimension == 2 else shapely.length
     adds_up = abs(size(parts).sum() / size(geometry) - 1.0) < 1e-9
     return parts if adds_up and shapely.is_valid(parts).all() else whole
+
+
+def cut_all(polygons: NDArray[Any], most: int) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Cut many polygons at once, each as :func:`cut` would, into polygons of few vertices.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely geometry
+        Valid polygons of one part.
+    most : int
+        Vertices of a part, at the most.
+
+    Returns
+    -------
+    parts : ndarray of shapely geometry
+        Polygon by polygon.
+    owner : ndarray of intp
+        The polygon of each part, ascending.
+    """
+    holed = shapely.get_num_interior_rings(polygons) > most
+    parts, owner = polygons[~holed], np.flatnonzero(~holed)
+    done: list[tuple[NDArray[Any], NDArray[np.intp]]] = []
+    for _ in range(_HALVINGS):
+        large = shapely.get_num_coordinates(parts) > most
+        done.append((parts[~large], owner[~large]))
+        parts, whose = _halved(parts[large])
+        owner = owner[large][whose]
+        if not len(parts):
+            break
+    done.append((parts, owner))
+    found, owner = (np.concatenate(column) for column in zip(*done, strict=True))
+    sizes = np.bincount(owner, shapely.area(found), minlength=len(polygons))
+    amiss = ~(np.abs(sizes / shapely.area(polygons) - 1.0) < 1e-9)
+    amiss[owner[~shapely.is_valid(found)]] = True
+    again = np.flatnonzero(amiss | holed)
+    kept = ~amiss[owner]
+    rest = [shapely.get_parts(cut(polygon, most)) for polygon in polygons[again]]
+    found = np.concatenate((found[kept], *rest))
+    owner = np.concatenate((owner[kept], np.repeat(again, [len(parts) for parts in rest])))
+    order = np.argsort(owner, kind="stable")
+    return found[order], owner[order].astype(np.intp)
+
+
+def _halved(polygons: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Cut polygons across the middle of their longer side; return the parts and whose they are."""
+    halves: list[Any] = []
+    for polygon, (west, south, east, north) in zip(
+        polygons, shapely.bounds(polygons).tolist(), strict=True
+    ):
+        x, y = (west + east) / 2, (south + north) / 2
+        if east - west >= north - south:
+            halves.append(shapely.clip_by_rect(polygon, west, south, x, north))
+            halves.append(shapely.clip_by_rect(polygon, x, south, east, north))
+        else:
+            halves.append(shapely.clip_by_rect(polygon, west, south, east, y))
+            halves.append(shapely.clip_by_rect(polygon, west, y, east, north))
+    parts, half = shapely.get_parts(np.array(halves, dtype=object), return_index=True)
+    # A cut along an edge leaves points and lines behind.
+    kept = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
+    return parts[kept], half[kept] // 2
 
 
 def _apart(geometry: Any, most: int) -> Iterator[Any]:
@@ -148,6 +210,8 @@ def join(
         Whether the overlap's geometry is wanted.
     """
     nearest = min(measures, key=lambda m: m.distance_m)
+    # Of a part that has a nearer part, neither distance nor zone is known.
+    known = [m for m in measures if m.distance_m < np.inf] or measures
     met = [m for m in measures if m.touches is Tri.YES]
     area = _at_least(sum(m.area_m2 for m in met), minimum[0])
     length = _at_least(sum(m.length_m for m in met), minimum[1])
@@ -163,7 +227,7 @@ def join(
         length_m=length,
         raw_length_m=sum(m.raw_length_m for m in measures),
         share=min(part / size, 1.0) if size else float(bool(met)),
-        accuracy_m=max(m.accuracy_m for m in (met or measures)),
+        accuracy_m=max(m.accuracy_m for m in (met or known)),
         touches=_touches(part, measures),
         geometry=_shape(met, site, part >= size * (1.0 - 1e-12)) if draw else None,
     )

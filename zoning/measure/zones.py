@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import scale, to_degrees, to_plane
-from zoning.measure.split import LARGE, cut
+from zoning.measure.split import LARGE, cut, cut_all
+
+if TYPE_CHECKING:
+    from zoning.measure.near import Boxes
 
 #: Lines are cut into pieces of at most this many vertices (about 7 km), so that the index can be
 #: selective and the plane's scale is the same all along a piece, to 3 cm on a band of 1 km.
@@ -22,8 +25,11 @@ _PIECE = 8
 #: Polygons are cut for the index, too: a distance costs the product of both sides' vertices.
 _AREA = 100
 
+#: A layer of no more zones than this is taken as it is.
+_ALL = 4
+
 #: A site of no more vertices than this is asked for directly instead of by its box.
-_FEW = 50
+FEW = 50
 
 #: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
 _QUARTER = 32
@@ -104,8 +110,8 @@ class ZoneSet:
         Positional accuracy of each zone.
     sliver_width_m, min_area_m2, min_length_m : float
         The layer's tolerances.
-    origin : tuple of (ZoneSet, ndarray of bool), optional
-        The set that this is a part of, and which of its zones it holds.
+    origin : tuple of (ZoneSet, ndarray of intp), optional
+        The set that this is a part of, and the positions of its zones there.
     """
 
     layer: str
@@ -115,20 +121,49 @@ class ZoneSet:
     sliver_width_m: float = 0.0
     min_area_m2: float = 0.0
     min_length_m: float = 0.0
-    origin: tuple[ZoneSet, NDArray[np.bool_]] | None = field(default=None, repr=False)
+    origin: tuple[ZoneSet, NDArray[np.intp]] | None = field(default=None, repr=False)
 
-    def subset(self, keep: NDArray[np.bool_]) -> ZoneSet:
-        """Return the zones where ``keep`` is true; they share what was prepared for all."""
+    def __len__(self) -> int:
+        return len(self.geometries)
+
+    def subset(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> ZoneSet:
+        """Return some zones, by mark or by position; they share what was prepared for all."""
+        rows = np.arange(len(self))[keep]
+        whole, places = self.home
         return ZoneSet(
             self.layer,
-            self.geometries[keep],
-            [n for n, k in zip(self.names, keep, strict=True) if k],
-            self.accuracy_m[keep],
+            self.geometries[rows],
+            [self.names[row] for row in rows.tolist()],
+            self.accuracy_m[rows],
             self.sliver_width_m,
             self.min_area_m2,
             self.min_length_m,
-            (self, keep),
+            (whole, places[rows]),
         )
+
+    def near(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        if len(self) <= _ALL:
+            return self
+        rows = self.boxes.near(sites, reach, lambda these: self.geometries[these])
+        return self if rows is None or len(rows) == len(self) else self.subset(rows)
+
+    def numbered(self) -> ZoneSet:
+        """Return the zones, each under its position instead of its name."""
+        names = [str(row) for row in range(len(self))]
+        return replace(self, names=names, origin=self.home)
+
+    @property
+    def home(self) -> tuple[ZoneSet, NDArray[np.intp]]:
+        """The set for which things are prepared, and the positions of these zones there."""
+        return self.origin or (self, np.arange(len(self)))
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """The boxes around the zones, in degrees."""
+        from zoning.measure.near import Boxes
+
+        return Boxes(shapely.bounds(self.geometries))
 
     @property
     def worst_accuracy_m(self) -> float:
@@ -138,19 +173,25 @@ class ZoneSet:
     @cached_property
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
-        if self.origin is not None:
-            whole, keep = self.origin
-            pieces, owner = whole.pieces
-            mine = keep[owner]
-            return pieces[mine], (np.cumsum(keep) - 1)[owner[mine]]
-        parts, owner = shapely.get_parts(to_plane(self.geometries), return_index=True)
-        kind = shapely.get_type_id(parts)
-        line, area = np.isin(kind, (1, 2)), kind == 3
-        lines = _cut(parts[line], owner[line], _cut_line, _PIECE)
-        areas = _cut(parts[area], owner[area], lambda polygon: cut(polygon, _AREA), _AREA)
-        point = ~(line | area)
-        found = (parts[point], lines[0], areas[0])
-        return np.concatenate(found), np.concatenate((owner[point], lines[1], areas[1]))
+        whole, rows = self.home
+        cuts = whole._cut(rows)  # noqa: SLF001 - its own kind
+        owner = np.repeat(np.arange(len(rows)), [len(cut) for cut in cuts])
+        pieces = np.concatenate(cuts) if cuts else np.empty(0, dtype=object)
+        return pieces, owner.astype(np.intp)
+
+    def _cut(self, rows: NDArray[np.intp]) -> list[NDArray[Any]]:
+        """Return the pieces of some zones, each zone cut once."""
+        done = self._cuts
+        new = [row for row in rows.tolist() if row not in done]
+        if new:
+            pieces, owner = cut_zones(to_plane(self.geometries[new]))
+            ends = np.searchsorted(owner, np.arange(1, len(new)))
+            done.update(zip(new, np.split(pieces, ends), strict=True))
+        return [done[row] for row in rows.tolist()]
+
+    @cached_property
+    def _cuts(self) -> dict[int, NDArray[Any]]:
+        return {}
 
     @cached_property
     def prepared(self) -> NDArray[Any]:
@@ -170,12 +211,14 @@ class ZoneSet:
 
     def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
         """Index over the boundary of some zones dissolved, in the plane; kept for later."""
-        if which not in self._rims:
-            whole = shapely.union_all(self.geometries[list(which)])
-            edges = shapely.get_parts(shapely.boundary(to_plane(np.array([whole]))))
-            pieces, _ = _cut(edges, np.zeros(len(edges), dtype=np.intp), _cut_line, _PIECE)
-            self._rims[which] = shapely.STRtree(pieces)
-        return self._rims[which]
+        whole, rows = self.home
+        known, key = whole._rims, tuple(rows[list(which)].tolist())  # noqa: SLF001 - its own kind
+        if key not in known:
+            joined = shapely.union_all(self.geometries[list(which)])
+            edges = shapely.get_parts(shapely.boundary(to_plane(np.array([joined]))))
+            pieces = [piece for edge in edges for piece in _cut_line(edge)]
+            known[key] = shapely.STRtree(pieces)
+        return known[key]
 
     @cached_property
     def _rims(self) -> dict[tuple[int, ...], shapely.STRtree]:
@@ -190,23 +233,42 @@ class ZoneSet:
 def _boxed(geometries: NDArray[Any], margin: float) -> NDArray[Any]:
     """Return the boxes, a little wider, around geometries of more than a few vertices."""
     out = geometries.copy()
-    many = shapely.get_num_coordinates(geometries) > _FEW
+    many = shapely.get_num_coordinates(geometries) > FEW
     west, south, east, north = shapely.bounds(geometries[many]).T
     out[many] = shapely.box(west - margin, south - margin, east + margin, north + margin)
     return out
 
 
-def _cut(
-    parts: NDArray[Any], owner: NDArray[np.intp], how: Callable[[Any], Any], small: int
-) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Cut geometries into pieces and say whose each is; most are small and stay as they are."""
-    large = shapely.get_num_coordinates(parts) > small
-    if not large.any():
-        return parts, owner.astype(np.intp)
-    pieces = [how(p) if big else (p,) for p, big in zip(parts, large.tolist(), strict=True)]
-    whose = np.repeat(owner, [len(p) for p in pieces]) if pieces else owner
-    flat = [piece for group in pieces for piece in group]
-    return np.array(flat, dtype=object), whose.astype(np.intp)
+def cut_zones(zones: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Cut zones into pieces for the index, zone by zone.
+
+    Parameters
+    ----------
+    zones : ndarray of shapely geometry
+        In the plane.
+
+    Returns
+    -------
+    pieces : ndarray of shapely geometry
+        Most zones are small and stay as they are.
+    owner : ndarray of intp
+        The zone of each piece, ascending.
+    """
+    parts, owner = shapely.get_parts(zones, return_index=True)
+    kind, count = shapely.get_type_id(parts), shapely.get_num_coordinates(parts)
+    line = np.isin(kind, (1, 2)) & (count > _PIECE)
+    area = (kind == 3) & (count > _AREA)
+    if not (line.any() or area.any()):
+        return parts, owner
+    cuts = [_cut_line(part) for part in parts[line]]
+    runs = np.array([run for runs in cuts for run in runs], dtype=object)
+    whose = np.repeat(np.flatnonzero(line), [len(runs) for runs in cuts])
+    areas, where = cut_all(parts[area], _AREA)
+    small = np.flatnonzero(~(line | area))
+    place = np.concatenate((small, whose, np.flatnonzero(area)[where])).astype(np.intp)
+    order = np.argsort(place, kind="stable")
+    pieces = np.concatenate((parts[small], runs, areas))[order]
+    return pieces, owner[place[order]]
 
 
 def _cut_line(line: Any) -> list[Any]:

@@ -21,6 +21,7 @@ from zoning.model.enums import (
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class Declared(BaseModel):
@@ -271,13 +272,29 @@ class Tolerances(Declared):
     min_length_m: NonNegative = 0.0
 
 
-class Style(Declared):
-    """How a layer is drawn."""
+class CellClass(Declared):
+    """A code of a class raster: what it means, and its colour."""
 
-    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+    code: int
+    title: Text
+    color: Colour
+
+
+class Style(Declared):
+    """How a layer is drawn.
+
+    A raster is drawn in the colours of its ``cells``, or, where it holds a quantity, along a
+    ``ramp`` of colours from the lower to the upper end of ``ramp_range`` (by default its own least
+    and largest value).
+    """
+
+    color: Colour
     weight: Positive = 1.5
     fill_opacity: Annotated[float, Field(ge=0, le=1)] = 0.2
     dash: str | None = None
+    cells: tuple[CellClass, ...] = ()
+    ramp: tuple[Colour, ...] = ()
+    ramp_range: tuple[float, float] | None = None
 
 
 class Buffer(Declared):

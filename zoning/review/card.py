@@ -150,9 +150,7 @@ def _numbered(name: str, frame: GeoDataFrame, layers: Layers) -> measure.ZoneSet
     """Return the zones of a layer, each under the number of its row instead of its name."""
     if name not in layers.zone_sets:
         layers.zone_sets[name] = measure.zone_set(layers[name].layer, frame)
-    zones = layers.zone_sets[name]
-    everything = np.ones(len(frame), dtype=bool)
-    return replace(zones, names=[str(row) for row in range(len(frame))], origin=(zones, everything))
+    return layers.zone_sets[name].numbered()
 
 
 def _called(

@@ -29,6 +29,7 @@ from zoning.stats.figures import (
 from zoning.stats.model import Built, build
 from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Model, write_rasters
+from zoning.stats.specs import Scheme
 from zoning.stats.tables import erosion_classes
 from zoning.stats.terrain import CLASS_CODES, LIGHT_BY_OTHER, SLIGHT_BY_OTHER
 from zoning.stats.zones import class_rules
@@ -89,7 +90,7 @@ def erosion(
     request: Request,
     units: GeoDataFrame,
     inputs: Mapping[str, Input],
-    scheme: str,
+    scheme: str | Scheme,
     progress: Progress,
 ) -> Figures:
     """Compute soil loss, its classes, and the soil-conservation ratio per unit.

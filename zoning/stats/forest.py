@@ -20,6 +20,7 @@ from zoning.stats.figures import (
     unit_columns,
     warn,
 )
+from zoning.stats.legends import fitting
 from zoning.stats.request import Input
 from zoning.stats.specs import (
     Caliber,
@@ -27,7 +28,7 @@ from zoning.stats.specs import (
     CoverClass,
     Scheme,
 )
-from zoning.stats.tables import forest_definitions
+from zoning.stats.tables import as_scheme, forest_definitions
 from zoning.zonal import zonal_areas
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def forest_cover(
     units: GeoDataFrame,
     progress: Progress,
     *,
-    scheme: str,
+    scheme: str | Scheme,
     caliber: str,
     threads: int | None = None,
 ) -> Figures:
@@ -71,7 +72,7 @@ def forest_cover(
     units : GeoDataFrame
         Columns ``unit`` and ``name``.
     progress : callable
-    scheme : str
+    scheme : str or Scheme
         Legend of the raster, see ``forest_definitions.toml``.
     caliber : str
         ``statutory`` or ``third_survey``; never both in one figure.
@@ -89,7 +90,7 @@ def forest_cover(
     Forest cover = forest area / land area (森林法实施条例 2018, article 24).
     """
     definitions = forest_definitions()
-    legend, what = definitions.scheme(scheme), definitions.caliber(caliber)
+    legend, what = as_scheme(scheme), definitions.caliber(caliber)
     counted = counter(progress, message("forest.measuring-land-cover"))
     areas = zonal_areas(
         str(landcover.path), units, id_column="unit", threads=threads, progress=counted
@@ -145,7 +146,7 @@ def summarise(
     total = float(data["area_m2"].sum())
     strange = unknown.groupby("class")["area_m2"].sum() / (total or 1.0)
     if strange.sum() > STRANGE:
-        raise UsageError(_wrong_legend(legend, [int(c) for c in strange.index]))
+        raise UsageError(_wrong_legend(legend, strange, data))
     # A class nobody has defined is neither forest nor not: it widens the range.
     weights = {code: c.weights(caliber) for code, c in known.items()}
     triple = np.array([weights.get(int(c), (0.0, 0.0, 1.0)) for c in data["class"]]).reshape(-1, 3)
@@ -234,13 +235,15 @@ def _strange_notes(strange: pd.Series) -> list[Note]:
     ]
 
 
-def _wrong_legend(legend: Scheme, codes: list[int]) -> Problem:
-    shown = ", ".join(map(str, codes[:8]))
-    schemes = ", ".join(s.id for s in forest_definitions().schemes)
+def _wrong_legend(legend: Scheme, strange: pd.Series, data: pd.DataFrame) -> Problem:
+    shown = ", ".join(str(int(c)) for c in strange.index[:8])
+    shares = data.groupby("class")["area_m2"].sum() / data["area_m2"].sum()
+    best = fitting({int(c): float(v) for c, v in shares.items()})
+    schemes = ", ".join(best or [s.id for s in forest_definitions().schemes])
     return problem(
         "legend-mismatch",
         field="scheme",
-        key="legend-mismatch.wrong-legend",
+        key="legend-mismatch.wrong-legend" if not best else "legend-mismatch.better-legend",
         shown=shown,
         id=legend.id,
         schemes=schemes,

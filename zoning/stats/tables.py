@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import tomli
 from pydantic import BaseModel, ValidationError
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from zoning.base.errors import CatalogueError, Problem, UsageError, problem
 from zoning.base.settings import layers_dir
 from zoning.messages import Text
+from zoning.stats.request import Request
 from zoning.stats.specs import (
     CsleFactors,
     ErosionClasses,
@@ -20,9 +21,12 @@ from zoning.stats.specs import (
     Indicators,
     Monitoring,
     Published,
+    Scheme,
 )
 
 T = TypeVar("T", bound=BaseModel)
+#: The legend of the embedded land cover.
+EMBEDDED_SCHEME: Final = "igbp"
 
 
 @cache
@@ -59,6 +63,49 @@ def published() -> Published:
 def monitoring() -> Monitoring:
     """Read the ranks and alert levels."""
     return _read("monitoring", Monitoring)
+
+
+def chosen_scheme(request: Request) -> Scheme:
+    """Return the legend of a request's land cover: the user's own, a built-in or the embedded one.
+
+    Raises
+    ------
+    UsageError
+        The file of the legend is missing, or there is no legend of that name.
+    CatalogueError
+        The file has the wrong form.
+    """
+    if request.legend is not None:
+        return user_scheme(Path(request.legend))
+    return forest_definitions().scheme(request.scheme or EMBEDDED_SCHEME)
+
+
+def as_scheme(scheme: str | Scheme) -> Scheme:
+    """Return a legend given by its id or as it is."""
+    return forest_definitions().scheme(scheme) if isinstance(scheme, str) else scheme
+
+
+def user_scheme(path: Path) -> Scheme:
+    """Read a user's legend: ``id``, ``name``, ``source`` and ``classes`` as in the shipped table.
+
+    Raises
+    ------
+    UsageError
+        The file is missing.
+    CatalogueError
+        It has the wrong form, or names a group that there is none of.
+    """
+    if not path.is_file():
+        raise UsageError(problem("file-missing", file=str(path), key="file-missing.legend"))
+    found = _validate({"id": "own", **_toml(path)}, Scheme, str(path))
+    known = {c.group for c in csle_factors().cover}
+    strange = sorted({c.group for c in found.classes} - known)
+    if strange:
+        raise CatalogueError(
+            problem("table-faulty", file=str(path), field="group", key="table-faulty.groups",
+                    groups=strange, known=sorted(known))
+        )  # fmt: skip
+    return found
 
 
 def with_user_factors(path: Path) -> CsleFactors:

@@ -1,0 +1,162 @@
+"""Which zones of a layer can matter to some sites, told by boxes before any zone is looked at.
+
+A layer of a province has hundreds of thousands of zones, and a site concerns a handful. Zones whose
+box lies beyond the reach asked for and beyond the nearest zone cannot change any measure, so they
+need not be read, projected or cut. Boxes are compared in degrees scaled to metres, once so that no
+distance is overstated and once so that none is understated; between the two lies every distance on
+the ellipsoid and in the plane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base.plane import CENTRAL_MERIDIAN, to_degrees
+from zoning.measure.zones import FEW, SiteSet
+
+Places = NDArray[np.intp]
+Floats = NDArray[np.float64]
+
+#: Zones a block: neighbours are passed over together.
+_BLOCK = 64
+#: Length of a degree along a meridian, m: the least and the most on the ellipsoid (at the equator
+#: and at the pole), and along the equator.
+_ALONG = (110_574.0, 111_694.0)
+_EQUATOR = 111_319.0
+#: The shortest way between two places bows towards the pole, by less than this (degrees).
+_BOW = 0.5
+#: Beyond these extents (degrees) boxes are not compared: every zone may matter.
+_WIDEST, _HIGHEST = 20.0, 60.0
+#: By how much a box is widened, m: the box of a point has no extent.
+_MARGIN = 0.01
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """The boxes of a layer's zones.
+
+    Attributes
+    ----------
+    bounds : ndarray of float64, shape (m, 4)
+        West, south, east, north in degrees; of neighbours one after the other where that is known.
+    """
+
+    bounds: Floats
+
+    @cached_property
+    def _starts(self) -> Places:
+        return np.arange(0, len(self.bounds), _BLOCK)
+
+    @cached_property
+    def _blocks(self) -> Floats:
+        """The boxes around the blocks."""
+        least = np.minimum.reduceat(self.bounds[:, :2], self._starts)
+        return np.hstack((least, np.maximum.reduceat(self.bounds[:, 2:], self._starts)))
+
+    def near(
+        self, sites: SiteSet, reach: float, shapes: Callable[[Places], NDArray[Any]]
+    ) -> Places | None:
+        """Return the zones that may lie within reach of a site, or be the nearest to it.
+
+        Parameters
+        ----------
+        sites : SiteSet
+            At least one.
+        reach : float
+            In the plane, m.
+        shapes : callable
+            Returns the geometries of some zones, in degrees.
+
+        Returns
+        -------
+        ndarray of intp or None
+            Positions in ``bounds``, ascending; None where every zone may matter.
+        """
+        parts = sites.parts[0]
+        at = shapely.bounds(parts.geometries)
+        scales = _scales(np.vstack((at, self._blocks)))
+        if scales is None:
+            return None
+        low, high, stretch = scales
+        frames = _boxes(at * np.tile(low, 2))
+        tree = shapely.STRtree(_boxes(self._blocks * np.tile(low, 2)))
+        nearest = tree.query_nearest(frames, all_matches=False)
+        first = self._nearest_of(at, nearest, low)
+        used, which = np.unique(first, return_inverse=True)
+        zones = shapely.transform(shapes(used), lambda xy: xy * high)
+        inner = shapely.transform(_within(parts, whole=sites.split is None), lambda xy: xy * high)
+        limit = shapely.distance(inner, zones[which]) * stretch
+        limit = np.maximum(limit, reach) * 1.01 + 1.0
+        site, block = tree.query(frames, predicate="dwithin", distance=limit)
+        zone, whose = self._members(block)
+        site = site[whose]
+        found = zone[_apart(at[site], self.bounds[zone], low) <= limit[site]]
+        return np.asarray(np.unique(found), dtype=np.intp)
+
+    def _members(self, block: Places) -> tuple[Places, Places]:
+        """The zones of each of some blocks, and the position of the block of each."""
+        zone = self._starts[block][:, None] + np.arange(_BLOCK)
+        there = zone < len(self.bounds)
+        whose = np.broadcast_to(np.arange(len(block))[:, None], zone.shape)
+        return zone[there], whose[there]
+
+    def _nearest_of(self, at: Floats, pairs: Places, low: Floats) -> Places:
+        """For each site a zone of the nearest block: the nearest box, of several the smallest."""
+        zone, whose = self._members(pairs[1])
+        site = pairs[0][whose]
+        bounds = self.bounds[zone]
+        width = np.hypot(*((bounds[:, 2:] - bounds[:, :2]) * low).T)
+        order = np.lexsort((width, _apart(at[site], bounds, low), site))
+        _, first = np.unique(site[order], return_index=True)
+        return np.asarray(zone[order[first]], dtype=np.intp)
+
+
+def _scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
+    """Metres a degree, at the least and at the most, and by how much the plane stretches.
+
+    None where the boxes reach too far for one number each.
+    """
+    west, south = boxes[:, :2].min(axis=0)
+    east, north = boxes[:, 2:].max(axis=0)
+    highest = max(abs(south), abs(north)) + _BOW
+    lowest = 0.0 if south < 0.0 < north else min(abs(south), abs(north))
+    away = max(abs(west - CENTRAL_MERIDIAN), abs(east - CENTRAL_MERIDIAN))
+    if not (east - west <= _WIDEST and away <= _WIDEST and highest <= _HIGHEST):
+        return None
+    low = np.array([_EQUATOR * np.cos(np.radians(highest)), _ALONG[0]])
+    # A parallel of the ellipsoid is up to 0.34 % longer than that of a sphere of the same equator.
+    high = np.array([_EQUATOR * np.cos(np.radians(lowest)) * 1.004, _ALONG[1]])
+    sine = np.cos(np.radians(lowest)) * np.sin(np.radians(away))
+    return low, high, float(1.0 / np.sqrt(1.0 - sine * sine)) * 1.001
+
+
+def _within(parts: SiteSet, *, whole: bool) -> NDArray[Any]:
+    """Each site, or a point in it: at the one that a part of a very large site is asked for by."""
+    if not whole:
+        out: NDArray[Any] = to_degrees(shapely.point_on_surface(parts.plane))
+        return out
+    out = parts.geometries.copy()
+    many = shapely.get_num_coordinates(out) > FEW
+    out[many] = shapely.point_on_surface(out[many])
+    return out
+
+
+def _boxes(bounds: Floats) -> NDArray[Any]:
+    """Boxes as polygons, a little wider: the tree overlooks neighbours of a box without extent."""
+    west, south, east, north = bounds.T
+    out: NDArray[Any] = shapely.box(west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN)
+    return out
+
+
+def _apart(left: Floats, right: Floats, scale: Floats) -> Floats:
+    """How far apart paired boxes lie; 0 where they meet."""
+    gap = np.maximum(left[:, :2] - right[:, 2:], right[:, :2] - left[:, 2:])
+    along = np.maximum(gap, 0.0) * scale
+    return np.asarray(np.hypot(along[:, 0], along[:, 1]), dtype=np.float64)
