@@ -55,6 +55,7 @@ from zoning.model.results import (
     Stretch,
 )
 from zoning.model.systems import Office, System, ZoneClasses
+from zoning.model.tallies import tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -64,10 +65,10 @@ __all__ = [
     "AttributeSpec",
     "AttributeValue",
     "Buffer",
-    "CellClass",
     "Card",
     "CardEntry",
     "CardLine",
+    "CellClass",
     "Condition",
     "Confidence",
     "Declared",
@@ -123,5 +124,6 @@ __all__ = [
     "counts",
     "indicative",
     "most",
+    "tallied",
     "which",
 ]
