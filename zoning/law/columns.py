@@ -150,9 +150,8 @@ class _Deciding:
         def make(site: int, column: int) -> Finding:
             kind = samples[int(codes[site, column])]
             if kind.total is None:
-                return replace(kind, project=ids[site])
-            total, zones = places.measured(queries[column], site)
-            return replace(kind, project=ids[site], total=total, zones=zones)
+                return kind.at(ids[site], None, ())
+            return kind.at(ids[site], *places.measured(queries[column], site))
 
         return make
 
