@@ -174,7 +174,7 @@ class ZoneSet:
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
         whole, rows = self.home
-        cuts = whole._cut(rows)  # noqa: SLF001 - its own kind
+        cuts = whole._cut(rows)
         owner = np.repeat(np.arange(len(rows)), [len(cut) for cut in cuts])
         pieces = np.concatenate(cuts) if cuts else np.empty(0, dtype=object)
         return pieces, owner.astype(np.intp)
@@ -212,7 +212,7 @@ class ZoneSet:
     def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
         """Index over the boundary of some zones dissolved, in the plane; kept for later."""
         whole, rows = self.home
-        known, key = whole._rims, tuple(rows[list(which)].tolist())  # noqa: SLF001 - its own kind
+        known, key = whole._rims, tuple(rows[list(which)].tolist())
         if key not in known:
             joined = shapely.union_all(self.geometries[list(which)])
             edges = shapely.get_parts(shapely.boundary(to_plane(np.array([joined]))))

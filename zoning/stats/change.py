@@ -21,7 +21,8 @@ from zoning.stats.figures import (
     with_warning,
 )
 from zoning.stats.specs import GroupRank, Monitoring, Scheme
-from zoning.stats.tables import monitoring
+from zoning.stats.survey import Survey
+from zoning.stats.tables import land_survey, monitoring
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -90,13 +91,16 @@ class Legend:
 
     names: Mapping[int, Text]
     ranks: Mapping[int, GroupRank]
+    survey: Survey | None = None
 
     @staticmethod
     def of(scheme: Scheme, table: Monitoring) -> Legend:
         """Build the legend of a land-cover scheme."""
         groups = table.by_group()
         names = {c.code: Text(c.zh, c.en) for c in scheme.classes}
-        return Legend(names, {c.code: groups[c.group] for c in scheme.classes})
+        edition = next((e for e in land_survey().editions if e.id == scheme.id), None)
+        survey = None if edition is None else Survey.of(edition)
+        return Legend(names, {c.code: groups[c.group] for c in scheme.classes}, survey)
 
     @staticmethod
     def zone() -> Legend:

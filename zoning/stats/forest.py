@@ -99,6 +99,13 @@ def forest_cover(
     areas = zonal_areas(
         str(landcover.path), units, id_column="unit", threads=threads, progress=counted
     )
+    return forest_figures(areas, landcover, units, legend, what)
+
+
+def forest_figures(
+    areas: pd.DataFrame, landcover: Input, units: GeoDataFrame, legend: Scheme, what: CaliberSpec
+) -> Figures:
+    """Turn areas of classes into figures; ``areas`` as ``zonal_areas`` gives them."""
     frame, strange = summarise(areas, legend, what.id, coarse=landcover.embedded)
     drawn = forest_draws(areas, legend, what.id, coarse=landcover.embedded)
     frame["forest_cover_low_pct"], frame["forest_cover_high_pct"] = drawn.band()

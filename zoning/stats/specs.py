@@ -86,6 +86,55 @@ class Scheme(Declared):
         return {c.code: c for c in self.classes}
 
 
+Category = Literal[
+    "cropland", "garden", "forest_land", "grassland", "wetland", "water", "construction",
+    "other_farm", "unused",
+]  # fmt: skip
+
+
+class LandUse(Declared):
+    """A use of land as surveys tell it, its group, and what of it is forest."""
+
+    id: Identifier
+    zh: str
+    en: str
+    group: Identifier
+    category: Category
+    statutory: Weights = _NOTHING
+    third_survey: Weights = _NOTHING
+    why: str | None = None
+
+
+class Edition(Declared):
+    """An edition of the land-use classification: code, name and use of each class."""
+
+    id: Identifier
+    name: Text
+    source: str
+    verified: bool
+    accuracy: Accuracy
+    classes: tuple[tuple[str, str, Identifier], ...]
+
+
+class LandSurvey(Declared):
+    """``land_survey.toml``."""
+
+    uses: tuple[LandUse, ...]
+    editions: tuple[Edition, ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> LandSurvey:
+        known = {u.id for u in self.uses}
+        for edition in self.editions:
+            codes = [code for code, _, _ in edition.classes]
+            if len(set(codes)) != len(codes):
+                raise ValueError(f"a code of {edition.id} occurs twice")
+            strange = {use for _, _, use in edition.classes} - known
+            if strange:
+                raise ValueError(f"unknown uses in {edition.id}: {sorted(strange)}")
+        return self
+
+
 class ForestDefinitions(Declared):
     """``forest_definitions.toml``."""
 

@@ -135,5 +135,3 @@ def _numpy(column: Any) -> Any:
     if kind.startswith(("date", "timestamp")):
         return column.to_numpy(zero_copy_only=False)
     return np.array([*column.to_pylist(), None], dtype=object)[:-1]
-
-

@@ -151,9 +151,7 @@ def _classed(
     return numbers, [*(_rgb(own.color) for own in classes), (119, 119, 119)]
 
 
-def _ramped(
-    cells: Cells, layer: Layer
-) -> tuple[NDArray[np.uint8], list[tuple[int, int, int]]]:
+def _ramped(cells: Cells, layer: Layer) -> tuple[NDArray[np.uint8], list[tuple[int, int, int]]]:
     """Numbers and colours of a quantity: equal steps of the ramp; beyond its ends, the ends."""
     low, high = _ends(cells, layer)
     values = cells.values.astype(float) * cells.scale
@@ -191,9 +189,7 @@ def _between(colours: Sequence[str], steps: int) -> list[tuple[int, int, int]]:
     return [(round(r), round(g), round(b)) for r, g, b in zip(*found, strict=True)]
 
 
-def _key(
-    cells: Cells, layer: Layer, numbers: NDArray[np.uint8], lang: Lang
-) -> Mapping[str, Any]:
+def _key(cells: Cells, layer: Layer, numbers: NDArray[np.uint8], lang: Lang) -> Mapping[str, Any]:
     """Key of a picture: classes that occur in it, or the colours of the ramp with their values."""
     if layer.style.cells:
         met = set(np.unique(numbers).tolist())
