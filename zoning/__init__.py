@@ -14,6 +14,7 @@ from zoning._version import __version__
 
 if TYPE_CHECKING:
     from zoning.api.ask import ask
+    from zoning.api.batches import check_batches
     from zoning.api.bundle import replay, verify
     from zoning.api.check import check
     from zoning.api.convert import convert
@@ -42,6 +43,7 @@ __all__ = [
     "__version__",
     "ask",
     "check",
+    "check_batches",
     "convert",
     "county_statistics",
     "explain",
@@ -69,6 +71,7 @@ _HOME = {
     "ZoningError": "base.errors",
     "ask": "api.ask",
     "check": "api.check",
+    "check_batches": "api.batches",
     "convert": "api.convert",
     "county_statistics": "api.stats",
     "explain": "api.explain",

@@ -161,7 +161,7 @@ def check_batches(
 
 
 def _parent(folder: Path) -> Path:
-    """Return the folder beside the parts in which batches wait; they take the room of the source."""
+    """Return where batches wait, beside the parts; they take the room of the source."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     return folder.parent
 

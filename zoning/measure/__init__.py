@@ -1,7 +1,7 @@
 """Geometry in, numbers out: areas on the ellipsoid, geodesic distances, overlaps. Knows no law."""
 
 from zoning.base.geodesy import areas
-from zoning.measure.relate import Relation, relate
+from zoning.measure.relate import Relation, Relations, relate
 from zoning.measure.survey import (
     Surveyed,
     around,
@@ -16,6 +16,7 @@ from zoning.measure.zones import SiteSet, ZoneSet
 
 __all__ = [
     "Relation",
+    "Relations",
     "SiteSet",
     "Surveyed",
     "ZoneSet",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import shapely
@@ -33,6 +34,46 @@ class Relation:
     zones: tuple[Measure, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Relations(Sequence[Relation]):
+    """n sites against one layer; what is not near a zone is told by its distance alone.
+
+    Attributes
+    ----------
+    layer : str
+    zones : sequence of str, length n
+        Name of the zone nearest to each site.
+    distance_m, accuracy_m : ndarray of float64, shape (n,)
+        How far that zone is, and how well it is known.
+    near : mapping of int to Relation
+        The sites within reach of a zone, by position.
+    """
+
+    layer: str
+    zones: Sequence[str]
+    distance_m: Floats
+    accuracy_m: Floats
+    near: Mapping[int, Relation]
+
+    def __len__(self) -> int:
+        return len(self.distance_m)
+
+    @overload
+    def __getitem__(self, index: int) -> Relation: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Relation]: ...
+    def __getitem__(self, index: int | slice) -> Relation | list[Relation]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index >= len(self):
+            raise IndexError(index)
+        found = self.near.get(index)
+        if found is None:
+            gap, accuracy = float(self.distance_m[index]), float(self.accuracy_m[index])
+            found = Relation(Measure(self.layer, self.zones[index], gap, accuracy_m=accuracy))
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One overlap to be measured: a site against some zones, and the pieces of them in reach."""
@@ -43,7 +84,7 @@ class _Job:
     pieces: Places
 
 
-def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Relation]:
+def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> Sequence[Relation]:
     """Measure sites against the zones of a layer, or against bands around them.
 
     Parameters
@@ -58,7 +99,7 @@ def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Rela
 
     Returns
     -------
-    list of Relation, length n
+    sequence of Relation, length n
         Lengths and distances in m (geodesic), areas in m² (ellipsoidal), geometry in EPSG:4490.
     """
     if not len(zones) or not len(sites.geometries):
@@ -98,16 +139,10 @@ def _relate(
     distance_m: float,
     reach: float,
     owner: Places | None = None,
-) -> list[Relation]:
+) -> Relations:
     """Measure sites none of which is very large; ``owner`` tells whose part each is."""
     pairs = _pairs(sites, zones, reach)
     nearest, where = _nearest(sites, zones, pairs, owner)
-    out = [
-        Relation(Measure(zones.layer, zones.names[zone], gap, accuracy_m=float(accuracy)))
-        for gap, zone, accuracy in zip(
-            nearest.tolist(), where.tolist(), zones.accuracy_m[where], strict=True
-        )
-    ]
     single, whole = _jobs(zones, pairs, reach, distance_m)
     sample = _SAMPLE if owner is None else 2
     rows = _measure(sites, zones, single, distance_m, sample)
@@ -116,9 +151,11 @@ def _relate(
     for job, row in zip(single, rows, strict=True):
         by_site.setdefault(job.site, []).append(row)
     dissolved = dict(zip(whole, totals, strict=True))
-    for site, found in by_site.items():
-        out[site] = _relation(dissolved.get(site, found[0]), found)
-    return out
+    near = {
+        site: _relation(dissolved.get(site, found[0]), found) for site, found in by_site.items()
+    }
+    names = [zones.names[zone] for zone in where.tolist()]
+    return Relations(zones.layer, names, nearest, zones.accuracy_m[where], near)
 
 
 def _relation(total: Measure, rows: list[Measure]) -> Relation:

@@ -35,6 +35,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
@@ -78,6 +79,7 @@ __all__ = [
     "Evidence",
     "FieldSpec",
     "Finding",
+    "FindingTable",
     "FindingView",
     "InputRecord",
     "Layer",
@@ -103,6 +105,7 @@ __all__ = [
     "Rule",
     "Scope",
     "SetAside",
+    "SiteFindings",
     "Standing",
     "Status",
     "Stretch",
@@ -116,5 +119,9 @@ __all__ = [
     "Views",
     "Workspace",
     "ZoneClasses",
+    "any_of",
+    "counts",
     "indicative",
+    "most",
+    "which",
 ]

@@ -142,20 +142,20 @@ def _lines(summary: Summary, console: Console, lang: Lang) -> Iterator[Styled]:
         counts.append(inert(told, console.encoding), STYLE[status])
     yield counts
     for tally in summary.ledger.tallies:
-        aside = sum(part.count for part in tally.set_aside)
+        aside = sum(rule.count for rule in tally.set_aside)
         kind = message(f"ledger.kind.{tally.kind}")
-        told = {"seen": tally.seen, "read": tally.read, "failed": tally.failed, "aside": aside}
-        yield say("ledger", DIM, kind=kind, **told)
+        part = {"seen": tally.seen, "read": tally.read, "failed": tally.failed, "aside": aside}
+        yield say("ledger", DIM, kind=kind, **part)
     for text in summary.incomplete:
         yield say("incomplete", "yellow", reason=text)
     if summary.worst:
         yield say("worst", "bold", count=len(summary.worst))
     for site in summary.worst:
-        yield _site(site, console, lang)
+        yield _site(site, console)
     yield say("where", folder=str(summary.folder), findings=summary.findings)
 
 
-def _site(site: Mapping[str, Any], console: Console, lang: Lang) -> Styled:
+def _site(site: Mapping[str, Any], console: Console) -> Styled:
     status = Status(site["status"])
     name = site["project_name"]
     told = [site["project_id"], *([name] if name != site["project_id"] else [])]
