@@ -23,6 +23,11 @@ def monitor(
     by: Annotated[str | None, typer.Option(help=say("monitor.province-city-county-file"))] = None,
     scheme: Annotated[str | None, typer.Option(help=say("monitor.legend-classes"))] = None,
     field: Annotated[str | None, typer.Option(help=say("monitor.column-classes-vector"))] = None,
+    regime: Annotated[
+        str | None,
+        typer.Option(help=say("monitor.regime") + ": redline | farmland | forest | waters | …"),
+    ] = None,
+    adjustments: Annotated[Path | None, typer.Option(help=say("monitor.adjustments"))] = None,
     min_area: Annotated[
         float, typer.Option(min=0.0, help=say("monitor.least-changed-piece-m"))
     ] = 0.0,
@@ -40,8 +45,8 @@ def monitor(
     require_choice("--format", format_, ("table", "csv", "json"))
     from zoning.api.monitor import Epochs, monitor
 
-    epochs = Epochs(base, current, scheme, field, min_area, threads)
-    target = require_output(output, (base, current, by), overwrite)
+    epochs = Epochs(base, current, scheme, field, min_area, threads, regime, adjustments)
+    target = require_output(output, (base, current, by, adjustments), overwrite)
     with show_progress(spoken, quiet) as progress:
         figures = monitor(epochs, by, progress=progress)
     deliver(figures, target, format_, spoken, quiet=quiet)

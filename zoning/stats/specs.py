@@ -352,12 +352,49 @@ class Monitoring(Declared):
 
     source: str
     verified: bool
-    minor_share: NonNegative
     groups: tuple[GroupRank, ...]
 
     def by_group(self) -> Mapping[str, GroupRank]:
         """Return the ranks by group."""
         return {g.group: g for g in self.groups}
+
+
+class Clause(Declared):
+    """A clause behind a rule of supervision, in our own words."""
+
+    document: Identifier
+    locator: str
+    zh: str
+    en: str
+
+
+class Regime(Declared):
+    """What supervision protects, and from what area a loss alarms."""
+
+    id: Identifier
+    name: Text
+    groups: tuple[str, ...]
+    orange_m2: NonNegative
+    red_m2: Positive
+    threshold_source: str
+    verified: bool
+    clauses: tuple[Clause, ...]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Regime:
+        if self.red_m2 < self.orange_m2:
+            raise ValueError("red_m2 must not be below orange_m2")
+        return self
+
+
+class Supervision(Declared):
+    """``supervision.toml``."""
+
+    regimes: tuple[Regime, ...]
+
+    def regime(self, name: str) -> Regime:
+        """Return a regime by its id."""
+        return _pick("--regime", name, {r.id: r for r in self.regimes})
 
 
 def _pick(option: str, name: str, choices: Mapping[str, T]) -> T:

@@ -25,6 +25,7 @@ from zoning.stats.specs import (
     Monitoring,
     Published,
     Scheme,
+    Supervision,
 )
 
 T = TypeVar("T", bound=BaseModel)
@@ -96,6 +97,12 @@ def published() -> Published:
 def monitoring() -> Monitoring:
     """Read the ranks and alert levels."""
     return _read("monitoring", Monitoring)
+
+
+@cache
+def supervision() -> Supervision:
+    """Read the regimes of supervision."""
+    return _read("supervision", Supervision)
 
 
 def chosen_scheme(request: Request) -> Scheme:
