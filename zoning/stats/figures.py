@@ -152,7 +152,7 @@ def unit_columns() -> tuple[Column, ...]:
     return (
         Column("unit", message("figures.code")),
         Column("name", message("figures.name")),
-        Column("land_area_km2", message("figures.area"), "km2", 1),
+        Column("land_area_km2", message("figures.area"), "km2", 2),
     )
 
 

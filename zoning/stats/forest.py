@@ -41,7 +41,7 @@ STRANGE: Final = 0.05
 
 COLUMNS: Final = (
     *unit_columns(),
-    Column("forest_area_km2", message("forest.forest-area"), "km2", 1),
+    Column("forest_area_km2", message("forest.forest-area"), "km2", 2),
     Column("forest_cover_pct", message("forest.forest-cover"), "%", 2),
     Column("forest_cover_least_pct", message("forest.least"), "%", 2),
     Column("forest_cover_most_pct", message("forest.most"), "%", 2),
