@@ -35,7 +35,8 @@ def stats(
     topic: Annotated[
         str,
         typer.Argument(
-            help="forest-cover | soil-loss | soil-conservation | land-use | layer", metavar="TOPIC"
+            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | layer",
+            metavar="TOPIC",
         ),
     ],
     layer: Annotated[str | None, typer.Argument(help=say("stats.layer-argument"))] = None,

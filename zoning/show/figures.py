@@ -45,6 +45,10 @@ _KINDS: Final[Mapping[str, Text]] = MappingProxyType(
 
 #: Columns for programs; the terminal shows their wording instead.
 _MACHINE: Final = frozenset({"verdict", "target_id", "binding", "severity"})
+#: Tables of no more columns than this are not cut into strips.
+_STRIP: Final = 7
+#: Tables beside the main one that are printed.
+_PRINTED: Final = ("targets", "published", "matrix", "alerts", "net", "dashboard")
 #: What fits beside each other in 80 columns, by topic and table.
 _ESSENTIAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -61,6 +65,9 @@ _ESSENTIAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
                     "compared_share"),
         "targets": ("name", "indicator", "figure", "target", "target_year", "verdict_title",
                     "probability"),
+        "indicators": ("unit", "name", "targets", "met", "not_met", "undetermined", "missing"),
+        "dashboard": ("name", "indicator", "measured_in", "figure", "target", "target_year",
+                       "verdict_title"),
         "published": ("name", "computed", "published", "low", "high", "inside"),
         "alerts": ("name", "severity_title", "kind", "area_ha", "area_mu", "regime"),
         "net": ("name", "lost_ha", "approved_ha", "added_ha", "net_ha"),
@@ -129,7 +136,7 @@ def print_figures(figures: Figures, console: Console, lang: Lang) -> None:
     _print_table(figures.title.in_(lang), figures.frame, _essential(figures.topic, figures.columns),
                  console, lang)  # fmt: skip
     for table in figures.tables:
-        if table.name in ("targets", "published", "matrix", "alerts", "net") and len(table.frame):
+        if table.name in _PRINTED and len(table.frame):
             columns = _essential(table.name, table.columns)
             _print_table(table.title.in_(lang), table.frame, columns, console, lang)
     console.print(message("figures.more-columns").in_(lang), style="dim", markup=False)
@@ -209,7 +216,12 @@ def _print_table(
     ]
     names = [c.unit is None for c in columns[:2]]
     fixed = 2 if all(names) else int(names[0])
-    for part in _fitting(widths, fixed, console.width):
+    # What was chosen to fit stays in one strip: texts are folded, figures never.
+    figures = sum(w for w, c in zip(widths, columns, strict=True) if c.unit is not None)
+    texts = sum(c.unit is None for c in columns)
+    whole = len(columns) <= _STRIP and figures + 3 * len(columns) + 8 * texts < console.width
+    parts = [list(range(len(columns)))] if whole else _fitting(widths, fixed, console.width)
+    for part in parts:
         _print_part(title, [heads[i] for i in part], [[r[i] for i in part] for r in body], console,
                     [columns[i].unit is not None for i in part])  # fmt: skip
 

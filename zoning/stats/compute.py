@@ -13,6 +13,7 @@ from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress
 from zoning.messages import Text
+from zoning.stats.dashboard import dashboard
 from zoning.stats.figures import Figures, with_warning
 from zoning.stats.forest import forest_cover
 from zoning.stats.request import TOPICS, Input, Request
@@ -56,6 +57,8 @@ def compute(
     """
     if topic not in TOPICS:
         raise UsageError(problem("bad-option", topic=topic, topics=list(TOPICS)))
+    if topic == "indicators":
+        return dashboard(units, None if request.table is None else Path(request.table))
     begun = perf_counter()
     doubts, doubted = examine(request, inputs, units)
     figures = _figures(topic, request, units, inputs, progress, layers)

@@ -10,8 +10,10 @@ from typing import Literal
 from zoning.base.errors import Problem, UsageError, problem
 from zoning.messages import Text
 
-Topic = Literal["forest-cover", "soil-loss", "soil-conservation", "land-use"]
-TOPICS: tuple[Topic, ...] = ("forest-cover", "soil-loss", "soil-conservation", "land-use")
+Topic = Literal["forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators"]
+TOPICS: tuple[Topic, ...] = (
+    "forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators",
+)  # fmt: skip
 PathLike = str | Path
 #: Suffixes of rasters; every other land cover is a vector layer.
 RASTERS: tuple[str, ...] = (".tif", ".tiff", ".img", ".vrt")

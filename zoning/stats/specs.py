@@ -319,6 +319,61 @@ class Indicators(Declared):
         return _pick("indicator", indicator, {i.id: i for i in self.indicators})
 
 
+class Office(Declared):
+    """An office that publishes figures."""
+
+    id: Identifier
+    zh: str
+    en: str
+
+
+class System(Declared):
+    """A table of indicators in a document, and how many it has."""
+
+    id: Identifier
+    count: int
+    document: str
+    zh: str
+    en: str
+
+
+class StatedTarget(Declared):
+    """A target as its document states it, in its own unit."""
+
+    id: str
+    name: Text
+    unit: str
+    place: str
+    sense: Literal["at_least", "at_most"]
+    base: tuple[int, float] | None = None
+    values: Mapping[int, float]
+    stated: str | None = None
+    binding: Literal["binding", "expected", "text", "unstated"]
+    office: Identifier
+    document: str
+    caliber: Literal["statutory", "third_survey", "unstated"] | None = None
+    indicator: Identifier | None = None
+
+
+class IndicatorSystem(Declared):
+    """``indicator_system.toml``."""
+
+    offices: tuple[Office, ...]
+    systems: tuple[System, ...]
+    targets: tuple[StatedTarget, ...]
+
+    @model_validator(mode="after")
+    def _known_offices(self) -> IndicatorSystem:
+        known = {o.id for o in self.offices}
+        strange = {t.office for t in self.targets} - known
+        if strange:
+            raise ValueError(f"unknown offices: {sorted(strange)}")
+        ids = [t.id for t in self.targets]
+        if len(set(ids)) != len(ids):
+            raise ValueError("a target occurs twice")
+        return self
+
+
 class PublishedFigure(Declared):
     """A figure somebody published."""
 

@@ -21,6 +21,7 @@ from zoning.stats.specs import (
     ErosionClasses,
     ForestDefinitions,
     Indicators,
+    IndicatorSystem,
     LandSurvey,
     Monitoring,
     Published,
@@ -97,6 +98,12 @@ def published() -> Published:
 def monitoring() -> Monitoring:
     """Read the ranks and alert levels."""
     return _read("monitoring", Monitoring)
+
+
+@cache
+def indicator_system() -> IndicatorSystem:
+    """Read the indicator systems of the documents."""
+    return _read("indicator_system", IndicatorSystem)
 
 
 @cache
