@@ -54,6 +54,7 @@ from zoning.model.results import (
     Stretch,
 )
 from zoning.model.systems import Office, System, ZoneClasses
+from zoning.model.tallies import tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -66,6 +67,7 @@ __all__ = [
     "Card",
     "CardEntry",
     "CardLine",
+    "CellClass",
     "Condition",
     "Confidence",
     "Declared",
@@ -121,5 +123,6 @@ __all__ = [
     "counts",
     "indicative",
     "most",
+    "tallied",
     "which",
 ]

@@ -91,6 +91,7 @@ class Layers:
     _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
     _kept: dict[str, LoadedLayer] = field(default_factory=dict)
     _closed: bool = False
+    _areas: dict[tuple[str, ...], Any] = field(default_factory=dict)
     zone_sets: ZoneSets = field(init=False)
 
     def __post_init__(self) -> None:
@@ -311,11 +312,15 @@ class Layers:
             return None
         if stated == "nowhere" or not stated:
             return shapely.Polygon()
-        keep = _listed(self.counties, stated)
-        if not keep.any():
-            assert self.opened is not None  # the catalogue's own codes are tested
-            raise CatalogueError(_no_such_county(self.opened, name))
-        return shapely.union_all(self.counties.geometry.to_numpy()[keep])
+        key = (stated,) if isinstance(stated, str) else tuple(stated)
+        if key not in self._areas:
+            keep = _listed(self.counties, stated)
+            if not keep.any():
+                assert self.opened is not None  # the catalogue's own codes are tested
+                raise CatalogueError(_no_such_county(self.opened, name))
+            self._areas[key] = shapely.union_all(self.counties.geometry.to_numpy()[keep])
+            shapely.prepare(self._areas[key])
+        return self._areas[key]
 
 
 def _listed(counties: GeoDataFrame, stated: str | Sequence[str]) -> NDArray[np.bool_]:
