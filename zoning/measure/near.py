@@ -147,7 +147,9 @@ def _within(parts: SiteSet, *, whole: bool) -> NDArray[Any]:
 
 
 def _boxes(bounds: Floats) -> NDArray[Any]:
-    out: NDArray[Any] = shapely.box(*bounds.T)
+    """Draw boxes, a little wider: a box without area is within no distance of anything."""
+    wider = bounds + np.array([-0.5, -0.5, 0.5, 0.5])
+    out: NDArray[Any] = shapely.box(*wider.T)
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
@@ -95,6 +95,31 @@ class SiteSet:
         return geodesy.lengths(self.geometries)
 
 
+class Zones(Protocol):
+    """The zones of a layer, whether or not they are in memory."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    @property
+    def worst_accuracy_m(self) -> float:
+        """The coarsest positional accuracy among the zones."""
+        ...
+
+    def subset(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Zones:
+        """Return some zones, by mark or by position."""
+        ...
+
+    def numbered(self) -> Zones:
+        """Return the zones, each under its position instead of its name."""
+        ...
+
+    def near(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        ...
+
+
 @dataclass(frozen=True)
 class ZoneSet:
     """The zones of one layer.
@@ -174,7 +199,7 @@ class ZoneSet:
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
         whole, rows = self.home
-        cuts = whole._cut(rows)  # noqa: SLF001 - its own kind
+        cuts = whole._cut(rows)
         owner = np.repeat(np.arange(len(rows)), [len(cut) for cut in cuts])
         pieces = np.concatenate(cuts) if cuts else np.empty(0, dtype=object)
         return pieces, owner.astype(np.intp)
@@ -212,7 +237,7 @@ class ZoneSet:
     def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
         """Index over the boundary of some zones dissolved, in the plane; kept for later."""
         whole, rows = self.home
-        known, key = whole._rims, tuple(rows[list(which)].tolist())  # noqa: SLF001 - its own kind
+        known, key = whole._rims, tuple(rows[list(which)].tolist())
         if key not in known:
             joined = shapely.union_all(self.geometries[list(which)])
             edges = shapely.get_parts(shapely.boundary(to_plane(np.array([joined]))))
