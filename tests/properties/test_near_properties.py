@@ -78,15 +78,16 @@ def test_only_the_zones_that_matter_are_looked_at() -> None:
     assert whole.near(far, 10.0) is whole
 
 
-@pytest.mark.parametrize("site", [shapely.Point(112.03, 37.01), shapely.box(112, 36, 112.1, 36.1)])
-def test_each_site_finds_its_nearest_zone_by_itself(site: Any) -> None:
-    rng = np.random.default_rng(1)
-    whole = layer([*scattered(rng, 60, 3.0), shapely.Point(112.031, 37.01)], rng)
-    for one in [site, *scattered(rng, 15, 3.0)]:
-        sites = SiteSet(np.array([one], dtype=object))
-        gaps = shapely.distance(sites.plane[0], to_plane(whole.geometries))
-        near = whole.near(sites, 0.0)
-        assert gaps.min() == shapely.distance(sites.plane[0], to_plane(near.geometries)).min()
+def test_a_point_by_itself_finds_its_zones() -> None:
+    """The box of a point has no extent; the tree once overlooked what lies around it."""
+    whole = layer(scattered(np.random.default_rng(5), 300, 1.0), np.random.default_rng(5))
+    for x, y in np.random.default_rng(6).uniform((110.5, 34.5), (112.5, 36.5), (20, 2)):
+        site = SiteSet(np.array([shapely.Point(x, y)], dtype=object))
+        distance = shapely.distance(to_plane(site.geometries)[0], to_plane(whole.geometries))
+        for reach in (0.0, 2_000.0, 50_000.0):
+            kept = {int(name[1:]) for name in whole.near(site, reach).names}
+            assert int(np.argmin(distance)) in kept
+            assert set(np.flatnonzero(distance <= reach)) <= kept
 
 
 def test_cut_polygons_add_up_and_are_small() -> None:

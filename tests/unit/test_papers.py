@@ -415,3 +415,19 @@ def test_sections_and_parts_are_counted():
     section, part = count["section"], count["part"]
     told = [section(), part(), part(), section(), part()]
     assert [x.strip() for x in told] == ["1.", "1.1", "1.2", "2.", "2.1"]
+
+
+def test_a_pdf_holds_nothing_of_the_clock():
+    def made(time: bytes, drawn: bytes) -> bytes:
+        return (
+            b"%PDF-1.6\n1 0 obj\n<</CreationDate(D:" + time + b"Z')>>\nendobj\n"
+            b"trailer\n<</Size 2/ID [ <" + drawn + b">\n<" + drawn + b"> ]\n"
+            b"/DocChecksum /" + drawn[::-1] + b"\n>>\nstartxref\n9\n%%EOF\n"
+        )
+
+    one = made(b"20261128011608", b"A5CFA95E1175D4751D53B5B84E2E98F9")
+    other = made(b"20271231235959", b"766E6EC7CC4A94E51D2AE4C6BA5ABB82")
+    assert office.timeless(one) == office.timeless(other)
+    assert len(office.timeless(one)) == len(one)
+    # What is not the clock's still counts.
+    assert office.timeless(one.replace(b"1 0 obj", b"3 0 obj")) != office.timeless(one)

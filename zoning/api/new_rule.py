@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import tomli
 from pydantic import ValidationError
 
 from zoning.base.encoding import read_text
@@ -113,8 +113,8 @@ def new_rule(
 
 def _parsed(path: Path, text: str) -> tuple[Rule, ...]:
     try:
-        rules = CatalogueFile.model_validate(tomllib.loads(text)).rules
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        rules = CatalogueFile.model_validate(tomli.loads(text)).rules
+    except (tomli.TOMLDecodeError, ValidationError) as error:
         detail = " ".join(str(error).split())[:300]
         raise CatalogueError(problem("rule-entry", file=str(path), detail=detail)) from None
     if not rules:

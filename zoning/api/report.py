@@ -14,8 +14,7 @@ from zoning.base.settings import default_lang
 from zoning.base.targets import Target, require_suffix
 from zoning.messages import Lang, Text
 from zoning.review import Reviewed
-from zoning.show import SUFFIXES, analysis, html, papers
-from zoning.show import map as maps
+from zoning.show import OPINION, SUFFIXES, analysis, html
 
 __all__ = ["BACKDROP", "SUFFIXES", "Report"]
 
@@ -136,21 +135,70 @@ class Report(model.Report):
         found = [card for card in self.cards(near_m) if site in (None, card.project)]
         return show.card_frame(found, lang or default_lang())
 
-    def map(self, lang: Lang | None = None) -> Map:
-        """Draw sites, overlaps and zoning as a folium map that needs no network."""
+    def map(self, lang: Lang | None = None, *, online: Sequence[str] = ()) -> Map:
+        """Draw sites, what decides on them, and zoning as a folium map that needs no network.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+        online : sequence of str, optional
+            Basemaps from the network that the reader may switch on: ``osm``, ``tianditu`` (with a
+            key in ``ZONING_TIANDITU_KEY``, which then stands in the page), ``tianditu-image``, or
+            the address of tiles with ``{z}``, ``{x}`` and ``{y}``, after ``gcj02:`` where the
+            service uses GCJ-02.
+        """
+        from zoning.show import map as maps
+
         layers = self.reviewed.layers
         names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
         frames = layers.frames(dict.fromkeys(names))
         shown = [layers[name].layer for name in frames]
         spoken = lang or default_lang()
-        return maps.review_map(self, frames, shown, spoken, cards=self.cards())
+        zones = review.shown_for(layers, self)
+        return maps.review_map(
+            self, frames, shown, spoken, cards=self.cards(), zones=zones, online=online
+        )
 
     def save_map(
-        self, path: str | Path, lang: Lang | None = None, *, overwrite: bool = False
+        self,
+        path: str | Path,
+        lang: Lang | None = None,
+        *,
+        online: Sequence[str] = (),
+        overwrite: bool = False,
     ) -> None:
         """Write :meth:`map` as one HTML file that opens without a network."""
+        from zoning.show import map as maps
+
         require_suffix(Path(path), MAP)
-        maps.save_html(self.map(lang), self._target(path, overwrite))
+        maps.save_html(self.map(lang, online=online), self._target(path, overwrite))
+
+    def sketch(self, site: str, lang: Lang | None = None, *, dpi: int = 170) -> bytes:
+        """Draw where a site lies, with the zones and bands that decide, as a PNG.
+
+        Parameters
+        ----------
+        site : str
+            Id of the site.
+        lang : {"zh", "en"}, optional
+        dpi : int, default 170
+            Pixels an inch; the picture is 6.1 by 5 inches.
+
+        Raises
+        ------
+        UsageError
+            No such site, or it has no place; or no font for Chinese.
+        MissingExtraError
+            Without the extra ``plot``.
+        """
+        from zoning.api.explain import pick
+        from zoning.show.map.sketch import sketch
+
+        result = pick(self, site)
+        if result.project.geometry is None:
+            raise UsageError(problem("site-without-place", project=site))
+        views, layers = model.Views.of(self), self.reviewed.layers
+        return sketch(layers, views, result, lang or default_lang(), dpi=dpi)
 
     def save(
         self,
@@ -189,7 +237,9 @@ class Report(model.Report):
         path, spoken = Path(path), lang or default_lang()
         read = {Path(template)} if template is not None else set()
         target = Target(path, self.reviewed.files | read, overwrite)
-        if path.suffix.lower() in papers.SUFFIXES:
+        if path.suffix.lower() in OPINION:
+            from zoning.show import papers
+
             papers.save_opinion(self, self.reviewed, target, spoken, template, overview=overview)
             return
         if template is not None:
@@ -208,10 +258,14 @@ class Report(model.Report):
         template : path, optional
             As :func:`zoning.api.opinion.report_template` writes it, changed as you like.
         """
+        from zoning.show import papers
+
         return papers.opinion_docx(self, self.reviewed, lang or default_lang(), template)
 
     def to_html(self, lang: Lang | None = None) -> str:
         """Return the opinion as one HTML page that needs no network and prints well."""
+        from zoning.show import papers
+
         return papers.opinion_html(self, self.reviewed, lang or default_lang())
 
     def save_bundle(self, path: str | Path, *, overwrite: bool = False) -> None:

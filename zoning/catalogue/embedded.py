@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+import tomli
 
 from zoning.base.errors import DataError, Problem, problem
 from zoning.base.settings import data_dir
@@ -98,7 +99,7 @@ class LoadedLayer:
 @cache
 def registry() -> Mapping[str, Mapping[str, Any]]:
     """Return ``data/registry.toml`` as a mapping from path inside ``data/`` to its entry."""
-    table = tomllib.loads((data_dir() / "registry.toml").read_text(encoding="utf-8"))
+    table = tomli.loads((data_dir() / "registry.toml").read_text(encoding="utf-8"))
     return {entry["path"].removeprefix("data/"): entry for entry in table["file"]}
 
 

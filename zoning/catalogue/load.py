@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import tomli
 from pydantic import ValidationError
 
 from zoning.base.errors import CatalogueError, Problem
@@ -97,12 +97,12 @@ def schema_text() -> str:
 
 def _read_file(path: Path, raw: bytes, problems: list[Problem]) -> CatalogueFile | None:
     try:
-        table = tomllib.loads(raw.decode("utf-8"))
+        table = tomli.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
         fault = message("load.file-utf-8")
         problems.append(catalogue_problem("not-utf8", path.name, None, fault))
         return None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         fault = message("load.toml-syntax-error", error=error)
         problems.append(catalogue_problem("toml-syntax", path.name, None, fault))
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+import tomli
 
 from zoning.base.settings import layers_dir
 
@@ -30,7 +31,7 @@ class OfficialWords:
 def official_words() -> Mapping[str, OfficialWords]:
     """Return the words of every layer that has any, by layer id."""
     path = layers_dir() / "tables" / "official_words.toml"
-    table = tomllib.loads(path.read_text(encoding="utf-8"))["layers"]
+    table = tomli.loads(path.read_text(encoding="utf-8"))["layers"]
     return {layer: _words(entry) for layer, entry in table.items()}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomli
 from pydantic import ValidationError
 
 from zoning.base.errors import CatalogueError, Problem, problem
@@ -66,8 +66,8 @@ def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> Open
 def _parse(path: Path, raw: bytes) -> Workspace:
     cure = message("official.correct-after-docs-workspace")
     try:
-        return Workspace.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Workspace.model_validate(tomli.loads(raw.decode("utf-8-sig")))
+    except (UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         fault = message("official.toml-utf-8", error=error)
         raise CatalogueError(Problem("workspace-syntax", fault, cure, file=str(path))) from None
     except ValidationError as error:

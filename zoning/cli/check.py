@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zoning.base.errors import UsageError, problem
+from zoning.cli.batches import check_batches
 from zoning.cli.options import LangOption, OverwriteOption, QuietOption, reviews
 from zoning.cli.output import (
     emit,
@@ -33,6 +34,9 @@ _Output = Annotated[
 _Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))]
 _Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
 _Full = Annotated[bool, typer.Option("--full", help=say("check.every-finding"))]
+_BatchSize = Annotated[int | None, typer.Option(min=1, help=say("check.batch-size"))]
+_Resume = Annotated[bool, typer.Option("--resume", help=say("check.resume"))]
+_Scheduler = Annotated[str | None, typer.Option(help=say("check.scheduler"))]
 _Card = Annotated[bool, typer.Option("--card", help=say("check.card-help"))]
 _Site = Annotated[str | None, typer.Option("--project", "-p", help=say("check.project-help"))]
 _Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
@@ -62,6 +66,9 @@ def check(
     card: _Card = False,
     project: _Site = None,
     full: _Full = False,
+    batch_size: _BatchSize = None,
+    resume: _Resume = False,
+    scheduler: _Scheduler = None,
     overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
@@ -69,6 +76,14 @@ def check(
     """Run a review and print it; the exit code says how it ended."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
+    if batch_size is not None or resume or scheduler is not None:
+        batches = {"batch_size": batch_size, "resume": resume, "scheduler": scheduler}
+        unused = {"--map": map_, "--bundle": bundle, "--remedy": remedy, "--details": details,
+                  "--card": card, "--project": project, "--format": format_ == "json"}  # fmt: skip
+        chosen = {"only": _words("--rules", rules), "themes": _words("--themes", themes)}
+        given = {**chosen, "full": full, "overwrite": overwrite}
+        code = check_batches(files, output, batches, how, unused, spoken, quiet=quiet, **given)
+        raise typer.Exit(code)
     read = (*files, how.get("entry_list"), how.get("answers"))
     options = {"overwrite": overwrite, "workspace": how.get("workspace")}
     _require_targets(output, map_, bundle, read, **options)

@@ -3,6 +3,7 @@
 from zoning.law.activity import Activity, assess, outcome
 from zoning.law.attributes import key as column_key
 from zoning.law.attributes import read_attributes
+from zoning.law.columns import Decisions, decide_all
 from zoning.law.compare import Change, compare
 from zoning.law.dates import (
     Event,
@@ -16,13 +17,14 @@ from zoning.law.decide import Evidenced, decide
 from zoning.law.early import EarlyLaw
 from zoning.law.entry_list import earlier_editions, is_listed, read_entry_list
 from zoning.law.explain import Step, steps
-from zoning.law.projects import identified, make_projects
+from zoning.law.projects import identified, make_projects, settled_ids, stated_ids
 from zoning.law.questions import Question, Standing, allowed, questions, standing
 from zoning.law.rulebook import (
     RuleBook,
     area_of,
     by_severity,
     failed_project,
+    outside_finding,
     queries_of,
     query_of,
     status_of,
@@ -33,6 +35,7 @@ from zoning.law.select import narrow
 __all__ = [
     "Activity",
     "Change",
+    "Decisions",
     "EarlyLaw",
     "Event",
     "Evidenced",
@@ -48,6 +51,7 @@ __all__ = [
     "column_key",
     "compare",
     "decide",
+    "decide_all",
     "earlier_editions",
     "failed_project",
     "force_span",
@@ -57,6 +61,7 @@ __all__ = [
     "make_projects",
     "narrow",
     "outcome",
+    "outside_finding",
     "precedence",
     "queries_of",
     "query_of",
@@ -64,7 +69,9 @@ __all__ = [
     "read_attributes",
     "read_entry_list",
     "satisfying",
+    "settled_ids",
     "standing",
+    "stated_ids",
     "status_of",
     "steps",
     "timeline",

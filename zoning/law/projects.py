@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from zoning.law.attributes import is_empty, key, read_columns
 from zoning.law.profiles import choose, presumptions
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Profile, Project
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ID = ("id", "project_id", "编号", "项目编号", "XMDM", "XMBH", "DKBH", "地块编号", "fid_")
 _NAME = ("name", "project", "名称", "项目名称", "XMMC", "DKMC", "地块名称")
@@ -20,6 +23,7 @@ def make_projects(
     specs: Mapping[str, AttributeSpec],
     profiles: Mapping[str, Profile] | None = None,
     answers: Mapping[str, Mapping[str, str]] | None = None,
+    ids: Mapping[int, str] | None = None,
 ) -> list[Project]:
     """Turn features into projects.
 
@@ -34,6 +38,8 @@ def make_projects(
     answers : mapping, optional
         What is stated besides the file, by site and attribute; an empty answer says that the
         attribute is unknown, whatever the kind of project lets presume.
+    ids : mapping, optional
+        By position, the ids that :func:`settled_ids` found with all of the file in view.
 
     Returns
     -------
@@ -42,7 +48,7 @@ def make_projects(
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
     found, kinds = [], profiles or {}
-    for (position, geometry, raw), (identity, base) in identified(features):
+    for (position, geometry, raw), (identity, base) in identified(features, ids or {}):
         more = (answers or {}).get(identity, {})
         stated = read_columns(specs.values(), _with(raw, more))
         refused = stated.unsettled | {name for name, value in more.items() if not value}
@@ -65,21 +71,60 @@ def make_projects(
 _Feature = tuple[int, Any, Mapping[str, Any]]
 
 
-def identified(features: Iterable[_Feature]) -> Iterator[tuple[_Feature, tuple[str, str]]]:
+def identified(
+    features: Iterable[_Feature], ids: Mapping[int, str]
+) -> Iterator[tuple[_Feature, tuple[str, str]]]:
     """Yield each feature with the id that its site goes by, and the one that its file states."""
     rows = [(feature, _first(feature[2], _ID)) for feature in features]
+    named = _named([(feature[0], stated) for feature, stated in rows])
+    for (feature, _), (identity, base) in zip(rows, named, strict=True):
+        yield feature, (ids.get(feature[0], identity), base)
+
+
+def settled_ids(positions: Sequence[int], stated: Sequence[str | None]) -> dict[int, str]:
+    """Return, by position, the ids of features whose own is taken by an earlier one.
+
+    Parameters
+    ----------
+    positions : sequence of int
+        0-based, in the order of the file.
+    stated : sequence of str or None
+        As :func:`stated_ids` returns them.
+    """
+    named = _named(list(zip(positions, stated, strict=True)))
+    return {
+        position: identity
+        for position, (identity, base) in zip(positions, named, strict=True)
+        if identity != base
+    }
+
+
+def stated_ids(columns: pd.DataFrame) -> list[str | None]:
+    """Return the id that each row of a table states, if any."""
+    found: list[str | None] = [None] * len(columns)
+    wanted = [key(name) for name in _ID]
+    own = [name for name in columns.columns if key(name) in wanted]
+    for name in sorted(own, key=lambda name: wanted.index(key(name))):
+        for row, value in enumerate(columns[name].tolist()):
+            if found[row] is None and value is not None and not is_empty(value):
+                found[row] = _text(value)
+    return found
+
+
+def _named(rows: Sequence[tuple[int, str | None]]) -> Iterator[tuple[str, str]]:
+    """Yield the id that each site goes by, and the one it states or gets from its position."""
     # A made-up id must not be one that another feature states.
     stated_ids = {stated for _, stated in rows if stated}
     seen: Counter[str] = Counter()
     taken: set[str] = set()
-    for feature, stated in rows:
-        base = stated or str(feature[0] + 1)
+    for position, stated in rows:
+        base = stated or str(position + 1)
         identity = base
         while identity in taken or (identity != stated and identity in stated_ids):
             seen[base] += 1
             identity = f"{base}#{seen[base] + 1}"
         taken.add(identity)
-        yield feature, (identity, base)
+        yield identity, base
 
 
 def _with(raw: Mapping[str, Any], answers: Mapping[str, str]) -> Mapping[str, Any]:
@@ -101,10 +146,13 @@ def _first(raw: Mapping[str, Any], names: Iterable[str]) -> str | None:
     for name in names:
         value = folded.get(key(name))
         if value is not None:
-            if isinstance(value, float) and value.is_integer():
-                value = int(value)
-            return str(value)
+            return _text(value)
     return None
+
+
+def _text(value: Any) -> str:
+    """Write an id; a whole number has no ``.0``."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _repeated(base: str, identity: str, position: int) -> Text:

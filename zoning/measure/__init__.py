@@ -2,7 +2,7 @@
 
 from zoning.base.geodesy import areas
 from zoning.measure.near import Boxes
-from zoning.measure.relate import Relation, relate
+from zoning.measure.relate import Relation, Relations, relate
 from zoning.measure.survey import (
     Surveyed,
     Table,
@@ -19,6 +19,7 @@ from zoning.measure.zones import SiteSet, Zones, ZoneSet
 __all__ = [
     "Boxes",
     "Relation",
+    "Relations",
     "SiteSet",
     "Surveyed",
     "Table",

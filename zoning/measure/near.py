@@ -34,6 +34,8 @@ _EQUATOR = 111_319.0
 _BOW = 0.5
 #: Beyond these extents (degrees) boxes are not compared: every zone may matter.
 _WIDEST, _HIGHEST = 20.0, 60.0
+#: By how much a box is widened, m: the box of a point has no extent.
+_MARGIN = 0.01
 
 
 @dataclass(frozen=True)
@@ -147,9 +149,11 @@ def _within(parts: SiteSet, *, whole: bool) -> NDArray[Any]:
 
 
 def _boxes(bounds: Floats) -> NDArray[Any]:
-    """Draw boxes, a little wider: a box without area is within no distance of anything."""
-    wider = bounds + np.array([-0.5, -0.5, 0.5, 0.5])
-    out: NDArray[Any] = shapely.box(*wider.T)
+    """Boxes as polygons, a little wider: the tree overlooks neighbours of a box without extent."""
+    west, south, east, north = bounds.T
+    out: NDArray[Any] = shapely.box(
+        west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
+    )
     return out
 
 

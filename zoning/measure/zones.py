@@ -234,15 +234,28 @@ class ZoneSet:
         out: NDArray[Any] = shapely.buffer(pieces, width, quad_segs=_QUARTER)
         return out
 
+    def dissolved(self, which: tuple[int, ...]) -> Any:
+        """Return some zones as one geometry, in degrees; kept for later."""
+        if len(which) == 1:
+            return self.geometries[which[0]]
+        whole, rows = self.home
+        known, key = whole._dissolved, tuple(rows[list(which)].tolist())
+        if key not in known:
+            known[key] = shapely.union_all(self.geometries[list(which)])
+        return known[key]
+
+    @cached_property
+    def _dissolved(self) -> dict[tuple[int, ...], Any]:
+        return {}
+
     def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
         """Index over the boundary of some zones dissolved, in the plane; kept for later."""
         whole, rows = self.home
         known, key = whole._rims, tuple(rows[list(which)].tolist())
         if key not in known:
-            joined = shapely.union_all(self.geometries[list(which)])
-            edges = shapely.get_parts(shapely.boundary(to_plane(np.array([joined]))))
-            pieces = [piece for edge in edges for piece in _cut_line(edge)]
-            known[key] = shapely.STRtree(pieces)
+            joined = np.array([self.dissolved(which)], dtype=object)
+            edges = shapely.get_parts(shapely.boundary(to_plane(joined)))
+            known[key] = shapely.STRtree([piece for edge in edges for piece in _cut_line(edge)])
         return known[key]
 
     @cached_property

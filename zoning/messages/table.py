@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 _FOLDER = Path(__file__).parent
 
@@ -28,7 +29,7 @@ def table(lang: str) -> Mapping[str, str]:
     """
     if lang not in languages():
         raise KeyError(lang)
-    tree = tomllib.loads((_FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))
+    tree = tomli.loads((_FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))
     return dict(_flat(tree, ""))
 
 

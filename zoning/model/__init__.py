@@ -34,6 +34,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
@@ -76,6 +77,7 @@ __all__ = [
     "Evidence",
     "FieldSpec",
     "Finding",
+    "FindingTable",
     "FindingView",
     "InputRecord",
     "Layer",
@@ -101,6 +103,7 @@ __all__ = [
     "Rule",
     "Scope",
     "SetAside",
+    "SiteFindings",
     "Standing",
     "Status",
     "Stretch",
@@ -114,5 +117,9 @@ __all__ = [
     "Views",
     "Workspace",
     "ZoneClasses",
+    "any_of",
+    "counts",
     "indicative",
+    "most",
+    "which",
 ]

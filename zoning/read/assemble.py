@@ -26,11 +26,13 @@ Floats = npt.NDArray[np.float64]
 class Part:
     """A point (n, 2 or 3), a line (one array), or a polygon (outer ring, then holes).
 
-    ``kind`` is 0, 1 or 2 for point, line, polygon.
+    ``kind`` is 0, 1 or 2 for point, line, polygon. A very large polygon may come ``built``, without
+    arrays.
     """
 
     kind: int
     arrays: tuple[Floats, ...]
+    built: Any = None
 
 
 class BadShapeError(Exception):
@@ -150,10 +152,14 @@ def _lines(parts: Sequence[Part]) -> Objects:
 
 
 def _polygons(parts: Sequence[Part]) -> Objects:
-    coords, index = _flat([ring for p in parts for ring in p.arrays])
-    rings = shapely.linearrings(coords, indices=index)
-    owner = np.repeat(np.arange(len(parts)), [len(p.arrays) for p in parts])
-    return np.asarray(shapely.polygons(rings, indices=owner), dtype=object)
+    out = np.array([p.built for p in parts], dtype=object)
+    drawn = [p for p in parts if p.built is None]
+    if drawn:
+        coords, index = _flat([ring for p in drawn for ring in p.arrays])
+        rings = shapely.linearrings(coords, indices=index)
+        owner = np.repeat(np.arange(len(drawn)), [len(p.arrays) for p in drawn])
+        out[shapely.is_missing(out)] = shapely.polygons(rings, indices=owner)
+    return out
 
 
 def _gather(made: Objects, shapes: Objects, owner: npt.NDArray[Any], kind: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -123,6 +123,9 @@ class Reading:
         Attributes of the failed features, so that a report can name them.
     doubts : mapping of int to Text
         By position, what in the file contradicts a feature: it cannot be decided on.
+    ids : mapping of int to str
+        By position, the id of a feature whose own is taken elsewhere in the file. It is told where
+        only a part of a file was read.
     """
 
     frame: geopandas.GeoDataFrame
@@ -132,6 +135,7 @@ class Reading:
     repairs: tuple[Repair, ...] = ()
     failed_attributes: Mapping[int, dict[str, Any]] = field(default_factory=dict)
     doubts: Mapping[int, Text] = field(default_factory=dict)
+    ids: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +166,22 @@ class Raw:
     doubts: Mapping[int, Text] = field(default_factory=dict)
     crs_is_implied: bool = False
     crs_is_decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A layer that need not fit into memory.
+
+    Attributes
+    ----------
+    raws : iterator of Raw
+        Features in the order of the source, without a ledger; positions count through.
+    account : callable
+        Told how many features were read, it returns the ledger of the whole source.
+    digest : callable or None
+        Returns the digest of what was read, where there is no file that has one.
+    """
+
+    raws: Iterator[Raw]
+    account: Callable[[int], Ledger]
+    digest: Callable[[], str] | None = None

@@ -161,6 +161,8 @@ def read_official(
         encoding=entry.encoding,
         datum=entry.datum,
         repair=entry.repair,
+        gap=entry.gap,
+        nested=entry.nested,
         accept_left_out=entry.accept_left_out or None,
     )
     if entry.is_database:

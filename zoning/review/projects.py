@@ -16,6 +16,8 @@ def projects_of(reviewed: Reviewed) -> list[Project]:
     catalogue, asked = reviewed.catalogue, reviewed.asked
     rows = list(features(reviewed.readings))
     profiles = catalogue.profiles if asked.profiles else {}
-    found = law.make_projects(rows, catalogue.attributes, profiles, by_site(asked.answers))
+    ids = {at: found for reading in reviewed.readings for at, found in reading.ids.items()}
+    answers = by_site(asked.answers)
+    found = law.make_projects(rows, catalogue.attributes, profiles, answers, ids)
     found = compare_places(found, rows, reviewed.layers, asked.datum)
     return compare_statements(found, rows, reviewed.readings)

@@ -58,33 +58,43 @@ def read_sites(
         Attributes without a geometry, or nothing that can be read.
     """
     readings = _read_any(sites, options, attributes, progress)
-    beyond = [fault for reading in readings for fault in _too_large(reading)]
+    beyond = [
+        fault
+        for reading in readings
+        for fault in too_large(
+            reading.frame.geometry.to_numpy(), reading.frame.index, reading.record.name
+        )
+    ]
     if beyond:
         raise SourceError(beyond)
     return readings
 
 
-def _too_large(reading: Reading) -> Iterator[Problem]:
-    """Yield a fault for each site of more vertices or rings than are measured in about a minute."""
-    shapes = reading.frame.geometry.to_numpy()
+def too_large(shapes: Any, positions: Sequence[Any], name: str) -> Iterator[Problem]:
+    """Yield a fault for each site of more vertices or rings than are measured in about a minute.
+
+    Parameters
+    ----------
+    shapes : array of shapely geometries
+    positions : sequence
+        Where each of them stands in its file.
+    name : str
+        The file.
+    """
     vertices = shapely.get_num_coordinates(shapes)
-    rings = np.array([_rings(shape) for shape in shapes], dtype=int)
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    rings = np.bincount(owner, shapely.get_num_interior_rings(parts) + 1, len(shapes)).astype(int)
     most = limits.MAX_SITE_VERTICES, limits.MAX_SITE_RINGS
-    for row in np.flatnonzero((vertices > most[0]) | (rings > most[1])):
+    for row in np.flatnonzero((vertices > most[0]) | (rings > most[1])).tolist():
         yield problem(
             "site-too-large",
-            file=reading.record.name,
-            feature=str(reading.frame.index[row]),
+            file=name,
+            feature=str(positions[row]),
             vertices=f"{vertices[row]:,}",
             rings=f"{rings[row]:,}",
             most_vertices=f"{most[0]:,}",
             most_rings=f"{most[1]:,}",
         )
-
-
-def _rings(shape: BaseGeometry | None) -> int:
-    parts = shapely.get_parts(shape) if shape is not None else ()
-    return int(sum(shapely.get_num_interior_rings(part) + 1 for part in parts))
 
 
 def _read_any(

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from zoning.base.settings import CRS
-from zoning.model import Finding, ProjectResult, Tri
+from zoning.model import Finding, ProjectResult, Tri, which
 from zoning.review.coverage import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
@@ -50,13 +50,17 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
         boxes[result.project.id] = shapely.box(*shapely.bounds(shape)).buffer(
             _MARGIN, join_style="mitre"
         )
-        for layer, zone in _met(result.findings):
+        for layer, zone in _met(which(result.findings, _zoned)):
             asked.setdefault(layer, {}).setdefault(zone, set()).add(result.project.id)
     rows: list[tuple[Any, ...]] = []
     for layer, zones in asked.items():
         rows += _rows(layer, zones, boxes, layers)
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
     return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
+
+
+def _zoned(finding: Finding) -> bool:
+    return bool(finding.zones)
 
 
 def _met(findings: Iterable[Finding]) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,7 @@
 from zoning.show.beside import Beside
 from zoning.show.card import card_frame, print_cards
 from zoning.show.document import to_dict, to_json
-from zoning.show.files import SUFFIXES, write_findings
+from zoning.show.files import OPINION, SUFFIXES, write_findings
 from zoning.show.frame import to_frame
 from zoning.show.guide import Guide
 from zoning.show.schema import json_schema
@@ -14,6 +14,7 @@ from zoning.show.statement import Statement, statement
 from zoning.show.terminal import print_report
 
 __all__ = [
+    "OPINION",
     "SUFFIXES",
     "Beside",
     "Guide",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from zoning.base.settings import CRS
 from zoning.messages import Lang
-from zoning.model import Document, Finding, FindingView, ProjectResult, Report, Views
+from zoning.model import Document, Finding, FindingView, ProjectResult, Report, Views, which
 from zoning.show import brief, titles
 from zoning.show.document import number
 from zoning.show.facts import matters
@@ -56,8 +56,7 @@ def rows(report: Report, lang: Lang, *, full: bool = True) -> list[dict[str, Any
     return [
         _row(result, views(finding), lang)
         for result in report.results
-        for finding in result.findings
-        if full or matters(finding)
+        for finding in (result.findings if full else which(result.findings, matters))
     ]
 
 

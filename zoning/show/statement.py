@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
 from zoning.messages import Text, message
-from zoning.model import Report, Status, Views, indicative
+from zoning.model import Finding, Missing, Report, Status, Views, counts, indicative
 
 Kind = Literal[
     "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
@@ -81,13 +80,19 @@ def _layers(report: Report) -> list[Statement]:
 def _not_checked(report: Report) -> list[Statement]:
     """One sentence a rule and reason; layers without data have been named already."""
     views = Views.of(report)
-    counts: Counter[tuple[str, Text]] = Counter()
+
+    def untold(finding: Finding) -> tuple[str, Text] | None:
+        layer = views(finding).layer
+        named = layer is not None and layer.state != "used"
+        if finding.status is not Status.NOT_CHECKED or named:
+            return None
+        return finding.rule or finding.layer or finding.code, finding.reason
+
+    found: dict[tuple[str, Text], int] = {}
     for result in report.results:
-        for finding in result.findings:
-            layer = views(finding).layer
-            named = layer is not None and layer.state != "used"
-            if finding.status is Status.NOT_CHECKED and not named:
-                counts[(finding.rule or finding.layer or finding.code, finding.reason)] += 1
+        for said, number in counts(result.findings, untold).items():
+            if said is not None:
+                found[said] = found.get(said, 0) + number
     return [
         Statement(
             "not_checked",
@@ -98,7 +103,7 @@ def _not_checked(report: Report) -> list[Statement]:
                 count=count,
             ),
         )
-        for (subject, reason), count in counts.items()
+        for (subject, reason), count in found.items()
     ]
 
 
@@ -106,8 +111,8 @@ def _undetermined(report: Report) -> list[Statement]:
     """One sentence an attribute, with the number of projects that lack it."""
     projects: dict[str, tuple[Text, set[str]]] = {}
     for result in report.results:
-        for finding in result.findings:
-            for missing in finding.missing if finding.status is Status.UNDETERMINED else ():
+        for lacking in counts(result.findings, _lacking):
+            for missing in lacking:
                 entry = projects.setdefault(missing.attribute, (missing.title, set()))
                 entry[1].add(result.project.id)
     return [
@@ -122,6 +127,10 @@ def _undetermined(report: Report) -> list[Statement]:
         )
         for attribute, (title, ids) in projects.items()
     ]
+
+
+def _lacking(finding: Finding) -> tuple[Missing, ...]:
+    return finding.missing if finding.status is Status.UNDETERMINED else ()
 
 
 def _failed(report: Report) -> list[Statement]:

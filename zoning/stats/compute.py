@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -13,14 +14,14 @@ from zoning.base.progress import Progress
 from zoning.stats.figures import Figures, with_warning
 from zoning.stats.forest import forest_cover
 from zoning.stats.request import TOPICS, Input, Request
+from zoning.stats.sanity import examine
+from zoning.stats.tables import chosen_scheme
 from zoning.stats.targets import with_comparisons
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 _log = logging.getLogger(__name__)
-#: The legend of the embedded land cover.
-EMBEDDED_SCHEME = "igbp"
 
 
 def compute(
@@ -49,7 +50,8 @@ def compute(
     """
     if topic not in TOPICS:
         raise UsageError(problem("bad-option", topic=topic, topics=list(TOPICS)))
-    scheme, begun = request.scheme or EMBEDDED_SCHEME, perf_counter()
+    scheme, begun = chosen_scheme(request), perf_counter()
+    doubts, doubted = examine(request, inputs, units)
     if topic == "forest-cover":
         figures = forest_cover(
             inputs["landcover"],
@@ -64,6 +66,8 @@ def compute(
 
         figures = erosion(topic, request, units, inputs, scheme, progress)
     table = Path(request.table) if request.table is not None else None
-    figures = with_warning(figures)
+    figures = replace(
+        with_warning(figures), notes=(*doubts, *figures.notes), facts=figures.facts | doubted
+    )
     _log.info("%s: %d units in %.2f s", topic, len(units), perf_counter() - begun)
     return with_comparisons(figures, targets=request.targets, table=table)

@@ -11,6 +11,7 @@ from zoning.base.errors import Problem, UsageError, problem
 from zoning.base.progress import Progress, counter
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import Text, message
+from zoning.stats.chance import DRAWS, SHOWN
 from zoning.stats.figures import (
     Column,
     Figures,
@@ -20,6 +21,8 @@ from zoning.stats.figures import (
     unit_columns,
     warn,
 )
+from zoning.stats.forest_draws import bounds, forest_draws
+from zoning.stats.legends import fitting
 from zoning.stats.request import Input
 from zoning.stats.specs import (
     Caliber,
@@ -27,7 +30,7 @@ from zoning.stats.specs import (
     CoverClass,
     Scheme,
 )
-from zoning.stats.tables import forest_definitions
+from zoning.stats.tables import as_scheme, forest_definitions
 from zoning.zonal import zonal_areas
 
 if TYPE_CHECKING:
@@ -42,6 +45,8 @@ COLUMNS: Final = (
     Column("forest_cover_pct", message("forest.forest-cover"), "%", 2),
     Column("forest_cover_least_pct", message("forest.least"), "%", 2),
     Column("forest_cover_most_pct", message("forest.most"), "%", 2),
+    Column("forest_cover_low_pct", message("figures.range-low"), "%", 2),
+    Column("forest_cover_high_pct", message("figures.range-high"), "%", 2),
     *quality_columns(),
 )
 CLASS_COLUMNS: Final = (
@@ -58,7 +63,7 @@ def forest_cover(
     units: GeoDataFrame,
     progress: Progress,
     *,
-    scheme: str,
+    scheme: str | Scheme,
     caliber: str,
     threads: int | None = None,
 ) -> Figures:
@@ -71,7 +76,7 @@ def forest_cover(
     units : GeoDataFrame
         Columns ``unit`` and ``name``.
     progress : callable
-    scheme : str
+    scheme : str or Scheme
         Legend of the raster, see ``forest_definitions.toml``.
     caliber : str
         ``statutory`` or ``third_survey``; never both in one figure.
@@ -89,12 +94,14 @@ def forest_cover(
     Forest cover = forest area / land area (森林法实施条例 2018, article 24).
     """
     definitions = forest_definitions()
-    legend, what = definitions.scheme(scheme), definitions.caliber(caliber)
+    legend, what = as_scheme(scheme), definitions.caliber(caliber)
     counted = counter(progress, message("forest.measuring-land-cover"))
     areas = zonal_areas(
         str(landcover.path), units, id_column="unit", threads=threads, progress=counted
     )
-    frame, strange = summarise(areas, legend, what.id)
+    frame, strange = summarise(areas, legend, what.id, coarse=landcover.embedded)
+    drawn = forest_draws(areas, legend, what.id, coarse=landcover.embedded)
+    frame["forest_cover_low_pct"], frame["forest_cover_high_pct"] = drawn.band()
     result = units[["unit", "name", "geometry"]].merge(frame, on="unit", how="left", validate="1:1")
     notes = [*_notes(landcover, legend, what), *_strange_notes(strange)]
     return Figures(
@@ -111,12 +118,15 @@ def forest_cover(
             "landcover_sha256": landcover.sha256,
             "landcover_year": landcover.year,
             "embedded": landcover.embedded,
+            "demonstration": landcover.embedded,
+            "weak": [] if legend.accuracy and legend.accuracy.verified else ["confusion"],
         },
+        draws=drawn,
     )
 
 
 def summarise(
-    areas: pd.DataFrame, legend: Scheme, caliber: Caliber
+    areas: pd.DataFrame, legend: Scheme, caliber: Caliber, *, coarse: bool = False
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Turn class areas into forest figures.
 
@@ -126,11 +136,14 @@ def summarise(
         As ``zonal_areas`` gives them, identifier column ``unit``.
     legend : Scheme
     caliber : {"statutory", "third_survey"}
+    coarse : bool
+        True for the embedded cells of 5 km: up to half of each may be another class, so that only
+        the range is told.
 
     Returns
     -------
     frame : DataFrame
-        One row a unit: the columns of ``COLUMNS`` but the name.
+        One row a unit: the columns of ``COLUMNS`` but the name and the range of the draws.
     strange : Series
         Share of all land in classes the legend does not have, by class.
 
@@ -145,9 +158,9 @@ def summarise(
     total = float(data["area_m2"].sum())
     strange = unknown.groupby("class")["area_m2"].sum() / (total or 1.0)
     if strange.sum() > STRANGE:
-        raise UsageError(_wrong_legend(legend, [int(c) for c in strange.index]))
+        raise UsageError(_wrong_legend(legend, strange, data))
     # A class nobody has defined is neither forest nor not: it widens the range.
-    weights = {code: c.weights(caliber) for code, c in known.items()}
+    weights = bounds(legend, caliber, coarse=coarse)
     triple = np.array([weights.get(int(c), (0.0, 0.0, 1.0)) for c in data["class"]]).reshape(-1, 3)
     parts = pd.DataFrame(triple * data["area_m2"].to_numpy(float)[:, None], columns=list("clm"))
     sums = parts.groupby(data["unit"].to_numpy()).sum()
@@ -166,6 +179,8 @@ def summarise(
             "low_coverage": each["low_coverage"].to_numpy(bool),
         }
     )
+    if coarse:
+        frame[["forest_area_km2", "forest_cover_pct"]] = np.nan
     return frame, strange
 
 
@@ -208,16 +223,9 @@ def _notes(landcover: Input, legend: Scheme, what: CaliberSpec) -> list[Note]:
         share, least, most = cover.weights(what.id)
         text = f"{cover.code} {cover.zh} {cover.en}: {share:g} ({least:g}–{most:g}). {why}"
         notes.append(Note("caliber", Text(text, text)))
+    notes.append(Note("method", message("figures.draws", draws=DRAWS, shown=100.0 * SHOWN)))
     if landcover.embedded:
-        notes.insert(
-            0,
-            warn(
-                "仅供参考：内嵌土地覆盖为 0.05°（约 5 km）多数类别，一县只有几十个像元，"
-                "不能代替森林资源调查。",
-                "Indicative: the embedded land cover has cells of 0.05° (about 5 km) with the "
-                "majority class, some tens of cells a county. It is no forest inventory.",
-            ),
-        )
+        notes.insert(0, Note("warning", message("forest.demonstration")))
     return notes
 
 
@@ -234,13 +242,15 @@ def _strange_notes(strange: pd.Series) -> list[Note]:
     ]
 
 
-def _wrong_legend(legend: Scheme, codes: list[int]) -> Problem:
-    shown = ", ".join(map(str, codes[:8]))
-    schemes = ", ".join(s.id for s in forest_definitions().schemes)
+def _wrong_legend(legend: Scheme, strange: pd.Series, data: pd.DataFrame) -> Problem:
+    shown = ", ".join(str(int(c)) for c in strange.index[:8])
+    shares = data.groupby("class")["area_m2"].sum() / data["area_m2"].sum()
+    best = fitting({int(c): float(v) for c, v in shares.items()})
+    schemes = ", ".join(best or [s.id for s in forest_definitions().schemes])
     return problem(
         "legend-mismatch",
         field="scheme",
-        key="legend-mismatch.wrong-legend",
+        key="legend-mismatch.wrong-legend" if not best else "legend-mismatch.better-legend",
         shown=shown,
         id=legend.id,
         schemes=schemes,

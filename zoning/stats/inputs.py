@@ -86,6 +86,21 @@ def rasters(
     return found
 
 
+def reference(role: str) -> Path:
+    """Return the embedded raster that a user's raster of a role is held against.
+
+    Raises
+    ------
+    DataError
+        It is missing from the installation.
+    """
+    name, _ = STOCK[role]
+    path = data_dir() / name
+    if not path.is_file():
+        raise DataError(problem("data-damaged", file=f"data/{name}"))
+    return path
+
+
 def _is_free(request: Request, role: str) -> bool:
     """Return whether the embedded raster of a role is wanted; the other zones go with the first."""
     if role == "zones_other":

@@ -29,8 +29,8 @@ from zoning.stats.fields import (
 from zoning.stats.figures import Note, unverified_note, warn
 from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Model, Source
-from zoning.stats.specs import CsleFactors
-from zoning.stats.tables import csle_factors, forest_definitions, with_user_factors
+from zoning.stats.specs import CsleFactors, Scheme
+from zoning.stats.tables import as_scheme, csle_factors, with_user_factors
 from zoning.zonal.grid import Grid, open_grid
 
 _METHODS: Final = {"constant": 0, "forest": 1, "shrub": 2, "grass": 3}
@@ -60,7 +60,9 @@ class Built:
         return found
 
 
-def build(request: Request, inputs: Mapping[str, Input], scheme: str) -> tuple[Model, Built]:
+def build(
+    request: Request, inputs: Mapping[str, Input], scheme: str | Scheme
+) -> tuple[Model, Built]:
     """Open every raster and put the model together.
 
     Raises
@@ -86,11 +88,11 @@ def build(request: Request, inputs: Mapping[str, Input], scheme: str) -> tuple[M
         ls=elevation if user_ls else None,
         practice=_practice(inputs, target, built),
         cover=_cover(inputs, target, built),
-        **_land(inputs["landcover"], scheme, target, built),
+        **_land(inputs["landcover"], as_scheme(scheme), target, built),
         **_lengths(target, built, user_ls),
         length_classes=request.length_classes,
     )
-    built.facts |= {"length_classes": request.length_classes, "scheme": scheme}
+    built.facts |= {"length_classes": request.length_classes, "scheme": as_scheme(scheme).id}
     built.facts |= {f"{role}_sha256": source.sha256 for role, source in inputs.items()}
     _tell_unverified(built)
     return model, built
@@ -240,8 +242,7 @@ def _cover(inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
     return built.look(inputs["ndvi"], target, convert, pointwise=not own)
 
 
-def _land(source: Input, scheme: str, target: Grid, built: Built) -> dict[str, Any]:
-    legend = forest_definitions().scheme(scheme)
+def _land(source: Input, legend: Scheme, target: Grid, built: Built) -> dict[str, Any]:
     t = built.parameter("t_cropland")
     names = [c.group for c in built.factors.cover]
     missing = sorted({c.group for c in legend.classes} - set(names))

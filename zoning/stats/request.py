@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from zoning.base.errors import Problem, UsageError
+from zoning.base.errors import Problem, UsageError, problem
 from zoning.messages import Text
 
 Topic = Literal["forest-cover", "soil-loss", "soil-conservation"]
@@ -41,6 +41,10 @@ class Request:
         ``erosion_classes.toml``, wind erosion in t/(km²·a).
     zone : str, optional
         One zone of SL 190 for all units.
+    legend : path, optional
+        TOML of the user's own legend, instead of ``scheme``: code, group and what is forest.
+    accept : str, optional
+        Why rasters that look wrong are used all the same; stands in the result.
     factors : path, optional
         TOML that replaces entries of ``csle_factors.toml``.
     length_classes : {"degree", "percent"}
@@ -77,6 +81,8 @@ class Request:
     zones: PathLike | None = None
     zone: str | None = None
     wind: PathLike | None = None
+    legend: PathLike | None = None
+    accept: str | None = None
     factors: PathLike | None = None
     length_classes: str = "degree"
     targets: bool = False
@@ -94,7 +100,11 @@ class Request:
 
     def __post_init__(self) -> None:
         problems = []
-        if self.landcover is not None and self.scheme is None:
+        if self.accept is not None and not self.accept.strip():
+            problems.append(problem("bad-option", field="accept", key="bad-option.accept-empty"))
+        if self.legend is not None and self.scheme is not None:
+            problems.append(problem("bad-option", field="legend", key="bad-option.legend-twice"))
+        if self.landcover is not None and self.scheme is None and self.legend is None:
             problems.append(
                 _problem(
                     "scheme",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+import tomli
 from pydantic import BaseModel, ValidationError
 
 from zoning.base.errors import CatalogueError, Problem, UsageError, problem
 from zoning.base.settings import layers_dir
 from zoning.messages import Text
+from zoning.stats.request import Request
 from zoning.stats.specs import (
     CsleFactors,
     ErosionClasses,
@@ -20,9 +21,12 @@ from zoning.stats.specs import (
     Indicators,
     Monitoring,
     Published,
+    Scheme,
 )
 
 T = TypeVar("T", bound=BaseModel)
+#: The legend of the embedded land cover.
+EMBEDDED_SCHEME: Final = "igbp"
 
 
 @cache
@@ -61,6 +65,49 @@ def monitoring() -> Monitoring:
     return _read("monitoring", Monitoring)
 
 
+def chosen_scheme(request: Request) -> Scheme:
+    """Return the legend of a request's land cover: the user's own, a built-in or the embedded one.
+
+    Raises
+    ------
+    UsageError
+        The file of the legend is missing, or there is no legend of that name.
+    CatalogueError
+        The file has the wrong form.
+    """
+    if request.legend is not None:
+        return user_scheme(Path(request.legend))
+    return forest_definitions().scheme(request.scheme or EMBEDDED_SCHEME)
+
+
+def as_scheme(scheme: str | Scheme) -> Scheme:
+    """Return a legend given by its id or as it is."""
+    return forest_definitions().scheme(scheme) if isinstance(scheme, str) else scheme
+
+
+def user_scheme(path: Path) -> Scheme:
+    """Read a user's legend: ``id``, ``name``, ``source`` and ``classes`` as in the shipped table.
+
+    Raises
+    ------
+    UsageError
+        The file is missing.
+    CatalogueError
+        It has the wrong form, or names a group that there is none of.
+    """
+    if not path.is_file():
+        raise UsageError(problem("file-missing", file=str(path), key="file-missing.legend"))
+    found = _validate({"id": "own", **_toml(path)}, Scheme, str(path))
+    known = {c.group for c in csle_factors().cover}
+    strange = sorted({c.group for c in found.classes} - known)
+    if strange:
+        raise CatalogueError(
+            problem("table-faulty", file=str(path), field="group", key="table-faulty.groups",
+                    groups=strange, known=sorted(known))
+        )  # fmt: skip
+    return found
+
+
 def with_user_factors(path: Path) -> CsleFactors:
     """Return the shipped factors with the entries of a user's file put in their place.
 
@@ -68,7 +115,7 @@ def with_user_factors(path: Path) -> CsleFactors:
     ----------
     path : Path
         TOML of the same form as ``csle_factors.toml``; parameters are replaced by name, cover by
-        group, practice by code, soil as a whole.
+        group, practice by code, ranges by factor, soil as a whole.
 
     Raises
     ------
@@ -85,7 +132,7 @@ def with_user_factors(path: Path) -> CsleFactors:
     if strange:
         raise UsageError(_unknown_parameters(path, sorted(strange), sorted(base["parameters"])))
     base["parameters"] |= raw.get("parameters", {})
-    for table, key in (("cover", "group"), ("practice", "code")):
+    for table, key in (("cover", "group"), ("practice", "code"), ("ranges", "factor")):
         rows = {row[key]: row for row in base[table]}
         rows |= {row.get(key): row for row in raw.get(table, [])}
         base[table] = list(rows.values())
@@ -110,8 +157,8 @@ def _read(name: str, kind: type[T]) -> T:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(_faulty(path.name, None, str(error))) from error
 
 

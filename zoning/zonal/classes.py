@@ -101,6 +101,8 @@ def encode(stored: NDArray[Any], mask: NDArray[np.uint8] | None, grid: Grid) -> 
         if stored.dtype.kind != "f" or not np.array_equal(classes, np.rint(classes)):
             raise SourceError(_not_classes(grid, stored.dtype.name))
         classes = classes.astype(np.int64)
+    if classes.dtype == np.uint64 and classes.size and classes.max() > np.iinfo(np.int64).max:
+        raise SourceError(problem("raster-overflow", file=grid.name, most=int(classes.max())))
     values, code = _compact(classes)
     if values.size > MOST_CLASSES:
         raise SourceError(_too_many(grid))

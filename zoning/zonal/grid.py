@@ -164,6 +164,9 @@ def _grid(name: str, dataset: Any, bands: Sequence[int] | None) -> Grid:
     absent = [b for b in chosen if b not in dataset.indexes]
     if absent or not chosen:
         raise UsageError(_no_band(name, absent, dataset.count))
+    complex_ = sorted({d for b in chosen if (d := dataset.dtypes[b - 1]).startswith("complex")})
+    if complex_:
+        raise SourceError(problem("raster-type", file=name, dtype=", ".join(complex_)))
     return _header(name, dataset, crs, affine, chosen)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import numpy as np
+import shapely
 
 from zoning.base.errors import UsageError, problem
 from zoning.model import Ledger, Tally
 from zoning.read import curves, values
-from zoning.read.formats import postgis
+from zoning.read.formats import postgis, postgis_rows
 from zoning.read.formats.postgis import Box, read_postgis
 from zoning.read.reader import finish
-from zoning.read.types import Raw, Reading, ReadOptions
+from zoning.read.types import Pieces, Raw, Reading, ReadOptions
 
 
 def read_postgis_layer(
@@ -65,6 +67,51 @@ def read_address(address: str, options: ReadOptions) -> tuple[Raw, str, str, str
     UsageError
         ``postgis-no-table-given``, ``postgis-two-tables``, or as :func:`read_postgis_layer`.
     """
+    url, table, column = _address(address, options)
+    return _raw(url, table, None, column, None, options)
+
+
+def pieces(address: str, options: ReadOptions) -> tuple[Pieces, str]:
+    """Read the table that an address names some thousand rows at a time, and name it.
+
+    The rows come in the order of the primary key, so that they have the same positions each time.
+
+    Raises
+    ------
+    UsageError, SourceError, MissingExtraError
+        As :func:`read_address` does.
+    """
+    url, table, column = _address(address, options)
+    digests, counted = bytearray(), [0]
+
+    def read_on() -> Iterator[Raw]:
+        with postgis.opened(url, table, column, options.crs) as opened:
+            seen, counted[0] = 0, opened.count
+            for wkb, rows, told in opened.rows:
+                digests.extend(b"".join(told))
+                names = enumerate(opened.columns)
+                columns = {name: [row[at] for row in rows] for at, name in names}
+                yield Raw(
+                    geometry=np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object),
+                    attributes=values.table(columns, len(rows)),
+                    positions=seen + np.arange(len(rows)),
+                    driver="PostGIS",
+                    crs=opened.crs,
+                    crs_evidence=opened.crs_evidence,
+                    layer=table,
+                    notices=(curves.told(),) if opened.arcs else (),
+                )
+                seen += len(rows)
+
+    def account(read: int) -> Ledger:
+        return Ledger((Tally("row", counted[0], read),))
+
+    found = Pieces(read_on(), account, lambda: postgis_rows.digest_of(bytes(digests)))
+    return found, postgis.redacted(url, table)
+
+
+def _address(address: str, options: ReadOptions) -> tuple[str, str, str | None]:
+    """Return the address of the database, the table, and the column of geometries if stated."""
     parts = urlsplit(address)
     query = parse_qs(parts.query, keep_blank_values=True)
     stated = [*query.pop("table", []), *([options.layer] if options.layer else [])]
@@ -75,7 +122,7 @@ def read_address(address: str, options: ReadOptions) -> tuple[Raw, str, str, str
         raise UsageError(problem("postgis-no-table-given", file=postgis.redacted(url)))
     if len(tables) > 1:
         raise UsageError(problem("postgis-two-tables", file=postgis.redacted(url), names=tables))
-    return _raw(url, tables[0], None, column, None, options)
+    return url, tables[0], column
 
 
 def _raw(

@@ -108,10 +108,10 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))
-    return _READERS[kind](path, name, _one_layer(kind, path.name, name, options))
+    return _READERS[kind](path, name, one_layer(kind, path.name, name, options))
 
 
-def _one_layer(kind: str, title: str, name: str, options: ReadOptions) -> ReadOptions:
+def one_layer(kind: str, title: str, name: str, options: ReadOptions) -> ReadOptions:
     """Return the options without ``layer`` for a format that holds one layer, of the file's name.
 
     Raises
@@ -189,7 +189,7 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
         if kind is None or kind in ("zip", "gzip"):
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
-        raw = _READERS[kind](chosen.path, inner, _one_layer(kind, chosen.title, inner, inside))
+        raw = _READERS[kind](chosen.path, inner, one_layer(kind, chosen.title, inner, inside))
         others = [title for i in found if i is not chosen for title in i.members]
         members = archive_ledger.account(path, name, chosen.members, others)
         return replace(raw, layer=raw.layer or chosen.title, ledger=members + raw.ledger)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from zoning.base.drawings import XDATA_APP, XDATA_HOLE
 from zoning.read.curves import SAGITTA_DEG, SAGITTA_M
 from zoning.read.rings import chain, nest
 
@@ -45,7 +46,8 @@ _FILLED: Final = frozenset({"SOLID", "TRACE", "3DFACE"})
 class Drawn:
     """An entity where it is shown: a point, a curve, or an area.
 
-    ``take`` numbers the entities as they are met, a block's anew wherever it is inserted.
+    ``take`` numbers the entities as they are met, a block's anew wherever it is inserted. ``hole``
+    is True where the entity's extended data state that it is one, as in drawings of this program.
     """
 
     take: int
@@ -55,6 +57,7 @@ class Drawn:
     shape: Any = None
     curve: Floats | None = None
     closed: bool = False
+    hole: bool = False
 
 
 @dataclass(slots=True)
@@ -216,9 +219,8 @@ def _shapes(entity: Any, take: int, layer: str, place: _Place) -> Iterator[Drawn
     kind = entity.dxftype()
     about = (take, layer, kind, place.handle)
     if kind in _CURVES or (kind == "POLYLINE" and not _is_mesh(entity)):
-        yield Drawn(
-            *about, curve=_plane(place.put(curve(entity, place))), closed=_is_closed(entity)
-        )
+        points = _plane(place.put(curve(entity, place)))
+        yield Drawn(*about, curve=points, closed=_is_closed(entity), hole=_is_hole(entity))
     elif kind in _FILLED:
         yield Drawn(*about, shape=shapely.Polygon(_plane(place.put(entity.wcs_vertices()))))
     elif kind in ("HATCH", "MPOLYGON"):
@@ -227,6 +229,12 @@ def _shapes(entity: Any, take: int, layer: str, place: _Place) -> Iterator[Drawn
             yield Drawn(*about, shape=shape)
     elif kind == "POINT":
         yield Drawn(*about, shape=shapely.Point(_plane(place.put([entity.dxf.location]))[0]))
+
+
+def _is_hole(entity: Any) -> bool:
+    if not entity.has_xdata(XDATA_APP):
+        return False
+    return any(tag.code == 1000 and tag.value == XDATA_HOLE for tag in entity.get_xdata(XDATA_APP))
 
 
 def _plane(points: Iterable[Any]) -> Floats:

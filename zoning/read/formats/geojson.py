@@ -7,7 +7,7 @@ missing, and reorders features by id. Here the order is the file's, and values a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from zoning.read.assemble import (
     positions,
 )
 from zoning.read.crs import systems
+from zoning.read.formats.geojson_arrays import Held, put_back, taken_out
 from zoning.read.types import Raw, ReadOptions
 
 _DEPTH = {
@@ -71,10 +72,13 @@ class _Packer:
     refers to shows as a difference.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, held: Sequence[Held]) -> None:
         self.seen = 0
+        self.held = held
 
     def __call__(self, pairs: list[tuple[str, Any]]) -> Any:
+        if self.held:
+            pairs = [(key, put_back(value, self.held)) for key, value in pairs]
         found = dict(pairs)
         if len(found) < len(pairs):
             found = _apart(pairs)
@@ -117,9 +121,10 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
 def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
     """Read GeoJSON from memory; see :func:`read`."""
     decoded = encoding.decode_file(data, name, options.encoding)
-    text = decoded.text
-    del data
-    features, members, driver, seen = _load(text, name)
+    coded, coding = decoded.encoding, decoded.evidence
+    text, held = taken_out(decoded.text)
+    del data, decoded
+    features, members, driver, seen = _load(text, held, name)
     del text
     shapes: list[tuple[Part, ...] | None] = []
     broken: dict[int, Problem] = {}
@@ -146,8 +151,8 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         driver=driver,
         crs=crs,
         crs_evidence=evidence,
-        encoding=decoded.encoding,
-        encoding_evidence=decoded.evidence,
+        encoding=coded,
+        encoding_evidence=coding,
         broken=broken | more,
         crs_is_implied=implied,
         ledger=_ledger(features, seen),
@@ -170,14 +175,16 @@ def _ledger(features: list[Any], seen: int) -> Ledger:
     )
 
 
-def _load(text: str, name: str) -> tuple[list[Any], Mapping[str, Any], str, int]:
+def _load(
+    text: str, held: Sequence[Held], name: str
+) -> tuple[list[Any], Mapping[str, Any], str, int]:
     """Return the features, the other top-level members, the format, and a count of geometries."""
-    pack = _Packer()
+    pack = _Packer(held)
     try:
         try:
             top = json.loads(text, object_pairs_hook=pack)
         except json.JSONDecodeError as error:
-            pack = _Packer()
+            pack = _Packer(held)
             apart = error.msg.startswith(("Extra data", "Expecting value"))
             lines = _lines(text, pack) if apart else []
             if not lines:
@@ -247,8 +254,10 @@ def _pack(found: dict[str, Any]) -> Any:
         return _Shape(tuple(parts), size)
     if "coordinates" not in found or not isinstance(kind, str) or kind not in _DEPTH:
         return found
+    drawn = found["coordinates"]
+    built = drawn.parts(kind) if isinstance(drawn, Held) else None
     try:
-        return _Shape(tuple(_parts(*_DEPTH[kind], found["coordinates"])))
+        return _Shape(tuple(_parts(*_DEPTH[kind], drawn)) if built is None else built)
     except BadShapeError as error:
         return _Shape(error.broken)
 

@@ -35,8 +35,9 @@ ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryErr
            UnicodeDecodeError, RuntimeError, MemoryError, UnboundLocalError)  # fmt: skip
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "filegdb": "OpenFileGDB",
            "flatgeobuf": "FlatGeobuf", "gml": "GML", "mapinfo": "MapInfo File"}  # fmt: skip
-_STATED = message("ogr.file-s-own-definition")
-_NONE = message("ogr.file-states-none")
+#: How the CRS of a file is known.
+STATED = message("ogr.file-s-own-definition")
+NONE = message("ogr.file-states-none")
 #: GDAL replaces arcs by chords of its own: of this angle, in degrees, instead of 4.
 _ARC_STEP = 0.1
 pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(_ARC_STEP)})
@@ -73,16 +74,16 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
     if wkb is None:
         raise SourceError(file_faults.no_geometry(name, layer))
     geometry, broken = from_wkb(wkb)
-    crs = _crs(meta.get("crs"))
+    crs = stated_crs(meta.get("crs"))
     return Raw(
         geometry=geometry,
         attributes=table(meta, columns, len(fids)),
         positions=np.searchsorted(np.sort(everything), fids).astype(np.int64),
         driver=driver,
         crs=crs,
-        crs_evidence=_STATED if crs is not None else _NONE,
+        crs_evidence=STATED if crs is not None else NONE,
         layer=layer,
-        notices=chords() if _CURVED.search(declared) else (),
+        notices=chords() if has_arcs(declared) else (),
         unread=gdal_notices(caught),
         broken=broken,
     )
@@ -102,8 +103,8 @@ def _salvaged(plain: str, layer: str | None, driver: str, error: Exception) -> R
     from zoning.read.formats.salvage import salvage
 
     raw = salvage(plain, layer, driver, " ".join(str(error).split())[:200])
-    crs = _crs(pyogrio.read_info(plain, layer=layer).get("crs")) if raw is not None else None
-    return replace(raw, crs=crs, crs_evidence=_STATED) if raw and crs is not None else raw
+    crs = stated_crs(pyogrio.read_info(plain, layer=layer).get("crs")) if raw is not None else None
+    return replace(raw, crs=crs, crs_evidence=STATED) if raw and crs is not None else raw
 
 
 def layers(plain: str, name: str, driver: str) -> list[tuple[str, str | None]]:
@@ -207,7 +208,13 @@ def _odd(value: Any) -> str:
     return str(values.scalar(value))
 
 
-def _crs(text: str | None) -> pyproj.CRS | None:
+def has_arcs(declared: str) -> bool:
+    """Return whether a layer of that type may hold arcs."""
+    return bool(_CURVED.search(declared))
+
+
+def stated_crs(text: str | None) -> pyproj.CRS | None:
+    """Return the CRS that a file states, or None where it states none that is known."""
     if not text:
         return None
     try:
@@ -223,7 +230,7 @@ def _filter(plain: str, layer: str | None, options: ReadOptions) -> dict[str, An
     if options.bbox is None or options.datum is not None:
         return {}
     stated = options.crs or pyogrio.read_info(plain, layer=layer).get("crs")
-    crs = _crs(stated)
+    crs = stated_crs(stated)
     if crs is None or systems.unsupported_datum(crs) is not None:
         return {}
     box = systems.bounds_in(crs, options.bbox)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +23,12 @@ from zoning.read import (
 )
 from zoning.read.crs import systems
 from zoning.read.formats import geoarrow, ogr
-from zoning.read.types import Raw, ReadOptions
+from zoning.read.types import Pieces, Raw, ReadOptions
 
 #: Rows beyond which a file is refused: run lengths let a few bytes stand for billions.
 _MAX_ROWS = 20_000_000
+#: Bytes that are read ahead of each column where a file is read piece by piece.
+_BUFFER = 1 << 20
 
 
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
@@ -38,8 +43,52 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``crs-unknown``.
     """
     table, geo = _load(path, name)
-    columns = geo.get("columns")
     column = _primary(table, geo, name, options)
+    raw = _raw(table, geo, column, name)
+    filled = [c for c in _geometries(table, geo, column) if _filled(table.column(c))]
+    return replace(raw, ledger=_ledger(table.num_rows, table.num_rows, filled))
+
+
+def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
+    """Read a file as :func:`read` does, ``rows`` rows at a time.
+
+    Raises
+    ------
+    MissingExtraError, SourceError
+        As :func:`read` does; the rows themselves are checked when their turn comes.
+    """
+    parquet = _library()
+    seen = 0
+    filled: dict[str, None] = {}
+
+    def read_on() -> Iterator[Raw]:
+        nonlocal seen
+        with _faults(name), path.open("rb") as stream:
+            file = parquet.ParquetFile(stream, buffer_size=_BUFFER)
+            geo = _geo(file.schema_arrow.metadata or {})
+            column = None
+            for batch in file.iter_batches(rows):
+                table = _as_table(batch)
+                table.validate(full=True)
+                column = column or _primary(table, geo, name, options)
+                filled.update(
+                    (c, None) for c in _geometries(table, geo, column) if _filled(table.column(c))
+                )
+                yield replace(
+                    _raw(table, geo, column, name), positions=seen + np.arange(len(table))
+                )
+                seen += table.num_rows
+
+    def account(read: int) -> Ledger:
+        with _faults(name):
+            return _ledger(parquet.read_metadata(path).num_rows, read, sorted(filled))
+
+    return Pieces(read_on(), account)
+
+
+def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
+    """Return the rows of a table as features."""
+    columns = geo.get("columns")
     about = columns.get(column) if isinstance(columns, dict) else None
     about = about if isinstance(about, dict) else {}
     encoding = str(about.get("encoding", "WKB"))
@@ -64,7 +113,6 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         crs=crs,
         crs_evidence=evidence,
         broken=broken,
-        ledger=_ledger(table, columns, column),
     )
 
 
@@ -93,42 +141,68 @@ def _is_wkb(column: Any) -> bool:
     return bool(filled) and all(len(v) >= 9 and v[0] in (0, 1) for v in filled)
 
 
-def _ledger(table: Any, columns: Any, primary: str) -> Ledger:
-    """Account for the rows, and for columns of geometries beside the primary one."""
-    rows = Tally("row", table.num_rows, table.num_rows)
+def _geometries(table: Any, geo: dict[str, Any], primary: str) -> list[str]:
+    """Return the columns that hold, or may hold, geometries beside the primary one."""
+    columns = geo.get("columns")
     stated = columns if isinstance(columns, dict) else {}
     binary = {f.name for f in table.schema if str(f.type) in ("binary", "large_binary")}
-    others = sorted((binary | (set(stated) & set(table.column_names))) - {primary})
-    filled = [n for n in others if table.column(n).null_count < table.num_rows]
+    return sorted((binary | (set(stated) & set(table.column_names))) - {primary})
+
+
+def _filled(column: Any) -> bool:
+    return bool(column.null_count < len(column))
+
+
+def _ledger(seen: int, read: int, filled: list[str]) -> Ledger:
+    """Account for the rows, and for columns of geometries beside the primary one."""
+    rows = Tally("row", seen, read)
     if not filled:
         return Ledger((rows,))
     told = message("columns.other-geometry", names=filled)
     return Ledger((rows, Tally("column", len(filled), 0, set_aside=(SetAside(len(filled), told),))))
 
 
-def _load(path: Path, name: str) -> tuple[Any, dict[str, Any]]:
-    """Return the table and its ``geo`` metadata, once it is known not to be a bomb."""
+def _library() -> Any:
     try:
-        import pyarrow
         from pyarrow import parquet
     except ImportError as error:
         purpose = message("parquet.reading-geoparquet")
         raise MissingExtraError("pyarrow", "formats", purpose) from error
+    return parquet
+
+
+def _as_table(batch: Any) -> Any:
+    import pyarrow
+
+    return pyarrow.Table.from_batches([batch])
+
+
+@contextmanager
+def _faults(name: str) -> Iterator[None]:
+    """Turn what a damaged file raises into its fault."""
+    import pyarrow
+
     try:
-        with path.open("rb") as stream:
-            file = parquet.ParquetFile(stream)
-            geo = _geo(file.schema_arrow.metadata or {})
-            groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
-            size = sum(g.total_byte_size for g in groups)
-            if file.metadata.num_rows > _MAX_ROWS or size > limits.MAX_UNPACKED:
-                what = message("parquet.geoparquet-data")
-                raise SourceError(file_faults.too_large(name, what, f"{_MAX_ROWS:,}"))
-            table = file.read()
-            # Lengths, offsets and UTF-8 are not checked by reading alone.
-            table.validate(full=True)
-            return table, geo
+        yield
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise SourceError(file_faults.damaged(name, "GeoParquet", str(error))) from error
+
+
+def _load(path: Path, name: str) -> tuple[Any, dict[str, Any]]:
+    """Return the table and its ``geo`` metadata, once it is known not to be a bomb."""
+    parquet = _library()
+    with _faults(name), path.open("rb") as stream:
+        file = parquet.ParquetFile(stream)
+        geo = _geo(file.schema_arrow.metadata or {})
+        groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
+        size = sum(g.total_byte_size for g in groups)
+        if file.metadata.num_rows > _MAX_ROWS or size > limits.MAX_UNPACKED:
+            what = message("parquet.geoparquet-data")
+            raise SourceError(file_faults.too_large(name, what, f"{_MAX_ROWS:,}"))
+        table = file.read()
+        # Lengths, offsets and UTF-8 are not checked by reading alone.
+        table.validate(full=True)
+        return table, geo
 
 
 def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any]:

@@ -6,12 +6,9 @@ Needs the extra ``postgis`` (psycopg 3). Source of the catalogue facts: PostGIS 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -26,6 +23,14 @@ from zoning.messages import Text, message
 from zoning.read import curves
 from zoning.read.formats import postgis_faults as faults
 from zoning.read.formats.postgis_names import identifier, split
+from zoning.read.formats.postgis_rows import (
+    count_of,
+    digest_of,
+    fetch,
+    has_arcs,
+    primary_key,
+    selection,
+)
 
 if TYPE_CHECKING:
     import psycopg
@@ -33,7 +38,6 @@ if TYPE_CHECKING:
 
 #: Seconds to wait for the server's answer to the connection.
 CONNECT_TIMEOUT_S: Final = 10
-_CHUNK: Final = 5000
 Box = tuple[float, float, float, float]
 
 
@@ -70,6 +74,23 @@ class PostgisData:
     sha256: str
     count: int | None = None
     arcs: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A table whose rows are fetched while its transaction is open, in an order of their own.
+
+    Attributes are as in :class:`PostgisData`; ``columns`` names the attributes, and ``rows`` yields
+    geometries as WKB, attributes and digests by the thousand.
+    """
+
+    name: str
+    crs: pyproj.CRS
+    crs_evidence: Text
+    columns: list[str]
+    count: int
+    arcs: bool
+    rows: Iterator[tuple[list[Any], list[list[Any]], list[bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +151,12 @@ def read_postgis(
         srid = _srid(connection, source, column, name)
         known, evidence = _crs(connection, srid, column, name, crs)
         where, values = _filter(column, srid, known, bbox)
-        count = None if bbox is not None else _count(connection, source)
-        arcs = _has_arcs(connection, source, column, where, values)
+        count = None if bbox is not None else count_of(connection, source)
+        arcs = has_arcs(connection, source, column.name, where, values)
         sagitta = curves.SAGITTA_DEG if known.is_geographic else curves.SAGITTA_M
         frame, digest = _rows(connection, source, column, others, where, values, sagitta)
     frame = frame.set_crs(known)
     return PostgisData(frame, name, known, evidence, column.name, digest, count, arcs)
-
-
-def _count(connection: psycopg.Connection[Any], source: psql.Composable) -> int:
-    """Return the number of rows as the server counts them."""
-    from psycopg import sql as psql
-
-    row = connection.execute(psql.SQL("SELECT count(*) FROM {}").format(source), ()).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _has_arcs(
-    connection: psycopg.Connection[Any],
-    source: psql.Composable,
-    column: _Column,
-    where: psql.Composable,
-    values: tuple[Any, ...],
-) -> bool:
-    """Return whether any geometry has an arc."""
-    from psycopg import sql as psql
-
-    arc = psql.SQL("SELECT bool_or(ST_HasArc({}::geometry)) FROM {}{}")
-    query = arc.format(identifier(column.name), source, where)
-    row = connection.execute(query, values).fetchone()
-    return bool(row and row[0])
 
 
 @contextmanager
@@ -345,49 +342,46 @@ def _rows(
     sagitta: float,
 ) -> tuple[gpd.GeoDataFrame, str]:
     """Fetch in chunks; return the frame (no CRS yet) and the digest of its rows."""
-    from psycopg import sql as psql
-
-    plain = psql.SQL("{}::geometry").format(identifier(column.name))
-    # Shapely knows no arcs; the server cuts them into chords that leave them by the tolerance.
-    shape = psql.SQL(
-        "ST_AsBinary(ST_Force2D(CASE WHEN ST_HasArc({g}) THEN ST_CurveToLine({g}, {t}, 1, 0)"
-        " ELSE {g} END))"
-    ).format(g=plain, t=psql.Literal(sagitta))
-    listed = psql.SQL(", ").join([shape, *map(identifier, others)])
-    query = psql.SQL("SELECT {} FROM {}{}").format(listed, source, where)
+    query = selection(column.name, others, source, where, sagitta)
     geometry: list[Any] = []
     rows: list[list[Any]] = []
-    digests: list[bytes] = []
-    with connection.cursor(name="zoning") as cursor:
-        cursor.itersize = _CHUNK
-        cursor.execute(query, values)
-        while chunk := cursor.fetchmany(_CHUNK):
-            geometry.extend(shapely.from_wkb([r[0] for r in chunk], on_invalid="ignore"))
-            for row in chunk:
-                clean = [_value(v) for v in row[1:]]
-                rows.append(clean)
-                digests.append(hashlib.sha256(repr((row[0], clean)).encode()).digest())
+    digests = bytearray()
+    for wkb, clean, told in fetch(connection, query, values):
+        geometry.extend(shapely.from_wkb(wkb, on_invalid="ignore"))
+        rows.extend(clean)
+        digests += b"".join(told)
     columns = {
         key: pd.Series([row[i] for row in rows], dtype=object) for i, key in enumerate(others)
     }
-    total = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
     # Named so that no attribute called "geometry" is overwritten.
     spot = "geometry" if "geometry" not in others else column.name
     frame = gpd.GeoDataFrame(
         {**columns, spot: gpd.GeoSeries(geometry)}, geometry=spot, index=range(len(rows))
     )
-    return frame, total
+    return frame, digest_of(bytes(digests))
 
 
-def _value(value: Any) -> str | int | float | bool | None:
-    """Return a value as one of the types that every source gives."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Decimal | float):
-        number = float(value)
-        return None if np.isnan(number) else number
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    return str(value)
+@contextmanager
+def opened(
+    url: str, table: str, geometry_column: str | None, crs: str | None, timeout_s: float = 60.0
+) -> Iterator[Opened]:
+    """Yield what a table is, with its rows, as long as its transaction is open.
+
+    Raises
+    ------
+    UsageError, SourceError, MissingExtraError
+        As :func:`read_postgis` does.
+    """
+    name = redacted(url, table)
+    with _connected(url, name, timeout_s) as connection:
+        source = _source(connection, name, table, None)
+        column, others = _columns(connection, source, name, geometry_column)
+        srid = _srid(connection, source, column, name)
+        known, evidence = _crs(connection, srid, column, name, crs)
+        where, values = _filter(column, srid, known, None)
+        arcs = has_arcs(connection, source, column.name, where, values)
+        sagitta = curves.SAGITTA_DEG if known.is_geographic else curves.SAGITTA_M
+        order = primary_key(connection, table)
+        query = selection(column.name, others, source, where, sagitta, order)
+        counted = count_of(connection, source)
+        yield Opened(name, known, evidence, others, counted, arcs, fetch(connection, query, values))

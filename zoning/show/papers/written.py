@@ -11,13 +11,14 @@ from zoning.base.writing import whole
 from zoning.messages import Lang
 from zoning.model import Report
 from zoning.review.reviewed import Reviewed
+from zoning.show.files import OPINION
 from zoning.show.papers import docx, html
 from zoning.show.papers.opinion import outline
 from zoning.show.papers.opinion_values import values
 from zoning.show.papers.pdf import pdf
 
 #: Suffixes that an opinion can be written with.
-SUFFIXES: Final = (".docx", ".pdf", ".html")
+SUFFIXES: Final = OPINION
 
 _Template = str | Path | None
 

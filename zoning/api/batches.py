@@ -1,0 +1,199 @@
+"""check_batches: a review of any size, written as it goes.
+
+    source ──▶ batches on disk ──▶ check, batch by batch ──▶ parts of two tables, and a manifest
+
+A batch is checked by the same walk as any review; here it is only handed on, counted and written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from zoning.api.desk import Desk, Plan
+from zoning.base import scratch
+from zoning.base.errors import UsageError, problem
+from zoning.base.progress import Progress, silent
+from zoning.base.settings import default_lang
+from zoning.catalogue import load_catalogue, open_workspace
+from zoning.messages import Lang, Text, message
+from zoning.model import Ledger
+from zoning.read import ReadOptions, pieces
+from zoning.review import manifest
+from zoning.review.spool import Spool, spool
+from zoning.show.parts import TABLES, Part
+from zoning.show.summary import Summary, print_summary, summary_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: Sites to a batch: enough that what is the same for all of them costs little.
+BATCH_SIZE: Final = 10_000
+
+
+@dataclass(frozen=True, repr=False)
+class BatchedReview:
+    """What :func:`check_batches` returns: where the parts are, and what they come to.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds ``findings/`` and ``sites/``, each one table in GeoParquet, and ``manifest.json``.
+    summary : Summary
+        Counts by status, the worst sites, and the account of the source.
+    """
+
+    folder: Path
+    summary: Summary
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of all batches: 1 before 3 before 0."""
+        return self.summary.exit_code
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of every record of the source."""
+        return self.summary.ledger
+
+    def print(self, console: Console | None = None, lang: Lang | None = None) -> None:
+        """Print the summary as ``zoning check`` does."""
+        if console is None:
+            from rich.console import Console as Made
+
+            console = Made()
+        print_summary(self.summary, console, lang or default_lang())
+
+
+def check_batches(
+    sites: str | Path,
+    folder: str | Path,
+    *,
+    batch_size: int = BATCH_SIZE,
+    resume: bool = False,
+    scheduler: str | None = None,
+    as_of: date | None = None,
+    options: ReadOptions | None = None,
+    workspace: str | Path | None = None,
+    only: Sequence[str] = (),
+    themes: Sequence[str] = (),
+    entry_list: str | Path | None = None,
+    profiles: bool = True,
+    full: bool = False,
+    overwrite: bool = False,
+    lang: Lang | None = None,
+    progress: Progress | None = None,
+) -> BatchedReview:
+    """Review sites that need not fit into memory, batch by batch, into a folder.
+
+    Parameters
+    ----------
+    sites : path
+        One file, or a database table. GeoParquet, GeoPackage, FlatGeobuf and PostGIS are read
+        piece by piece; any other format is read whole first.
+    folder : path
+        Gets ``findings/part-00000.parquet`` and so on, the same in ``sites/``, and
+        ``manifest.json``. The same review writes the same bytes, whether it was interrupted or not
+        and wherever it ran.
+    batch_size : int
+        Sites to a batch; batches hold neighbours.
+    resume : bool, default False
+        Go on where an earlier run ended, if everything is as it was then.
+    scheduler : str, optional
+        Address of a Dask scheduler (``tcp://host:8786``) on whose workers the batches are checked.
+    as_of, options, workspace, only, themes, entry_list, profiles
+        As for :func:`zoning.check`.
+    full : bool, default False
+        Also write what conforms or was not checked.
+    overwrite : bool, default False
+        Replace the review that the folder holds.
+    lang : {"zh", "en"}, optional
+        Language of the texts in the tables.
+    progress : callable, optional
+        Told how many sites are done, how many a second, and how long the rest will take.
+
+    Returns
+    -------
+    BatchedReview
+
+    Raises
+    ------
+    UsageError
+        A folder that holds something else, or a review of something else.
+    ZoningError
+        As :func:`zoning.check`; what was written by then stays, and can be gone on with.
+    """
+    if batch_size < 1:
+        raise UsageError(problem("bad-option", key="bad-option.batch-size", size=batch_size))
+    place, told = Path(folder), progress or silent
+    manifest.require_folder(place, resume=resume, overwrite=overwrite)
+    options = options or ReadOptions()
+    opened = open_workspace(workspace, load_catalogue().layers)
+    with scratch.folder(_parent(place)) as room, pieces.open_pieces(sites, options) as source:
+        laid = spool(source, room, batch_size, told)
+        plan = Plan(
+            head=laid.head,
+            source=laid.source,
+            options=options,
+            as_of=as_of or date.today(),
+            workspace=str(opened.path.resolve()) if opened else None,
+            only=tuple(only),
+            themes=tuple(themes),
+            entry_list=str(Path(entry_list).resolve()) if entry_list is not None else None,
+            profiles=profiles,
+            lang=lang or default_lang(),
+            full=full,
+        )
+        desk = Desk.open(plan)
+        run = {**desk.stated(), "batch_size": batch_size, "features": laid.features}
+        kept = manifest.begin(place, run, resume=resume, tables=TABLES)
+        wanted = [n for n in range(len(laid.batches)) if n not in kept.parts]
+        done = _spread(scheduler, desk, laid, wanted) if scheduler else _here(desk, laid, wanted)
+        for number, part in _counted(done, laid, kept, told):
+            kept.add(number, part.tables, part.account)
+        summary = summary_of(place, laid.ledger, laid.features, kept.parts)
+        kept.write(summary=summary.as_dict(plan.lang))
+    return BatchedReview(place, summary)
+
+
+def _parent(folder: Path) -> Path:
+    """Return where batches wait, beside the parts; they take the room of the source."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return folder.parent
+
+
+def _here(desk: Desk, laid: Spool, wanted: Iterable[int]) -> Iterator[tuple[int, Part]]:
+    for number in wanted:
+        yield number, desk.review(laid.batch(number), laid.ids_of(number))
+
+
+def _spread(
+    address: str, desk: Desk, laid: Spool, wanted: Iterable[int]
+) -> Iterator[tuple[int, Part]]:
+    from zoning.api import cluster
+
+    return cluster.review(address, desk, laid, wanted)
+
+
+def _counted(
+    done: Iterator[tuple[int, Part]], laid: Spool, kept: manifest.Manifest, progress: Progress
+) -> Iterator[tuple[int, Part]]:
+    """Hand the parts on, and say how many sites are done and how long the rest will take."""
+    before = sum(laid.counts[number] for number in kept.parts)
+    now, begun = before, perf_counter()
+    progress(message("batches.checking-first", count=laid.features), now, laid.features)
+    for number, part in done:
+        yield number, part
+        now += laid.counts[number]
+        rate = (now - before) / max(perf_counter() - begun, 1e-9)
+        progress(_state(now, laid.features, rate), now, laid.features)
+
+
+def _state(done: int, count: int, rate: float) -> Text:
+    left = timedelta(seconds=round((count - done) / rate))
+    told = {"done": f"{done:,}", "count": f"{count:,}", "rate": f"{rate:,.0f}", "left": str(left)}
+    return message("batches.checking", **told)

@@ -1,0 +1,140 @@
+"""What all batches of a review share, opened once in each process that checks some of them."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import shapely
+
+from zoning import law
+from zoning.api.check import decided
+from zoning.base.progress import silent
+from zoning.base.settings import VERSION
+from zoning.catalogue import Catalogue, load_catalogue, open_workspace
+from zoning.messages import Lang
+from zoning.read import ReadOptions
+from zoning.read.types import Raw
+from zoning.review import Asked, Layers, Reviewed
+from zoning.review.spool import reading
+from zoning.show.parts import Part, part_of
+
+#: Packages whose version can change a digit or a byte of what is written.
+_MAKERS: Final = ("shapely", "pyproj", "numpy", "pandas", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked of every batch, in values that another machine can be sent.
+
+    Attributes
+    ----------
+    head : Raw
+        What is the same for every feature of the source.
+    source : (str, str, str)
+        The name for messages, that for the record, and the digest.
+    options : ReadOptions
+    as_of : date
+    workspace, entry_list : str or None
+        Absolute paths; another machine must see them under the same name.
+    only, themes : tuple of str
+    profiles : bool
+    lang : {"zh", "en"}
+    full : bool
+    """
+
+    head: Raw
+    source: tuple[str, str, str]
+    options: ReadOptions
+    as_of: date
+    workspace: str | None = None
+    entry_list: str | None = None
+    only: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    profiles: bool = True
+    lang: Lang = "zh"
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The catalogue and the layers, which all batches are checked against."""
+
+    plan: Plan
+    catalogue: Catalogue
+    layers: Layers
+    asked: Asked
+
+    @classmethod
+    def open(cls, plan: Plan) -> Desk:
+        """Open what a plan names.
+
+        Raises
+        ------
+        ZoningError
+            A catalogue, workspace or entry list that is missing or faulty.
+        """
+        catalogue = load_catalogue()
+        if plan.entry_list is not None:
+            listed = law.read_entry_list(plan.entry_list, catalogue.attributes)
+            rules = (*listed, *law.earlier_editions(listed))
+            catalogue = catalogue.with_rules(rules, Path(plan.entry_list).read_bytes())
+        opened = open_workspace(plan.workspace, catalogue.layers) if plan.workspace else None
+        asked = Asked(
+            plan.as_of, plan.options.datum, plan.only, plan.themes, profiles=plan.profiles
+        )
+        # The sites of a batch say nothing of where the next one lies: no layer is cut.
+        return cls(plan, catalogue, Layers(catalogue, opened), asked)
+
+    def review(self, packed: bytes, ids: Mapping[int, str]) -> Part:
+        """Check a batch of :class:`zoning.review.spool.Spool`.
+
+        Raises
+        ------
+        ZoningError
+            As :func:`zoning.check`.
+        """
+        plan = self.plan
+        found = reading(plan.head, packed, ids, plan.source, plan.options)
+        reviewed = Reviewed(self.catalogue, self.layers, (found,), self.asked)
+        return part_of(decided(reviewed, silent), plan.lang, full=plan.full)
+
+    def stated(self) -> dict[str, Any]:
+        """Return, as plain values, everything that what is written depends on."""
+        plan, opened = self.plan, self.layers.opened
+        entries = opened.content.entries if opened else {}
+        _, name, digest = plan.source
+        return {
+            "tool": f"zoning {VERSION}",
+            "made_with": _makers(),
+            "catalogue_sha256": self.catalogue.sha256,
+            "workspace_sha256": opened.sha256 if opened else None,
+            "layers": {layer: self._digest(layer) for layer in sorted(entries)},
+            "input": {"name": name, "sha256": digest, "layer": plan.head.layer},
+            "as_of": plan.as_of.isoformat(),
+            "options": {
+                **{key: value for key, value in asdict(plan.options).items() if value},
+                "only": list(plan.only),
+                "themes": list(plan.themes),
+                "profiles": plan.profiles,
+                "lang": plan.lang,
+                "full": plan.full,
+            },
+        }
+
+    def _digest(self, layer: str) -> str:
+        record = self.layers[layer].record
+        return record.sha256 or record.state
+
+
+def _makers() -> str:
+    """Return one digest of the versions that can change what is written."""
+    found = [f"{name} {version(name)}" for name in _MAKERS]
+    found += [f"GEOS {shapely.geos_version_string}", f"Python {platform.python_version()}"]
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()

@@ -1,0 +1,10 @@
+"""Overlay without overlay geometry: areas, lengths and distances from edges alone.
+
+``EdgeIndex`` cuts the edges of a layer once into tiles; the functions sum over pairs of edges.
+Self-contained: numpy, shapely for coordinates, and numba, which is imported when first used.
+"""
+
+from zoning.measure.kernel.index import INDEX_VERSION, EdgeIndex
+from zoning.measure.kernel.pairs import Pairs, overlaps
+
+__all__ = ["INDEX_VERSION", "EdgeIndex", "Pairs", "overlaps"]

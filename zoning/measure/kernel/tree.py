@@ -1,0 +1,140 @@
+"""A packed tree over tiles' boxes: sixteen neighbours along a Hilbert curve share a node."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.base.compiled import kernel
+
+F8 = NDArray[np.float64]
+I8 = NDArray[np.int64]
+
+#: Children of a node.
+WIDTH: Final = 16
+#: The curve has 2**BITS steps along each side.
+_BITS: Final = 20
+
+
+class Tree(NamedTuple):
+    """Boxes over boxes.
+
+    Attributes
+    ----------
+    box : float64 array (t, 4)
+        Of the tiles, in the order of the curve.
+    nodes : float64 array (k, 4)
+        Of the nodes, level by level from the tiles upwards.
+    levels : int64 array
+        Level ``l`` is ``nodes[levels[l]:levels[l + 1]]``; the last has one node.
+    """
+
+    box: F8
+    nodes: F8
+    levels: I8
+
+
+@kernel
+def _along(x: int, y: int) -> int:
+    """Return the place of a cell along the Hilbert curve."""
+    d = 0
+    s = 1 << (_BITS - 1)
+    while s > 0:
+        rx = 1 if x & s else 0
+        ry = 1 if y & s else 0
+        d += s * s * ((3 * rx) ^ ry)
+        if ry == 0:
+            if rx == 1:
+                x = (1 << _BITS) - 1 - x
+                y = (1 << _BITS) - 1 - y
+            x, y = y, x
+        s >>= 1
+    return d
+
+
+@kernel
+def places(box: F8) -> I8:
+    """Return the place of each box's middle along the curve through all of them."""
+    out = np.empty(box.shape[0], np.int64)
+    if not box.shape[0]:
+        return out
+    west, south = box[:, 0].min(), box[:, 1].min()
+    side = max(box[:, 2].max() - west, box[:, 3].max() - south, 1e-300)
+    cells = float((1 << _BITS) - 1)
+    for i in range(box.shape[0]):
+        x = (0.5 * (box[i, 0] + box[i, 2]) - west) / side * cells
+        y = (0.5 * (box[i, 1] + box[i, 3]) - south) / side * cells
+        out[i] = _along(int(x), int(y))
+    return out
+
+
+@kernel
+def grow(box: F8) -> tuple[F8, I8]:
+    """Return the nodes over boxes that stand in the order of the curve, and their levels."""
+    levels = np.zeros(24, np.int64)
+    count, total, depth = box.shape[0], 0, 0
+    while True:
+        count = (count + WIDTH - 1) // WIDTH
+        total += count
+        depth += 1
+        levels[depth] = total
+        if count <= 1:
+            break
+    nodes = np.empty((total, 4))
+    for level in range(depth):
+        below = box if level == 0 else nodes[levels[level - 1] : levels[level]]
+        for k in range(levels[level + 1] - levels[level]):
+            children = below[k * WIDTH : (k + 1) * WIDTH]
+            node = nodes[levels[level] + k]
+            node[0], node[1] = children[:, 0].min(), children[:, 1].min()
+            node[2], node[3] = children[:, 2].max(), children[:, 3].max()
+    return nodes, levels[: depth + 1].copy()
+
+
+@kernel
+def _apart(a: F8, b: F8) -> bool:
+    return bool(a[0] > b[2] or b[0] > a[2] or a[1] > b[3] or b[1] > a[3])
+
+
+@kernel
+def _longer(array: I8, size: int) -> I8:
+    """Return the array with room for at least ``size`` numbers."""
+    if size <= array.size:
+        return array
+    out = np.empty(max(size, 2 * array.size), array.dtype)
+    out[: array.size] = array
+    return out
+
+
+@kernel
+def meetings(box: F8, first: int, last: int, tree: Tree) -> tuple[I8, I8]:
+    """Return which of the boxes ``first`` to ``last`` meet which boxes of a tree, or touch them."""
+    mine, other = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    n = 0
+    top = tree.levels.size - 2
+    stack = np.empty((WIDTH * (top + 2), 2), np.int64)
+    for i in range(first, last):
+        if not tree.box.shape[0] or _apart(box[i], tree.nodes[tree.levels[top]]):
+            continue
+        stack[0, 0], stack[0, 1] = top, 0
+        depth = 1
+        while depth > 0:
+            depth -= 1
+            level, k = stack[depth, 0], stack[depth, 1]
+            if level == 0:
+                for j in range(k * WIDTH, min((k + 1) * WIDTH, tree.box.shape[0])):
+                    if not _apart(box[i], tree.box[j]):
+                        if n == mine.size:
+                            mine, other = _longer(mine, n + 1), _longer(other, n + 1)
+                        mine[n], other[n] = i, j
+                        n += 1
+                continue
+            below = tree.levels[level - 1]
+            count = tree.levels[level] - below
+            for j in range(k * WIDTH, min((k + 1) * WIDTH, count)):
+                if not _apart(box[i], tree.nodes[below + j]):
+                    stack[depth, 0], stack[depth, 1] = level - 1, j
+                    depth += 1
+    return mine[:n], other[:n]

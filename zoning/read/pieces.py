@@ -1,0 +1,119 @@
+"""read_pieces: a source that need not fit into memory, some thousand features at a time.
+
+GeoParquet, FlatGeobuf, GeoPackage and PostGIS tables are read piece by piece. Every other format is
+read whole, as :func:`zoning.read.read_vector` does, and is then a source of one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from zoning.base.errors import SourceError, UsageError, problem
+from zoning.model import Ledger
+from zoning.model.ledger import NOTHING_COUNTED, Tally
+from zoning.read import file_faults, files, sources
+from zoning.read.formats import detect, ogr_pieces, parquet
+from zoning.read.reader import finish, read_raw
+from zoning.read.types import Pieces, Raw, Reading, ReadOptions
+
+#: Features that are held at once while a source is read.
+ROWS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source that is read piece by piece.
+
+    Attributes
+    ----------
+    name, short : str
+        What messages and the report call it.
+    pieces : Pieces
+    sha256 : str or None
+        Of the file; that of a database is known once it has been read.
+    """
+
+    name: str
+    short: str
+    pieces: Pieces
+    sha256: str | None = None
+
+
+@contextmanager
+def open_pieces(path: str | Path, options: ReadOptions, rows: int = ROWS) -> Iterator[Source]:
+    """Open a file or a database table.
+
+    Parameters
+    ----------
+    path : str or Path
+        As for :func:`zoning.read.read_vector`.
+    options : ReadOptions
+        ``bbox`` is refused: a filter belongs before the batches.
+    rows : int
+        Features to a piece.
+
+    Raises
+    ------
+    SourceError, UsageError, MissingExtraError
+        As for :func:`zoning.read.read_vector`.
+    """
+    if options.bbox is not None:
+        raise UsageError(problem("bad-option", key="bad-option.batches-bbox"))
+    name = str(path)
+    if sources.is_database(name):
+        from zoning.read.formats import database
+
+        found, shown = database.pieces(name, options)
+        yield Source(shown, shown, found)
+        return
+    with sources.located(path) as place:
+        short = name if name == sources.STDIN else place.name
+        yield Source(name, short, _of_file(place, name, options, rows), files.sha256(place))
+
+
+def _of_file(place: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
+    kind = detect.sniff(place)
+    options_ = detect.one_layer(kind, place.name, name, options) if kind else options
+    if kind == "parquet":
+        return parquet.pieces(place, name, options_, rows)
+    if kind in ("gpkg", "flatgeobuf"):
+        return ogr_pieces.pieces(place, name, options_, rows, kind)
+    raw = read_raw(place, name, options)
+    counted = raw.ledger
+
+    def account(read: int) -> Ledger:
+        return counted if read == len(raw.geometry) else NOTHING_COUNTED
+
+    return Pieces(iter((replace(raw, ledger=NOTHING_COUNTED),)), account)
+
+
+def reading_of(raw: Raw, source: tuple[str, str, str], options: ReadOptions) -> Reading:
+    """Check the features of a batch, and bring them to EPSG:4490, as ``read_vector`` does.
+
+    Parameters
+    ----------
+    raw : Raw
+    source : (str, str, str)
+        The name for messages, that for the record, and the digest of the whole source.
+    options : ReadOptions
+    """
+    rows = Ledger((Tally("feature", len(raw.geometry), len(raw.geometry)),))
+    with np.errstate(all="ignore"):
+        return finish(replace(raw, ledger=rows), *source, options)
+
+
+def require_features(count: int, source: Source, layer: str | None) -> None:
+    """Refuse a source without any feature.
+
+    Raises
+    ------
+    SourceError
+    """
+    if not count:
+        raise SourceError(file_faults.no_features(source.name, layer))

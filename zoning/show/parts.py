@@ -1,0 +1,137 @@
+"""A batch of a review as parts of two tables, findings and sites, and its account.
+
+A part is a GeoParquet file; the parts of a table have the same columns and types, whatever is in
+them, so that a folder of parts is one table to any reader. The same batch makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyproj
+import shapely
+
+from zoning.base.errors import MissingExtraError
+from zoning.base.settings import CRS
+from zoning.messages import Lang, message
+from zoning.model import Report, Status
+from zoning.show import analysis, frame
+
+#: The two tables, each a folder of parts.
+TABLES: Final = ("findings", "sites")
+#: Of each batch so many sites are kept in its account, the most severe first.
+MOST_WORST: Final = 10
+_WORST: Final = ("project_id", "project_name", "status", "rule", "citation", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one batch comes to.
+
+    Attributes
+    ----------
+    tables : mapping of str to bytes
+        By table, its GeoParquet file.
+    account : mapping
+        Plain values for the manifest: numbers of sites and findings, what they came to, the sites
+        that are worst, and the digest of each table.
+    """
+
+    tables: Mapping[str, bytes]
+    account: Mapping[str, Any]
+
+
+def part_of(report: Report, lang: Lang, *, full: bool) -> Part:
+    """Return a batch as a part.
+
+    Parameters
+    ----------
+    report : Report
+        The review of the batch.
+    lang : {"zh", "en"}
+        Language of the texts.
+    full : bool
+        Whether to list what conforms or was not checked, too.
+
+    Raises
+    ------
+    MissingExtraError
+        Without pyarrow.
+    """
+    found = frame.rows(report, lang, full=full)
+    for row in found:
+        # The site has a row of its own; here it is no more than what it is compared with.
+        if row["geometry_of"] != "overlap":
+            row["geometry"] = None
+    sites = analysis.site_rows(report, lang)
+    tables = {
+        "findings": _parquet(found, frame.DTYPES),
+        "sites": _parquet(sites, analysis.SITE_TYPES),
+    }
+    return Part(tables, _account(report, found, sites, tables, lang))
+
+
+def _account(
+    report: Report,
+    found: Sequence[Mapping[str, Any]],
+    sites: Sequence[Mapping[str, Any]],
+    tables: Mapping[str, bytes],
+    lang: Lang,
+) -> dict[str, Any]:
+    counts = Counter(result.status for result in report.results)
+    worst = sorted(sites, key=lambda row: -Status(row["status"]).severity)[:MOST_WORST]
+    failed = sum(result.project.geometry is None for result in report.results)
+    return {
+        "sites": len(sites),
+        "failed": failed,
+        "findings": len(found),
+        "exit_code": report.exit_code,
+        "status": {status.value: counts[status] for status in Status if counts[status]},
+        "incomplete": [text.in_(lang) for text in report.incomplete],
+        "worst": [{name: row[name] for name in _WORST} for row in worst],
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in tables.items()},
+    }
+
+
+def worst_of(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the most severe sites of all batches, the first among equals."""
+    every = [site for account in accounts for site in account["worst"]]
+    return sorted(every, key=lambda site: -Status(site["status"]).severity)[:MOST_WORST]
+
+
+def _parquet(rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> bytes:
+    """Return rows as a GeoParquet 1.1 file in memory."""
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise MissingExtraError("pyarrow", "formats", message("batches.writing-parts")) from error
+    kinds = {"object": pa.string(), "bool": pa.bool_(), "float64": pa.float64()}
+    kinds["int64"] = pa.int64()
+    shapes = np.array([row["geometry"] for row in rows] + [None], dtype=object)[:-1]
+    columns = {
+        name: pa.array([row[name] for row in rows], type=kinds[kind])
+        for name, kind in types.items()
+    }
+    columns["geometry"] = pa.array(shapely.to_wkb(shapes).tolist(), type=pa.binary())
+    about = {
+        "version": "1.1.0",
+        "primary_column": "geometry",
+        "columns": {
+            "geometry": {
+                "encoding": "WKB",
+                "geometry_types": [],
+                "crs": pyproj.CRS(CRS).to_json_dict(),
+            }
+        },
+    }
+    table = pa.table(columns).replace_schema_metadata({"geo": json.dumps(about)})
+    sink = pa.BufferOutputStream()
+    parquet.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
