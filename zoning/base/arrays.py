@@ -135,7 +135,8 @@ class Arrays:
         ------
         DamagedError
         """
-        return self.part(name, 0, None)
+        rows = self.part(name, 0, None)
+        return rows if self._placed[name]["shape"] else rows.reshape(())
 
     def part(self, name: str, start: int, stop: int | None) -> NDArray[Any]:
         """Return some rows of an array; only the blocks that hold them are read and checked.
@@ -146,7 +147,7 @@ class Arrays:
         """
         entry = self._placed[name]
         kind = np.dtype(entry["dtype"])
-        shape = tuple(entry["shape"])
+        shape = tuple(entry["shape"]) or (1,)
         width = kind.itemsize * int(np.prod(shape[1:], dtype=np.int64))
         low, high, _ = slice(start, stop).indices(shape[0])
         high = max(high, low)

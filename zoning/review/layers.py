@@ -20,7 +20,7 @@ from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
-from zoning.review import official
+from zoning.review import index, official
 from zoning.review.examination import Examined
 from zoning.review.index import StoredFrame, StoredZones
 
@@ -58,17 +58,30 @@ class ZoneSets(MutableMapping[str, measure.Zones]):
             stored = self._layers[name].stored
             if not isinstance(stored, StoredFrame):
                 raise KeyError(name)
-            self[name] = StoredZones(self._layers[name].layer, stored)
+            pieces = index.Pieces(stored.kept.shelf)
+            self[name] = StoredZones(self._layers[name].layer, stored, pieces=pieces)
         return held[where]
 
     def __setitem__(self, name: str, zones: measure.Zones) -> None:
         key = self._key(name)
+        if key is not None and isinstance(zones, measure.ZoneSet):
+            memory = index.of_embedded(self._layers[name])
+            known = (memory, np.arange(len(zones))) if memory is not None else None
+            zones = replace(zones, memory=known)
         if key is None:
             self._own[name] = zones
             return
         while len(_PREPARED) >= _MOST:
             del _PREPARED[next(iter(_PREPARED))]
         _PREPARED[key] = zones
+
+    def write(self) -> None:
+        """Keep what was cut for the next review."""
+        for zones in (*self._own.values(), *_PREPARED.values()):
+            known = getattr(zones, "memory", None)
+            pieces = zones.pieces if isinstance(zones, StoredZones) else known and known[0]
+            if isinstance(pieces, index.Pieces):
+                pieces.write()
 
     def __delitem__(self, name: str) -> None:
         del self._own[name]
@@ -125,6 +138,7 @@ class Layers:
     def hold(self, names: Iterable[str]) -> Layers:
         """Load these too, and no official source from here on: the report keeps what it used."""
         self.frames(names)
+        self.zone_sets.write()
         self._closed = True
         return self
 
@@ -285,7 +299,7 @@ class Layers:
         counties = self["counties"]
         beside = (counties.record.sha256, repr(counties.layer), self.read_as("counties"))
         key = repr((self.catalogue.sha256, *beside))
-        return Examination(*loaded.stored.kept.told("examined", key, find))
+        return Examination(*loaded.stored.kept.shelf.told("examined", key, find))
 
     def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:
         """Return an official source beside the counties it is said to cover."""

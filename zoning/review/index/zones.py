@@ -14,6 +14,7 @@ from zoning.catalogue.embedded import LoadedLayer
 from zoning.measure import Boxes, SiteSet, ZoneSet
 from zoning.model import Layer
 from zoning.review.index.frame import StoredFrame
+from zoning.review.index.pieces import Pieces
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -75,11 +76,14 @@ class StoredZones:
     frame : StoredFrame
     rows : ndarray of intp or None
         Those of the zones meant, ascending; None for all.
+    pieces : Pieces or None
+        What earlier reviews cut of them.
     """
 
     layer: Layer
     frame: StoredFrame
     rows: Places | None = None
+    pieces: Pieces | None = None
     by_number: bool = False
     _held: _Held = field(default_factory=_Held, repr=False)
 
@@ -121,5 +125,7 @@ class StoredZones:
             wanted = rows if held is None else np.union1d(held[0], rows)
             wanted = wanted if len(wanted) <= _MOST else rows
             frame = self.frame.some(wanted, (self.layer.name_field,))
-            held = self._held.made = (wanted, measure.zone_set(self.layer, frame))
+            zones = measure.zone_set(self.layer, frame)
+            memory = (self.pieces, wanted) if self.pieces is not None else None
+            held = self._held.made = (wanted, replace(zones, memory=memory))
         return held[1].subset(np.searchsorted(held[0], rows))
