@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import folium
@@ -13,11 +14,13 @@ from pyproj import Geod, Transformer
 from report_samples import sample
 from samples import READY, count, quiet, saved, shown, text
 
+import zoning
 from zoning.read.crs.datum import wgs84_to_gcj02
 from zoning.show.map import review_map, save_html
 
 pytestmark = pytest.mark.browser
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
 PICTURE = Path(__file__).with_name("picture.png")
 GCJ = "gcj02:https://tiles.example/{z}/{x}/{y}.png"
 
@@ -142,4 +145,26 @@ def test_a_narrow_window_opens_with_the_panel_folded(browser, tmp_path):
     browser.run("document.querySelector('.z-sign').dispatchEvent(new MouseEvent('click',"
                 "{bubbles: true}))")  # fmt: skip
     assert browser.run("document.documentElement.scrollWidth") <= 420
+    quiet(browser)
+
+
+def test_the_examples_make_a_small_page_of_short_popups(browser, tmp_path):
+    report = zoning.check(EXAMPLES, as_of=date(2026, 11, 21))
+    path = tmp_path / "m.html"
+    report.save_map(path, "en")
+    assert path.stat().st_size < 3_000_000
+    browser.open(path, READY)
+    lengths = browser.run(
+        "(p => p.data.sites.map(s => p.cards.brief(s, {}).textContent.length))(zoningPageObject)"
+    )
+    assert len(lengths) == 10
+    assert max(lengths) <= 1200
+    assert "洪洞焦化二期" in text(browser, ".z-pick[aria-current]")
+    # The band of 1 km is on the map; the county, in which the site lies too, is not a zone.
+    names = browser.run(
+        "(p => p.data.sites.flatMap(s => s.z || []).map(z => p.cards.text(z.n)))(zoningPageObject)"
+    )
+    assert "Yellow River and the seven rivers, main stems + 1.00 km" in names
+    counties = {layer.name.en for layer in report.layers if layer.id in ("counties", "province")}
+    assert not counties & set(names)
     quiet(browser)

@@ -166,3 +166,22 @@ def test_every_open_clause_is_told_with_details_and_the_attribute_it_hangs_on(zo
     assert brief.count("\n") <= 40 < full.count("\n")
     for found in ("R000-022", "(groundwater)", "R002-103", "(waste_hard_to_use)"):
         assert found in full
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--basemap", "osm"), "--map"),
+        (("--map", "m.html", "--basemap", "nowhere"), "tianditu-image"),
+        (("--map", "m.html", "--basemap", "tianditu"), "ZONING_TIANDITU_KEY"),
+    ],
+)
+def test_a_basemap_that_no_page_could_offer_is_refused_before_any_work(
+    zoning, tmp_path, monkeypatch, words, told
+):
+    monkeypatch.delenv("ZONING_TIANDITU_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    done = zoning("check", EXAMPLES, *DAY, "-q", *words)
+    assert done.code == 2
+    assert told in done.err
+    assert not (tmp_path / "m.html").exists()
