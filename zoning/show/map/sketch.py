@@ -102,7 +102,11 @@ def _zones(axes: Any, met: Sequence[Deciding], lang: Lang) -> Iterator[Any]:
     patch = import_module("matplotlib.patches").Patch
     for at in reversed(range(len(met))):
         item, style = met[at], _style(at, met)
-        _areas(axes, item.band, **style)
+        if "hatch" in style:
+            _areas(axes, item.band, **style)
+        else:  # the line itself, without the edges that it was cut along
+            dotted = {key: style[key] for key in ("linewidth", "linestyle")}
+            _outlines(axes, item.edge, color=style["edgecolor"], **dotted)
         if item.distance_m:
             _outlines(axes, item.zones, color=palette.BANDS[at].color, linewidth=1.6)
         if item.overlap is not None and item.status is met[0].status:
