@@ -69,7 +69,7 @@ def stats(
     ] = None,
     rain_formula: Annotated[
         str | None,
-        typer.Option(help="zhang-fu | wischmeier | zhang-fu-annual | xie | zhang-xie-liu"),
+        typer.Option(help="ning | zhang-fu | wischmeier | zhang-fu-annual | xie | zhang-xie-liu"),
     ] = None,
     rain_start: Annotated[str | None, typer.Option(help=say("stats.first-day-daily-bands"))] = None,
     erosivity: Annotated[Path | None, typer.Option(help="R, MJ·mm/(hm²·h·a)")] = None,
@@ -82,11 +82,12 @@ def stats(
     zones: Annotated[Path | None, typer.Option(help=say("stats.raster-sl-190-zones"))] = None,
     zone: Annotated[
         str | None,
-        typer.Option(help=say("stats.one-zone-all") + ": loess | north_rock"),
+        typer.Option(help=say("stats.one-zone-all") + ": loess | north_rock | county"),
     ] = None,
     wind: Annotated[
         Path | None, typer.Option(help=say("stats.wind-erosion") + ", t/(km²·a)")
     ] = None,
+    calibrate: Annotated[Path | None, typer.Option(help=say("stats.calibrate"))] = None,
     legend: Annotated[Path | None, typer.Option(help=say("stats.legend-file"))] = None,
     accept: Annotated[str | None, typer.Option(metavar="REASON", help=say("stats.accept"))] = None,
     factors: Annotated[
@@ -128,7 +129,7 @@ def stats(
         rain_start=require_date(rain_start) if rain_start else None,
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
         practice=practice, zones=zones, zone=zone, wind=wind, factors=factors,
-        legend=legend, accept=accept,
+        calibrate=calibrate, legend=legend, accept=accept,
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
         threads=threads, overwrite=overwrite,
     )  # fmt: skip

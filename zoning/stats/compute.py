@@ -13,10 +13,11 @@ from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress
 from zoning.messages import Text
+from zoning.stats.county_zones import burn_zones
 from zoning.stats.dashboard import dashboard
-from zoning.stats.figures import Figures, with_warning
+from zoning.stats.figures import Figures, Note, with_warning
 from zoning.stats.forest import forest_cover
-from zoning.stats.request import TOPICS, Input, Request
+from zoning.stats.request import BY_COUNTY, TOPICS, Input, Request
 from zoning.stats.sanity import examine
 from zoning.stats.tables import chosen_scheme
 from zoning.stats.targets import with_comparisons
@@ -93,12 +94,24 @@ def _figures(
         )
     from zoning.stats.erosion import erosion  # needs numba
 
-    if not layers:
-        return erosion(topic, request, units, inputs, chosen_scheme(request), progress)
+    grid = inputs["ls" if "ls" in inputs else "dem"].path
+    table = None
+    scheme = None if layers else chosen_scheme(request)
     with scratch.folder() as folder:
-        burned = folder / "land_use.tif"
-        survey = burn(layers, request, inputs["ls" if "ls" in inputs else "dem"].path, burned)
-        title = Text("、".join(x.name for x in layers), ", ".join(x.name for x in layers))
-        cover = Input(burned, title, False, layers[0].sha256, request.year)
-        return erosion(topic, request, units, {**inputs, "landcover": cover}, survey.scheme,
-                       progress)  # fmt: skip
+        if request.zone == BY_COUNTY:
+            table = burn_zones(units, grid, folder / "zones.tif")
+            zones = Input(folder / "zones.tif", table.title)
+            inputs, request = {**inputs, "zones": zones}, replace(request, zone=None)
+        if layers:
+            burned = folder / "land_use.tif"
+            scheme = burn(layers, request, grid, burned).scheme
+            title = Text("、".join(x.name for x in layers), ", ".join(x.name for x in layers))
+            cover = Input(burned, title, False, layers[0].sha256, request.year)
+            inputs = {**inputs, "landcover": cover}
+        figures = erosion(topic, request, units, inputs, scheme or chosen_scheme(request), progress)
+    if table is None:
+        return figures
+    weak = [*figures.facts["weak"], "zone"]
+    return replace(figures, tables=(*figures.tables, table),
+                   notes=(Note("parameter", table.title), *figures.notes),
+                   facts=figures.facts | {"zone": BY_COUNTY, "weak": weak})  # fmt: skip

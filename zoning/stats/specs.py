@@ -274,6 +274,31 @@ class ErosionClasses(Declared):
         return _pick("--zone", name, {z.id: z for z in self.zones})
 
 
+class SoilRegion(Declared):
+    """A third-level region, and the zone of SL 190 it lies in."""
+
+    id: str
+    name: str
+    zone: Identifier
+
+
+class SoilRegions(Declared):
+    """``soil_regions.toml``: code, name, region and confidence of each county."""
+
+    source: str
+    verified: bool
+    regions: tuple[SoilRegion, ...]
+    counties: tuple[tuple[str, str, str, str], ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> SoilRegions:
+        known = {r.id for r in self.regions}
+        strange = {region for _, _, region, _ in self.counties} - known
+        if strange:
+            raise ValueError(f"unknown regions: {sorted(strange)}")
+        return self
+
+
 class IndicatorSpec(Declared):
     """What is held against a target."""
 

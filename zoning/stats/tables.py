@@ -26,6 +26,7 @@ from zoning.stats.specs import (
     Monitoring,
     Published,
     Scheme,
+    SoilRegions,
     Supervision,
 )
 
@@ -104,6 +105,12 @@ def monitoring() -> Monitoring:
 def indicator_system() -> IndicatorSystem:
     """Read the indicator systems of the documents."""
     return _read("indicator_system", IndicatorSystem)
+
+
+@cache
+def soil_regions() -> SoilRegions:
+    """Read the third-level regions of the counties."""
+    return _read("soil_regions", SoilRegions)
 
 
 @cache
