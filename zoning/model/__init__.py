@@ -10,7 +10,6 @@ from zoning.model.declared import (
     AttributeSpec,
     AttributeValue,
     Buffer,
-    CellClass,
     Condition,
     Declared,
     Derivation,
@@ -55,6 +54,7 @@ from zoning.model.results import (
     Stretch,
 )
 from zoning.model.systems import Office, System, ZoneClasses
+from zoning.model.tallies import tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -123,5 +123,6 @@ __all__ = [
     "counts",
     "indicative",
     "most",
+    "tallied",
     "which",
 ]

@@ -79,6 +79,7 @@ def uncovered(
     """
     out: dict[Query, NDArray[np.bool_]] = {}
     wide: dict[float, NDArray[Any]] = {0.0: sites.geometries}
+    done: dict[tuple[int, float], tuple[Any, NDArray[np.bool_]]] = {}
     for query in queries:
         cover, distance = layers.cover(query.layer), query.distance_m
         if cover is None:
@@ -86,12 +87,24 @@ def uncovered(
         if cover.is_empty:
             out[query] = np.ones(len(sites.geometries), dtype=bool)
             continue
-        if distance not in wide:
-            around = measure.around(sites.geometries, distance)
-            wide[distance] = shapely.intersection(around, province)
-        shapely.prepare(cover)
-        out[query] = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
-        out[query] |= shapely.is_empty(wide[distance])
+        # Many layers are complete in the same counties, which is one area then.
+        if (id(cover), distance) not in done:
+            if distance not in wide:
+                wide[distance] = _within(measure.around(sites.geometries, distance), province)
+            shapely.prepare(cover)
+            beyond = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
+            # The area is kept with it: while it lives, no other has its identity.
+            done[id(cover), distance] = cover, beyond | shapely.is_empty(wide[distance])
+        out[query] = done[id(cover), distance][1]
+    return out
+
+
+def _within(shapes: NDArray[Any], province: Any) -> NDArray[Any]:
+    """Return what of the shapes lies in the province; few reach beyond it."""
+    shapely.prepare(province)
+    out = shapes.copy()
+    edge = ~shapely.contains_properly(province, shapes)
+    out[edge] = shapely.intersection(shapes[edge], province)
     return out
 
 
