@@ -20,13 +20,15 @@ from zoning.stats.specs import (
     Edition,
     ErosionClasses,
     ForestDefinitions,
-    Indicators,
-    IndicatorSystem,
     LandSurvey,
-    Monitoring,
-    Published,
     Scheme,
     SoilRegions,
+)
+from zoning.stats.target_specs import (
+    Indicators,
+    IndicatorSystem,
+    Monitoring,
+    Published,
     Supervision,
 )
 
