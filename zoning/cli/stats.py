@@ -98,6 +98,7 @@ def stats(
         Path | None, typer.Option(help=say("stats.keep-loss-raster-here"))
     ] = None,
     threads: Annotated[int | None, typer.Option(help=say("stats.threads"))] = None,
+    scheduler: Annotated[str | None, typer.Option(help=say("stats.scheduler"))] = None,
     format_: Annotated[str, typer.Option("--format", help="table | csv | json")] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
@@ -132,7 +133,7 @@ def stats(
                 layer, by, id_column=id_, name_column=name, progress=progress
             )
         else:
-            figures = statistics(topic, request, progress=progress)
+            figures = statistics(topic, request, scheduler=scheduler, progress=progress)
     deliver(figures, target, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)

@@ -17,6 +17,7 @@ from zoning.stats.request import TOPICS, Input, Request
 from zoning.stats.sanity import examine
 from zoning.stats.tables import chosen_scheme
 from zoning.stats.targets import with_comparisons
+from zoning.zonal.statistics import Run
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -30,6 +31,7 @@ def compute(
     units: GeoDataFrame,
     inputs: Mapping[str, Input],
     progress: Progress,
+    run: Run | None = None,
 ) -> Figures:
     """Compute one topic.
 
@@ -42,6 +44,8 @@ def compute(
     inputs : mapping
         Rasters by role, embedded ones where the user gave none.
     progress : callable
+    run : callable, optional
+        Where the windows of a raster are worked on; forest cover only.
 
     Raises
     ------
@@ -60,7 +64,10 @@ def compute(
             scheme=scheme,
             caliber=request.caliber,
             threads=request.threads,
+            run=run,
         )
+    elif run is not None:
+        raise UsageError(problem("bad-option", key="bad-option.scheduler-topic", topic=topic))
     else:
         from zoning.stats.erosion import erosion  # needs numba
 

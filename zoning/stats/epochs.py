@@ -141,8 +141,8 @@ def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path) -> None
         "zlevel": 1,
     }
     with (
-        rasterio.open(grids[0].name) as one,
-        rasterio.open(grids[1].name) as two,
+        rasterio.open(grids[0].source) as one,
+        rasterio.open(grids[1].source) as two,
         rasterio.open(path, "w", **profile) as out,
     ):
         for row in range(0, base.height, _ROWS):

@@ -27,6 +27,8 @@ ENOUGH: Final = 0.99
 STATISTICS: Final = ("mean", "sum", "integral", "min", "max", "std", "count")
 
 Progress = Callable[[int, int], None]
+#: Applies a function to each window of a plan, and returns the results in their order.
+Run = Callable[["Pass", Callable[[Any], Any], int | None, Progress | None], list[Any]]
 F8 = NDArray[np.float64]
 
 
@@ -38,6 +40,7 @@ def zonal_areas(
     id_column: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    run: Run | None = None,
 ) -> pd.DataFrame:
     """Measure the area of each class of a categorical raster in each unit.
 
@@ -47,9 +50,10 @@ def zonal_areas(
 
     Parameters
     ----------
-    raster : path, str or open rasterio dataset
+    raster : path, str, open rasterio dataset, or list of paths
         Any raster GDAL can open, geographic or projected, north-up or south-up, of whole-number
-        classes. Nodata values and mask bands are honoured.
+        classes; a folder or a list of tiles of one grid counts as one raster. Nodata values and
+        mask bands are honoured.
     units : geopandas.GeoDataFrame
         Polygons; they may overlap, have holes and many parts, and reach beyond the raster. In
         another CRS than the raster's they are densified and reprojected (to 1e-4 cells).
@@ -61,6 +65,8 @@ def zonal_areas(
         All available cores if None. The figures do not depend on it, to the last bit.
     progress : callable, optional
         ``progress(done, total)`` after each window; an exception it raises cancels the run.
+    run : callable, optional
+        Takes the place of :func:`zoning.zonal.passes.run_pass`, to work elsewhere.
 
     Returns
     -------
@@ -95,7 +101,7 @@ def zonal_areas(
     from zoning.zonal.passes import run_pass
 
     plan = _plan(raster, units, [band], id_column, codes_only=True)
-    parts = run_pass(plan, partial(sum_classes, grid=plan.grid), threads, progress)
+    parts = (run or run_pass)(plan, partial(sum_classes, grid=plan.grid), threads, progress)
     found = merge_classes(parts)
     n = plan.units.count
     data: F8 = np.bincount(found.unit, found.area, n).astype(float)
