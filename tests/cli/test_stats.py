@@ -48,17 +48,20 @@ def test_forest_cover_of_the_embedded_data_is_indicative(zoning):
     assert found["rows"][0]["unit"] == "140000"
     assert found["rows"][0]["land_area_km2"] == pytest.approx(156805.5, rel=1e-4)
     assert found["facts"]["caliber"] == "third_survey"
-    assert any(n["kind"] == "warning" and "Indicative" in n["en"] for n in found["notes"])
+    assert any(n["kind"] == "warning" and "Demonstration" in n["en"] for n in found["notes"])
+    assert found["facts"]["demonstration"] is True
+    assert found["rows"][0]["forest_cover_pct"] is None
     assert all(n["zh"] and n["en"] for n in found["notes"])
 
 
 def test_soil_conservation_stands_beside_the_published_figure(zoning):
     done = zoning("stats", "soil-conservation", "--by", "province", "--format", "json")
     found = done.json()
-    ratio = found["rows"][0]["soil_conservation_pct"]
+    row = found["rows"][0]
     beside = found["tables"]["published"]["rows"][0]
     assert beside["published"] == 63.0
-    assert beside["difference"] == pytest.approx(ratio - 63.0)
+    assert beside["computed"] is row["soil_conservation_pct"] is row["slight_km2"] is None
+    assert row["soil_conservation_low_pct"] < 63.0 < row["soil_conservation_high_pct"]
     assert any("Wind erosion is not included" in n["en"] for n in found["notes"])
     assert any("Unverified" in n["en"] for n in found["notes"])
 
@@ -67,7 +70,8 @@ def test_levels_add_up(zoning):
     areas = {}
     for level in ("county", "city", "province"):
         rows = zoning("stats", "forest-cover", "--by", level, "--format", "json").json()["rows"]
-        areas[level] = sum(r["forest_area_km2"] for r in rows)
+        ends = ("forest_cover_least_pct", "forest_cover_most_pct")
+        areas[level] = [sum(r[e] * r["land_area_km2"] for r in rows) for e in ends]
     assert areas["county"] == pytest.approx(areas["province"], rel=1e-6)
     assert areas["city"] == pytest.approx(areas["province"], rel=1e-6)
 
@@ -203,7 +207,8 @@ def test_county_statistics_is_a_frame_with_units():
     assert frame.crs.to_epsg() == 4490
     assert frame.attrs["units"]["forest_area_km2"] == "km2"
     assert any("口径" in n for n in frame.attrs["notes"])
-    assert np.isfinite(frame["forest_cover_pct"]).all()
+    assert np.isfinite(frame["forest_cover_low_pct"]).all()
+    assert frame["forest_cover_pct"].isna().all()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from zoning.review.bundle import read_bundle, write_bundle
 from zoning.review.card import NEAR_M, cards, official_layers
 from zoning.review.completeness import incomplete
 from zoning.review.coverage import coverage, evidence_by_zone
+from zoning.review.deciding import shown_for
 from zoning.review.layers import Layers
 from zoning.review.projects import projects_of
 from zoning.review.remedy import remedies
@@ -42,6 +43,7 @@ __all__ = [
     "read_sites",
     "remedies",
     "repairs",
+    "shown_for",
     "stacked",
     "suggest_entries",
     "surroundings",

@@ -11,6 +11,7 @@ import pandas as pd
 from zoning.base.html import table_html
 from zoning.base.settings import default_lang
 from zoning.messages import Lang, Text, message
+from zoning.stats.chance import Draws
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -18,11 +19,8 @@ if TYPE_CHECKING:
 NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resampling"]
 
 
-#: Column of each topic that is empty where a unit has no data.
+#: Column that is empty where a unit has no data, of topics without a share of coverage.
 _MEASURED: Final[Mapping[str, str]] = {
-    "forest-cover": "forest_cover_pct",
-    "soil-loss": "soil_loss_t_km2_a",
-    "soil-conservation": "soil_conservation_pct",
     "monitor": "change_km2",
     "layer": "land_area_km2",
 }
@@ -74,7 +72,10 @@ class Figures:
     notes : tuple of Note
     tables : tuple of Table
     facts : dict
-        Provenance: file hashes, parameters, options; plain values only.
+        Provenance: file hashes, parameters, options; plain values only. ``demonstration`` is true
+        where the figures rest on embedded coarse data: they are ranges only, and rank nothing.
+    draws : Draws or None
+        What the figure can be, given all that is unknown.
     """
 
     topic: str
@@ -84,6 +85,7 @@ class Figures:
     notes: tuple[Note, ...]
     tables: tuple[Table, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    draws: Draws | None = None
 
     def table(self, name: str) -> Table | None:
         """Return a table beside the main one, or None."""
@@ -92,7 +94,10 @@ class Figures:
     @property
     def bare(self) -> tuple[str, ...]:
         """Names of the units without any data."""
-        empty = self.frame[_MEASURED[self.topic]].isna()
+        if "coverage_share" in self.frame:
+            empty = ~(self.frame["coverage_share"].astype(float) > 0.0)
+        else:
+            empty = self.frame[_MEASURED[self.topic]].isna()
         return tuple(self.frame.loc[empty, "name"].astype(str))
 
     @property

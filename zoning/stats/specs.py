@@ -57,12 +57,21 @@ class CoverClass(Declared):
         return self.statutory if caliber == "statutory" else self.third_survey
 
 
+class Accuracy(Declared):
+    """How much of a land-cover map shows the class that is there (overall accuracy, 0 to 1)."""
+
+    value: Annotated[float, Field(gt=0.0, le=1.0)]
+    source: str
+    verified: bool
+
+
 class Scheme(Declared):
     """A land-cover legend."""
 
     id: Identifier
     name: Text
     source: str
+    accuracy: Accuracy | None = None
     classes: tuple[CoverClass, ...]
 
     @model_validator(mode="after")
@@ -143,13 +152,40 @@ class SoilTable(Declared):
     classes: tuple[SoilClass, ...]
 
 
+#: Least and most of what a factor is multiplied by.
+Range = tuple[Positive, Positive]
+
+
+class FactorRange(Declared):
+    """By how much a factor can be off: where the user gave it, and where it is embedded."""
+
+    factor: Literal["r", "k", "ls", "b", "e", "t"]
+    own: Range
+    embedded: Range
+    source: str
+    verified: bool
+
+    @model_validator(mode="after")
+    def _around_one(self) -> FactorRange:
+        for least, most in (self.own, self.embedded):
+            if not least <= 1.0 <= most:
+                raise ValueError("ranges are [least, most] of a multiplier, around 1")
+        return self
+
+
 class CsleFactors(Declared):
     """``csle_factors.toml``."""
 
     parameters: Mapping[str, Parameter]
     cover: tuple[CoverFactor, ...]
     practice: tuple[Practice, ...]
+    ranges: tuple[FactorRange, ...]
     soil: SoilTable
+
+    def range_of(self, factor: str, standing: str) -> Range:
+        """Return the range of a factor that is the user's ``own`` or ``embedded``."""
+        found = next(r for r in self.ranges if r.factor == factor)
+        return found.own if standing == "own" else found.embedded
 
     def value(self, name: str) -> float:
         """Return the number of a parameter."""

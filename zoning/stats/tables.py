@@ -115,7 +115,7 @@ def with_user_factors(path: Path) -> CsleFactors:
     ----------
     path : Path
         TOML of the same form as ``csle_factors.toml``; parameters are replaced by name, cover by
-        group, practice by code, soil as a whole.
+        group, practice by code, ranges by factor, soil as a whole.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def with_user_factors(path: Path) -> CsleFactors:
     if strange:
         raise UsageError(_unknown_parameters(path, sorted(strange), sorted(base["parameters"])))
     base["parameters"] |= raw.get("parameters", {})
-    for table, key in (("cover", "group"), ("practice", "code")):
+    for table, key in (("cover", "group"), ("practice", "code"), ("ranges", "factor")):
         rows = {row[key]: row for row in base[table]}
         rows |= {row.get(key): row for row in raw.get(table, [])}
         base[table] = list(rows.values())

@@ -9,19 +9,17 @@ import folium
 import geopandas
 
 from zoning.messages import Lang, table
-from zoning.model import (
-    Card,
-    Evidence,
-    Layer,
-    Report,
-    Status,
-)
+from zoning.model import Card, Evidence, Layer, Report
+from zoning.review.deciding import Shown
 from zoning.show import titles
+from zoning.show.map.backdrop import basemaps
 from zoning.show.map.context import bounds, layer_payload
 from zoning.show.map.page import OfflineMap, set_language
 from zoning.show.map.payload import ReviewPayload, layers_payload
 
 Frames = Mapping[str, geopandas.GeoDataFrame]
+#: What every map lies on: it can be switched off, and is no zoning.
+BACKDROP = ("province", "cities", "counties", "main_rivers")
 
 
 def review_map(
@@ -32,6 +30,8 @@ def review_map(
     *,
     attribution: Sequence[str] = (),
     cards: Sequence[Card] = (),
+    zones: Mapping[str, Sequence[Shown]] | None = None,
+    online: Sequence[str] = (),
 ) -> folium.Map:
     """Draw a review: sites by status, overlaps, and the layers they were held against.
 
@@ -48,21 +48,25 @@ def review_map(
     attribution : sequence of str, optional
         Further credits of data sources.
     cards : sequence of Card, optional
-        Where the sites stand in the zoning systems, for their popups.
+        Where the sites stand in the zoning systems, for the panel beside the map.
+    zones : mapping of str to sequence of Shown, optional
+        The zones and bands that decide, by site: see `zoning.review.deciding.shown_for`.
+    online : sequence of str, optional
+        Basemaps from the network that the reader may switch on: see `backdrop.basemaps`.
 
     Returns
     -------
     folium.Map
         Shows itself in a notebook; save it with `save_html`.
     """
-    payload = ReviewPayload(report, lang, cards).build()
+    payload = ReviewPayload(report, lang, cards, zones).build()
     payload["sources"] += list(attribution)
     payload["layers"] = _context(context, layers, lang)
-    quiet = {r.layer for r in report.rules} - _speaking(report)
     for item in payload["layers"]:
-        # Areas without a violation or restriction wait for a click; the rest is drawn at once.
-        item["shown"] = item["style"]["fillOpacity"] == 0 or item["id"] not in quiet
-    return _finish(payload, lang)
+        item["base"] = item["id"] in BACKDROP
+        # What decides is drawn around each site; whole layers wait for a click.
+        item["shown"] = item["base"]
+    return _finish(payload, lang, online)
 
 
 def layer_map(
@@ -114,24 +118,11 @@ def _context(
     ]
 
 
-def _finish(payload: dict[str, Any], lang: Lang) -> folium.Map:
+def _finish(payload: dict[str, Any], lang: Lang, online: Sequence[str] = ()) -> folium.Map:
     if payload["bounds"] is None:
         payload["bounds"] = bounds(payload["layers"])
-    page = OfflineMap(payload)
+    offered = basemaps(online, lang)
+    payload["basemaps"] = [x.as_dict() for x in offered]
+    page = OfflineMap(payload, [host for x in offered for host in x.hosts])
     set_language(page, lang)
     return page
-
-
-def _speaking(report: Report) -> set[str]:
-    """Return the layers that a violation or a restriction rests on.
-
-    Stand-ins for the control lines leave nearly every site undetermined; all of them drawn at once
-    would hide what was found.
-    """
-    by_rule = {r.id: r.layer for r in report.rules}
-    found = set()
-    for result in report.results:
-        for finding in result.findings:
-            if finding.status in (Status.VIOLATION, Status.RESTRICTED):
-                found.add(finding.layer or by_rule.get(finding.rule or "", ""))
-    return found
