@@ -88,42 +88,6 @@ def lay_rasters(
     return pairs, land, _cut_by_units(found, units, min_area_m2)
 
 
-def lay_polygons(
-    base: GeoDataFrame,
-    current: GeoDataFrame,
-    units: GeoDataFrame,
-    *,
-    min_area_m2: float,
-) -> Laid:
-    """Compare two layers of polygons with a column ``class`` (0 where there are no classes).
-
-    Ground of one epoch alone gets the class ``OUTSIDE`` in the other.
-
-    Raises
-    ------
-    SourceError
-        Polygons of one epoch overlap each other: their areas would count twice.
-    """
-    for name, frame in (("BASE", base), ("CURRENT", current)):
-        _require_no_overlap(name, frame, polygon_areas)
-    pieces: list[tuple[Any, int, int]] = []
-    covers = {"base": shapely.union_all(base.geometry), "now": shapely.union_all(current.geometry)}
-    first, second = base.geometry.to_numpy(), current.geometry.to_numpy()
-    tree = shapely.STRtree(second)
-    for i, j in zip(*tree.query(first, predicate="intersects"), strict=True):
-        part = shapely.intersection(first[i], second[j])
-        pieces.append((part, int(base["class"].iloc[i]), int(current["class"].iloc[j])))
-    for shape, code in zip(first, base["class"], strict=True):
-        pieces.append((shapely.difference(shape, covers["now"]), int(code), OUTSIDE))
-    for shape, code in zip(second, current["class"], strict=True):
-        pieces.append((shapely.difference(shape, covers["base"]), OUTSIDE, int(code)))
-    every = _cut_by_units(pieces, units, 0.0)
-    pairs = every.groupby(["unit", "base", "current"], as_index=False)["area_m2"].sum()
-    land = pd.Series(polygon_areas(units.geometry.to_numpy()), index=units["unit"])
-    changed = every[(every["base"] != every["current"]) & (every["area_m2"] >= min_area_m2)]
-    return pairs[list(_COLUMNS)], land, changed.reset_index(drop=True)
-
-
 def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path) -> None:
     """Write base × classes + current, one number a cell."""
     base = grids[0]
@@ -230,15 +194,6 @@ def _require_same_grid(base: Grid, current: Grid) -> None:
             height2=current.height,
         )
     )
-
-
-def _require_no_overlap(name: str, frame: GeoDataFrame, areas: Callable[[Any], Any]) -> None:
-    shapes_ = frame.geometry.to_numpy()
-    total = float(np.sum(areas(shapes_)))
-    union = float(np.sum(areas(np.array([shapely.union_all(shapes_)], dtype=object))))
-    if total - union <= 1e-6 * max(total, 1.0):
-        return
-    raise SourceError(problem("polygons-overlap", name=name, total=total - union))
 
 
 def _unknown(name: str, codes: list[Any]) -> Problem:

@@ -10,7 +10,7 @@ from zoning.base.errors import Problem, UsageError
 from zoning.base.progress import Progress
 from zoning.messages import message
 from zoning.stats.change import Legend, report_change
-from zoning.stats.epochs import classed, lay_polygons, lay_rasters
+from zoning.stats.epochs import classed, lay_rasters
 from zoning.stats.figures import Figures, Note
 from zoning.stats.tables import forest_definitions, monitoring
 
@@ -101,6 +101,8 @@ def compare_epochs(
             threads=epochs.threads,
         )
     else:
+        from zoning.stats.patches import lay_polygons  # needs numba
+
         progress(message("monitor.laying-epochs-over-each"), 0, 1)
         base = classed(frames[0], epochs.field, legend, epochs.base.name)
         current = classed(frames[1], epochs.field, legend, epochs.current.name)
