@@ -10,7 +10,7 @@ from zoning.base.errors import Problem, UsageError
 from zoning.base.progress import Progress
 from zoning.messages import message
 from zoning.stats.change import Legend, report_change
-from zoning.stats.epochs import classed, lay_rasters
+from zoning.stats.epochs import MOST_PIECES, classed, lay_rasters
 from zoning.stats.figures import Figures, Note
 from zoning.stats.tables import forest_definitions, monitoring
 
@@ -113,6 +113,8 @@ def compare_epochs(
         Note("source", message("monitor.epochs", names=names)),
         _METHOD,
     ]
+    if len(pieces) >= MOST_PIECES:
+        notes.append(Note("method", message("monitor.largest-pieces", count=MOST_PIECES)))
     facts = {
         "base": epochs.base.name,
         "current": epochs.current.name,

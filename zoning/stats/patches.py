@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas
@@ -34,11 +35,11 @@ Objects = NDArray[np.object_]
 #: polygon, is the rounding of coordinates and areas.
 _LEAST_M2: Final = 0.01
 _LEAST_SHARE: Final = 1e-8
-#: Polygons that one thread cuts at a time; none of them is another thread's too.
-_SHARE: Final = 2_000
+#: Pairs of polygons that one thread cuts at a time.
+_SHARE: Final = 500
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Epoch:
     """Polygons of an epoch, each within one unit.
 
@@ -47,13 +48,23 @@ class _Epoch:
     shapes : array of polygons
     code : int64 array
         Class.
-    unit : int64 array
-        Position of the unit.
+    unit : int64 array or None
+        Position of the unit; None where the other epoch's counts.
     """
 
     shapes: Objects
     code: I8
-    unit: I8
+    unit: I8 | None = None
+
+    @cached_property
+    def edges(self) -> EdgeIndex:
+        """What areas are summed from."""
+        return EdgeIndex.build(self.shapes)
+
+    @cached_property
+    def sizes(self) -> F8:
+        """Area of each polygon, m²."""
+        return np.asarray(polygon_areas(self.shapes), dtype=float)
 
 
 @dataclass(frozen=True)
@@ -92,15 +103,25 @@ def lay_polygons(
     SourceError
         Polygons of one epoch overlap each other: their areas would count twice.
     """
-    for name, frame in (("BASE", base), ("CURRENT", current)):
-        _require_no_overlap(name, frame.geometry.to_numpy())
-    before, now = _within(base, units), _within(current, units)
+    before, now = _epoch(base), _epoch(current)
+    for name, epoch in (("BASE", before), ("CURRENT", now)):
+        _require_no_overlap(name, epoch)
+    polygons = units.geometry.to_numpy()
+    own = _same(before.shapes, polygons)
+    if own is None:
+        before, now = _within(before, polygons), _within(now, polygons)
+    else:
+        # The units are the earlier epoch's own polygons: nothing else of it lies in them.
+        before.unit = own
     ground = _ground(before, now)
     codes = (
         np.where(ground.base < 0, OUTSIDE, before.code[ground.base]),
         np.where(ground.current < 0, OUTSIDE, now.code[ground.current]),
     )
-    unit = np.where(ground.base < 0, now.unit[ground.current], before.unit[ground.base])
+    assert before.unit is not None  # only the later epoch may leave that to the other
+    unit = before.unit[ground.base]
+    if now.unit is not None:
+        unit = np.where(ground.base < 0, now.unit[ground.current], unit)
     table = pd.DataFrame(
         {
             "unit": units["unit"].to_numpy()[unit],
@@ -119,29 +140,27 @@ def lay_polygons(
     return pairs, land, pieces
 
 
-def _require_no_overlap(name: str, shapes: Objects) -> None:
-    index = EdgeIndex.build(shapes)
-    left, right, area = overlaps(index, index)
-    twice, total = float(area[left < right].sum()), float(np.sum(polygon_areas(shapes)))
-    if twice > 1e-6 * max(total, 1.0):
+def _epoch(frame: GeoDataFrame) -> _Epoch:
+    return _Epoch(frame.geometry.to_numpy(), frame["class"].to_numpy(np.int64))
+
+
+def _require_no_overlap(name: str, epoch: _Epoch) -> None:
+    left, right, area = overlaps(epoch.edges, epoch.edges)
+    twice = float(area[left < right].sum())
+    if twice > 1e-6 * max(float(epoch.sizes.sum()), 1.0):
         raise SourceError(problem("polygons-overlap", name=name, total=twice))
 
 
-def _within(frame: GeoDataFrame, units: GeoDataFrame) -> _Epoch:
+def _within(epoch: _Epoch, polygons: Objects) -> _Epoch:
     """Cut polygons by the units; what lies in no unit is left out."""
-    shapes, code = frame.geometry.to_numpy(), frame["class"].to_numpy(np.int64)
-    polygons = units.geometry.to_numpy()
-    own = _same(shapes, polygons)
-    if own is not None:
-        return _Epoch(shapes, code, own)
-    meets, unit, area = overlaps(EdgeIndex.build(shapes), EdgeIndex.build(polygons))
-    sizes = polygon_areas(shapes)
+    meets, unit, area = overlaps(epoch.edges, EdgeIndex.build(polygons))
+    sizes = epoch.sizes[meets]
     # A polygon that is wholly in a unit stays as it is; its area tells.
-    whole = sizes[meets] - area <= np.maximum(_LEAST_M2, _LEAST_SHARE * sizes[meets])
-    parts = shapes[meets]
+    whole = sizes - area <= np.maximum(_LEAST_M2, _LEAST_SHARE * sizes)
+    parts = epoch.shapes[meets]
     parts[~whole] = _areal(_each(shapely.intersection, parts[~whole], polygons[unit[~whole]]))
     kept = ~shapely.is_empty(parts)
-    return _Epoch(parts[kept], code[meets[kept]], unit[kept])
+    return _Epoch(parts[kept], epoch.code[meets[kept]], unit[kept])
 
 
 def _same(shapes: Objects, polygons: Objects) -> I8 | None:
@@ -155,10 +174,13 @@ def _same(shapes: Objects, polygons: Objects) -> I8 | None:
 
 def _ground(before: _Epoch, now: _Epoch) -> _Ground:
     """Return what both epochs share, then what each has alone."""
-    left, right, area = overlaps(EdgeIndex.build(before.shapes), EdgeIndex.build(now.shapes))
-    same = before.unit[left] == now.unit[right]
-    left, right, area = left[same], right[same], area[same]
-    alone = [_remaining(epoch.shapes, at, area) for epoch, at in ((before, left), (now, right))]
+    left, right, area = overlaps(before.edges, now.edges)
+    gained: tuple[I8, F8] = np.empty(0, np.int64), np.empty(0)
+    if before.unit is not None and now.unit is not None:
+        same = before.unit[left] == now.unit[right]
+        left, right, area = left[same], right[same], area[same]
+        gained = _remaining(now.sizes, right, area)
+    alone = [_remaining(before.sizes, left, area), gained]
     none = [np.full(len(rows), -1) for rows, _ in alone]
     return _Ground(
         np.concatenate([left, alone[0][0], none[1]]),
@@ -167,10 +189,9 @@ def _ground(before: _Epoch, now: _Epoch) -> _Ground:
     )
 
 
-def _remaining(shapes: Objects, at: I8, area: F8) -> tuple[I8, F8]:
+def _remaining(sizes: F8, at: I8, area: F8) -> tuple[I8, F8]:
     """Return the polygons that are not wholly shared, and how much of each is not."""
-    sizes = polygon_areas(shapes)
-    left = sizes - np.bincount(at, area, len(shapes))
+    left = sizes - np.bincount(at, area, len(sizes))
     rows = np.flatnonzero(left > np.maximum(_LEAST_M2, _LEAST_SHARE * sizes))
     return rows, left[rows]
 
@@ -220,11 +241,16 @@ def _shares(count: int) -> Iterator[slice]:
 
 def _areal(shapes: Objects) -> Objects:
     """Keep the polygons of what a cut left; lines and points have no area."""
-    mixed = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION)
-    for row in mixed.tolist():
-        parts = shapely.get_parts(shapes[row])
-        flat = parts[shapely.get_dimensions(parts) == 2]
-        shapes[row] = shapely.union_all(flat) if len(flat) else shapely.Polygon()
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    if mixed.any():
+        parts, row = shapely.get_parts(shapes[mixed], return_index=True)
+        parts, part_row = shapely.get_parts(parts, return_index=True)
+        row = row[part_row]
+        flat = shapely.get_dimensions(parts) == 2
+        made = np.full(int(mixed.sum()), shapely.Polygon(), dtype=object)
+        rows, at = np.unique(row[flat], return_inverse=True)
+        made[rows] = shapely.multipolygons(parts[flat], indices=at)
+        shapes[mixed] = made
     lower = (shapely.get_dimensions(shapes) < 2) & ~shapely.is_empty(shapes)
     shapes[lower] = shapely.Polygon()
     return shapes

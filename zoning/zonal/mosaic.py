@@ -87,7 +87,10 @@ def describe(tiles: Sequence[Path], name: str) -> str:
     left = min(tile.transform.c for tile in read)
     top = _top(read)
     places = [
-        (round((t.transform.c - left) / t.transform.a), round((t.transform.f - top) / t.transform.e))
+        (
+            round((t.transform.c - left) / t.transform.a),
+            round((t.transform.f - top) / t.transform.e),
+        )
         for t in read
     ]
     _require_apart(read, places, name)
@@ -175,9 +178,7 @@ def _vrt(
     yield "</VRTDataset>"
 
 
-def _sources(
-    tiles: Sequence[_Tile], places: Sequence[tuple[int, int]], band: str
-) -> Iterator[str]:
+def _sources(tiles: Sequence[_Tile], places: Sequence[tuple[int, int]], band: str) -> Iterator[str]:
     for tile, (x, y) in zip(tiles, places, strict=True):
         size = f'xSize="{tile.width}" ySize="{tile.height}"'
         yield (
