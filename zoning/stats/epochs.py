@@ -121,6 +121,7 @@ def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path, changed
     }
     strip = _strip_rows(*grids)
     with (
+        rasterio.Env(GDAL_CACHEMAX=_CACHE),
         rasterio.open(grids[0].source) as one,
         rasterio.open(grids[1].source) as two,
         rasterio.open(path, "w", **profile) as out,

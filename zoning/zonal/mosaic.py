@@ -167,7 +167,8 @@ def _vrt(
         yield f'<VRTRasterBand dataType="{_TYPES[dtype]}" band="{band}" {block}>'
         if nodata is not None:
             yield f"<NoDataValue>{nodata!r}</NoDataValue>"
-        yield f"<Offset>{first.offsets[band - 1]!r}</Offset><Scale>{first.scales[band - 1]!r}</Scale>"
+        yield f"<Offset>{first.offsets[band - 1]!r}</Offset>"
+        yield f"<Scale>{first.scales[band - 1]!r}</Scale>"
         yield from _sources(tiles, places, str(band))
         yield "</VRTRasterBand>"
     if None in first.nodata:
