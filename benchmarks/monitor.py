@@ -94,7 +94,7 @@ def timed(work: Any, runs: int) -> float:
 
 def of_polygons(count: int, runs: int) -> None:
     """Print how long two epochs of polygons take, against geopandas."""
-    from zoning.stats.patches import lay_polygons
+    from zoning.stats.polygon_epochs import lay_polygons
 
     base, current = parcels(count, 0), parcels(count, 7)
     units = base[["geometry"]].assign(unit=[str(n) for n in range(len(base))])

@@ -173,6 +173,33 @@ class Report(model.Report):
         require_suffix(Path(path), MAP)
         maps.save_html(self.map(lang, online=online), self._target(path, overwrite))
 
+    def sketch(self, site: str, lang: Lang | None = None, *, dpi: int = 170) -> bytes:
+        """Draw where a site lies, with the zones and bands that decide, as a PNG.
+
+        Parameters
+        ----------
+        site : str
+            Id of the site.
+        lang : {"zh", "en"}, optional
+        dpi : int, default 170
+            Pixels an inch; the picture is 6.1 by 5 inches.
+
+        Raises
+        ------
+        UsageError
+            No such site, or it has no place; or no font for Chinese.
+        MissingExtraError
+            Without the extra ``plot``.
+        """
+        from zoning.api.explain import pick
+        from zoning.show.map.sketch import sketch
+
+        result = pick(self, site)
+        if result.project.geometry is None:
+            raise UsageError(problem("site-without-place", project=site))
+        views, layers = model.Views.of(self), self.reviewed.layers
+        return sketch(layers, views, result, lang or default_lang(), dpi=dpi)
+
     def save(
         self,
         path: str | Path,

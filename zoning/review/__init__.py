@@ -16,7 +16,15 @@ from zoning.review.suggestion import suggest_entries
 from zoning.review.touched import touched_zones
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
-from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
+from zoning.review.zones import (
+    of_theme,
+    place_bounds,
+    read_cells,
+    stacked,
+    theme_title,
+    zone_names,
+    zones_of,
+)
 
 __all__ = [
     "NEAR_M",
@@ -37,6 +45,7 @@ __all__ = [
     "measure_sites",
     "of_theme",
     "official_layers",
+    "place_bounds",
     "projects_of",
     "read_bundle",
     "read_cells",

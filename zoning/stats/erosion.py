@@ -54,7 +54,7 @@ _BY_ZONE: Final = (2, 3, LIGHT_BY_OTHER, SLIGHT_BY_OTHER)
 
 def _class_columns() -> tuple[Column, ...]:
     names = {c.id: c.name for c in erosion_classes().classes}
-    return tuple(Column(f"{key}_km2", names[key], "km2", 1) for key in _CODES)
+    return tuple(Column(f"{key}_km2", names[key], "km2", 2) for key in _CODES)
 
 
 def loss_columns() -> tuple[Column, ...]:
@@ -79,7 +79,7 @@ def conservation_columns() -> tuple[Column, ...]:
         Column("soil_conservation_max_pct", message("erosion.most-by-zones"), "%", 2),
         Column("soil_conservation_low_pct", message("figures.range-low"), "%", 2),
         Column("soil_conservation_high_pct", message("figures.range-high"), "%", 2),
-        Column("eroded_km2", message("erosion.eroded-area"), "km2", 1),
+        Column("eroded_km2", message("erosion.eroded-area"), "km2", 2),
         *_class_columns(),
         Column(
             "decided_by_zone_km2",

@@ -42,7 +42,7 @@ STRANGE: Final = 0.05
 
 COLUMNS: Final = (
     *unit_columns(),
-    Column("forest_area_km2", message("forest.forest-area"), "km2", 1),
+    Column("forest_area_km2", message("forest.forest-area"), "km2", 2),
     Column("forest_cover_pct", message("forest.forest-cover"), "%", 2),
     Column("forest_cover_least_pct", message("forest.least"), "%", 2),
     Column("forest_cover_most_pct", message("forest.most"), "%", 2),
@@ -103,6 +103,13 @@ def forest_cover(
     areas = zonal_areas(
         str(landcover.path), units, id_column="unit", threads=threads, progress=counted, run=run
     )
+    return forest_figures(areas, landcover, units, legend, what)
+
+
+def forest_figures(
+    areas: pd.DataFrame, landcover: Input, units: GeoDataFrame, legend: Scheme, what: CaliberSpec
+) -> Figures:
+    """Turn areas of classes into figures; ``areas`` as ``zonal_areas`` gives them."""
     frame, strange = summarise(areas, legend, what.id, coarse=landcover.embedded)
     drawn = forest_draws(areas, legend, what.id, coarse=landcover.embedded)
     frame["forest_cover_low_pct"], frame["forest_cover_high_pct"] = drawn.band()

@@ -1,256 +1,272 @@
-"""Two epochs of polygons laid over each other: areas from edges, geometry of what changed only.
+"""Patches of a land-use survey as delivered: codes, stated areas, field ridges, county codes.
 
-What two epochs share is summed from edges; no overlay is made. What one epoch has and the other
-has not is what remains of a polygon, as a number. Only ground that changed is cut out, many
-polygons at a time.
+The columns are those of the survey's data base (DLBM, TBMJ, TBDLMJ, KCDLBM, KCXS, KCMJ, ZLDWDM);
+a user's own layer needs a column of codes only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
-from zoning.base.errors import SourceError, problem
+from zoning.base.errors import Problem, UsageError, problem
 from zoning.base.geodesy import areas as polygon_areas
-from zoning.base.settings import CRS
-from zoning.measure.kernel import EdgeIndex, overlaps
-from zoning.stats.change import OUTSIDE
+from zoning.messages import Text, message
+from zoning.stats.figures import Note
+from zoning.stats.specs import Edition
+from zoning.stats.survey import Survey
+from zoning.stats.tables import land_survey
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
-Objects = NDArray[np.object_]
-#: Ground that one epoch has alone and that is less than this, m², or than this share of its
-#: polygon, is the rounding of coordinates and areas.
-_LEAST_M2: Final = 0.01
-_LEAST_SHARE: Final = 1e-8
-#: Pairs of polygons that one thread cuts at a time.
-_SHARE: Final = 500
+#: Columns by what they hold, the names that are looked for.
+_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "code": ("DLBM", "地类编码", "YDYHFLDM"),
+    "name": ("DLMC", "地类名称", "YDYHFLMC"),
+    "stated": ("TBMJ", "图斑面积"),
+    "net": ("TBDLMJ", "图斑地类面积"),
+    "ridge_code": ("KCDLBM", "扣除地类编码"),
+    "ridge_share": ("KCXS", "TKXS", "扣除地类系数"),
+    "ridge": ("KCMJ", "扣除地类面积"),
+    "place": ("ZLDWDM", "QSDWDM", "XZQDM", "坐落单位代码"),
+}
+_RIDGE: Final = "1203"
+#: A legend fits if it has the codes of this share of the ground.
+FITS: Final = 0.995
+#: Areas stated twice may differ by this, m² (they are rounded to 0.01).
+_ROUNDING: Final = 0.05
 
 
-@dataclass
-class _Epoch:
-    """Polygons of an epoch, each within one unit.
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """Ground of one class each, patch by patch; ridges within patches are rows of their own.
 
     Attributes
     ----------
-    shapes : array of polygons
-    code : int64 array
-        Class.
-    unit : int64 array or None
-        Position of the unit; None where the other epoch's counts.
+    frame : DataFrame
+        ``patch`` (row of the source), ``class`` (number in the edition's legend, -1 unknown),
+        ``stated_m2`` (NaN where the source states none), ``ellipsoidal_m2``, ``place`` (six digits
+        or ""), ``shape``.
+    survey : Survey
+    notes : tuple of Note
     """
 
-    shapes: Objects
-    code: I8
-    unit: I8 | None = None
-
-    @cached_property
-    def edges(self) -> EdgeIndex:
-        """What areas are summed from."""
-        return EdgeIndex.build(self.shapes)
-
-    @cached_property
-    def sizes(self) -> F8:
-        """Area of each polygon, m²."""
-        return np.asarray(polygon_areas(self.shapes), dtype=float)
+    frame: pd.DataFrame
+    survey: Survey
+    notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """Ground of one pair of classes in one unit, and how to cut it out.
-
-    ``base`` and ``current`` are positions in the epochs, -1 where an epoch does not cover it.
-    """
-
-    base: I8
-    current: I8
-    area: F8
+def column_of(frame: GeoDataFrame, what: str, own: str | None = None) -> str | None:
+    """Return the column of a frame that holds something, or None."""
+    names = {str(c).upper(): str(c) for c in frame.columns}
+    if own is not None:
+        return own if own in frame.columns else names.get(own.upper())
+    return next((names[n] for n in _COLUMNS[what] if n in names), None)
 
 
-def lay_polygons(
-    base: GeoDataFrame, current: GeoDataFrame, units: GeoDataFrame, *, min_area_m2: float
-) -> tuple[pd.DataFrame, pd.Series, GeoDataFrame]:
-    """Compare two layers of polygons with a column ``class`` (0 where there are no classes).
+def codes_of(values: pd.Series) -> list[str]:
+    """Return codes as text: upper case, no spaces, no decimals of numbers stored as reals."""
+    found = []
+    for value in values.tolist():
+        missing = value is None or (isinstance(value, float) and np.isnan(value))
+        whole = isinstance(value, float) and value.is_integer()
+        found.append("" if missing else str(int(value) if whole else value).strip().upper())
+    return found
 
-    Ground of one epoch alone gets the class ``OUTSIDE`` in the other.
 
-    Parameters
-    ----------
-    base, current, units : GeoDataFrame
-        EPSG:4490; ``units`` has the column ``unit``.
-    min_area_m2 : float
-        Smaller changed pieces are left out of the geometry, never out of the areas.
-
-    Returns
-    -------
-    pairs, land, pieces
-        As :func:`zoning.stats.epochs.lay_rasters` returns them.
+def edition_of(codes: Sequence[str], weights: F8, wanted: str | None, file: str) -> Edition:
+    """Return the edition that codes follow, weighted by area.
 
     Raises
     ------
-    SourceError
-        Polygons of one epoch overlap each other: their areas would count twice.
+    UsageError
+        The edition wanted lacks codes, none has them, or several do and disagree.
     """
-    before, now = _epoch(base), _epoch(current)
-    for name, epoch in (("BASE", before), ("CURRENT", now)):
-        _require_no_overlap(name, epoch)
-    polygons = units.geometry.to_numpy()
-    own = _same(before.shapes, polygons)
-    if own is None:
-        before, now = _within(before, polygons), _within(now, polygons)
-    else:
-        # The units are the earlier epoch's own polygons: nothing else of it lies in them.
-        before.unit = own
-    ground = _ground(before, now)
-    codes = (
-        np.where(ground.base < 0, OUTSIDE, before.code[ground.base]),
-        np.where(ground.current < 0, OUTSIDE, now.code[ground.current]),
-    )
-    assert before.unit is not None  # only the later epoch may leave that to the other
-    unit = before.unit[ground.base]
-    if now.unit is not None:
-        unit = np.where(ground.base < 0, now.unit[ground.current], unit)
-    table = pd.DataFrame(
+    editions = {e.id: e for e in land_survey().editions}
+    shares = {name: _share(codes, weights, e) for name, e in editions.items()}
+    fit = sorted((n for n in editions if shares[n] >= FITS), key=lambda n: -shares[n])
+    if wanted is not None:
+        if wanted not in editions:
+            raise UsageError(_unknown_edition(wanted, list(editions), file))
+        if shares[wanted] < FITS:
+            raise UsageError(_misfit(wanted, codes, editions[wanted], fit, file))
+        return editions[wanted]
+    if not fit:
+        best = max(shares, key=shares.__getitem__)
+        raise UsageError(_misfit(best, codes, editions[best], [], file))
+    # An edition that lacks a code of the file is no rival of one that has them all.
+    equal = [n for n in fit if shares[n] >= shares[fit[0]] - 1e-12]
+    rivals = [n for n in equal if not _alike(codes, editions[fit[0]], editions[n])]
+    if rivals:
+        raise UsageError(
+            problem("legend-mismatch", file=file, field="scheme", key="legend-mismatch.editions",
+                    fit=[fit[0], *rivals])
+        )  # fmt: skip
+    return editions[fit[0]]
+
+
+def _share(codes: Sequence[str], weights: F8, edition: Edition) -> float:
+    numbers = Survey.of(edition)
+    known = np.array([numbers.of_code(code) >= 0 for code in codes])
+    return float(weights[known].sum() / weights.sum()) if weights.sum() else 0.0
+
+
+def _alike(codes: Sequence[str], one: Edition, other: Edition) -> bool:
+    """Return whether two editions give the same use to every code present."""
+    first, second = Survey.of(one), Survey.of(other)
+    return all(first.use(code) == second.use(code) for code in set(codes))
+
+
+def common_edition(frames: Sequence[tuple[str, GeoDataFrame]], field: str | None) -> str | None:
+    """Return the edition that the codes of all files follow together, None without any codes."""
+    codes: list[str] = []
+    sizes = []
+    for _, frame in frames:
+        column = column_of(frame, "code", field)
+        if column is None:
+            return None  # Said of the file when it is read.
+        codes += codes_of(frame[column])
+        sizes.append(polygon_areas(frame.geometry.to_numpy()))
+    names = ", ".join(name for name, _ in frames)
+    return edition_of(codes, np.concatenate(sizes), None, names).id if codes else None
+
+
+def read_patches(
+    frame: GeoDataFrame,
+    file: str,
+    *,
+    scheme: str | None = None,
+    own: Survey | None = None,
+    field: str | None = None,
+) -> Patches:
+    """Return the patches of one file.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Polygons in EPSG:4490 with the columns of the survey.
+    file : str
+        Name for messages.
+    scheme : str, optional
+        Id of the edition; the one that fits if None.
+    own : Survey, optional
+        The user's legend, instead of an edition.
+    field : str, optional
+        Column of codes, if it has another name than the survey's.
+
+    Raises
+    ------
+    UsageError
+        No column of codes, or codes that no edition has.
+    """
+    column = column_of(frame, "code", field)
+    if column is None:
+        known = [str(c) for c in frame.columns if c != frame.geometry.name]
+        raise UsageError(
+            problem("column-missing", file=file, field=field or "DLBM",
+                    key="column-missing.land-use", columns=known)
+        )  # fmt: skip
+    codes = codes_of(frame[column])
+    true = polygon_areas(frame.geometry.to_numpy())
+    numbers = own or Survey.of(edition_of(codes, true, scheme, file))
+    stated, ridge, notes = _areas(frame, file, true)
+    base = np.where(np.isfinite(stated), stated, true)
+    share = np.divide(ridge, base, out=np.zeros_like(ridge), where=base > 0.0)
+    main = pd.DataFrame(
         {
-            "unit": units["unit"].to_numpy()[unit],
-            "base": codes[0],
-            "current": codes[1],
-            "area_m2": ground.area,
+            "patch": np.arange(len(frame)),
+            "class": [numbers.of_code(c) for c in codes],
+            "stated_m2": stated - ridge,
+            "ellipsoidal_m2": true * (1.0 - share),
+            "place": _places(frame),
+            "shape": frame.geometry.to_numpy(),
         }
     )
-    pairs = table.groupby(["unit", "base", "current"], as_index=False)["area_m2"].sum()
-    land = pd.Series(polygon_areas(units.geometry.to_numpy()), index=units["unit"])
-    changed = np.flatnonzero((codes[0] != codes[1]) & (ground.area >= min_area_m2))
-    shapes = _cut_out(before, now, ground, changed)
-    pieces = geopandas.GeoDataFrame(
-        table.iloc[changed].reset_index(drop=True), geometry=shapes, crs=CRS
+    inner = main[ridge > 0.0].copy()
+    inner["stated_m2"] = np.where(np.isfinite(stated), ridge, np.nan)[ridge > 0.0]
+    inner["ellipsoidal_m2"] = (true * share)[ridge > 0.0]
+    inner["class"] = _ridge_classes(frame, numbers)[ridge > 0.0]
+    unknown = sorted({c or "—" for c in codes if numbers.of_code(c) < 0})
+    if unknown:
+        told = message("patches.unknown", name=file, codes=unknown[:8])
+        notes.append(Note("warning", told))
+    return Patches(pd.concat([main, inner], ignore_index=True), numbers, tuple(notes))
+
+
+def _areas(frame: GeoDataFrame, file: str, true: F8) -> tuple[F8, F8, list[Note]]:
+    """Return m² stated for each patch, m² of ridges in it, and what does not add up."""
+    whole, net, ridge, rate = (
+        _numbers(frame, w) for w in ("stated", "net", "ridge", "ridge_share")
     )
-    return pairs, land, pieces
+    notes: list[Note] = []
+    if whole is None:
+        notes.append(Note("warning", message("patches.no-stated", name=file)))
+        stated = np.full(len(frame), np.nan)
+    else:
+        stated = whole
+    base = np.where(np.isfinite(stated), stated, true)
+    if rate is not None and np.nanmax(rate, initial=0.0) > 1.0:
+        rate = rate / 100.0  # Some deliveries give the share in per cent.
+    if ridge is not None:
+        taken = np.nan_to_num(ridge)
+    elif whole is not None and net is not None:
+        taken = np.nan_to_num(whole - net)
+    else:
+        taken = np.nan_to_num(rate) * base if rate is not None else np.zeros(len(frame))
+    taken = np.clip(taken, 0.0, base)
+    for known, other in ((net, base - taken), (None if rate is None else rate * base, taken)):
+        if known is None:
+            continue
+        apart = np.abs(known - other)
+        # The share is rounded to four digits, so that its product is.
+        bad = int((apart > np.maximum(_ROUNDING, 1e-4 * base)).sum())
+        if bad:
+            told = message("patches.sums", name=file, count=bad, most=float(np.nanmax(apart)))
+            notes.append(Note("warning", told))
+    return stated, taken, notes
 
 
-def _epoch(frame: GeoDataFrame) -> _Epoch:
-    return _Epoch(frame.geometry.to_numpy(), frame["class"].to_numpy(np.int64))
-
-
-def _require_no_overlap(name: str, epoch: _Epoch) -> None:
-    left, right, area = overlaps(epoch.edges, epoch.edges)
-    twice = float(area[left < right].sum())
-    if twice > 1e-6 * max(float(epoch.sizes.sum()), 1.0):
-        raise SourceError(problem("polygons-overlap", name=name, total=twice))
-
-
-def _within(epoch: _Epoch, polygons: Objects) -> _Epoch:
-    """Cut polygons by the units; what lies in no unit is left out."""
-    meets, unit, area = overlaps(epoch.edges, EdgeIndex.build(polygons))
-    sizes = epoch.sizes[meets]
-    # A polygon that is wholly in a unit stays as it is; its area tells.
-    whole = sizes - area <= np.maximum(_LEAST_M2, _LEAST_SHARE * sizes)
-    parts = epoch.shapes[meets]
-    parts[~whole] = _areal(_each(shapely.intersection, parts[~whole], polygons[unit[~whole]]))
-    kept = ~shapely.is_empty(parts)
-    return _Epoch(parts[kept], epoch.code[meets[kept]], unit[kept])
-
-
-def _same(shapes: Objects, polygons: Objects) -> I8 | None:
-    """Return which unit each polygon is, where the units are the polygons themselves."""
-    if len(shapes) != len(polygons):
+def _numbers(frame: GeoDataFrame, what: str) -> F8 | None:
+    column = column_of(frame, what)
+    if column is None:
         return None
-    at = {wkb: position for position, wkb in enumerate(shapely.to_wkb(polygons))}
-    found = np.array([at.get(wkb, -1) for wkb in shapely.to_wkb(shapes)], dtype=np.int64)
-    return found if len(np.unique(found)) == len(polygons) and (found >= 0).all() else None
+    return np.asarray(pd.to_numeric(frame[column], errors="coerce"), float)
 
 
-def _ground(before: _Epoch, now: _Epoch) -> _Ground:
-    """Return what both epochs share, then what each has alone."""
-    left, right, area = overlaps(before.edges, now.edges)
-    gained: tuple[I8, F8] = np.empty(0, np.int64), np.empty(0)
-    if before.unit is not None and now.unit is not None:
-        same = before.unit[left] == now.unit[right]
-        left, right, area = left[same], right[same], area[same]
-        gained = _remaining(now.sizes, right, area)
-    alone = [_remaining(before.sizes, left, area), gained]
-    none = [np.full(len(rows), -1) for rows, _ in alone]
-    return _Ground(
-        np.concatenate([left, alone[0][0], none[1]]),
-        np.concatenate([right, none[0], alone[1][0]]),
-        np.concatenate([area, alone[0][1], alone[1][1]]),
-    )
+def _ridge_classes(frame: GeoDataFrame, numbers: Survey) -> I8:
+    column = column_of(frame, "ridge_code")
+    codes = codes_of(frame[column]) if column is not None else [""] * len(frame)
+    return np.array([numbers.of_code(c) if c else numbers.of_code(_RIDGE) for c in codes], np.int64)
 
 
-def _remaining(sizes: F8, at: I8, area: F8) -> tuple[I8, F8]:
-    """Return the polygons that are not wholly shared, and how much of each is not."""
-    left = sizes - np.bincount(at, area, len(sizes))
-    rows = np.flatnonzero(left > np.maximum(_LEAST_M2, _LEAST_SHARE * sizes))
-    return rows, left[rows]
+def _places(frame: GeoDataFrame) -> list[str]:
+    column = column_of(frame, "place")
+    if column is None:
+        return [""] * len(frame)
+    return [c[:6] if c[:6].isdigit() and len(c) >= 6 else "" for c in codes_of(frame[column])]
 
 
-def _cut_out(before: _Epoch, now: _Epoch, ground: _Ground, wanted: I8) -> Objects:
-    """Return the geometry of some ground."""
-    out = np.empty(len(wanted), dtype=object)
-    base, current = ground.base[wanted], ground.current[wanted]
-    both = (base >= 0) & (current >= 0)
-    out[both] = _each(shapely.intersection, before.shapes[base[both]], now.shapes[current[both]])
-    shared = (ground.base >= 0) & (ground.current >= 0)
-    left, right = ground.base[shared], ground.current[shared]
-    for rows, epoch, other, own, its in (
-        (current < 0, before, now, left, right),
-        (base < 0, now, before, right, left),
-    ):
-        which = (base if epoch is before else current)[rows]
-        out[rows] = _without(epoch.shapes, which, other.shapes, own, its)
-    return _areal(out)
+def _unknown_edition(name: str, known: list[str], file: str) -> Problem:
+    return problem("bad-option", file=file, key="bad-option.pick", option="--scheme", name=name,
+                   choices=known)  # fmt: skip
 
 
-def _without(shapes: Objects, which: I8, others: Objects, own: I8, its: I8) -> Objects:
-    """Return some polygons without the others that they share ground with, one after another."""
-    order = np.argsort(own, kind="stable")
-    own, its = own[order], its[order]
-    first, last = np.searchsorted(own, which), np.searchsorted(own, which, side="right")
-    left = shapes[which]
-    for turn in range(int((last - first).max(initial=0))):
-        rows = np.flatnonzero(first + turn < last)
-        left[rows] = _each(shapely.difference, left[rows], others[its[first[rows] + turn]])
-    return left
-
-
-def _each(cut: Any, one: Objects, other: Objects) -> Objects:
-    """Cut polygons pair by pair; GEOS lets the threads run side by side."""
-    if len(one) <= _SHARE:
-        return np.asarray(cut(one, other), dtype=object)
-    shares = list(_shares(len(one)))
-    with ThreadPoolExecutor() as pool:
-        found = list(pool.map(lambda part: cut(one[part], other[part]), shares))
-    return np.concatenate(found)
-
-
-def _shares(count: int) -> Iterator[slice]:
-    return (slice(at, at + _SHARE) for at in range(0, count, _SHARE))
-
-
-def _areal(shapes: Objects) -> Objects:
-    """Keep the polygons of what a cut left; lines and points have no area."""
-    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    if mixed.any():
-        parts, row = shapely.get_parts(shapes[mixed], return_index=True)
-        parts, part_row = shapely.get_parts(parts, return_index=True)
-        row = row[part_row]
-        flat = shapely.get_dimensions(parts) == 2
-        made = np.full(int(mixed.sum()), shapely.Polygon(), dtype=object)
-        rows, at = np.unique(row[flat], return_inverse=True)
-        made[rows] = shapely.multipolygons(parts[flat], indices=at)
-        shapes[mixed] = made
-    lower = (shapely.get_dimensions(shapes) < 2) & ~shapely.is_empty(shapes)
-    shapes[lower] = shapely.Polygon()
-    return shapes
+def _misfit(
+    chosen: str, codes: Sequence[str], edition: Edition, fit: list[str], file: str
+) -> Problem:
+    numbers = Survey.of(edition)
+    strange = sorted({c or "—" for c in codes if numbers.of_code(c) < 0})[:8]
+    shown = Text(", ".join(strange), ", ".join(strange))
+    key = "legend-mismatch.survey-better" if fit else "legend-mismatch.survey-none"
+    values: dict[str, Any] = {"chosen": chosen, "shown": shown}
+    if fit:
+        values["best"] = fit[0]
+    return problem("legend-mismatch", file=file, field="scheme", key=key, **values)

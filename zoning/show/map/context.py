@@ -101,13 +101,15 @@ def _feature(
 def simplify(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Simplify for display, no more than the budget of vertices demands.
 
-    Polygons that share borders are simplified together, so no gap opens between them.
+    Polygons that share borders are simplified together, so no gap opens between them; where the
+    drawing is not exact and two borders differ in a vertex, still each stretch that is the same is
+    simplified once.
     """
     if not len(shapes) or shapely.get_num_coordinates(shapes).sum() <= len(shapes) * 5:
         return shapes
     polygons = bool(np.all(shapely.get_dimensions(shapes) == 2))
     budget = _VERTICES if polygons else _LINE_VERTICES
-    together = polygons and len(shapes) > 1 and bool(shapely.coverage_is_valid(shapes))
+    together = polygons and len(shapes) > 1
     tolerance = _FINEST_DEG
     found = shapes
     while tolerance <= _COARSEST_DEG:

@@ -8,14 +8,13 @@ from typing import Any
 import folium
 import geopandas
 
-from zoning.messages import Lang, table
-from zoning.model import Card, Evidence, Layer, Report
+from zoning.messages import Lang
+from zoning.model import Card, Layer, Report
 from zoning.review.deciding import Shown
-from zoning.show import titles
 from zoning.show.map.backdrop import basemaps
 from zoning.show.map.context import bounds, layer_payload
 from zoning.show.map.page import OfflineMap, set_language
-from zoning.show.map.payload import ReviewPayload, layers_payload
+from zoning.show.map.payload import ReviewPayload
 
 Frames = Mapping[str, geopandas.GeoDataFrame]
 #: What every map lies on: it can be switched off, and is no zoning.
@@ -69,53 +68,9 @@ def review_map(
     return _finish(payload, lang, online)
 
 
-def layer_map(
-    frames: Frames,
-    layers: Sequence[Layer],
-    lang: Lang,
-    *,
-    title: str | None = None,
-    attribution: Sequence[str] = (),
-) -> folium.Map:
-    """Draw layers alone.
-
-    Parameters
-    ----------
-    frames : mapping of str to geopandas.GeoDataFrame
-        Frames by layer id, drawn in this order from the bottom.
-    layers : sequence of Layer
-        Their declarations.
-    lang : {"zh", "en"}
-        Language of the page.
-    title : str, optional
-        Heading; by default the names of the layers.
-    attribution : sequence of str, optional
-        Credits of data sources.
-
-    Returns
-    -------
-    folium.Map
-        Shows itself in a notebook; save it with `save_html`.
-    """
-    items = _context(frames, layers, lang, fields=True)
-    names = table(lang)["separator.list"].join(x["name"] for x in items)
-    heading = title or names or titles.page(lang)["layers_title"]
-    official = all(x.evidence is Evidence.OFFICIAL for x in layers if x.id in frames)
-    payload = layers_payload(heading, lang, indicative=not official)
-    payload["layers"] = [{**x, "shown": True} for x in items]
-    payload["sources"] = [f"{x['name']}: {x['note']}" for x in items if x["note"]]
-    payload["sources"] += list(attribution)
-    return _finish(payload, lang)
-
-
-def _context(
-    frames: Frames, layers: Sequence[Layer], lang: Lang, *, fields: bool = False
-) -> list[dict[str, Any]]:
+def _context(frames: Frames, layers: Sequence[Layer], lang: Lang) -> list[dict[str, Any]]:
     known = {x.id: x for x in layers}
-    return [
-        layer_payload(frame, known.get(key), key, lang, fields=fields)
-        for key, frame in frames.items()
-    ]
+    return [layer_payload(frame, known.get(key), key, lang) for key, frame in frames.items()]
 
 
 def _finish(payload: dict[str, Any], lang: Lang, online: Sequence[str] = ()) -> folium.Map:
