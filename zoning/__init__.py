@@ -14,6 +14,7 @@ from zoning._version import __version__
 
 if TYPE_CHECKING:
     from zoning.api.ask import ask
+    from zoning.api.batches import check_batches
     from zoning.api.bundle import replay, verify
     from zoning.api.check import check
     from zoning.api.convert import convert
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from zoning.api.layer_stats import layer_statistics
     from zoning.api.layers import load_layer
     from zoning.api.letters import letters
-    from zoning.api.map import map_layers
+    from zoning.api.map import briefing_map, map_layers, save_briefing_map
     from zoning.api.monitor import Epochs, monitor
     from zoning.api.opinion import report
+    from zoning.api.overlap import overlap_areas
     from zoning.api.report import Report
     from zoning.api.stats import StatisticsRequest, county_statistics
     from zoning.base.errors import ZoningError
@@ -41,7 +43,9 @@ __all__ = [
     "ZoningError",
     "__version__",
     "ask",
+    "briefing_map",
     "check",
+    "check_batches",
     "convert",
     "county_statistics",
     "explain",
@@ -52,8 +56,10 @@ __all__ = [
     "load_layer",
     "map_layers",
     "monitor",
+    "overlap_areas",
     "replay",
     "report",
+    "save_briefing_map",
     "verify",
     "zonal_areas",
     "zonal_stats",
@@ -68,7 +74,9 @@ _HOME = {
     "StatisticsRequest": "api.stats",
     "ZoningError": "base.errors",
     "ask": "api.ask",
+    "briefing_map": "api.map",
     "check": "api.check",
+    "check_batches": "api.batches",
     "convert": "api.convert",
     "county_statistics": "api.stats",
     "explain": "api.explain",
@@ -79,8 +87,10 @@ _HOME = {
     "load_layer": "api.layers",
     "map_layers": "api.map",
     "monitor": "api.monitor",
+    "overlap_areas": "api.overlap",
     "replay": "api.bundle",
     "report": "api.opinion",
+    "save_briefing_map": "api.map",
     "verify": "api.bundle",
     "zonal_areas": "zonal",
     "zonal_stats": "zonal",

@@ -9,7 +9,7 @@ from zoning import cli
 
 ROOT = Path(__file__).parents[2]
 #: Functions whose name says more than the verb does.
-LONGER = {"map": "save_layer_map", "stats": "statistics"}
+LONGER = {"map": "save_briefing_map", "stats": "statistics"}
 
 
 def verbs() -> dict[str, str]:

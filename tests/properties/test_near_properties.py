@@ -28,7 +28,7 @@ def scattered(rng: np.random.Generator, count: int, width: float) -> list[Any]:
             out.append(shapely.Point(x, y))
         elif kind == 1:
             steps = rng.normal(0, 0.01, (rng.integers(2, 40), 2))
-            out.append(shapely.LineString((x, y) + np.cumsum(steps, axis=0)))
+            out.append(shapely.LineString(np.array((x, y)) + np.cumsum(steps, axis=0)))
         else:
             size = rng.choice([0.001, 0.02, 0.3])
             shape = star(rng, x, y, size, int(rng.integers(5, 200)))

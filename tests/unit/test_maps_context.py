@@ -91,4 +91,4 @@ def test_the_note_carries_evidence_accuracy_and_standing():
 
 
 def test_bounds_of_nothing_are_none():
-    assert bounds([{"features": []}]) is None
+    assert bounds([{"bounds": None}]) is None

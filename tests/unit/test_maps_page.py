@@ -173,7 +173,8 @@ def test_the_page_carries_provenance_warning_and_what_was_not_checked(tmp_path):
         "CRS EPSG:4490 (RFC 7946); sha256 dddddddddddd",
     ]  # fmt: skip
     assert "not legal boundaries" in data["warning"]
-    assert "Ecological redline: no data" in data["closing"]
+    assert "Ecological redline" in data["empty"]
+    assert "Basic farmland: could not be read" in data["closing"]
     assert "Drinking-water zones are not public." in data["closing"]
     assert any(x.startswith("Main rivers, surveyed") for x in data["sources"])
 
@@ -185,11 +186,12 @@ def test_findings_refer_to_texts_written_once(tmp_path):
     texts = data["texts"]
     assert len(texts) == len(set(texts))
     assert (site["s"], found["r"], found["near"]) == ("violation", "R002-044", True)
-    assert texts[found["cite"]] == "晋政发〔2022〕11号 chapter 3, section 2"
-    assert texts[found["advice"]] == "Move the site beyond the 1 km line."
+    law = data["rules"]["R002-044"]
+    assert texts[law["cite"]] == "晋政发〔2022〕11号 chapter 3, section 2"
+    assert texts[law["advice"]] == "Move the site beyond the 1 km line."
     assert "indicative, not a legal boundary" in texts[found["basis"]]
     assert found["m"]["area"] == 976543.21  # whole: the script rounds, once
-    assert found["g"]["type"] == "Polygon"
+    assert "z" not in found  # Nothing to draw without the layers of the review.
     assert site["met"] == 1
     assert [s["g"] is None for s in data["sites"]].count(True) == 1  # The unreadable feature.
 
@@ -212,23 +214,42 @@ def test_layers_alone_have_no_sites_and_show_their_columns(tmp_path):
     assert data["bounds"] == [111.0, 36.0, 112.5, 38.5]
 
 
-def test_areas_on_which_nothing_severe_rests_wait_for_a_click(tmp_path):
-    # A violation rests on main_rivers, here filled areas; the redline leaves a site undetermined.
-    band = styles()[1].model_copy(update={"id": "redline", "style": styles()[2].style})
-    river = band.model_copy(update={"id": "main_rivers"})
-    quiet = band.model_copy(update={"id": "quiet"})
-    frames = {**context(), "redline": context()["counties"], "quiet": context()["counties"]}
-    report = sample()
-    rule = report.rules[0].model_copy(update={"id": "R009-001", "layer": "quiet"})
-    from dataclasses import replace
-
-    page = review_map(
-        replace(report, rules=(*report.rules, rule)),
-        frames,
-        [*styles()[:2], river, band, quiet],
-        "en",
-    )
+def test_whole_layers_wait_for_a_click_and_the_ground_does_not(tmp_path):
+    frames = {**context(), "redline": context()["counties"]}
+    band = styles()[1].model_copy(update={"id": "redline"})
+    page = review_map(sample(), frames, [*styles(), band], "en")
     data = payload(save_html(page, tmp_path / "m.html").read_text("utf-8"))
-    assert {x["id"]: x["shown"] for x in data["layers"]} == {
-        "province": True, "counties": True, "main_rivers": True, "redline": False, "quiet": False,
+    assert {x["id"]: (x["shown"], x["base"]) for x in data["layers"]} == {
+        "province": (True, True), "counties": (True, True), "main_rivers": (True, True),
+        "redline": (False, False),
     }  # fmt: skip
+
+
+def test_only_the_basemaps_asked_for_may_be_loaded(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZONING_TIANDITU_KEY", "abc123")
+    names = ("osm", "tianditu", "gcj02:https://tiles.example/{z}/{x}/{y}.png")
+    page = review_map(sample(), {}, (), "en", online=names)
+    text = save_html(page, tmp_path / "m.html").read_text("utf-8")
+    policy = re.search(r"img-src ([^\"]*)\"", text)[1].split()
+    assert policy[:2] == ["data:", "https://tile.openstreetmap.org"]
+    assert policy[2:] == [
+        *(f"https://t{n}.tianditu.gov.cn" for n in range(8)), "https://tiles.example",
+    ]  # fmt: skip
+    offered = payload(text)["basemaps"]
+    assert [x["gcj"] for x in offered] == [False, False, True]
+    assert [len(x["urls"]) for x in offered] == [1, 2, 1]
+    assert "tk=abc123" in offered[1]["urls"][0]
+
+
+@pytest.mark.parametrize("name", ["bing", "https://x.example/a.png", "javascript:{z}{x}{y}",
+                                  "https://x.example/{z}/{x}/{y}';script-src *"])  # fmt: skip
+def test_an_unknown_basemap_is_refused(name):
+    with pytest.raises(UsageError, match="basemap"):
+        review_map(sample(), {}, (), "en", online=[name])
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x'; img-src *"])
+def test_a_basemap_without_a_usable_key_is_refused(monkeypatch, key):
+    monkeypatch.setenv("ZONING_TIANDITU_KEY", key)
+    with pytest.raises(UsageError, match="ZONING_TIANDITU_KEY"):
+        review_map(sample(), {}, (), "en", online=["tianditu"])

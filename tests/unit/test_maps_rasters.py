@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pyproj
 import pytest
 from affine import Affine
 
+from zoning import review
 from zoning.catalogue import load_catalogue
-from zoning.messages import Text
-from zoning.model import CellClass, Style
-from zoning.show.map import rasters
+from zoning.show.map import palette, rasters
 from zoning.zonal.convert import Cells
 
 STEP, WEST, NORTH = 1 / 12, 110.0, 41.0
@@ -74,33 +74,36 @@ def test_a_picture_stretched_evenly_would_be_wrong():
     assert abs((top + bottom) / 2 - middle) > 5_000
 
 
-def test_no_data_is_transparent_and_a_ramp_ends_in_its_colours():
-    style = Style(color="#000000", ramp=("#000000", "#ffffff"), ramp_range=(0, 100))
-    layer = load_catalogue().layers["elevation"].model_copy(update={"style": style})
-    cells = grid(np.array([[-1, 0, 50, 100, 900]]), nodata=-1)
-    numbers, colours = rasters._ramped(cells, layer)
-    assert numbers.tolist() == [[0, 1, 127, 254, 254]]
-    assert (colours[0], colours[253]) == ((0, 0, 0), (255, 255, 255))
-    assert max(abs(part - 127.5) for part in colours[126]) <= 1
-    told = rasters.raster_payload(cells, layer, "en", None)["ramp"]
-    assert told["ticks"] == ["0", "25", "50", "75", "100"]
+def test_no_data_is_transparent_and_a_ramp_ends_in_its_colours(monkeypatch):
+    ramp = palette.Ramp(layer="elevation", range=(0, 100), colors=("#000000", "#ffffff"))
+    monkeypatch.setattr(palette, "ramp", lambda _: ramp)
+    layer = load_catalogue().layers["elevation"]
+    found = rasters.colour(grid(np.array([[-1, 0, 50, 100, 900]]), nodata=-1), layer)
+    assert found.numbers.tolist() == [[0, 1, 127, 254, 254]]
+    assert (found.colours[0], found.colours[253]) == ((0, 0, 0), (255, 255, 255))
+    assert max(abs(part - 127.5) for part in found.colours[126]) <= 1
+    assert found.key("en")["ramp"]["ticks"] == ["0", "25", "50", "75", "100"]
 
 
 def test_classes_keep_their_colours_and_only_what_occurs_is_in_the_key():
-    style = Style(
-        color="#777777",
-        cells=tuple(
-            CellClass(code=n, title=Text(f"类{n}", f"class {n}"), color=f"#0{n}0{n}0{n}")
-            for n in (1, 2, 3)
-        ),
-    )
-    layer = load_catalogue().layers["land_cover"].model_copy(update={"style": style})
-    cells = grid(np.array([[1, 3, 9, 0]], dtype=np.uint8))
-    found = rasters.raster_payload(cells, layer, "zh", None)
-    assert [own["name"] for own in found["classes"]] == ["类1", "类3"]
-    numbers, colours = rasters._classed(cells, style.cells)
-    assert numbers.tolist() == [[1, 3, 4, 0]]
-    assert colours[3] == (119, 119, 119)  # a code without a colour is seen, not hidden
+    layer = load_catalogue().layers["three_spaces_raster"]
+    names = {1: "ecological", 2: "agricultural", 3: "urban", 9: "a class nobody declared"}
+    cells = replace(grid(np.array([[1, 3, 9, 0]], dtype=np.uint8)), classes=names)
+    found = rasters.colour(cells, layer)
+    assert [own["name"] for own in found.key("zh")["classes"]] == ["生态空间", "城镇空间"]
+    assert found.numbers.tolist() == [[1, 3, 4, 0]]
+    assert found.colours[3] == (119, 119, 119)  # seen, not hidden
+
+
+def test_every_raster_layer_has_its_colours():
+    layers = [x for x in load_catalogue().layers.values() if x.kind == "raster"]
+    assert layers
+    for layer in layers:
+        cells = review.read_cells(layer)
+        if cells.classes:
+            assert set(palette.cell_classes(layer.id, cells.classes)) == set(cells.classes)
+        else:
+            assert palette.ramp(layer.id) is not None, layer.id
 
 
 def test_a_picture_reads_back_as_it_was_drawn():

@@ -83,12 +83,12 @@ def test_the_suffix_decides_what_is_drawn(tmp_path, chinese):
 
 
 def test_a_map_is_never_a_page_under_the_name_of_a_picture(tmp_path, chinese):
-    from zoning.api.map import save_layer_map
+    from zoning.api.map import save_briefing_map
 
-    save_layer_map(tmp_path / "k.png", names=["cities"], lang="zh")
+    save_briefing_map(tmp_path / "k.png", layers=["cities"], lang="zh")
     assert (tmp_path / "k.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(UsageError, match="suffix"):
-        save_layer_map(tmp_path / "k.gif", names=["cities"])
+        save_briefing_map(tmp_path / "k.gif", layers=["cities"])
     assert [p.name for p in tmp_path.iterdir()] == ["k.png"]
 
 

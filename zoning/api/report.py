@@ -135,8 +135,18 @@ class Report(model.Report):
         found = [card for card in self.cards(near_m) if site in (None, card.project)]
         return show.card_frame(found, lang or default_lang())
 
-    def map(self, lang: Lang | None = None) -> Map:
-        """Draw sites, overlaps and zoning as a folium map that needs no network."""
+    def map(self, lang: Lang | None = None, *, online: Sequence[str] = ()) -> Map:
+        """Draw sites, what decides on them, and zoning as a folium map that needs no network.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}, optional
+        online : sequence of str, optional
+            Basemaps from the network that the reader may switch on: ``osm``, ``tianditu`` (with a
+            key in ``ZONING_TIANDITU_KEY``, which then stands in the page), ``tianditu-image``, or
+            the address of tiles with ``{z}``, ``{x}`` and ``{y}``, after ``gcj02:`` where the
+            service uses GCJ-02.
+        """
         from zoning.show import map as maps
 
         layers = self.reviewed.layers
@@ -144,16 +154,51 @@ class Report(model.Report):
         frames = layers.frames(dict.fromkeys(names))
         shown = [layers[name].layer for name in frames]
         spoken = lang or default_lang()
-        return maps.review_map(self, frames, shown, spoken, cards=self.cards())
+        zones = review.shown_for(layers, self)
+        return maps.review_map(
+            self, frames, shown, spoken, cards=self.cards(), zones=zones, online=online
+        )
 
     def save_map(
-        self, path: str | Path, lang: Lang | None = None, *, overwrite: bool = False
+        self,
+        path: str | Path,
+        lang: Lang | None = None,
+        *,
+        online: Sequence[str] = (),
+        overwrite: bool = False,
     ) -> None:
         """Write :meth:`map` as one HTML file that opens without a network."""
         from zoning.show import map as maps
 
         require_suffix(Path(path), MAP)
-        maps.save_html(self.map(lang), self._target(path, overwrite))
+        maps.save_html(self.map(lang, online=online), self._target(path, overwrite))
+
+    def sketch(self, site: str, lang: Lang | None = None, *, dpi: int = 170) -> bytes:
+        """Draw where a site lies, with the zones and bands that decide, as a PNG.
+
+        Parameters
+        ----------
+        site : str
+            Id of the site.
+        lang : {"zh", "en"}, optional
+        dpi : int, default 170
+            Pixels an inch; the picture is 6.1 by 5 inches.
+
+        Raises
+        ------
+        UsageError
+            No such site, or it has no place; or no font for Chinese.
+        MissingExtraError
+            Without the extra ``plot``.
+        """
+        from zoning.api.explain import pick
+        from zoning.show.map.sketch import sketch
+
+        result = pick(self, site)
+        if result.project.geometry is None:
+            raise UsageError(problem("site-without-place", project=site))
+        views, layers = model.Views.of(self), self.reviewed.layers
+        return sketch(layers, views, result, lang or default_lang(), dpi=dpi)
 
     def save(
         self,

@@ -81,6 +81,9 @@ def coverage(
 def draw(
     theme: Annotated[str | None, typer.Option(help=say("layers.theme-see-layers-list"))] = None,
     layer: Annotated[list[str] | None, typer.Option(help=say("layers.layer-id-repeatable"))] = None,
+    within: Annotated[
+        str | None, typer.Option("--in", metavar="PLACE", help=say("layers.in-county-city"))
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=say("layers.html-file-write"))
     ] = None,
@@ -90,15 +93,16 @@ def draw(
 ) -> None:
     """Draw the layers of a theme, or single layers, and say where the page is."""
     spoken = require_lang(lang)
-    if (theme is None) == (not layer):
+    if theme is None and not layer:
         raise UsageError(problem("map-what"))
-    from zoning.api.map import save_layer_map
+    from zoning.api.map import save_briefing_map
 
     place = output or Path(f"{theme or (layer or ['layers'])[0]}.html")
-    drawn, without_data = save_layer_map(
+    drawn, without_data = save_briefing_map(
         place,
-        theme=theme,
-        names=layer or (),
+        theme,
+        layers=layer or (),
+        within=within,
         lang=spoken,
         workspace=workspace,
         overwrite=overwrite,

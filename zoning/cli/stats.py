@@ -35,7 +35,8 @@ def stats(
     topic: Annotated[
         str,
         typer.Argument(
-            help="forest-cover | soil-loss | soil-conservation | layer", metavar="TOPIC"
+            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | layer",
+            metavar="TOPIC",
         ),
     ],
     layer: Annotated[str | None, typer.Argument(help=say("stats.layer-argument"))] = None,
@@ -45,7 +46,14 @@ def stats(
     ] = "county",
     id_: Annotated[str | None, typer.Option("--id", help=say("stats.column-identifiers"))] = None,
     name: Annotated[str | None, typer.Option("--name", help=say("stats.column-names"))] = None,
-    landcover: Annotated[Path | None, typer.Option(help=say("stats.land-cover-raster"))] = None,
+    landcover: Annotated[
+        list[Path] | None, typer.Option(help=say("stats.land-cover-raster"))
+    ] = None,
+    field: Annotated[str | None, typer.Option(help=say("stats.field"))] = None,
+    areas: Annotated[
+        str | None, typer.Option(help=say("stats.areas") + ": stated | adjusted")
+    ] = None,
+    control: Annotated[Path | None, typer.Option(help=say("stats.control"))] = None,
     scheme: Annotated[
         str | None,
         typer.Option(help="igbp | worldcover | globeland30 | clcd | fromglc | dynamicworld | …"),
@@ -102,19 +110,28 @@ def stats(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
     ] = None,
+    map_: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE.html", help=say("stats.map-file"))
+    ] = None,
+    beside: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help=say("stats.beside-file"))
+    ] = None,
     overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Compute, print and save."""
     spoken = require_lang(lang)
+    if beside is not None and map_ is None:
+        raise UsageError(problem("bad-option", key="bad-option.beside-alone"))
     require_choice("--format", format_, ("table", "csv", "json"))
     from zoning.api.stats import TOPICS, StatisticsRequest, statistics
 
     require_choice("TOPIC", topic, (*TOPICS, "layer"))
     _require_layer(topic, layer)
     request = StatisticsRequest(
-        by=by, id_column=id_, name_column=name, landcover=landcover, scheme=scheme, year=year,
+        by=by, id_column=id_, name_column=name, landcover=_one_or_all(landcover), scheme=scheme,
+        field=field, areas=areas, control=control, year=year,
         caliber=caliber, dem=dem, rain=rain, rain_formula=rain_formula,
         rain_start=require_date(rain_start) if rain_start else None,
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
@@ -123,7 +140,7 @@ def stats(
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
         threads=threads, overwrite=overwrite,
     )  # fmt: skip
-    target = require_output(output, (*request.files, layer), overwrite)
+    target, page = require_outputs(output, map_, (*request.files, layer, beside), overwrite)
     with show_progress(spoken, quiet) as progress:
         if layer is not None:
             from zoning.api.layer_stats import layer_statistics
@@ -133,9 +150,20 @@ def stats(
             )
         else:
             figures = statistics(topic, request, progress=progress)
+    if page is not None:
+        from zoning.api.map import save_figures_map
+
+        save_figures_map(figures, page, beside, spoken)
     deliver(figures, target, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)
+
+
+def _one_or_all(paths: list[Path] | None) -> Path | tuple[Path, ...] | None:
+    """Return a single file as it is, several as a tuple."""
+    if not paths:
+        return None
+    return paths[0] if len(paths) == 1 else tuple(paths)
 
 
 def _require_layer(topic: str, layer: str | None) -> None:
@@ -148,13 +176,22 @@ def _require_layer(topic: str, layer: str | None) -> None:
 
 def require_output(output: Path | None, read: Iterable[object], overwrite: bool) -> Target | None:
     """Refuse an output that must not be written, before any work is done."""
-    if output is None:
-        return None
-    from zoning.api.outputs import targets
+    return require_outputs(output, None, read, overwrite)[0]
+
+
+def require_outputs(
+    output: Path | None, page: Path | None, read: Iterable[object], overwrite: bool
+) -> tuple[Target | None, Target | None]:
+    """Refuse a table or a map that must not be written, before any work is done."""
+    if output is None and page is None:
+        return None, None
+    from zoning.api.outputs import MAP, targets
     from zoning.api.printing import FIGURE_SUFFIXES
 
-    asked = {"--output": (output, FIGURE_SUFFIXES)}
-    return targets(asked, read, overwrite=overwrite)["--output"]
+    wanted = {"--output": (output, FIGURE_SUFFIXES), "--map": (page, MAP)}
+    asked = {name: (path, known) for name, (path, known) in wanted.items() if path is not None}
+    found = targets(asked, read, overwrite=overwrite)
+    return found.get("--output"), found.get("--map")
 
 
 def deliver(

@@ -10,7 +10,6 @@ from zoning.model.declared import (
     AttributeSpec,
     AttributeValue,
     Buffer,
-    CellClass,
     Condition,
     Declared,
     Derivation,

@@ -21,7 +21,6 @@ from zoning.model.enums import (
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class Declared(BaseModel):
@@ -272,29 +271,13 @@ class Tolerances(Declared):
     min_length_m: NonNegative = 0.0
 
 
-class CellClass(Declared):
-    """A code of a class raster: what it means, and its colour."""
-
-    code: int
-    title: Text
-    color: Colour
-
-
 class Style(Declared):
-    """How a layer is drawn.
+    """How a layer is drawn."""
 
-    A raster is drawn in the colours of its ``cells``, or, where it holds a quantity, along a
-    ``ramp`` of colours from the lower to the upper end of ``ramp_range`` (by default its own least
-    and largest value).
-    """
-
-    color: Colour
+    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
     weight: Positive = 1.5
     fill_opacity: Annotated[float, Field(ge=0, le=1)] = 0.2
     dash: str | None = None
-    cells: tuple[CellClass, ...] = ()
-    ramp: tuple[Colour, ...] = ()
-    ramp_range: tuple[float, float] | None = None
 
 
 class Buffer(Declared):

@@ -5,6 +5,7 @@ from zoning.review.bundle import read_bundle, write_bundle
 from zoning.review.card import NEAR_M, cards, official_layers
 from zoning.review.completeness import incomplete
 from zoning.review.coverage import coverage, evidence_by_zone
+from zoning.review.deciding import shown_for
 from zoning.review.layers import Layers
 from zoning.review.projects import projects_of
 from zoning.review.remedy import remedies
@@ -15,7 +16,15 @@ from zoning.review.suggestion import suggest_entries
 from zoning.review.touched import touched_zones
 from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
-from zoning.review.zones import of_theme, read_cells, stacked, theme_title, zone_names, zones_of
+from zoning.review.zones import (
+    of_theme,
+    place_bounds,
+    read_cells,
+    stacked,
+    theme_title,
+    zone_names,
+    zones_of,
+)
 
 __all__ = [
     "NEAR_M",
@@ -36,12 +45,14 @@ __all__ = [
     "measure_sites",
     "of_theme",
     "official_layers",
+    "place_bounds",
     "projects_of",
     "read_bundle",
     "read_cells",
     "read_sites",
     "remedies",
     "repairs",
+    "shown_for",
     "stacked",
     "suggest_entries",
     "surroundings",

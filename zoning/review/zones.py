@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -74,3 +74,29 @@ def of_theme(catalogue: Catalogue, theme: str) -> list[str]:
         return found
     known = ", ".join(sorted({layer.theme for layer in catalogue.layers.values()}))
     raise UsageError(problem("unknown-theme", theme=theme, known=known))
+
+
+def place_bounds(place: str, layers: Layers) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a county or city, by name or division code.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name, or more than one; the codes tell them apart.
+    """
+    found: list[tuple[str, str, Any]] = []
+    for name in ("counties", "cities"):
+        frame = layers.need(name)
+        english = frame["name_en"] if "name_en" in frame else frame["name"]
+        for code, own, other, shape in zip(
+            frame["adcode"], frame["name"], english, frame.geometry, strict=True
+        ):
+            if place.casefold() in (str(code), str(own).casefold(), str(other).casefold()):
+                found.append((str(code), str(own), shape))
+    if not found:
+        raise UsageError(problem("place-unknown", place=place))
+    if len(found) > 1:
+        listed = [f"{own} {code}" for code, own, _ in found]
+        raise UsageError(problem("place-ambiguous", place=place, listed=listed))
+    west, south, east, north = (round(float(x), 5) for x in shapely.bounds(found[0][2]))
+    return west, south, east, north

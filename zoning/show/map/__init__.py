@@ -4,6 +4,7 @@
 """
 
 from zoning.show.map.page import save_html
-from zoning.show.map.review import layer_map, review_map
+from zoning.show.map.review import review_map
+from zoning.show.map.theme import layer_map
 
 __all__ = ["layer_map", "review_map", "save_html"]

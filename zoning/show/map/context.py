@@ -5,7 +5,6 @@ Only the picture is simplified; every figure in the report comes from the full g
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -18,6 +17,8 @@ from zoning.base.settings import CRS
 from zoning.messages import Lang, table
 from zoning.model import Evidence, Layer
 from zoning.show import titles
+from zoning.show.map import palette
+from zoning.show.map.codec import packed
 
 #: 1e-5° is about 1 m: finer than any context layer.
 _DECIMALS: Final = 5
@@ -61,6 +62,7 @@ def layer_payload(
     rows = _rows(frame, layer, lang) if fields else [[] for _ in titles]
     style = layer.style if layer else None
     fill = style.fill_opacity if style else 0.0
+    classes, own = palette.classes_of(identifier, frame)
     return {
         "id": identifier,
         "name": layer.name.in_(lang) if layer else identifier,
@@ -71,33 +73,43 @@ def layer_payload(
             "dashArray": style.dash if style else None,
             "fillOpacity": fill,
         },
+        "classes": [{"name": palette.title(x, lang), "color": x.color} for x in classes],
         "features": [
-            {"n": name, "g": geojson(shape, _DECIMALS), **({"p": row} if row else {})}
-            for name, shape, row in zip(titles, simplify(full), rows, strict=True)
+            _feature(name, shape, row, number)
+            for name, shape, row, number in zip(titles, simplify(full), rows, own, strict=True)
             if not shape.is_empty
         ],
         "labels": _labels(full, titles, outline=fill == 0),
         "many": len(frame) > _FEW,
+        "bounds": [round(float(x), _DECIMALS) for x in shapely.total_bounds(full)]
+        if len(full)
+        else None,
     }
 
 
-def geojson(shape: Any, decimals: int) -> dict[str, Any]:
-    """Return a geometry as a GeoJSON dict with rounded coordinates."""
-    rounded = shapely.transform(shapely.force_2d(shape), lambda c: c.round(decimals))
-    found: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+def _feature(
+    name: str, shape: Any, row: list[tuple[str, str]], number: int | None
+) -> dict[str, Any]:
+    found: dict[str, Any] = {"n": name, "g": packed(shape, _DECIMALS)}
+    if row:
+        found["p"] = row
+    if number is not None:
+        found["c"] = number
     return found
 
 
 def simplify(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Simplify for display, no more than the budget of vertices demands.
 
-    Polygons that share borders are simplified together, so no gap opens between them.
+    Polygons that share borders are simplified together, so no gap opens between them; where the
+    drawing is not exact and two borders differ in a vertex, still each stretch that is the same is
+    simplified once.
     """
     if not len(shapes) or shapely.get_num_coordinates(shapes).sum() <= len(shapes) * 5:
         return shapes
     polygons = bool(np.all(shapely.get_dimensions(shapes) == 2))
     budget = _VERTICES if polygons else _LINE_VERTICES
-    together = polygons and len(shapes) > 1 and bool(shapely.coverage_is_valid(shapes))
+    together = polygons and len(shapes) > 1
     tolerance = _FINEST_DEG
     found = shapes
     while tolerance <= _COARSEST_DEG:
@@ -114,10 +126,11 @@ def simplify(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def bounds(payloads: Sequence[Mapping[str, Any]]) -> list[float] | None:
     """Return west, south, east, north of all features, or None without any."""
-    shapes = [shapely.from_geojson(json.dumps(f["g"])) for p in payloads for f in p["features"]]
-    if not shapes:
+    found = [p["bounds"] for p in payloads if p["bounds"] is not None]
+    if not found:
         return None
-    return [round(float(x), _DECIMALS) for x in shapely.total_bounds(shapes)]
+    west, south, east, north = zip(*found, strict=True)
+    return [min(west), min(south), max(east), max(north)]
 
 
 def names(frame: geopandas.GeoDataFrame, layer: Layer | None, lang: Lang) -> list[str]:

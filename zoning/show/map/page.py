@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -29,8 +29,13 @@ _LEAFLET_MAP: Final = "//# sourceMappingURL=leaflet.js.map"
 #: The browser itself refuses to load anything from anywhere.
 _POLICY: Final = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">"
+    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:{hosts}\">"
 )
+#: The page's own scripts, in the order in which they need each other.
+_SCRIPTS: Final = (
+    "geodesy.js", "cards.js", "layers.js", "base.js", "furniture.js", "search.js", "print.js",
+    "sites.js", "page.js",
+)  # fmt: skip
 #: An attribute or a style that would fetch something over the network.
 _OUTWARD: Final = re.compile(
     r"""(?:<(?:script|link|img|iframe|source|object|embed)\b[^>]*?\b(?:src|href|data)\s*=\s*["']?"""
@@ -68,9 +73,19 @@ class OfflineMap(folium.Map):
     ----------
     payload : dict
         The data for ``assets/page.js``.
+    hosts : sequence of str, optional
+        Origins of the basemaps that the reader may switch on; no other is ever asked.
+    scripts, styles : sequence of str, optional
+        Further files of ``assets``, which join the page by ``zoningPage.parts``.
     """
 
-    def __init__(self, payload: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        payload: dict[str, Any],
+        hosts: Sequence[str] = (),
+        scripts: Sequence[str] = (),
+        styles: Sequence[str] = (),
+    ) -> None:
         super().__init__(
             tiles=None, location=(37.5, 112.3), zoom_start=7, zoom_control=False,
             zoom_snap=0.5,
@@ -78,6 +93,8 @@ class OfflineMap(folium.Map):
         self.default_js = []
         self.default_css = []
         self._payload = payload
+        self.hosts = tuple(hosts)
+        self._scripts, self._styles = tuple(scripts), tuple(styles)
         # folium draws ids at random; the same report must give the same page.
         self._id = "zoning"
         self.figure._id = "zoning_figure"
@@ -93,10 +110,9 @@ class OfflineMap(folium.Map):
     def render(self, **kwargs: Any) -> str:
         """Put Leaflet, styles and data into the page, then let folium draw the rest."""
         figure = self.figure
-        head = (
-            f"<style>{_asset_css()}</style>\n<script>{_asset_js()}</script>\n"
-            f"<script>{_text('cards.js')}{_text('page.js')}</script>"
-        )
+        own = "".join(_text(name) for name in (*_SCRIPTS, *self._scripts))
+        css = _asset_css() + "".join(_text(name) for name in self._styles)
+        head = f"<style>{css}</style>\n<script>{_asset_js()}</script>\n<script>{own}</script>"
         figure.header.add_child(_Raw(head), name="zoning_head")
         drawn: str = super().render(**kwargs)  # type: ignore[no-untyped-call]
         call = f"zoningPage({self.get_name()}, {script_json(self._payload)});"
@@ -154,7 +170,8 @@ def save_html(page: folium.Map, path: Target | Path | str) -> Path:
     outward = _OUTWARD.search(text)
     if outward:
         raise _needs_network(path, outward[1])
-    text = text.replace("<head>", f"<head>\n{_POLICY}", 1)
+    hosts = "".join(f" {host}" for host in page.hosts) if isinstance(page, OfflineMap) else ""
+    text = text.replace("<head>", f"<head>\n{_POLICY.format(hosts=hosts)}", 1)
     with whole(target) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
     return path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
@@ -23,13 +23,18 @@ from zoning.model import (
     Views,
     indicative,
 )
+from zoning.review.deciding import Shown, surroundings
 from zoning.show import brief, lines, titles
 from zoning.show.card import line_text
-from zoning.show.map.context import geojson
+from zoning.show.map import palette
+from zoning.show.map.backdrop import ground
+from zoning.show.map.codec import packed
 from zoning.show.receipt import receipt
 
 #: 1e-6° is about 0.1 m.
 _DECIMALS = 6
+#: Of more sites than this, what was not checked is counted and not told one by one.
+_MANY = 40
 #: Figures go to the script as good as whole, so that they are rounded once, where they are told.
 _EXACT = 6
 
@@ -41,28 +46,38 @@ class ReviewPayload:
     findings refer to it by number, which keeps ten thousand sites in one page.
     """
 
-    def __init__(self, report: Report, lang: Lang, cards: Sequence[Card] = ()) -> None:
+    def __init__(
+        self,
+        report: Report,
+        lang: Lang,
+        cards: Sequence[Card] = (),
+        zones: Mapping[str, Sequence[Shown]] | None = None,
+    ) -> None:
         self.report, self.lang = report, lang
+        self.zones = zones or {}
         self.cards = {card.project: card for card in cards}
         self.views = Views.of(report)
         self.texts: dict[str, int] = {}
+        self.rules: dict[str, dict[str, int]] = {}
+        self.words = titles.page(lang)
+        self.many = len(report.results) > _MANY
 
     def build(self) -> dict[str, Any]:
         """Return everything the script needs but the context layers."""
         report = self.report
         sites = [self._site(x) for x in report.results]
         return {
-            "words": titles.page(self.lang),
-            "lang": self.lang,
-            "status": {s.value: titles.STATUS[s].in_(self.lang) for s in Status},
-            "title": titles.page(self.lang)["title"],
+            **_frame(self.lang),
+            "title": self.words["title"],
             "facts": self._facts(),
             "warning": self._warning(),
             "sites": sites,
             "bounds": self._bounds(),
             "closing": self._closing(),
+            "empty": [x.name.in_(self.lang) for x in report.layers if x.state == "no_data"],
             "sources": [self._source(x) for x in report.layers if x.state == "used"],
             "texts": list(self.texts),
+            "rules": self.rules,
         }
 
     def ref(self, text: str) -> int:
@@ -70,7 +85,7 @@ class ReviewPayload:
         return self.texts.setdefault(text, len(self.texts))
 
     def _facts(self) -> list[str]:
-        report, page = self.report, titles.page(self.lang)
+        report, page = self.report, self.words
         return [
             f"{page['as_of']} {report.as_of.isoformat()}",
             f"zoning {report.tool_version}",
@@ -83,7 +98,7 @@ class ReviewPayload:
         used = [x for x in self.report.layers if x.state == "used"]
         if used and all(x.evidence is Evidence.OFFICIAL for x in used):
             return None
-        return titles.page(self.lang)["warning"]
+        return self.words["warning"]
 
     def _bounds(self) -> list[float] | None:
         shapes = [
@@ -96,14 +111,13 @@ class ReviewPayload:
         return [round(float(x), _DECIMALS) for x in shapely.total_bounds(shapes)]
 
     def _closing(self) -> list[str]:
-        """Why the review is not whole, layers that could not be asked, and what is left out."""
-        page = titles.page(self.lang)
-        why = {"no_data": page["no_data"], "failed": page["unreadable"]}
+        """Why the review is not whole, layers that could not be read, and what is left out."""
+        page = self.words
         colon = table(self.lang)["separator.colon"]
         found = [
-            f"{x.name.in_(self.lang)}{colon}{why[x.state]}"
+            f"{x.name.in_(self.lang)}{colon}{page['unreadable']}"
             for x in self.report.layers
-            if x.state != "used"
+            if x.state == "failed"
         ]
         notices = (n for x in self.report.inputs for n in x.notices)
         told = dict.fromkeys((*self.report.incomplete, *notices, *self.report.notices))
@@ -119,19 +133,52 @@ class ReviewPayload:
         shape = project.geometry
         ranked = sorted(result.findings, key=lambda f: (-f.status.severity, f.hint))
         shown = [f for f in ranked if f.status is not Status.COMPLIANT]
+        met = len(ranked) - len(shown)
+        if self.many:
+            shown = [f for f in shown if f.status is not Status.NOT_CHECKED]
         drawn = shape is not None and not shape.is_empty
-        return {
+        zones = self.zones.get(project.id, ())
+        at = {v.finding.rule: n for n, x in enumerate(zones) for v in x.zone.views}
+        severe = [x.zone for x in zones if x.zone.status in (Status.VIOLATION, Status.RESTRICTED)]
+        widest = max((zone.reach_m for zone in severe), default=0.0)
+        found: dict[str, Any] = {
             "id": project.id,
             "name": project.name or project.id,
             "s": result.status.value,
             "in": list(result.counties),
-            "g": geojson(shape, _DECIMALS) if drawn else None,
+            "g": packed(shape, _DECIMALS) if drawn else None,
             "at": self._spot(shape) if drawn else None,
+            "box": _degrees(surroundings(shape, widest)) if drawn else None,
             "notes": [x.in_(self.lang) for x in project.notices],
             "card": self._card(project.id),
-            "f": [self._finding(f) for f in shown],
-            "met": len(ranked) - len(shown),
+            "f": [self._finding(f, at.get(f.rule)) for f in shown],
+            "met": met,
+            "left": len(ranked) - met - len(shown),
         }
+        if zones:
+            found["z"] = [self._zone(x, number) for number, x in enumerate(zones)]
+        return found
+
+    def _zone(self, shown: Shown, number: int) -> dict[str, Any]:
+        """Return a zone or band: its name, colour, shapes and how sure its line is."""
+        zone, lang = shown.zone, self.lang
+        shapes = {
+            "band": zone.band if shapely.get_dimensions(zone.band) == 2 else None,
+            "edge": zone.edge,
+            "zones": zone.zones if zone.distance_m else None,
+            "over": zone.overlap,
+            "rib": shown.ribbon,
+        }
+        found = {
+            "n": self.ref(palette.zone_name(zone, lang)),
+            "s": zone.status.value,
+            "k": number % len(palette.BANDS),
+            "box": _degrees(shown.box),
+            **{k: packed(g, _DECIMALS) for k, g in shapes.items() if g is not None},
+        }
+        if shown.ribbon is not None:
+            found["acc"] = titles.accuracy(zone.accuracy_m, lang)
+        return found
 
     def _card(self, site: str) -> list[tuple[int, int]]:
         """Return the title of each zoning system, and where the site stands in it."""
@@ -152,37 +199,38 @@ class ReviewPayload:
             spot = shapely.point_on_surface(shape)
         return [round(spot.y, _DECIMALS), round(spot.x, _DECIMALS)]
 
-    def _finding(self, finding: Finding) -> dict[str, Any]:
+    def _finding(self, finding: Finding, zone: int | None) -> dict[str, Any]:
         """Return a finding with empty parts left out."""
         view, lang = self.views(finding), self.lang
+        self._law(view)
         told = finding.problem is not None and finding.problem.fault == finding.reason
-        overlap = finding.total.geometry if finding.total is not None else None
         parts: dict[str, Any] = {
             "s": finding.status.value,
             "r": finding.rule,
             "hint": finding.hint,
             "near": finding.near_boundary,
             "reason": None if told else self.ref(finding.reason.in_(lang)),
-            **self._law(view),
             "m": self._measure(finding.total) if finding.total is not None else None,
             "zones": list(dict.fromkeys(x.zone for x in finding.zones if x.zone))[:6],
             "basis": self._basis(view),
             "missing": [self.ref(brief.question(x, lang)) for x in finding.missing],
             "problem": self.ref(finding.problem.line(lang)) if finding.problem else None,
-            "g": geojson(overlap, _DECIMALS) if overlap is not None else None,
+            "z": zone,
         }
         return {k: v for k, v in parts.items() if v is not None and v is not False and v != []}
 
-    def _law(self, view: FindingView) -> dict[str, int]:
-        """Clause and document; of a rule nobody could check, the clause is all there is to say."""
-        if view.rule is None:
-            return {}
-        texts = {"clause": view.clause(self.lang), "cite": view.citation(self.lang)}
-        if view.finding.status is not Status.NOT_CHECKED:
-            if view.document is not None:
-                texts["doc"] = self._document(view.document)
-            texts["advice"] = view.advice(self.lang)
-        return {key: self.ref(text) for key, text in texts.items() if text is not None}
+    def _law(self, view: FindingView) -> None:
+        """Keep clause and document of a rule, once for all findings of it."""
+        rule = view.rule
+        if rule is None or rule.id in self.rules:
+            return
+        texts = {
+            "clause": view.clause(self.lang),
+            "cite": view.citation(self.lang),
+            "doc": self._document(view.document) if view.document is not None else None,
+            "advice": view.advice(self.lang),
+        }
+        self.rules[rule.id] = {key: self.ref(text) for key, text in texts.items() if text}
 
     def _document(self, document: Document) -> str:
         lang = self.lang
@@ -203,7 +251,7 @@ class ReviewPayload:
         text = lines.standing(layer, accuracy, self.lang)
         if not indicative(layer):
             return text
-        return lines.joined([text, titles.page(self.lang)["indicative"]], self.lang)
+        return lines.joined([text, self.words["indicative"]], self.lang)
 
     @staticmethod
     def _measure(total: Measure) -> dict[str, float]:
@@ -227,15 +275,31 @@ class ReviewPayload:
 def layers_payload(title: str, lang: Lang, *, indicative: bool) -> dict[str, Any]:
     """Return the data of a page without sites; ``indicative`` puts the warning on it."""
     return {
-        "words": titles.page(lang),
-        "lang": lang,
-        "status": {s.value: titles.STATUS[s].in_(lang) for s in Status},
+        **_frame(lang),
         "title": title,
         "facts": [],
         "warning": titles.page(lang)["warning"] if indicative else None,
         "sites": [],
         "bounds": None,
         "closing": [],
+        "empty": [],
         "sources": [],
         "texts": [],
+        "rules": {},
     }
+
+
+def _frame(lang: Lang) -> dict[str, Any]:
+    """Return what every page holds: words, colours and the ground."""
+    return {
+        "words": titles.page(lang),
+        "lang": lang,
+        "status": {s.value: titles.STATUS[s].in_(lang) for s in Status},
+        "look": palette.looks(),
+        "base": ground(lang),
+        "basemaps": [],
+    }
+
+
+def _degrees(box: Sequence[float]) -> list[float]:
+    return [round(float(x), _DECIMALS) for x in box]

@@ -19,16 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.messages import Lang
-from zoning.model import CellClass, Layer
+from zoning.model import Layer
+from zoning.show.map import palette
 from zoning.show.map.context import note
+from zoning.show.map.palette import ZoneClass
 from zoning.zonal.convert import Cells
 
 #: Radius of the sphere of Web Mercator (EPSG:3857), m.
 _RADIUS_M: Final = 6_378_137.0
 #: Pixels of a picture; beyond them cells are left out, evenly.
 _MOST_PIXELS: Final = 3_000_000
-#: The first number of a palette is no data, the others colours.
-_COLOURS: Final = 255
+#: Colours of a ramp; the first number of a palette is no data.
+_STEPS: Final = 254
+_GREY: Final = (119, 119, 119)
+_OPACITY: Final = 0.7
+#: Ground drawn around the place asked for, as a share of its width.
+_AROUND: Final = 0.08
 #: Ticks of a ramp's key.
 _TICKS: Final = 5
 
@@ -51,7 +57,9 @@ class Picture:
     bounds: Bounds
 
 
-def raster_payload(cells: Cells, layer: Layer, lang: Lang, within: Bounds | None) -> dict[str, Any]:
+def raster_payload(
+    cells: Cells, layer: Layer, lang: Lang, within: Bounds | None = None
+) -> dict[str, Any]:
     """Return a raster layer as the page needs it: a picture, where it lies, and its key.
 
     Parameters
@@ -59,24 +67,96 @@ def raster_payload(cells: Cells, layer: Layer, lang: Lang, within: Bounds | None
     cells : Cells
         North up, in degrees.
     layer : Layer
-        Its ``style`` says the colours: ``classes`` by code, or a ``ramp``.
+        Its colours stand in ``layers/tables/map_classes.toml``.
     lang : {"zh", "en"}
     within : tuple of float, optional
         West, south, east, north outside which no cell is drawn.
     """
-    cells = cropped(cells, within) if within is not None else cells
-    found = _classed(cells, layer.style.cells) if layer.style.cells else _ramped(cells, layer)
-    numbers, colours = found
-    drawn = picture(numbers, cells)
+    coloured = colour(cropped(cells, within) if within is not None else cells, layer)
+    drawn = picture(coloured.numbers, coloured.cells)
     return {
         "id": layer.id,
         "name": layer.name.in_(lang),
         "note": note(layer, lang),
-        "image": _data_uri(png(drawn.pixels, colours)),
+        "image": _data_uri(png(drawn.pixels, coloured.colours)),
         "box": list(drawn.bounds),
-        "opacity": layer.style.fill_opacity,
-        **_key(cells, layer, numbers, lang),
+        "opacity": _OPACITY,
+        **coloured.key(lang),
     }
+
+
+@dataclass(frozen=True)
+class Coloured:
+    """Cells as numbers of a palette, 0 without data, and what the colours stand for.
+
+    Attributes
+    ----------
+    numbers : ndarray of uint8, shape (rows, columns)
+    colours : list of (int, int, int)
+        Red, green and blue of number 1, 2, and so on.
+    classes : tuple of ZoneClass
+        Those that occur; empty for a quantity.
+    ramp : tuple of str
+        Colours of a quantity, from ``low`` to ``high``.
+    """
+
+    cells: Cells
+    numbers: NDArray[np.uint8]
+    colours: list[tuple[int, int, int]]
+    classes: tuple[ZoneClass, ...] = ()
+    ramp: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+
+    def key(self, lang: Lang) -> dict[str, Any]:
+        """Return classes and their colours, or the colours of the ramp with their values."""
+        if not self.ramp:
+            return {
+                "classes": [{"name": x.title.in_(lang), "color": x.color} for x in self.classes]
+            }
+        ticks = np.linspace(self.low, self.high, _TICKS).round(6).tolist()
+        unit = {"degree": "°"}.get(self.cells.unit, self.cells.unit)
+        ramp = {"colors": list(self.ramp), "ticks": [f"{x:g}" for x in ticks], "unit": unit}
+        return {"ramp": ramp}
+
+
+def colour(cells: Cells, layer: Layer) -> Coloured:
+    """Return cells in the colours declared for a layer; a code without one is drawn grey.
+
+    A quantity takes equal steps of its ramp, and beyond the ends of its range their colours.
+    """
+    held = _held(cells)
+    if cells.classes:
+        return _classed(cells, held, palette.cell_classes(layer.id, cells.classes))
+    values = cells.values[held].astype(float) * cells.scale
+    own = palette.ramp(layer.id)
+    ends = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    low, high = own.range if own is not None else ends
+    ramp = own.colors if own is not None else ("#ffffff", layer.style.color)
+    share = np.clip((values - low) / ((high - low) or 1.0), 0.0, 1.0)
+    numbers = np.zeros(cells.values.shape, dtype=np.uint8)
+    numbers[held] = np.rint(share * (_STEPS - 1)) + 1
+    return Coloured(cells, numbers, _between(ramp, _STEPS), ramp=ramp, low=low, high=high)
+
+
+def _classed(cells: Cells, held: NDArray[np.bool_], classes: Mapping[int, ZoneClass]) -> Coloured:
+    numbers = np.zeros(cells.values.shape, dtype=np.uint8)
+    numbers[held] = len(classes) + 1
+    met = []
+    for at, (code, own) in enumerate(classes.items(), start=1):
+        here = held & (cells.values == code)
+        numbers[here] = at
+        if here.any():
+            met.append(own)
+    colours = [*(_rgb(own.color) for own in classes.values()), _GREY]
+    return Coloured(cells, numbers, colours, classes=tuple(met))
+
+
+def widened(within: Bounds) -> Bounds:
+    """Return bounds with some of their surroundings."""
+    west, south, east, north = within
+    pad = _AROUND * max(east - west, north - south)
+    return west - pad, south - pad, east + pad, north + pad
 
 
 def cropped(cells: Cells, within: Bounds) -> Cells:
@@ -135,32 +215,8 @@ def _northing(latitude: float) -> float:
     return _RADIUS_M * math.asinh(math.tan(math.radians(latitude)))
 
 
-def _latitude(northing: NDArray[np.float64]) -> NDArray[np.float64]:
+def _latitude(northing: NDArray[Any]) -> NDArray[Any]:
     return np.degrees(np.arctan(np.sinh(northing / _RADIUS_M)))
-
-
-def _classed(
-    cells: Cells, classes: Sequence[CellClass]
-) -> tuple[NDArray[np.uint8], list[tuple[int, int, int]]]:
-    """Numbers and colours of a class raster; a code without a colour is drawn grey."""
-    numbers = np.zeros(cells.values.shape, dtype=np.uint8)
-    held = _held(cells)
-    numbers[held] = len(classes) + 1
-    for at, own in enumerate(classes, start=1):
-        numbers[held & (cells.values == own.code)] = at
-    return numbers, [*(_rgb(own.color) for own in classes), (119, 119, 119)]
-
-
-def _ramped(
-    cells: Cells, layer: Layer
-) -> tuple[NDArray[np.uint8], list[tuple[int, int, int]]]:
-    """Numbers and colours of a quantity: equal steps of the ramp; beyond its ends, the ends."""
-    low, high = _ends(cells, layer)
-    values = cells.values.astype(float) * cells.scale
-    share = np.clip((values - low) / ((high - low) or 1.0), 0.0, 1.0)
-    steps = _COLOURS - 1
-    numbers = np.where(_held(cells), np.rint(share * (steps - 1)) + 1, 0).astype(np.uint8)
-    return numbers, _between(layer.style.ramp or ("#ffffff", layer.style.color), steps)
 
 
 def _held(cells: Cells) -> NDArray[np.bool_]:
@@ -169,14 +225,6 @@ def _held(cells: Cells) -> NDArray[np.bool_]:
     if np.issubdtype(cells.values.dtype, np.floating):
         held = np.isfinite(cells.values)
     return held if cells.nodata is None else held & (cells.values != cells.nodata)
-
-
-def _ends(cells: Cells, layer: Layer) -> tuple[float, float]:
-    """The least and largest value of a ramp: as declared, else of the raster itself."""
-    if layer.style.ramp_range is not None:
-        return layer.style.ramp_range
-    values = cells.values[_held(cells)].astype(float) * cells.scale
-    return (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
 
 
 def _rgb(color: str) -> tuple[int, int, int]:
@@ -189,26 +237,6 @@ def _between(colours: Sequence[str], steps: int) -> list[tuple[int, int, int]]:
     at = np.linspace(0.0, len(fixed) - 1.0, steps)
     found = [np.interp(at, np.arange(len(fixed)), fixed[:, band]) for band in range(3)]
     return [(round(r), round(g), round(b)) for r, g, b in zip(*found, strict=True)]
-
-
-def _key(
-    cells: Cells, layer: Layer, numbers: NDArray[np.uint8], lang: Lang
-) -> Mapping[str, Any]:
-    """Key of a picture: classes that occur in it, or the colours of the ramp with their values."""
-    if layer.style.cells:
-        met = set(np.unique(numbers).tolist())
-        return {
-            "classes": [
-                {"name": own.title.in_(lang), "color": own.color}
-                for at, own in enumerate(layer.style.cells, start=1)
-                if at in met
-            ]
-        }
-    low, high = _ends(cells, layer)
-    colours = list(layer.style.ramp or ("#ffffff", layer.style.color))
-    ticks = [f"{value:g}" for value in np.linspace(low, high, _TICKS).round(6).tolist()]
-    unit = {"degree": "°"}.get(cells.unit, cells.unit)
-    return {"ramp": {"colors": colours, "ticks": ticks, "unit": unit}}
 
 
 def png(pixels: NDArray[np.uint8], colours: Sequence[tuple[int, int, int]]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final
@@ -13,10 +12,10 @@ import shapely
 
 from zoning.messages import Lang, message
 from zoning.model import ProjectResult, Views
-from zoning.review.deciding import Deciding, deciding
+from zoning.review.deciding import Deciding, deciding, surroundings
 from zoning.review.layers import Layers
 from zoning.show import lines, titles
-from zoning.show.map import furniture
+from zoning.show.map import furniture, palette
 from zoning.show.map.context import names
 from zoning.show.map.fonts import letters
 from zoning.show.map.static import need_matplotlib, rendered
@@ -26,13 +25,6 @@ INCHES: Final = (6.1, 5.0)
 #: Where on the sketch the map lies; a layout worked out for each would take as long as drawing it.
 _PLACE: Final = (0.045, 0.275, 0.945, 0.715)
 _RATIO: Final = _PLACE[2] * INCHES[0] / (_PLACE[3] * INCHES[1])
-#: Ground shown around a site at least, m.
-_LEAST_M: Final = 800.0
-_MOST_M: Final = 15_000.0
-#: Colours told apart by colour-blind readers (Okabe and Ito), each with a hatch of its own.
-_COLOURS: Final = ("#d55e00", "#0072b2", "#009e73", "#cc79a7")
-_HATCHES: Final = ("//", "\\\\", "..", "xx")
-_DEGREE_M: Final = 110_980.0
 
 
 def sketch(
@@ -73,7 +65,7 @@ def sketch(
         If there is no font for Chinese.
     """
     need_matplotlib()
-    bounds = _bounds(result.project.geometry, _widest(views, result))
+    bounds = surroundings(result.project.geometry, _widest(views, result), _RATIO)
     met = deciding(layers, views, result, bounds) if zones else []
     frames = layers.frames(x for x in ("province", "counties", "main_rivers") if x in layers.held())
     with letters(["中"], lang):
@@ -101,20 +93,6 @@ def _widest(views: Views, result: ProjectResult) -> float:
     return max(met, default=0.0)
 
 
-def _bounds(site: Any, band_m: float) -> tuple[float, float, float, float]:
-    """Ground around a site: as wide as the site again, wide enough for the deciding band."""
-    west, south, east, north = shapely.bounds(site)
-    middle = (south + north) / 2
-    narrow = math.cos(math.radians(middle))
-    width, height = (east - west) * narrow * _DEGREE_M, (north - south) * _DEGREE_M
-    pad = min(max(_LEAST_M, 0.6 * max(width, height), 1.3 * band_m), _MOST_M)
-    width, height = width + 2 * pad, height + 2 * pad
-    width, height = max(width, height * _RATIO), max(height, width / _RATIO)
-    x, y = width / 2 / _DEGREE_M / narrow, height / 2 / _DEGREE_M
-    centre = (west + east) / 2
-    return centre - x, middle - y, centre + x, middle + y
-
-
 def _zones(axes: Any, met: Sequence[Deciding], lang: Lang) -> Iterator[Any]:
     """Draw zones and bands from the least severe up, and yield their keys.
 
@@ -126,33 +104,33 @@ def _zones(axes: Any, met: Sequence[Deciding], lang: Lang) -> Iterator[Any]:
         item, style = met[at], _style(at, met)
         _areas(axes, item.band, **style)
         if item.distance_m:
-            _outlines(axes, item.zones, color=_COLOURS[at], linewidth=1.6)
+            _outlines(axes, item.zones, color=palette.BANDS[at].color, linewidth=1.6)
         if item.overlap is not None and item.status is met[0].status:
-            inside = {"facecolor": (*_rgb(at), 0.45), "edgecolor": _COLOURS[at]}
+            inside = {"facecolor": (*_rgb(at), 0.45), "edgecolor": palette.BANDS[at].color}
             _areas(axes, item.overlap, linewidth=0.6, **inside)
     for at, item in enumerate(met):
         yield patch(label=_label(item, lang), **_style(at, met))
 
 
 def _style(at: int, met: Sequence[Deciding]) -> dict[str, Any]:
+    look = palette.BANDS[at]
     if met[at].status is not met[0].status:
-        return {"facecolor": "none", "edgecolor": _COLOURS[at], "linewidth": 1.1, "linestyle": ":"}
+        return {"facecolor": "none", "edgecolor": look.color, "linewidth": 1.1, "linestyle": ":"}
+    hatch = palette.HATCHES[look.hatch]
     face = (*_rgb(at), 0.10)
-    return {"facecolor": face, "edgecolor": _COLOURS[at], "hatch": _HATCHES[at], "linewidth": 1.0}
+    return {"facecolor": face, "edgecolor": look.color, "hatch": hatch, "linewidth": 1.0}
 
 
 def _rgb(at: int) -> tuple[float, float, float]:
-    found: tuple[float, float, float] = import_module("matplotlib.colors").to_rgb(_COLOURS[at])
+    color = palette.BANDS[at].color
+    found: tuple[float, float, float] = import_module("matplotlib.colors").to_rgb(color)
     return found
 
 
 def _label(item: Deciding, lang: Lang) -> str:
     """Name the layer, the band, the status and how sure the line is."""
     view = item.views[0]
-    name = view.layer.name.in_(lang) if view.layer else str(view.layer_id)
-    if item.distance_m:
-        size = titles.length(item.distance_m, lang)
-        name = message("sketch.band", name=name, size=size).in_(lang)
+    name = palette.zone_name(item, lang)
     parts = [titles.STATUS[item.status].in_(lang)]
     if view.evidence is not None:
         parts.append(titles.EVIDENCE[view.evidence].in_(lang))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +23,8 @@ from zoning.model import Layer
 from zoning.show.map import furniture
 from zoning.show.map.context import names, note, simplify
 from zoning.show.map.fonts import letters
+from zoning.show.map.rasters import Bounds, colour, widened
+from zoning.zonal.convert import Cells
 
 #: What is left out of each format: the time, and versions of what drew it, would change the bytes.
 _BARE: Final[Mapping[str, Mapping[str, None]]] = {
@@ -49,6 +51,8 @@ def save_figure(
     *,
     title: str | None = None,
     dpi: int = 300,
+    rasters: Mapping[str, Cells] | None = None,
+    within: Bounds | None = None,
 ) -> Path:
     """Draw layers into a PNG, PDF or SVG; the suffix decides.
 
@@ -66,6 +70,10 @@ def save_figure(
         Heading of the picture.
     dpi : int, default 300
         Pixels an inch; the picture is 6.3 by 8 inches.
+    rasters : mapping of str to Cells, optional
+        Raster layers, drawn below the others.
+    within : tuple of float, optional
+        West, south, east, north of what is shown; all of the layers by default.
 
     Returns
     -------
@@ -91,8 +99,9 @@ def save_figure(
         figure = import_module("matplotlib.figure").Figure(figsize=_INCHES, layout="constrained")
         axes = figure.add_subplot()
         shown = {key: _clean(frame) for key, frame in frames.items()}
-        furniture.frame(axes, _extent(shown))
-        keys = [draw(axes, frame, known.get(key), key, lang) for key, frame in shown.items()]
+        furniture.frame(axes, _extent(shown) if within is None else widened(within))
+        keys = [k for key, x in (rasters or {}).items() for k in _cells(axes, x, known[key], lang)]
+        keys += [draw(axes, frame, known.get(key), key, lang) for key, frame in shown.items()]
         axes.set(xlabel="", ylabel="")
         furniture.graticule(axes)
         furniture.scale_bar(axes, lang)
@@ -163,6 +172,28 @@ def draw(
     face = (*import_module("matplotlib.colors").to_rgb(color), fill)
     drawn.plot(ax=axes, aspect=None, facecolor=face, edgecolor=color, linewidth=weight * 0.6)
     return patches.Patch(facecolor=face, edgecolor=color, label=label)
+
+
+def _cells(axes: Any, cells: Cells, layer: Layer, lang: Lang) -> Iterator[Any]:
+    """Draw a raster layer in its colours, and yield its keys: classes, or steps of the ramp."""
+    coloured = colour(cells, layer)
+    palette = np.array([(0, 0, 0, 0), *((*own, 200) for own in coloured.colours)], dtype=np.uint8)
+    left, step, top = cells.transform.c, cells.transform.a, cells.transform.f
+    rows, columns = cells.values.shape
+    extent = (left, left + columns * step, top - rows * step, top)
+    axes.imshow(palette[coloured.numbers], extent=extent, interpolation="nearest", zorder=0.5,
+                aspect=axes.get_aspect())  # fmt: skip
+    patch = import_module("matplotlib.patches").Patch
+    key = coloured.key(lang)
+    if "ramp" not in key:
+        for own in key["classes"]:
+            yield patch(facecolor=own["color"], label=own["name"])
+        return
+    ramp = key["ramp"]
+    for number, tick in zip(np.linspace(1, len(coloured.colours), len(ramp["ticks"])),
+                            ramp["ticks"], strict=True):  # fmt: skip
+        face = tuple(part / 255 for part in coloured.colours[int(number) - 1])
+        yield patch(facecolor=face, label=f"{layer.name.in_(lang)} {tick} {ramp['unit']}".strip())
 
 
 def _name_points(axes: Any, shapes: Sequence[Any], titles: Sequence[str]) -> None:

@@ -5,16 +5,8 @@
 function zoningCards(data) {
   var words = data.words, SVG = "http://www.w3.org/2000/svg";
 
-  /* Colours after Okabe and Ito, told apart by the colour-blind; shape and sign say it again. */
-  var LOOK = {
-    violation: { color: "#b3001b", sign: "×", shape: "octagon", hatch: "slash" },
-    restricted: { color: "#d98200", sign: "!", shape: "triangle", hatch: "dots" },
-    undetermined: { color: "#7b3fa0", sign: "?", shape: "circle", hatch: "level" },
-    failed: { color: "#222222", sign: "E", shape: "square", hatch: "cross" },
-    not_checked: { color: "#6b7280", sign: "–", shape: "square", hatch: "upright" },
-    conditional: { color: "#0072b2", sign: "§", shape: "diamond", hatch: "backslash" },
-    compliant: { color: "#00795a", sign: "✓", shape: "circle", hatch: "plain" }
-  };
+  /* Colours come with the data, see palette.py; shape, sign and hatch say the status again. */
+  var LOOK = data.look.status;
   var SHAPES = {
     octagon: "M8 1h8l7 7v8l-7 7H8l-7-7V8z",
     triangle: "M12 1L24 23H0z",
@@ -25,7 +17,7 @@ function zoningCards(data) {
   var HATCHES = {
     slash: "M-2 2L2-2M0 8L8 0M6 10L10 6",
     backslash: "M-2 6L2 10M0 0L8 8M6-2L10 2",
-    level: "M0 4H8", upright: "M4 0V8", cross: "M0 4H8M4 0V8", dots: "M3 4H5", plain: ""
+    level: "M0 4H8", upright: "M4 0V8", cross: "M0 4H8M4 0V8", dots: "M4 4h.01", plain: ""
   };
   function el(tag, name, text) {
     var node = document.createElement(tag);
@@ -90,21 +82,27 @@ function zoningCards(data) {
     node.appendChild(mark);
     return node;
   }
+  function pattern(defs, id, color, hatch, share, size) {
+    var made = defs.appendChild(svg("pattern", {
+      id: id, width: 8, height: 8, patternUnits: "userSpaceOnUse",
+      patternTransform: "scale(" + (size || 1) + ")"
+    }));
+    made.appendChild(svg("rect", { width: 8, height: 8, fill: color, "fill-opacity": share }));
+    made.appendChild(svg("path", {
+      d: HATCHES[hatch], stroke: color, "stroke-width": hatch === "dots" ? 2.2 : 1, fill: "none",
+      "stroke-opacity": 0.75,
+      "stroke-linecap": hatch === "dots" ? "round" : "butt"
+    }));
+  }
   function patterns() {
     var holder = svg("svg", { width: 0, height: 0, class: "z-patterns", "aria-hidden": true });
     var defs = holder.appendChild(svg("defs", {}));
     Object.keys(LOOK).forEach(function (status) {
-      var look = LOOK[status];
-      var pattern = defs.appendChild(svg("pattern", {
-        id: "z-" + status, width: 8, height: 8, patternUnits: "userSpaceOnUse"
-      }));
-      pattern.appendChild(svg("rect", {
-        width: 8, height: 8, fill: look.color, "fill-opacity": 0.22
-      }));
-      pattern.appendChild(svg("path", {
-        d: HATCHES[look.hatch], stroke: look.color, "stroke-width": 2, fill: "none",
-        "stroke-linecap": look.hatch === "dots" ? "round" : "butt"
-      }));
+      pattern(defs, "z-" + status, LOOK[status].color, LOOK[status].hatch, 0.1, 1.3);
+    });
+    data.look.bands.forEach(function (band, i) {
+      pattern(defs, "z-band-" + i, band.color, band.hatch, 0.12, 2);
+      pattern(defs, "z-rib-" + i, band.color, "dots", 0.08, 1.1);
     });
     return holder;
   }
@@ -115,13 +113,35 @@ function zoningCards(data) {
     list.appendChild(el("dt", "", words[key]));
     list.appendChild(el("dd", "", value));
   }
-  function findingCard(f) {
+  /* What a finding's rule says; of one that nobody could check, the clause is all there is to say. */
+  function told(f, key) {
+    var law = data.rules[f.r] || {};
+    if (f.s === "not_checked" && (key === "doc" || key === "advice")) return "";
+    return law[key] === undefined ? "" : text(law[key]);
+  }
+  function headline(f) {
+    var parts = [f.r, told(f, "cite")].filter(Boolean);
+    return parts.join(" · ") || data.status[f.s];
+  }
+  function clip(value, most) {
+    return value.length > most ? value.slice(0, most - 1) + "…" : value;
+  }
+  function button(look, label, act) {
+    var node = el("button", look, label);
+    node.type = "button";
+    node.addEventListener("click", act);
+    return node;
+  }
+  function findingCard(f, acts) {
     var card = el("section", "z-finding z-" + f.s);
     var head = card.appendChild(el("h3"));
     head.appendChild(sign(f.s, 20));
     head.appendChild(el("b", "", data.status[f.s]));
     if (f.r) head.appendChild(el("span", "z-rule", f.r));
-    if (f.cite !== undefined) head.appendChild(el("span", "", text(f.cite)));
+    if (told(f, "cite")) head.appendChild(el("span", "", told(f, "cite")));
+    if (acts && f.z !== undefined) {
+      head.appendChild(button("z-button", words.on_map, function () { acts.pick(f); }));
+    }
     if (f.hint) card.appendChild(el("p", "z-note", words.hint));
     if (f.near) card.appendChild(el("p", "z-note", words.near));
     var list = card.appendChild(el("dl"));
@@ -129,13 +149,13 @@ function zoningCards(data) {
     if (f.problem !== undefined) row(list, "problem", text(f.problem));
     if (f.m) row(list, "measures", measured(f.m));
     if (f.zones) row(list, "zones", f.zones.join(data.lang === "zh" ? "、" : ", "));
-    if (f.clause !== undefined) row(list, "clause", text(f.clause));
-    if (f.doc !== undefined) row(list, "document", text(f.doc));
+    row(list, "clause", told(f, "clause"));
+    row(list, "document", told(f, "doc"));
     if (f.basis !== undefined) row(list, "basis", text(f.basis));
     (f.missing || []).forEach(function (m) {
       row(list, "missing", text(m));
     });
-    if (f.advice !== undefined) row(list, "advice", text(f.advice));
+    row(list, "advice", told(f, "advice"));
     return card;
   }
   function systemsCard(lines) {
@@ -148,19 +168,42 @@ function zoningCards(data) {
     });
     return box;
   }
-  function siteCard(site) {
-    var card = el("article", "z-site");
-    card.appendChild(el("h2", "", site.name));
+  function siteHead(card, site) {
+    card.appendChild(el("h2", "", clip(site.name, 120)));
     var line = card.appendChild(el("p", "z-status"));
     line.appendChild(sign(site.s, 22));
     line.appendChild(el("b", "", data.status[site.s]));
-    if (site.id !== site.name) line.appendChild(el("span", "z-rule", site.id));
+    if (site.id !== site.name) line.appendChild(el("span", "z-rule", clip(site.id, 40)));
     if (site.in.length) {
-      line.appendChild(el("span", "", site.in.join(data.lang === "zh" ? "、" : ", ")));
+      line.appendChild(el("span", "", clip(site.in.join(data.lang === "zh" ? "、" : ", "), 80)));
     }
+  }
+  /* A popup: the findings that weigh most, in no more than some 1,000 letters. */
+  function brief(site, acts) {
+    var card = el("article", "z-site z-brief"), most = 3;
+    siteHead(card, site);
+    site.notes.slice(0, 1).forEach(function (note) { card.appendChild(el("p", "z-note", clip(note, 120))); });
+    site.f.slice(0, most).forEach(function (f) {
+      var row = card.appendChild(button("z-hit", undefined, function () { acts.pick(f); }));
+      row.appendChild(sign(f.s, 18));
+      var lines = row.appendChild(el("span"));
+      var zone = f.z === undefined ? null : site.z[f.z];
+      lines.appendChild(el("b", "", clip(zone ? text(zone.n) : headline(f), 70)));
+      var why = f.reason !== undefined ? text(f.reason) : f.problem !== undefined ? text(f.problem) : "";
+      lines.appendChild(el("span", "", clip([f.m && zone ? measured(f.m) : "", why].filter(Boolean).join(" · "), 150)));
+      if (zone) lines.appendChild(el("small", "", clip(headline(f), 60)));
+    });
+    var left = site.f.length + site.left - Math.min(most, site.f.length);
+    card.appendChild(button("z-button z-more", fill(words.more, { n: left }), acts.more));
+    return card;
+  }
+  function siteCard(site, acts) {
+    var card = el("article", "z-site");
+    siteHead(card, site);
     site.notes.forEach(function (note) { card.appendChild(el("p", "z-note", note)); });
     if (site.card.length) card.appendChild(systemsCard(site.card));
-    site.f.forEach(function (f) { card.appendChild(findingCard(f)); });
+    site.f.forEach(function (f) { card.appendChild(findingCard(f, acts)); });
+    if (site.left) card.appendChild(el("p", "z-note", fill(words.left, { n: site.left })));
     if (site.met) card.appendChild(el("p", "", fill(words.met, { n: site.met })));
     return card;
   }
@@ -184,7 +227,8 @@ function zoningCards(data) {
     return node;
   }
   return {
-    LOOK: LOOK, el: el, escaped: escaped, fill: fill, patterns: patterns, sign: sign,
-    swatch: swatch, siteCard: siteCard, featureCard: featureCard
+    LOOK: LOOK, el: el, svg: svg, escaped: escaped, fill: fill, text: text, patterns: patterns,
+    sign: sign, swatch: swatch, siteCard: siteCard, featureCard: featureCard, brief: brief,
+    headline: headline, area: area, length: length, digits: digits
   };
 }
