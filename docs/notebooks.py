@@ -124,5 +124,7 @@ def _small(picture: bytes) -> bytes:
     from PIL import Image
 
     out = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256).save(out, "PNG", optimize=True)
+    drawn = Image.open(io.BytesIO(picture)).convert("RGB")
+    # An octree keeps colours that are rare, such as those of a legend.
+    drawn.quantize(256, Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -2,8 +2,8 @@
 
 The READMEs show what the command prints, docs/ the rules and layers, and two schemas the catalogue
 and the report. Tests compare each with what it is made from, so a page that lags behind fails.
-Pictures are the real outputs: maps need a headless Chromium, the sketch and the still map matplotlib.
-They and the pages of the notebooks are made when asked for.
+Pictures are the real outputs, maps photographed by a headless Chromium. They and the pages of the
+notebooks are made when asked for.
 """
 
 from __future__ import annotations

@@ -1,14 +1,11 @@
 """Every notebook runs from top to bottom, is committed without outputs, and stays thin."""
 
-import asyncio
-import os
 import re
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
@@ -26,38 +23,32 @@ def test_there_are_notebooks():
     assert [path.stem[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06"]
 
 
-@pytest.fixture(scope="module")
-def kernel(tmp_path_factory):
-    """One kernel for all, which is emptied before each: to import anew is most of the time.
-
-    It is a kernel of this very environment, whatever kernels the user's machine has registered.
-    """
-    folder = tmp_path_factory.mktemp("kernel")
-    (folder / "examples").symlink_to(ROOT / "examples")
-    spec = folder / "kernels" / "python3"
+@pytest.mark.filterwarnings("default")  # what a kernel's own libraries warn of is not ours
+def test_notebooks_run(tmp_path, monkeypatch):
+    """All in one kernel, which is emptied before each: to import anew is most of the time."""
+    monkeypatch.setenv("PYTHONWARNINGS", "default")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    # A kernel of this very environment, whatever kernels the user's machine has registered.
+    spec = tmp_path / "kernels" / "python3"
     spec.mkdir(parents=True)
     (spec / "kernel.json").write_text(
         f'{{"argv": ["{sys.executable}", "-m", "ipykernel_launcher", "-f", "{{connection_file}}"],'
         ' "display_name": "Python 3", "language": "python"}'
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(folder))
-        patch.setenv("IPYTHONDIR", str(folder))
-        manager = AsyncKernelManager(kernel_name="python3")
-        env = {**os.environ, "PYTHONWARNINGS": "default", "PYTHONPATH": str(ROOT)}
-        asyncio.run(manager.start_kernel(cwd=str(folder), env=env))
-        yield manager
-        asyncio.run(manager.shutdown_kernel(now=True))
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
-@pytest.mark.filterwarnings("default")  # what a kernel's own libraries warn of is not ours
-def test_notebook_runs(path, kernel):
-    book = nbformat.read(path, as_version=4)
-    assert not any(cell.get("outputs") for cell in book.cells), "clear the outputs"
-    assert sum(source.count("\n") + 1 for source in code(path)) < THIN
-    book.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
-    NotebookClient(book, km=kernel, timeout=300).execute()
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    # What notebooks write goes into a folder of its own, which holds the examples.
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    whole = nbformat.v4.new_notebook()
+    for path in NOTEBOOKS:
+        book = nbformat.read(path, as_version=4)
+        assert not any(cell.get("outputs") for cell in book.cells), "clear the outputs"
+        assert sum(source.count("\n") + 1 for source in code(path)) < THIN, path.stem
+        start = nbformat.v4.new_code_cell(f"# {path.stem}\n%reset -f")
+        whole.cells += [start, *(cell for cell in book.cells if cell.cell_type == "code")]
+    for number, cell in enumerate(whole.cells):
+        cell.id = f"cell-{number}"
+    NotebookClient(whole, timeout=300, resources={"metadata": {"path": tmp_path}}).execute()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
