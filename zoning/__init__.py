@@ -14,6 +14,7 @@ from zoning._version import __version__
 
 if TYPE_CHECKING:
     from zoning.api.ask import ask
+    from zoning.api.batches import check_batches
     from zoning.api.bundle import replay, verify
     from zoning.api.check import check
     from zoning.api.convert import convert
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from zoning.api.map import briefing_map, map_layers, save_briefing_map
     from zoning.api.monitor import Epochs, monitor
     from zoning.api.opinion import report
+    from zoning.api.overlap import overlap_areas
     from zoning.api.report import Report
     from zoning.api.stats import StatisticsRequest, county_statistics
     from zoning.base.errors import ZoningError
@@ -43,6 +45,7 @@ __all__ = [
     "ask",
     "briefing_map",
     "check",
+    "check_batches",
     "convert",
     "county_statistics",
     "explain",
@@ -53,6 +56,7 @@ __all__ = [
     "load_layer",
     "map_layers",
     "monitor",
+    "overlap_areas",
     "replay",
     "report",
     "save_briefing_map",
@@ -72,6 +76,7 @@ _HOME = {
     "ask": "api.ask",
     "briefing_map": "api.map",
     "check": "api.check",
+    "check_batches": "api.batches",
     "convert": "api.convert",
     "county_statistics": "api.stats",
     "explain": "api.explain",
@@ -82,6 +87,7 @@ _HOME = {
     "load_layer": "api.layers",
     "map_layers": "api.map",
     "monitor": "api.monitor",
+    "overlap_areas": "api.overlap",
     "replay": "api.bundle",
     "report": "api.opinion",
     "save_briefing_map": "api.map",

@@ -34,7 +34,7 @@ def half_read(site, tmp_path):
     path = tmp_path / "sites.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.write(site, "sites.geojson")
-        archive.writestr("more.gml", "<gml/>")
+        archive.writestr("more.ndjson", "<gml/>")
     return path
 
 
@@ -79,12 +79,12 @@ def test_the_receipt_stands_in_every_output(zoning, site, tmp_path):
 def test_a_site_file_not_read_in_full_is_never_clear(zoning, half_read):
     done = zoning("check", half_read, *ONE, "--format", "json")
     assert done.code != 0
-    assert any("more.gml" in s["text"]["en"] for s in done.json()["statement"])
+    assert any("more.ndjson" in s["text"]["en"] for s in done.json()["statement"])
     reason = "annex of another project"
     accepted = zoning("check", half_read, *ONE, "--format", "json", "--accept-left-out", reason)
     report = accepted.json()
     assert report["inputs"][0]["accepted"] == reason
-    assert not any("more.gml" in s["text"]["en"] for s in report["statement"])
+    assert not any("more.ndjson" in s["text"]["en"] for s in report["statement"])
     assert any(reason in n["en"] for n in report["inputs"][0]["notices"])
     assert zoning("check", half_read, "--accept-left-out", " ").code == 2
 
@@ -108,10 +108,10 @@ def test_an_official_file_not_read_in_full_is_said_everywhere(zoning, site, work
 
 def test_a_review_of_a_half_read_file_is_incomplete_in_the_library_too(half_read):
     report = check(half_read, only=["R002-044"])
-    assert any("more.gml" in text.en for text in report.incomplete)
+    assert any("more.ndjson" in text.en for text in report.incomplete)
     options = ReadOptions(accept_left_out="annex")
     accepted = check(half_read, only=["R002-044"], options=options)
-    assert not any("more.gml" in text.en for text in accepted.incomplete)
+    assert not any("more.ndjson" in text.en for text in accepted.incomplete)
 
 
 def test_an_unforeseen_error_is_no_finding(zoning, site, tmp_path, monkeypatch):

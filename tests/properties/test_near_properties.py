@@ -28,7 +28,7 @@ def scattered(rng: np.random.Generator, count: int, width: float) -> list[Any]:
             out.append(shapely.Point(x, y))
         elif kind == 1:
             steps = rng.normal(0, 0.01, (rng.integers(2, 40), 2))
-            out.append(shapely.LineString((x, y) + np.cumsum(steps, axis=0)))
+            out.append(shapely.LineString(np.array((x, y)) + np.cumsum(steps, axis=0)))
         else:
             size = rng.choice([0.001, 0.02, 0.3])
             shape = star(rng, x, y, size, int(rng.integers(5, 200)))
@@ -81,7 +81,7 @@ def test_only_the_zones_that_matter_are_looked_at() -> None:
 def test_a_point_by_itself_finds_its_zones() -> None:
     """The box of a point has no extent; the tree once overlooked what lies around it."""
     whole = layer(scattered(np.random.default_rng(5), 300, 1.0), np.random.default_rng(5))
-    for x, y in np.random.default_rng(6).uniform((111, 35), (112, 36), (20, 2)):
+    for x, y in np.random.default_rng(6).uniform((110.5, 34.5), (112.5, 36.5), (20, 2)):
         site = SiteSet(np.array([shapely.Point(x, y)], dtype=object))
         distance = shapely.distance(to_plane(site.geometries)[0], to_plane(whole.geometries))
         for reach in (0.0, 2_000.0, 50_000.0):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import ezdxf
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -15,6 +16,7 @@ import shapely
 from zoning.base.errors import SourceError
 from zoning.read import ReadOptions, read_vector
 from zoning.read.rings import chain, nest
+from zoning.show.vectors import drawing
 
 X, Y = 38_500_000.0, 4_150_000.0  # 114°E in EPSG:4526, 37.5°N
 SQUARE = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0)]
@@ -435,3 +437,29 @@ def test_chains_by_themselves():
     assert (made.open, made.gaps) == ([], [])
     assert nest(made.rings, 0.01, holes=True).areas[0][0].area == 0.5
     assert chain([(legs[0], False), (legs[0][::-1], False)], 0.01).repeated == [1]
+
+
+def test_a_drawing_of_this_program_says_which_rings_are_holes(tmp_path):
+    plot = shapely.box(112, 37, 112.1, 37.1) - shapely.box(112.02, 37.02, 112.05, 37.05)
+    plot |= shapely.box(112.03, 37.03, 112.04, 37.04)
+    frame = geopandas.GeoDataFrame(geometry=[plot, shapely.box(112.06, 37.06, 112.07, 37.07)])
+    path = tmp_path / "plots.dxf"
+    drawing.dxf(frame.set_crs(4490), path, "plots")
+    reading = read_vector(path, ReadOptions(crs="EPSG:4490"))
+    # The second plot lies within the first and is no hole by any note.
+    told = [notice.en for notice in reading.record.unread]
+    assert len(told) == 1 and told[0].startswith("1 closed line within another")
+    drawing.dxf(frame.iloc[:1].set_crs(4490), path, "plots")
+    reading = read_vector(path, ReadOptions(crs="EPSG:4490"))
+    assert reading.record.unread == ()
+    read = shapely.union_all(reading.frame.geometry.to_numpy())
+    assert shapely.area(read ^ plot) < 1e-12
+
+
+def test_writing_that_writes_out_a_geometry_is_told(draw):
+    def plan(document, space):
+        space.add_lwpolyline(at(SQUARE), close=True)
+        space.add_leader(at(SQUARE[:3]))  # has no text of its own
+        space.add_text("POLYGON((112 37, 113 37, 113 38, 112 37))")
+
+    assert draw(plan).record.incomplete

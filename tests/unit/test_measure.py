@@ -12,6 +12,7 @@ from zoning.measure import (
     outside,
     relate,
 )
+from zoning.measure.relate import _meeting
 from zoning.model import Tri
 
 LON, LAT = 112.5, 37.5
@@ -188,3 +189,12 @@ def test_plane_round_trip_and_scale():
     drawn = np.hypot(*(plane[1] - plane[0]))
     true = geodesy.distances(ends[:1], ends[1:])[0]
     assert drawn / true == pytest.approx(scale(plane[:1, 0], ends[:1, 1])[0], abs=1e-7)
+
+
+def test_what_rounding_defeats_is_taken_on_a_grid():
+    # A bow tie of two triangles of 1/4 and 1/4, which GEOS refuses to cut exactly.
+    tie = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    half = shapely.box(0.5, -1, 2, 2)
+    with pytest.raises(shapely.GEOSException):
+        shapely.intersection(tie, half)
+    assert _meeting(tie, half, 1e-6).area == pytest.approx(0.25)

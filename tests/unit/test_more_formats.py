@@ -7,6 +7,7 @@ import io
 import json
 import math
 import sys
+import zipfile
 
 import geopandas
 import numpy as np
@@ -474,3 +475,29 @@ def test_a_layer_beyond_the_limits_is_refused_before_it_is_checked(
         read_vector(tmp_path / "a.gpkg")
     assert codes(caught) == ["layer-too-large"]
     assert "15 vertices" in caught.value.problems[0].fault.en
+
+
+def test_mapinfo_and_gml_inside_an_archive(tmp_path):
+    (tmp_path / "tab").mkdir()
+    tab = make_tab(tmp_path / "tab")
+    (tmp_path / "a.mif").write_bytes(MIF.format(charset="Neutral").encode())
+    (tmp_path / "a.mid").write_bytes(b'"a"\n')
+    sets = {
+        "MapInfo": list(tab.parent.iterdir()),
+        "GML": [gml(tmp_path / "a.gml", site(1, polygon(RING)))],
+    }
+    for driver, parts in sets.items():
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            for part in parts:
+                archive.write(part, f"深/{part.name}")
+        reading = read_vector(tmp_path / "a.zip")
+        assert reading.record.driver.startswith(driver)
+        assert reading.record.unread == ()
+        # Without one of its parts a table is refused, and said to be.
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for part in sets["MapInfo"]:
+            if part.suffix.lower() != ".map":
+                archive.write(part, part.name)
+    with pytest.raises(SourceError) as caught:
+        read_vector(tmp_path / "a.zip")
+    assert codes(caught) == ["mapinfo-incomplete"]

@@ -15,12 +15,11 @@ from zoning.stats import Input, Request, tables
 from zoning.stats.forest import forest_cover
 from zoning.stats.specs import CALIBERS, Target
 from zoning.stats.targets import (
-    Known,
     compare,
-    judge,
     read_table,
     with_comparisons,
 )
+from zoning.stats.verdicts import Known, judge
 
 
 def source(path, **more):
@@ -120,57 +119,87 @@ XINZHOU = next(t for t in tables.indicators().targets if t.id == "I001-06")
 
 
 @pytest.mark.parametrize(
-    ("value", "year", "target_year", "gap", "verdict"),
+    ("value", "year", "target_year", "gap", "verdict", "path", "words"),
     [
         # 14.21 in 2020, 16.71 in 2025: 15.71 on the line in 2023.
-        (15.71, 2023, 2025, 1.0, "on_track"),
-        (15.70, 2023, 2025, 1.01, "behind"),
-        (16.71, 2023, 2025, 0.0, "met"),
-        (16.0, 2025, 2025, 0.71, "missed"),
+        (15.71, 2023, 2025, 1.0, "not_met", 15.71, "ahead"),
+        (15.70, 2023, 2025, 1.01, "not_met", 15.71, "behind"),
+        (16.71, 2023, 2025, 0.0, "met", 15.71, ""),
+        (16.0, 2025, 2025, 0.71, "not_met", None, ""),
         # From the target of 2025 to that of 2035: 18.21 in 2030.
-        (18.21, 2030, 2035, 1.5, "on_track"),
-        (18.2, 2030, 2035, 1.51, "behind"),
-        (14.0, 2019, 2025, 2.71, "undetermined"),
-        (14.0, None, 2025, 2.71, "undetermined"),
+        (18.21, 2030, 2035, 1.5, "not_met", 18.21, "ahead"),
+        (18.2, 2030, 2035, 1.51, "not_met", 18.21, "behind"),
+        (14.0, 2019, 2025, 2.71, "not_met", None, "no base"),
+        (14.0, None, 2025, 2.71, "undetermined", None, "year"),
     ],
 )
-def test_verdicts_by_hand(value, year, target_year, gap, verdict):
+def test_verdicts_by_hand(value, year, target_year, gap, verdict, path, words):
     known = Known(value, year, "third_survey")
     found = judge(XINZHOU, target_year, XINZHOU.values[target_year], known)
-    assert found[0] == pytest.approx(gap, abs=1e-9)
-    assert found[1] == verdict
+    assert found.gap == pytest.approx(gap, abs=1e-9)
+    assert found.verdict == verdict
+    assert found.path == (None if path is None else pytest.approx(path))
+    assert words in (found.reason.en if found.reason else "")
 
 
 def test_calibers_are_never_mixed():
-    gap, verdict, _ = judge(XINZHOU, 2025, 16.71, Known(23.57, 2020, "statutory"))
-    assert (gap, verdict) == (None, "not_comparable")
-    gap, verdict, _ = judge(XINZHOU, 2025, 16.71, Known(23.57, 2020, None))
-    assert (gap, verdict) == (None, "not_comparable")
+    for caliber in ("statutory", None):
+        found = judge(XINZHOU, 2025, 16.71, Known(23.57, 2020, caliber))
+        assert (found.gap, found.verdict) == (None, "not_comparable")
 
 
 def test_coarse_figures_get_no_verdict():
-    gap, verdict, reason = judge(XINZHOU, 2025, 16.71, Known(1.8, 2023, "third_survey", True))
-    assert gap == pytest.approx(14.91)
-    assert verdict == "undetermined"
-    assert "coarse" in reason.en
+    found = judge(XINZHOU, 2025, 16.71, Known(1.8, 2023, "third_survey", demonstration=True))
+    assert (found.gap, found.verdict) == (None, "undetermined")
+    assert "demonstration" in found.reason.en
+
+
+CEILING = Target(id="x", indicator="urban_boundary", place="1", sense="at_most",
+                 base=(2020, 600.0), values={2030: 700.0}, binding="binding",
+                 document="d")  # fmt: skip
 
 
 def test_ceilings_count_the_other_way():
-    ceiling = Target(id="x", indicator="urban_boundary", place="1", sense="at_most",
-                     base=(2020, 600.0), values={2030: 700.0}, binding="binding",
-                     document="d")  # fmt: skip
-    assert judge(ceiling, 2030, 700.0, Known(650.0, 2025))[:2] == (-50.0, "met")
-    # a range is judged at both ends: only where they agree there is a verdict
-    both = Known(710.0, 2030, least=690.0, most=730.0)
-    gap, verdict, reason = judge(ceiling, 2030, 700.0, both)
-    assert (gap, verdict) == (10.0, "undetermined")
-    assert reason is not None and "690.00" in reason.en and "730.00" in reason.en
-    above = Known(720.0, 2030, least=710.0, most=730.0)
-    assert judge(ceiling, 2030, 700.0, above)[:2] == (20.0, "missed")
-    below = Known(680.0, 2030, least=0.0, most=700.0)
-    assert judge(ceiling, 2030, 700.0, below)[:2] == (-20.0, "met")
-    assert judge(ceiling, 2030, 700.0, Known(720.0, 2030))[:2] == (20.0, "missed")
-    assert judge(ceiling, 2030, 700.0, Known(720.0, 2025))[:2] == (20.0, "behind")
+    assert judge(CEILING, 2030, 700.0, Known(650.0, 2025))[:2] == (-50.0, "met")
+    assert judge(CEILING, 2030, 700.0, Known(720.0, 2030))[:2] == (20.0, "not_met")
+    found = judge(CEILING, 2030, 700.0, Known(720.0, 2025))
+    assert found[:2] == (20.0, "not_met")
+    assert "behind" in found.reason.en
+
+
+def drawn(share, value=710.0, **more):
+    """Return a figure of which a share of the draws is at most 700."""
+    draws = np.where(np.arange(1000) < 1000 * share, 650.0, 750.0)
+    return Known(value, 2030, draws=draws, **more)
+
+
+@pytest.mark.parametrize(
+    ("share", "more", "verdict"),
+    [
+        # The range straddles 700: 95 % either way is needed.
+        (0.96, {}, "met"),
+        (0.94, {}, "undetermined"),
+        (0.06, {}, "undetermined"),
+        (0.04, {}, "not_met"),
+        # All draws on one side: nothing can turn the verdict.
+        (1.0, {"value": 690.0}, "met"),
+        (0.0, {}, "not_met"),
+        (1.0, {"value": 690.0, "weak": ("r",), "coverage": 0.5}, "met"),
+        # A raster in doubt decides nothing, whatever the draws say.
+        (1.0, {"value": 690.0, "doubted": ("dem",)}, "undetermined"),
+    ],
+)
+def test_unknowns_need_a_probability(share, more, verdict):
+    found = judge(CEILING, 2030, 700.0, drawn(share, **more))
+    assert found.verdict == verdict
+    assert found.probability == pytest.approx(share)
+
+
+def test_an_open_verdict_says_what_would_settle_it():
+    found = judge(CEILING, 2030, 700.0, drawn(0.5, weak=("k",), coverage=0.36, settles="k"))
+    assert found.settles == "k"
+    assert "36.0 %" in found.reason.en
+    assert "erodibility" in found.reason.en
 
 
 def figures_for(tmp_path, code, cover_cells, embedded=False, year=2023):
@@ -188,6 +217,7 @@ def test_needed_area_and_reference_of_a_county(tmp_path):
     row = table[table["target_year"] == 2025].iloc[0]
     assert row["place"] == "140900"
     assert row["verdict"] == "reference"
+    assert 0.0 <= row["probability"] <= 1.0
     assert row["gap"] == pytest.approx(1.71, abs=1e-3)
     assert row["needed_km2"] == pytest.approx(1.71, rel=1e-3)
     assert row["needed_wan_mu"] == pytest.approx(1.71 * 0.15, rel=1e-3)
@@ -209,7 +239,7 @@ def test_floors_ask_for_the_users_table(tmp_path):
     red = table[(table["target_id"] == "I001-01") & (table["target_year"] == 2025)].iloc[0]
     assert red["verdict"] == "met"
     farm = table[(table["target_id"] == "I001-02") & (table["target_year"] == 2025)].iloc[0]
-    assert farm["verdict"] == "behind"
+    assert farm["verdict"] == "not_met"
     assert farm["needed_wan_mu"] == pytest.approx((5264.468667 - 5200) * 0.15)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import ezdxf
 import geopandas
 import pytest
 import shapely
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from zoning.base.errors import SourceError
 from zoning.catalogue import load_catalogue
 from zoning.model import OfficialLayer, Workspace
-from zoning.review.official import chosen, columns
+from zoning.review.official import chosen, columns, load_official
 
 DATABASE = "postgresql://host/db"
 SIGNED = {"authority": "省水利厅", "date": date(2024, 5, 1), "document": "晋水〔2024〕1 号"}
@@ -143,3 +144,21 @@ def test_a_record_number_is_no_name_beside_one_but_two_names_are_ambiguous() -> 
     two = {"SXMC": ["黄河"], "SSSX": ["汾河"], "HLMC": ["黄河"]}
     with pytest.raises(SourceError, match="SXMC"):
         columns(rivers, entry(), geopandas.GeoDataFrame(two, geometry=shape, crs="EPSG:4490"))
+
+
+def test_what_is_stated_of_a_drawing_reaches_its_reader(tmp_path) -> None:
+    gap_m = 0.4
+    corners = [(112.0, 37.0), (112.1, 37.0), (112.1, 37.1), (112.0, 37.1), (112.0, 37.0 + 3e-6)]
+    drawing = ezdxf.new()
+    drawing.modelspace().add_lwpolyline(corners)
+    inner = [(112.02, 37.02), (112.04, 37.02), (112.04, 37.04)]
+    drawing.modelspace().add_lwpolyline(inner, close=True)
+    drawing.saveas(tmp_path / "a.dxf")
+    layer = load_catalogue().layer("ecological_redline")
+    stated = entry(source="a.dxf", crs="EPSG:4490", gap=gap_m, nested="holes")
+    loaded = load_official(layer, stated, tmp_path)
+    assert loaded.frame is not None and not loaded.record.incomplete
+    hole = shapely.Polygon(inner).area
+    assert shapely.area(loaded.frame.geometry.iloc[0]) == pytest.approx(0.01 - hole, rel=1e-4)
+    assumed = load_official(layer, entry(source="a.dxf", crs="EPSG:4490", gap=gap_m), tmp_path)
+    assert assumed.record.incomplete

@@ -8,13 +8,12 @@ A batch is checked by the same walk as any review; here it is only handed on, co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from zoning import review, show
 from zoning.api.desk import Desk, Plan
 from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
@@ -162,7 +161,7 @@ def check_batches(
 
 
 def _parent(folder: Path) -> Path:
-    """Return the folder beside the parts in which batches wait; they take the room of the source."""
+    """Return where batches wait, beside the parts; they take the room of the source."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     return folder.parent
 

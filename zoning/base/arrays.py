@@ -173,7 +173,7 @@ class Arrays:
 
 
 def _bytes(values: NDArray[Any]) -> memoryview:
-    return memoryview(values.reshape(-1).view(np.uint8))
+    return values.reshape(-1).view(np.uint8).data
 
 
 def _blocks(content: memoryview) -> Any:

@@ -54,7 +54,11 @@ def tool() -> tuple[str, ...]:
     from zoning.base.settings import VERSION, data_dir, layers_dir
 
     package = Path(__file__).parents[1]
-    files = [*_below(str(package)), *_below(str(layers_dir())), *_stats(data_dir() / "registry.toml")]
+    files = [
+        *_below(str(package)),
+        *_below(str(layers_dir())),
+        *_stats(data_dir() / "registry.toml"),
+    ]
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     settings = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_SETTINGS))
     return (VERSION, repr(sorted(files)), *libraries, *settings)

@@ -35,7 +35,8 @@ def stats(
     topic: Annotated[
         str,
         typer.Argument(
-            help="forest-cover | soil-loss | soil-conservation | layer", metavar="TOPIC"
+            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | layer",
+            metavar="TOPIC",
         ),
     ],
     layer: Annotated[str | None, typer.Argument(help=say("stats.layer-argument"))] = None,
@@ -45,7 +46,14 @@ def stats(
     ] = "county",
     id_: Annotated[str | None, typer.Option("--id", help=say("stats.column-identifiers"))] = None,
     name: Annotated[str | None, typer.Option("--name", help=say("stats.column-names"))] = None,
-    landcover: Annotated[Path | None, typer.Option(help=say("stats.land-cover-raster"))] = None,
+    landcover: Annotated[
+        list[Path] | None, typer.Option(help=say("stats.land-cover-raster"))
+    ] = None,
+    field: Annotated[str | None, typer.Option(help=say("stats.field"))] = None,
+    areas: Annotated[
+        str | None, typer.Option(help=say("stats.areas") + ": stated | adjusted")
+    ] = None,
+    control: Annotated[Path | None, typer.Option(help=say("stats.control"))] = None,
     scheme: Annotated[
         str | None,
         typer.Option(help="igbp | worldcover | globeland30 | clcd | fromglc | dynamicworld | …"),
@@ -122,7 +130,8 @@ def stats(
     require_choice("TOPIC", topic, (*TOPICS, "layer"))
     _require_layer(topic, layer)
     request = StatisticsRequest(
-        by=by, id_column=id_, name_column=name, landcover=landcover, scheme=scheme, year=year,
+        by=by, id_column=id_, name_column=name, landcover=_one_or_all(landcover), scheme=scheme,
+        field=field, areas=areas, control=control, year=year,
         caliber=caliber, dem=dem, rain=rain, rain_formula=rain_formula,
         rain_start=require_date(rain_start) if rain_start else None,
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
@@ -148,6 +157,13 @@ def stats(
     deliver(figures, target, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)
+
+
+def _one_or_all(paths: list[Path] | None) -> Path | tuple[Path, ...] | None:
+    """Return a single file as it is, several as a tuple."""
+    if not paths:
+        return None
+    return paths[0] if len(paths) == 1 else tuple(paths)
 
 
 def _require_layer(topic: str, layer: str | None) -> None:

@@ -3,6 +3,7 @@
 from zoning.law.activity import Activity, assess, outcome
 from zoning.law.attributes import key as column_key
 from zoning.law.attributes import read_attributes
+from zoning.law.columns import Decisions, decide_all
 from zoning.law.compare import Change, compare
 from zoning.law.dates import (
     Event,
@@ -23,6 +24,7 @@ from zoning.law.rulebook import (
     area_of,
     by_severity,
     failed_project,
+    outside_finding,
     queries_of,
     query_of,
     status_of,
@@ -33,6 +35,7 @@ from zoning.law.select import narrow
 __all__ = [
     "Activity",
     "Change",
+    "Decisions",
     "EarlyLaw",
     "Event",
     "Evidenced",
@@ -48,6 +51,7 @@ __all__ = [
     "column_key",
     "compare",
     "decide",
+    "decide_all",
     "earlier_editions",
     "failed_project",
     "force_span",
@@ -57,6 +61,7 @@ __all__ = [
     "make_projects",
     "narrow",
     "outcome",
+    "outside_finding",
     "precedence",
     "queries_of",
     "query_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,8 +59,8 @@ def _successors(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> dict[str, s
 
 def _project(
     project: str,
-    before: tuple[Finding, ...],
-    after: tuple[Finding, ...],
+    before: Sequence[Finding],
+    after: Sequence[Finding],
     successors: Mapping[str, str],
 ) -> Iterator[Change]:
     new = {f.rule: f for f in after if f.rule is not None}

@@ -115,7 +115,7 @@ def meets(rule: Rule, total: Measure) -> Tri:
     """Whether a site lies where the rule holds: inside the zones, or for ``outside`` not wholly."""
     if rule.scope.op != "outside" or total.touches is not Tri.YES:
         return negate(total.touches) if rule.scope.op == "outside" else total.touches
-    if total.share < 1.0 - _WHOLE:
+    if total.share < 1.0 - WHOLE:
         return Tri.YES
     return Tri.UNKNOWN if total.depth_m < total.accuracy_m else Tri.NO
 
@@ -159,7 +159,7 @@ def _borrowed(rule: Rule, total: Measure) -> bool:
     scope = rule.scope
     if scope.distance_basis != "parameter" or scope.distance_m is None:
         return False
-    return scope.distance_m <= total.distance_m < _FAR * scope.distance_m
+    return scope.distance_m <= total.distance_m < FAR * scope.distance_m
 
 
 def _finding(
@@ -209,10 +209,10 @@ def _near_boundary(rule: Rule, total: Measure) -> bool:
 
 
 #: Beyond this many times a distance that the clause does not state, a site is far enough away.
-_FAR = 2.0
+FAR = 2.0
 
 #: Share of a site that may lie outside without counting, for rounding of areas.
-_WHOLE = 1e-6
+WHOLE = 1e-6
 
 #: Reasons that need no measure, and those that rest on the site being inside.
 _UNPLACED = frozenset({"not-this-activity", "outside-area"})

@@ -2,78 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from zoning.messages import message
-from zoning.model import Finding, Project, Status
+from zoning.model import Finding, Presumed, Project, Status
 
 
-@dataclass(slots=True)
-class Declaration:
-    """The findings of one site, those apart that rest on what its trade lets presume.
+def weighed(found: Finding, then: Finding) -> tuple[Finding | None, Finding | None]:
+    """Return what is kept, and what is held off, of a finding that presumed answers bear on.
 
     A presumption never clears: what would be open without it is held off, not met, until the
     answers are stated or the declaration is signed. Nor does a presumption convict.
+
+    Parameters
+    ----------
+    found : Finding
+        On what is known alone; it is open and may still restrict.
+    then : Finding
+        With the presumed answers taken for known.
     """
+    if not then.may_restrict:
+        # A duty by presumption is kept; the clause itself is held off.
+        return (then if then.counts_as is Status.CONDITIONAL else None), found
+    if then.is_open:
+        # What the trade answers need not be asked, but the finding is as open as before.
+        return replace(found, missing=then.missing), None
+    return found, None
 
-    project: Project
-    kept: list[Finding] = field(default_factory=list)
-    held: list[Finding] = field(default_factory=list)
 
-    def keep(self, found: Finding) -> None:
-        """Keep a finding on which no presumption bears."""
-        self.kept.append(found)
+def declaration(project: Project, held: Sequence[Finding]) -> Finding:
+    """Return the declaration of a site that findings are held off by.
 
-    def weigh(self, found: Finding, then: Finding) -> None:
-        """Take in a finding that is open, and what it comes to with the presumed answers.
-
-        Parameters
-        ----------
-        found : Finding
-            On what is known alone; it may still restrict.
-        then : Finding
-            With the presumed answers taken for known.
-        """
-        if not then.may_restrict:
-            self.held.append(found)
-            if then.counts_as is Status.CONDITIONAL:
-                self.kept.append(then)  # a duty by presumption; the clause itself is held off
-        elif then.is_open:
-            # What the trade answers need not be asked, but the finding is as open as before.
-            self.kept.append(replace(found, missing=then.missing))
-        else:
-            self.kept.append(found)
-
-    def findings(self) -> list[Finding]:
-        """Return the findings, with the declaration where anything hangs on one."""
-        if not self.held:
-            return self.kept
-        rules: dict[str, list[str]] = {answer.attribute: [] for answer in self.project.presumed}
-        for finding in self.held:
-            for missing in finding.missing:
-                if missing.attribute in rules:
-                    rules[missing.attribute].append(str(finding.rule))
-        presumed = tuple(
-            replace(answer, rules=tuple(rules[answer.attribute]))
-            for answer in self.project.presumed
-            if rules[answer.attribute]
-        )
-        reason = message(
+    Parameters
+    ----------
+    project : Project
+        With what its trade lets presume.
+    held : sequence of Finding
+        At least one.
+    """
+    presumed = _bearing(project.presumed, held)
+    return Finding(
+        project.id,
+        Status.CONDITIONAL,
+        message(
             "declaration.to-sign",
-            profile=self.project.presumed[0].profile,
+            profile=project.presumed[0].profile,
             answers=len(presumed),
-            rules=len(self.held),
-        )
-        worst = max((f.worst for f in self.held), key=lambda status: status.severity)
-        return [
-            *self.kept,
-            Finding(
-                self.project.id,
-                Status.CONDITIONAL,
-                reason,
-                "declaration",
-                worst=worst,
-                needs="signature",
-                presumed=presumed,
-            ),
-        ]
+            rules=len(held),
+        ),
+        "declaration",
+        worst=max((f.worst for f in held), key=lambda status: status.severity),
+        needs="signature",
+        presumed=presumed,
+    )
+
+
+def _bearing(presumed: Sequence[Presumed], held: Sequence[Finding]) -> tuple[Presumed, ...]:
+    """Return the answers that something hangs on, each with the rules that hang on it."""
+    rules: dict[str, list[str]] = {answer.attribute: [] for answer in presumed}
+    for finding in held:
+        for missing in finding.missing:
+            if missing.attribute in rules:
+                rules[missing.attribute].append(str(finding.rule))
+    return tuple(
+        replace(answer, rules=tuple(rules[answer.attribute]))
+        for answer in presumed
+        if rules[answer.attribute]
+    )

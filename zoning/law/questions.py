@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from zoning.law.activity import unit_of
 from zoning.messages import Text, message
@@ -14,6 +15,9 @@ from zoning.model import (
     Project,
     ProjectResult,
     Status,
+    any_of,
+    counts,
+    which,
 )
 
 #: An answer about a layer without data matters less: the layer must come first.
@@ -98,7 +102,7 @@ def standing(result: ProjectResult) -> Standing:
     layers = dict.fromkeys(
         str(f.layer) for f in result.to_obtain if f.layer and f.worst.severity > bar.severity
     )
-    declared = sum(len(f.presumed) for f in result.findings)
+    declared = sum(n * many for n, many in counts(result.findings, _presumed).items())
     return Standing(result, bar, len(asked), tuple(layers), declared)
 
 
@@ -110,15 +114,37 @@ def asking(result: ProjectResult) -> Iterator[tuple[Finding, Missing]]:
     not while some other line is needed whatever is answered.
     """
     bar = max(_certain(result), Status.CONDITIONAL, key=lambda s: s.severity)
-    live = [f for f in result.findings if f.is_open and f.worst.severity > bar.severity]
-    stuck = any(not f.missing and f.needs != "signature" for f in live)
-    for finding in live:
-        if stuck and finding.needs not in _PLACED:
-            continue
+    stuck = any_of(result.findings, _stuck(bar))
+    for finding in which(result.findings, _asks(bar, stuck)):
         for missing in finding.missing:
-            ends = {outcome.status for outcome in missing.outcomes}
-            if len(ends) > 1 and max(e.severity for e in ends) > bar.severity:
+            if _matters(missing, bar):
                 yield finding, missing
+
+
+def _live(finding: Finding, bar: Status) -> bool:
+    return finding.is_open and finding.worst.severity > bar.severity
+
+
+# One function for each bar, not for each site: what it says of a kind of finding is kept.
+@cache
+def _stuck(bar: Status) -> Callable[[Finding], bool]:
+    return lambda f: _live(f, bar) and not f.missing and f.needs != "signature"
+
+
+@cache
+def _asks(bar: Status, stuck: bool) -> Callable[[Finding], bool]:
+    def asks(finding: Finding) -> bool:
+        if not _live(finding, bar) or (stuck and finding.needs not in _PLACED):
+            return False
+        return any(_matters(missing, bar) for missing in finding.missing)
+
+    return asks
+
+
+def _matters(missing: Missing, bar: Status) -> bool:
+    """Whether an answer can bring a site above what it comes to at the least."""
+    ends = {outcome.status for outcome in missing.outcomes}
+    return len(ends) > 1 and max(end.severity for end in ends) > bar.severity
 
 
 def allowed(spec: AttributeSpec) -> Text:
@@ -135,8 +161,17 @@ def allowed(spec: AttributeSpec) -> Text:
 
 def _certain(result: ProjectResult) -> Status:
     """What a site comes to at the least, whatever turns out."""
-    best = (finding.best for finding in result.findings)
-    return max(best, key=lambda status: status.severity, default=Status.COMPLIANT)
+    return max(
+        counts(result.findings, _best), key=lambda status: status.severity, default=Status.COMPLIANT
+    )
+
+
+def _best(finding: Finding) -> Status:
+    return finding.best
+
+
+def _presumed(finding: Finding) -> int:
+    return len(finding.presumed)
 
 
 def _every(result: ProjectResult) -> Iterator[tuple[Finding, Missing]]:

@@ -12,7 +12,7 @@ from zoning.law.activity import (
     outcome,
 )
 from zoning.law.decide import Evidenced, settle
-from zoning.law.declaration import Declaration
+from zoning.law.declaration import declaration, weighed
 from zoning.messages import message
 from zoning.model import (
     AttributeSpec,
@@ -25,6 +25,7 @@ from zoning.model import (
     Status,
     Tri,
     Value,
+    counts,
 )
 
 #: A site exactly at a bound that is counted in lies inside a band wider by this.
@@ -71,7 +72,7 @@ class RuleBook:
     def __init__(self, rules: Sequence[Rule], specs: Mapping[str, AttributeSpec]) -> None:
         self.rules = tuple(rules)
         self.specs = specs
-        self._entries = [(r, attribute_names(r), query_of(r), area_of(r)) for r in self.rules]
+        self.entries = [(r, attribute_names(r), query_of(r), area_of(r)) for r in self.rules]
         self._seen: dict[tuple[str, tuple[Value | None, ...]], Activity] = {}
         self._alike: dict[frozenset[tuple[str, Value]], list[Activity]] = {}
 
@@ -88,7 +89,7 @@ class RuleBook:
         """
         findings: list[Finding] = []
         if outside is not None:
-            findings.append(_outside(project, outside))
+            findings.append(outside_finding(project, outside))
         if outside is None or outside.touches is not Tri.YES:
             findings.extend(self._decide(project, known))
         found = by_severity(findings)
@@ -98,7 +99,7 @@ class RuleBook:
         """Return the rules that a project breaks wherever it meets their zones."""
         out = []
         for (rule, *_), found in zip(
-            self._entries, self._activities(project.attributes), strict=True
+            self.entries, self._activities(project.attributes), strict=True
         ):
             sure = found.applies is Tri.YES and found.permit is None and not found.open_permits
             if sure and outcome(rule) is Status.VIOLATION:
@@ -113,29 +114,31 @@ class RuleBook:
     def _decide(self, project: Project, known: Mapping[Query, Evidenced]) -> list[Finding]:
         presumed = {answer.attribute: answer.value for answer in project.presumed}
         supposed = {**project.attributes, **presumed}
-        declaration = Declaration(project)
+        findings: list[Finding] = []
+        held: list[Finding] = []
         for (rule, names, query, area), activity in zip(
-            self._entries, self._activities(project.attributes), strict=True
+            self.entries, self._activities(project.attributes), strict=True
         ):
             place = known[area] if area else None
-            found = settle(rule, project, known[query], activity, place)
-            if found.is_open and found.may_restrict and not presumed.keys().isdisjoint(names):
-                other = self._assess(rule, names, supposed)
-                declaration.weigh(found, settle(rule, project, known[query], other, place))
-            else:
-                declaration.keep(found)
-        return declaration.findings()
+            kept: Finding | None = settle(rule, project, known[query], activity, place)
+            if kept and bears(kept) and not presumed.keys().isdisjoint(names):
+                other = self.assess(rule, names, supposed)
+                then = settle(rule, project, known[query], other, place)
+                kept, off = weighed(kept, then)
+                held.extend([off] if off else [])
+            findings.extend([kept] if kept else [])
+        return [*findings, declaration(project, held)] if held else findings
 
     def _activities(self, attributes: Mapping[str, Value]) -> list[Activity]:
         """Assess all rules once for all projects that are alike."""
         signature = frozenset(attributes.items())
         found = self._alike.get(signature)
         if found is None:
-            found = [self._assess(rule, names, attributes) for rule, names, *_ in self._entries]
+            found = [self.assess(rule, names, attributes) for rule, names, *_ in self.entries]
             self._alike[signature] = found
         return found
 
-    def _assess(
+    def assess(
         self, rule: Rule, names: tuple[str, ...], attributes: Mapping[str, Value]
     ) -> Activity:
         """Assess a rule once for all projects that are alike in what it asks for."""
@@ -146,6 +149,11 @@ class RuleBook:
         return found
 
 
+def bears(found: Finding) -> bool:
+    """Whether presumed answers may bear on a finding: it is open and may still restrict."""
+    return found.is_open and found.may_restrict
+
+
 def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort findings, most severe first; among equals their order is kept."""
     return tuple(sorted(findings, key=lambda f: -f.status.severity))
@@ -153,8 +161,12 @@ def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def status_of(findings: Sequence[Finding]) -> Status:
     """Return the most severe status that findings count as; nothing reviewed is not checked."""
-    found = {finding.counts_as for finding in findings} or {Status.NOT_CHECKED}
+    found = counts(findings, _counts_as) or {Status.NOT_CHECKED: 1}
     return max(found, key=lambda status: status.severity)
+
+
+def _counts_as(finding: Finding) -> Status:
+    return finding.counts_as
 
 
 def failed_project(project: Project, problems: Sequence[Problem]) -> ProjectResult:
@@ -173,7 +185,8 @@ def failed_project(project: Project, problems: Sequence[Problem]) -> ProjectResu
     return ProjectResult(project, Status.FAILED, findings)
 
 
-def _outside(project: Project, part: Measure) -> Finding:
+def outside_finding(project: Project, part: Measure) -> Finding:
+    """Say that a site lies outside the province, wholly or in part."""
     whole = part.touches is Tri.YES
     reason = (
         message("rulebook.site-lies-outside-shanxi")

@@ -151,7 +151,9 @@ def _within(parts: SiteSet, *, whole: bool) -> NDArray[Any]:
 def _boxes(bounds: Floats) -> NDArray[Any]:
     """Boxes as polygons, a little wider: the tree overlooks neighbours of a box without extent."""
     west, south, east, north = bounds.T
-    out: NDArray[Any] = shapely.box(west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN)
+    out: NDArray[Any] = shapely.box(
+        west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
+    )
     return out
 
 

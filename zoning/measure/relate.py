@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import shapely
@@ -12,11 +13,20 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
 from zoning.measure.split import join
-from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
+
+#: The plane stretches by up to 0.06 %; a little more reach loses no zone.
+_STRETCH = 1.001
 
 #: Vertices at which the depth of an overlap is taken, at the most (twice this).
 _SAMPLE = 50
+
+#: A zone of more vertices than this is cut to the surroundings of a site before it cuts the site.
+_MANY = 2_000
+
+#: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
+_GRID_M, _GRID_DEG = 1e-4, 1e-9
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -33,6 +43,46 @@ class Relation:
     zones: tuple[Measure, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Relations(Sequence[Relation]):
+    """n sites against one layer; what is not near a zone is told by its distance alone.
+
+    Attributes
+    ----------
+    layer : str
+    zones : sequence of str, length n
+        Name of the zone nearest to each site.
+    distance_m, accuracy_m : ndarray of float64, shape (n,)
+        How far that zone is, and how well it is known.
+    near : mapping of int to Relation
+        The sites within reach of a zone, by position.
+    """
+
+    layer: str
+    zones: Sequence[str]
+    distance_m: Floats
+    accuracy_m: Floats
+    near: Mapping[int, Relation]
+
+    def __len__(self) -> int:
+        return len(self.distance_m)
+
+    @overload
+    def __getitem__(self, index: int) -> Relation: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Relation]: ...
+    def __getitem__(self, index: int | slice) -> Relation | list[Relation]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index >= len(self):
+            raise IndexError(index)
+        found = self.near.get(index)
+        if found is None:
+            gap, accuracy = float(self.distance_m[index]), float(self.accuracy_m[index])
+            found = Relation(Measure(self.layer, self.zones[index], gap, accuracy_m=accuracy))
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One overlap to be measured: a site against some zones, and the pieces of them in reach."""
@@ -43,14 +93,14 @@ class _Job:
     pieces: Places
 
 
-def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Relation]:
+def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Relation]:
     """Measure sites against the zones of a layer, or against bands around them.
 
     Parameters
     ----------
     sites : SiteSet
         n sites.
-    zones : ZoneSet
+    zones : Zones
         m zones.
     distance_m : float, optional
         Width of the band around each zone; 0 asks for the zone itself. A site exactly
@@ -58,7 +108,7 @@ def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Rela
 
     Returns
     -------
-    list of Relation, length n
+    sequence of Relation, length n
         Lengths and distances in m (geodesic), areas in m² (ellipsoidal), geometry in EPSG:4490.
     """
     if not len(zones) or not len(sites.geometries):
@@ -68,7 +118,7 @@ def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> list[Rela
     if sites.split is None:
         return _relate(sites, near, distance_m, reach)
     parts, owner = sites.split
-    minimum = (zones.min_area_m2, zones.min_length_m)
+    minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[list[Relation]] = [[] for _ in sites.geometries]
     measured = _relate(parts, bare, distance_m, reach, owner)
@@ -98,16 +148,13 @@ def _relate(
     distance_m: float,
     reach: float,
     owner: Places | None = None,
-) -> list[Relation]:
+) -> Relations:
     """Measure sites none of which is very large; ``owner`` tells whose part each is."""
-    pairs = _pairs(sites, zones, reach)
+    if owner is None:
+        pairs = _pairs(sites, zones, reach)
+    else:
+        pairs = _foremost_pairs(sites, zones, reach, distance_m, owner)
     nearest, where = _nearest(sites, zones, pairs, owner)
-    out = [
-        Relation(Measure(zones.layer, zones.names[zone], gap, accuracy_m=float(accuracy)))
-        for gap, zone, accuracy in zip(
-            nearest.tolist(), where.tolist(), zones.accuracy_m[where], strict=True
-        )
-    ]
     single, whole = _jobs(zones, pairs, reach, distance_m)
     sample = _SAMPLE if owner is None else 2
     rows = _measure(sites, zones, single, distance_m, sample)
@@ -116,9 +163,11 @@ def _relate(
     for job, row in zip(single, rows, strict=True):
         by_site.setdefault(job.site, []).append(row)
     dissolved = dict(zip(whole, totals, strict=True))
-    for site, found in by_site.items():
-        out[site] = _relation(dissolved.get(site, found[0]), found)
-    return out
+    near = {
+        site: _relation(dissolved.get(site, found[0]), found) for site, found in by_site.items()
+    }
+    names = [zones.names[zone] for zone in where.tolist()]
+    return Relations(zones.layer, names, nearest, zones.accuracy_m[where], near)
 
 
 def _relation(total: Measure, rows: list[Measure]) -> Relation:
@@ -129,8 +178,7 @@ def _relation(total: Measure, rows: list[Measure]) -> Relation:
 
 def _pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
     """Every site and piece of a zone within reach of each other, and the geodesic gap."""
-    # The plane stretches by up to 0.06 %; a little more reach loses no zone.
-    reach = reach * 1.001 + 1e-6
+    reach = reach * _STRETCH + 1e-6
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
     site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
     pieces = zones.pieces[0]
@@ -142,6 +190,51 @@ def _pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places
     apart = ~shapely.intersects(sites.plane[site], pieces[piece])
     gap[apart] = geodesic_gap(sites.plane[site[apart]], pieces[piece[apart]])
     return site, piece, gap
+
+
+def _foremost_pairs(
+    sites: SiteSet, zones: ZoneSet, reach: float, distance_m: float, owner: Places
+) -> tuple[Places, Places, Floats]:
+    """Every part of a site and piece of a zone that decide what the site comes to.
+
+    These are the pairs that meet, or lie within the band, and of each site and zone the nearest
+    pair. Of a pair within a band that is not the nearest, the gap is told as just below the width.
+    """
+    pieces, whose = zones.pieces
+    site, piece = zones.tree.query(
+        sites.frames, predicate="dwithin", distance=reach * _STRETCH + 1e-6
+    )
+    order = np.lexsort((piece, site))
+    site, piece = site[order], piece[order]
+    # A box is no farther away than what it bounds.
+    least = shapely.distance(sites.frames[site], pieces[piece])
+    gap = np.full(len(site), np.inf)
+    close = np.flatnonzero(least == 0.0)
+    met = close[shapely.intersects(sites.plane[site[close]], pieces[piece[close]])]
+    gap[met] = 0.0
+    _, group = np.unique(owner[site] * len(zones) + whose[piece], return_inverse=True)
+    best = np.full(group.max(initial=-1) + 1, np.inf)
+    best[group[met]] = 0.0
+
+    def measured(rows: Places) -> None:
+        gap[rows] = geodesic_gap(sites.plane[site[rows]], pieces[piece[rows]])
+        np.minimum.at(best, group[rows], gap[rows])
+
+    order = np.lexsort((least, group))
+    first = order[np.unique(group[order], return_index=True)[1]]
+    measured(first[gap[first] > 0.0])
+    measured(
+        np.flatnonzero(np.isinf(gap) & (least <= best[group] * _STRETCH) & (best[group] > 0.0))
+    )
+    if distance_m > 0.0:
+        rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * _STRETCH))
+        left, right = sites.plane[site[rest]], pieces[piece[rest]]
+        inside = shapely.dwithin(left, right, distance_m / _STRETCH)
+        gap[rest[inside]] = np.nextafter(distance_m, 0.0)
+        measured(rest[~inside & shapely.dwithin(left, right, distance_m * _STRETCH)])
+    kept = np.flatnonzero(gap <= reach)
+    kept = kept[np.lexsort((piece[kept], site[kept]))]  # whatever the index found first
+    return site[kept], piece[kept], gap[kept]
 
 
 def _nearest(
@@ -300,18 +393,39 @@ def _overlaps(sites: SiteSet, zones: ZoneSet, jobs: list[_Job]) -> NDArray[Any]:
     inside = alone & shapely.contains_properly(zones.prepared[first], boxes)
     unsure = alone & ~inside
     inside[unsure] = shapely.contains_properly(zones.prepared[first[unsure]], site[unsure])
+    for index in np.flatnonzero(~alone):
+        inside[index] = shapely.contains_properly(
+            zones.prepared[list(jobs[index].zones)], boxes[index]
+        ).any()
     out[inside] = site[inside]
     for index in np.flatnonzero(~inside):
         job = jobs[index]
-        cover = zones.geometries[job.zones[0]]
-        if len(job.zones) > 1:
-            cover = shapely.union_all(zones.geometries[list(job.zones)])
-        overlap = shapely.intersection(site[index], cover)
+        cover = _around(zones.dissolved(job.zones), boxes[index])
+        overlap = _meeting(site[index], cover, _GRID_DEG)
         if shapely.get_dimensions(overlap) == 1:
             # A line along the edge touches; only what runs inside overlaps.
             overlap = shapely.difference(overlap, shapely.boundary(cover))
         out[index] = overlap
     return out
+
+
+def _meeting(site: Any, cover: Any, grid: float) -> Any:
+    """Return what two geometries share; where rounding defeats that, on a grid of 0.1 mm."""
+    try:
+        return shapely.intersection(site, cover)
+    except shapely.GEOSException:
+        site, cover = shapely.make_valid(np.array([site, cover], dtype=object))
+        return shapely.intersection(site, cover, grid_size=grid)
+
+
+def _around(cover: Any, box: Any) -> Any:
+    """Return what of a zone of very many vertices lies around a box: it cuts the same."""
+    if shapely.get_num_coordinates(cover) <= _MANY or shapely.get_dimensions(cover) != 2:
+        return cover
+    west, south, east, north = shapely.bounds(box)
+    margin = 0.1 * max(east - west, north - south)
+    near = shapely.clip_by_rect(cover, west - margin, south - margin, east + margin, north + margin)
+    return near if shapely.is_valid(near) else cover
 
 
 def _bands(sites: SiteSet, zones: ZoneSet, jobs: list[_Job], distance_m: float) -> NDArray[Any]:
@@ -329,7 +443,7 @@ def _bands(sites: SiteSet, zones: ZoneSet, jobs: list[_Job], distance_m: float) 
             out[index] = site
             continue
         # Bands are dissolved before the cut: pieces of a line cut apart would not join again.
-        out[index] = shapely.intersection(site, shapely.union_all(bands))
+        out[index] = _meeting(site, shapely.union_all(bands), _GRID_M)
     inside = np.array([out[i] is sites.plane[job.site] for i, job in enumerate(jobs)])
     result = to_degrees(out)
     result[inside] = sites.geometries[[job.site for job in jobs]][inside]

@@ -210,8 +210,6 @@ def join(
         Whether the overlap's geometry is wanted.
     """
     nearest = min(measures, key=lambda m: m.distance_m)
-    # Of a part that has a nearer part, neither distance nor zone is known.
-    known = [m for m in measures if m.distance_m < np.inf] or measures
     met = [m for m in measures if m.touches is Tri.YES]
     area = _at_least(sum(m.area_m2 for m in met), minimum[0])
     length = _at_least(sum(m.length_m for m in met), minimum[1])
@@ -227,7 +225,7 @@ def join(
         length_m=length,
         raw_length_m=sum(m.raw_length_m for m in measures),
         share=min(part / size, 1.0) if size else float(bool(met)),
-        accuracy_m=max(m.accuracy_m for m in (met or known)),
+        accuracy_m=max(m.accuracy_m for m in (met or [nearest])),
         touches=_touches(part, measures),
         geometry=_shape(met, site, part >= size * (1.0 - 1e-12)) if draw else None,
     )

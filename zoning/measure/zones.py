@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
@@ -95,6 +95,43 @@ class SiteSet:
         return geodesy.lengths(self.geometries)
 
 
+class Memory(Protocol):
+    """Pieces of zones from earlier reviews, by row."""
+
+    def recall(self, rows: list[int]) -> dict[int, NDArray[Any]]:
+        """Return the pieces of those zones that are known."""
+        ...
+
+    def keep(self, cut: dict[int, NDArray[Any]]) -> None:
+        """Take the pieces of zones that were cut."""
+        ...
+
+
+class Zones(Protocol):
+    """The zones of a layer, whether or not they are in memory."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    @property
+    def worst_accuracy_m(self) -> float:
+        """The coarsest positional accuracy among the zones."""
+        ...
+
+    def subset(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Zones:
+        """Return some zones, by mark or by position."""
+        ...
+
+    def numbered(self) -> Zones:
+        """Return the zones, each under its position instead of its name."""
+        ...
+
+    def near(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        ...
+
+
 @dataclass(frozen=True)
 class ZoneSet:
     """The zones of one layer.
@@ -112,6 +149,8 @@ class ZoneSet:
         The layer's tolerances.
     origin : tuple of (ZoneSet, ndarray of intp), optional
         The set that this is a part of, and the positions of its zones there.
+    memory : tuple of (Memory, ndarray of intp), optional
+        Who knows pieces from before, and the row under which it knows each zone.
     """
 
     layer: str
@@ -122,6 +161,7 @@ class ZoneSet:
     min_area_m2: float = 0.0
     min_length_m: float = 0.0
     origin: tuple[ZoneSet, NDArray[np.intp]] | None = field(default=None, repr=False)
+    memory: tuple[Memory, NDArray[np.intp]] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.geometries)
@@ -174,7 +214,7 @@ class ZoneSet:
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
         whole, rows = self.home
-        cuts = whole._cut(rows)  # noqa: SLF001 - its own kind
+        cuts = whole._cut(rows)
         owner = np.repeat(np.arange(len(rows)), [len(cut) for cut in cuts])
         pieces = np.concatenate(cuts) if cuts else np.empty(0, dtype=object)
         return pieces, owner.astype(np.intp)
@@ -183,11 +223,26 @@ class ZoneSet:
         """Return the pieces of some zones, each zone cut once."""
         done = self._cuts
         new = [row for row in rows.tolist() if row not in done]
+        new = self._recalled(new) if self.memory is not None and new else new
         if new:
             pieces, owner = cut_zones(to_plane(self.geometries[new]))
             ends = np.searchsorted(owner, np.arange(1, len(new)))
-            done.update(zip(new, np.split(pieces, ends), strict=True))
+            cut = dict(zip(new, np.split(pieces, ends), strict=True))
+            done.update(cut)
+            if self.memory is not None:
+                memory, names = self.memory
+                memory.keep({int(names[r]): found for r, found in cut.items() if len(found) > 1})
         return [done[row] for row in rows.tolist()]
+
+    def _recalled(self, rows: list[int]) -> list[int]:
+        """Take the pieces that are known of large zones; return the zones that remain to be cut."""
+        assert self.memory is not None
+        memory, names = self.memory
+        large = shapely.get_num_coordinates(self.geometries[rows]) > _PIECE
+        asked = {int(names[row]): row for row in np.array(rows)[large].tolist()}
+        known = memory.recall(sorted(asked)) if asked else {}
+        self._cuts.update({asked[name]: pieces for name, pieces in known.items()})
+        return [row for row in rows if row not in self._cuts]
 
     @cached_property
     def _cuts(self) -> dict[int, NDArray[Any]]:
@@ -209,15 +264,28 @@ class ZoneSet:
         out: NDArray[Any] = shapely.buffer(pieces, width, quad_segs=_QUARTER)
         return out
 
+    def dissolved(self, which: tuple[int, ...]) -> Any:
+        """Return some zones as one geometry, in degrees; kept for later."""
+        if len(which) == 1:
+            return self.geometries[which[0]]
+        whole, rows = self.home
+        known, key = whole._dissolved, tuple(rows[list(which)].tolist())
+        if key not in known:
+            known[key] = shapely.union_all(self.geometries[list(which)])
+        return known[key]
+
+    @cached_property
+    def _dissolved(self) -> dict[tuple[int, ...], Any]:
+        return {}
+
     def rim(self, which: tuple[int, ...]) -> shapely.STRtree:
         """Index over the boundary of some zones dissolved, in the plane; kept for later."""
         whole, rows = self.home
-        known, key = whole._rims, tuple(rows[list(which)].tolist())  # noqa: SLF001 - its own kind
+        known, key = whole._rims, tuple(rows[list(which)].tolist())
         if key not in known:
-            joined = shapely.union_all(self.geometries[list(which)])
-            edges = shapely.get_parts(shapely.boundary(to_plane(np.array([joined]))))
-            pieces = [piece for edge in edges for piece in _cut_line(edge)]
-            known[key] = shapely.STRtree(pieces)
+            joined = np.array([self.dissolved(which)], dtype=object)
+            edges = shapely.get_parts(shapely.boundary(to_plane(joined)))
+            known[key] = shapely.STRtree([piece for edge in edges for piece in _cut_line(edge)])
         return known[key]
 
     @cached_property

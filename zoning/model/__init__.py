@@ -34,6 +34,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.results import (
@@ -53,6 +54,7 @@ from zoning.model.results import (
     Stretch,
 )
 from zoning.model.systems import Office, System, ZoneClasses
+from zoning.model.tallies import tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -65,6 +67,7 @@ __all__ = [
     "Card",
     "CardEntry",
     "CardLine",
+    "CellClass",
     "Condition",
     "Confidence",
     "Declared",
@@ -76,6 +79,7 @@ __all__ = [
     "Evidence",
     "FieldSpec",
     "Finding",
+    "FindingTable",
     "FindingView",
     "InputRecord",
     "Layer",
@@ -101,6 +105,7 @@ __all__ = [
     "Rule",
     "Scope",
     "SetAside",
+    "SiteFindings",
     "Standing",
     "Status",
     "Stretch",
@@ -114,5 +119,10 @@ __all__ = [
     "Views",
     "Workspace",
     "ZoneClasses",
+    "any_of",
+    "counts",
     "indicative",
+    "most",
+    "tallied",
+    "which",
 ]

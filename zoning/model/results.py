@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
+from zoning.model.findings import any_of, which
 from zoning.model.ledger import NOTHING_COUNTED, Ledger
 from zoning.model.profiles import Presumed
 
@@ -172,6 +173,15 @@ class Finding:
     needs: Need = ""
     presumed: tuple[Presumed, ...] = ()
 
+    def at(self, project: str, total: Measure | None, zones: tuple[Measure, ...]) -> Finding:
+        """Return the finding of the same kind at another site, with the measures there."""
+        # Written out: millions of these are made, and `replace` takes three times as long.
+        return Finding(
+            project, self.status, self.reason, self.code, self.rule, self.layer, total, zones,
+            self.missing, self.hint, self.near_boundary, self.problem, self.permit,
+            self.best, self.worst, self.needs, self.presumed,
+        )  # fmt: skip
+
     @property
     def is_open(self) -> bool:
         """Whether it is not decided, so that it may come to anything from best to worst."""
@@ -231,42 +241,57 @@ class ProjectResult:
 
     project: Project
     status: Status
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     counties: tuple[str, ...] = ()
 
     @property
     def hits(self) -> tuple[Finding, ...]:
         """Violations and restrictions."""
-        return tuple(f for f in self.findings if f.status in _HIT)
+        return which(self.findings, _is_hit)
 
     @property
     def duties(self) -> tuple[Finding, ...]:
         """Conditions, and open findings that can come to no more than one."""
-        return tuple(f for f in self.findings if f.counts_as is Status.CONDITIONAL)
+        return which(self.findings, _is_duty)
 
     @property
     def to_answer(self) -> tuple[Finding, ...]:
         """Open findings that may restrict and that an attribute would settle."""
-        return self._open("answer")
+        return which(self.findings, _wants_answer)
 
     @property
     def to_obtain(self) -> tuple[Finding, ...]:
         """Open findings that may restrict and that wait for an official line."""
-        return self._open("official_line")
+        return which(self.findings, _wants_line)
 
     @property
     def to_confirm(self) -> tuple[Finding, ...]:
         """Findings that may restrict at a line not known well enough: to be seen on the ground."""
-        return tuple(
-            f
-            for f in self.findings
-            if f.may_restrict and (f.needs == "position" or f.near_boundary)
-        )
+        return which(self.findings, _wants_survey)
 
-    def _open(self, need: Need) -> tuple[Finding, ...]:
-        return tuple(
-            f for f in self.findings if f.needs == need and f.may_restrict and f.status not in _HIT
-        )
+
+def _is_hit(finding: Finding) -> bool:
+    return finding.status in _HIT
+
+
+def _is_duty(finding: Finding) -> bool:
+    return finding.counts_as is Status.CONDITIONAL
+
+
+def _wants_answer(finding: Finding) -> bool:
+    return finding.needs == "answer" and finding.may_restrict and not _is_hit(finding)
+
+
+def _wants_line(finding: Finding) -> bool:
+    return finding.needs == "official_line" and finding.may_restrict and not _is_hit(finding)
+
+
+def _wants_survey(finding: Finding) -> bool:
+    return finding.may_restrict and (finding.needs == "position" or finding.near_boundary)
+
+
+def _undecided(finding: Finding) -> bool:
+    return finding.may_restrict or finding.counts_as in _OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,10 +406,9 @@ class Report:
 
         A declaration to be signed is a condition, and yet not decided: 0 is never presumed.
         """
-        findings = [f for r in self.results for f in r.findings]
-        if any(f.status in _HIT for f in findings):
+        if any(any_of(result.findings, _is_hit) for result in self.results):
             return 1
-        undecided = any(f.may_restrict or f.counts_as in _OPEN for f in findings)
+        undecided = any(any_of(result.findings, _undecided) for result in self.results)
         return 3 if self.incomplete or undecided else 0
 
 

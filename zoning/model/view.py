@@ -111,8 +111,13 @@ class Views:
         """Return a finding with what it rests on."""
         rule = self.rules.get(finding.rule) if finding.rule else None
         document = self.documents.get(rule.document) if rule else None
-        layer = finding.layer or (rule.layer if rule else None)
+        layer = self.layer_of(finding.layer, finding.rule)
         return FindingView(finding, rule, document, self.layers.get(layer) if layer else None)
+
+    def layer_of(self, layer: str | None, rule: str | None) -> str | None:
+        """Return the id of a finding's layer: its own, or else its rule's."""
+        known = self.rules.get(rule) if rule else None
+        return layer or (known.layer if known else None)
 
 
 def indicative(layer: LayerRecord | None) -> bool:

@@ -34,8 +34,10 @@ class OfficialLayer(Declared):
     ``none_in`` says where the authority states that there is no such zone at all; it needs no
     source. Both are statements, so they need an authority and a date, and ``none_in`` the document
     that makes it; a statement without them states nothing. ``accept_left_out`` is the reason why
-    the source counts as complete although parts of it are not read. An official line is where it is
-    drawn, so ``accuracy_m`` is 0 unless stated.
+    the source counts as complete although parts of it are not read. ``gap`` (m) and ``nested`` are
+    for drawings: how far apart ends of lines are joined, and whether closed lines within others are
+    holes or zones of their own (``"sites"``). An official line is where it is drawn, so
+    ``accuracy_m`` is 0 unless stated.
     """
 
     source: str | None = None
@@ -46,6 +48,8 @@ class OfficialLayer(Declared):
     encoding: str | None = None
     datum: Literal["gcj02", "bd09"] | None = None
     repair: bool = False
+    gap: NonNegative | None = None
+    nested: Literal["holes", "sites"] | None = None
     accept_left_out: str = ""
     fields: Mapping[Identifier, str] = Field(default_factory=dict)
     values: Mapping[Identifier, Mapping[str, str]] = Field(default_factory=dict)

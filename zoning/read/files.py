@@ -17,7 +17,7 @@ from zoning.read import file_faults
 #: Files that belong to a shapefile and change what is read from it.
 SHAPEFILE_PARTS = (".shp", ".dbf", ".prj", ".cpg", ".shx")
 #: Data sets of several files, by the suffix of the one that is named.
-_SETS = {
+SETS = {
     ".shp": SHAPEFILE_PARTS,
     ".tab": (".tab", ".dat", ".map", ".id", ".ind"),
     ".mif": (".mif", ".mid"),
@@ -66,7 +66,7 @@ def parts(path: Path) -> list[Path]:
     """Return all files that make up the data set at ``path``, in a fixed order."""
     if path.is_dir():
         return sorted(p for p in path.iterdir() if p.is_file() and p.suffix != ".lock")
-    suffixes = _SETS.get(path.suffix.lower())
+    suffixes = SETS.get(path.suffix.lower())
     if suffixes is None:
         # What SQLite has not yet written back belongs to the database.
         log = path.with_name(path.name + "-wal")

@@ -36,11 +36,15 @@ class Chained:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """Areas by the even-odd rule; ``holes`` counts the rings that became holes."""
+    """Areas by the even-odd rule; ``holes`` counts the rings that became holes.
+
+    ``cut_out`` tells of what each of these is made.
+    """
 
     areas: list[tuple[Any, tuple[int, ...]]]
     holes: int
     repeated: int
+    cut_out: Sequence[tuple[int, ...]] = ()
 
 
 def chain(curves: Sequence[tuple[Floats, bool]], tolerance: float) -> Chained:
@@ -255,7 +259,8 @@ def nest(rings: Sequence[Ring], tolerance: float, *, holes: bool) -> Nested:
         for i in range(len(kept))
         if depth[i] % 2 == 0
     ]
-    return Nested(areas, sum(d % 2 for d in depth), repeated)
+    cut_out = [rings[kept[i]].sources for i, d in enumerate(depth) if d % 2]
+    return Nested(areas, len(cut_out), repeated, cut_out)
 
 
 def distinct(given: Sequence[Any] | Objects, tolerance: float) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -22,9 +22,11 @@ from zoning.model import (
     ProjectResult,
     Query,
     Rule,
+    SiteFindings,
     Status,
     Tri,
 )
+from zoning.review.known import Known
 from zoning.review.layers import Layers
 
 _log = logging.getLogger(__name__)
@@ -77,6 +79,7 @@ def uncovered(
     """
     out: dict[Query, NDArray[np.bool_]] = {}
     wide: dict[float, NDArray[Any]] = {0.0: sites.geometries}
+    done: dict[tuple[int, float], tuple[Any, NDArray[np.bool_]]] = {}
     for query in queries:
         cover, distance = layers.cover(query.layer), query.distance_m
         if cover is None:
@@ -84,12 +87,24 @@ def uncovered(
         if cover.is_empty:
             out[query] = np.ones(len(sites.geometries), dtype=bool)
             continue
-        if distance not in wide:
-            around = measure.around(sites.geometries, distance)
-            wide[distance] = shapely.intersection(around, province)
-        shapely.prepare(cover)
-        out[query] = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
-        out[query] |= shapely.is_empty(wide[distance])
+        # Many layers are complete in the same counties, which is one area then.
+        if (id(cover), distance) not in done:
+            if distance not in wide:
+                wide[distance] = _within(measure.around(sites.geometries, distance), province)
+            shapely.prepare(cover)
+            beyond = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
+            # The area is kept with it: while it lives, no other has its identity.
+            done[id(cover), distance] = cover, beyond | shapely.is_empty(wide[distance])
+        out[query] = done[id(cover), distance][1]
+    return out
+
+
+def _within(shapes: NDArray[Any], province: Any) -> NDArray[Any]:
+    """Return what of the shapes lies in the province; few reach beyond it."""
+    shapely.prepare(province)
+    out = shapes.copy()
+    edge = ~shapely.contains_properly(province, shapes)
+    out[edge] = shapely.intersection(shapes[edge], province)
     return out
 
 
@@ -103,25 +118,28 @@ def decide(
 ) -> Iterator[ProjectResult]:
     """Decide every rule for every project; a feature that could not be read is reported so."""
     faults = iter(problem for reading in readings for problem in reading.problems)
-    queries = _queries(book.rules, early)
-    # What is the same for every site, such as a layer without data, is said once.
-    fixed = {q: e for q in queries if (e := _fixed(layers, numbers, q)) is not None}
-    moving = [query for query in queries if query not in fixed]
+    placed = [project for project in projects if project.geometry is not None]
+    known, beyond = Known(layers, numbers), numbers.outside
+    whole = np.array([m is not None and m.touches is Tri.YES for m in beyond], dtype=bool)
+    concerned = early.queries
+    decisions = law.decide_all(book, placed, known, whole)
     index = 0
     for project in projects:
         if project.geometry is None:
             yield law.failed_project(project, [next(faults)])
             continue
-        known = {**fixed, **{q: _evidence(layers, numbers, q, index) for q in moving}}
-        counties, beyond = numbers.counties[index], numbers.outside[index]
-        index += 1
-        result = book.review(project, known, counties, beyond)
-        more = (
+        outside = beyond[index]
+        declared = decisions.declaration(index)
+        after = (
+            *([declared] if declared else []),
             *_doubts(project),
             *_lacking(project, layers.lacking),
-            *early.findings(project, known),
+            *early.findings(project, {q: known.at(q, index) for q in concerned}),
         )
-        yield _complete(result, more)
+        before = [law.outside_finding(project, outside)] if outside is not None else []
+        found = SiteFindings(decisions.table, index, before, after)
+        yield ProjectResult(project, law.status_of(found), found, numbers.counties[index])
+        index += 1
 
 
 def _doubts(project: Project) -> Iterator[Finding]:
@@ -144,35 +162,3 @@ def _lacking(project: Project, records: Sequence[LayerRecord]) -> list[Finding]:
         )
         for record in records
     ]
-
-
-def _complete(result: ProjectResult, extra: Sequence[Finding]) -> ProjectResult:
-    if not extra:
-        return result
-    findings = law.by_severity((*result.findings, *extra))
-    return replace(result, status=law.status_of(findings), findings=findings)
-
-
-def _fixed(layers: Layers, numbers: Numbers, query: Query) -> law.Evidenced | None:
-    """What a query comes to wherever the site lies; None where that depends on the site."""
-    record = layers[query.layer].record
-    if query not in numbers.surveyed:
-        return law.Evidenced(record.evidence, state=record.state, problem=record.problem)
-    return None
-
-
-def _evidence(layers: Layers, numbers: Numbers, query: Query, index: int) -> law.Evidenced:
-    layer = layers[query.layer]
-    record = layer.record
-    surveyed = numbers.surveyed[query]
-    found = surveyed.relations[index]
-    met = [zone.zone for zone in found.zones if zone.touches is Tri.YES]
-    beyond = numbers.uncovered.get(query)
-    return law.Evidenced(
-        layer.evidence_of(met),
-        found.total,
-        found.zones,
-        record.state,
-        outside=beyond is not None and bool(beyond[index]),
-        unclear=surveyed.fault if surveyed.unclear[index] else None,
-    )

@@ -85,7 +85,7 @@ def too_large(shapes: Any, positions: Sequence[Any], name: str) -> Iterator[Prob
     parts, owner = shapely.get_parts(shapes, return_index=True)
     rings = np.bincount(owner, shapely.get_num_interior_rings(parts) + 1, len(shapes)).astype(int)
     most = limits.MAX_SITE_VERTICES, limits.MAX_SITE_RINGS
-    for row in np.flatnonzero((vertices > most[0]) | (rings > most[1])):
+    for row in np.flatnonzero((vertices > most[0]) | (rings > most[1])).tolist():
         yield problem(
             "site-too-large",
             file=name,

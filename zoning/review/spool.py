@@ -10,6 +10,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ def spool(source: Source, folder: Path, size: int, progress: Progress) -> Spool:
     for raw in source.pieces.raws:
         progress(message("batches.reading", count=laid.count), laid.count, 0)
         head = head or replace(raw, **_without_features(raw))
-        beyond = list(too_large(raw.geometry, raw.positions, source.name))
+        beyond = list(too_large(raw.geometry, raw.positions.tolist(), source.name))
         if beyond:
             raise SourceError(beyond)
         laid.add(raw, folder / f"piece-{len(laid.pieces)}")
@@ -247,8 +248,6 @@ def _unpacked(head: Raw, packed: bytes) -> Raw:
 
 
 def _parts(packed: bytes) -> Iterator[_Rows]:
-    from io import BytesIO
-
     stream = BytesIO(packed)
     while stream.tell() < len(packed):
         yield pickle.load(stream)

@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 
 from zoning.base.settings import CRS
-from zoning.model import Finding, ProjectResult, Tri
+from zoning.model import Finding, ProjectResult, Tri, which
 from zoning.review.coverage import evidence_by_zone
+from zoning.review.index import named
 from zoning.review.layers import Layers
 from zoning.review.zones import zone_names
 
@@ -49,13 +50,17 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
         boxes[result.project.id] = shapely.box(*shapely.bounds(shape)).buffer(
             _MARGIN, join_style="mitre"
         )
-        for layer, zone in _met(result.findings):
+        for layer, zone in _met(which(result.findings, _zoned)):
             asked.setdefault(layer, {}).setdefault(zone, set()).add(result.project.id)
     rows: list[tuple[Any, ...]] = []
     for layer, zones in asked.items():
         rows += _rows(layer, zones, boxes, layers)
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
     return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
+
+
+def _zoned(finding: Finding) -> bool:
+    return bool(finding.zones)
 
 
 def _met(findings: Iterable[Finding]) -> Iterable[tuple[str, str]]:
@@ -71,11 +76,12 @@ def _rows(
 ) -> Iterable[tuple[Any, ...]]:
     """Yield one row a zone of a layer, all its parts together."""
     loaded = layers[name]
-    if loaded.frame is None:
+    frame = named(loaded, set(zones))
+    if frame is None:
         return
-    names = np.array(zone_names(loaded.layer, loaded.frame), dtype=object)
-    kinds = evidence_by_zone(loaded.layer, loaded.frame, str(loaded.record.evidence))
-    shapes = np.asarray(loaded.frame.geometry.array, dtype=object)
+    names = np.array(zone_names(loaded.layer, frame), dtype=object)
+    kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
+    shapes = np.asarray(frame.geometry.array, dtype=object)
     for zone, projects in zones.items():
         rows = np.flatnonzero(names == zone)
         around = shapely.union_all([boxes[p] for p in sorted(projects)])

@@ -84,8 +84,7 @@ def compare_statements(
     -------
     list of Project
     """
-    areas = geodesy.areas([project.geometry for project in projects])
-    found = _contradicted(features, areas)
+    found = _contradicted(features)
     read = _read(features, readings)
     out = []
     for project, noted, told in zip(projects, read, found, strict=True):
@@ -108,7 +107,7 @@ def _read(
 
 
 def _contradicted(
-    features: Sequence[tuple[int, Any, Mapping[str, Any]]], areas: Any
+    features: Sequence[tuple[int, Any, Mapping[str, Any]]],
 ) -> Iterator[tuple[Text, ...]]:
     """Yield the stated areas that a feature's own contradicts, and that no group bears out.
 
@@ -116,6 +115,8 @@ def _contradicted(
     that state the same are added up as well.
     """
     stated = [tuple(_stated(raw)) for _, _, raw in features]
+    shapes = (shape if said else None for said, (_, shape, _) in zip(stated, features, strict=True))
+    areas = geodesy.areas(list(shapes))
     sums: dict[tuple[str, float], float] = {}
     for entries, area in zip(stated, areas, strict=True):
         for entry in entries:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import geopandas
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from zoning.base import geodesy, units
 from zoning.base.settings import CRS
 from zoning.law import Question
 from zoning.messages import Lang, Text
-from zoning.model import Finding, ProjectResult, Report, Status, Views
+from zoning.model import Finding, ProjectResult, Report, Status, Views, counts, tallied
 from zoning.show import titles
 from zoning.show.document import number
 from zoning.show.facts import name_of, worst
@@ -89,9 +91,9 @@ def _site(
     result: ProjectResult, views: Views, lang: Lang, area: float, length: float
 ) -> dict[str, Any]:
     finding = worst(result.findings)
-    counts = Counter(x.status for x in result.findings)
-    open_ = [x for x in result.findings if x.status is Status.UNDETERMINED]
-    absent = [x for x in result.findings if x.status is Status.NOT_CHECKED]
+    found = counts(result.findings, _status)
+    open_ = counts(result.findings, _asked)
+    absent = counts(result.findings, _unchecked)
     return {
         "project_id": result.project.id,
         "project_name": name_of(result),
@@ -105,11 +107,26 @@ def _site(
         "rule": finding.rule if finding else None,
         "citation": (views(finding).citation(lang) or None) if finding else None,
         "reason": finding.reason.in_(lang) if finding else None,
-        **{status.value: counts[status] for status in Status},
-        "to_answer": len({m.attribute for x in open_ for m in x.missing}),
-        "to_obtain": len({views(x).layer_id for x in absent} - {None}),
+        **{status.value: found[status] for status in Status},
+        "to_answer": len({attribute for attributes in open_ for attribute in attributes}),
+        "to_obtain": len({views.layer_of(*x) for x in absent if x is not None} - {None}),
         "geometry": result.project.geometry,
     }
+
+
+def _status(finding: Finding) -> Status:
+    return finding.status
+
+
+def _asked(finding: Finding) -> tuple[str, ...]:
+    """Return the attributes that an undetermined finding lacks."""
+    open_ = finding.status is Status.UNDETERMINED
+    return tuple(missing.attribute for missing in finding.missing) if open_ else ()
+
+
+def _unchecked(finding: Finding) -> tuple[str | None, str | None] | None:
+    """Return the layer and rule of a finding that was not checked."""
+    return (finding.layer, finding.rule) if finding.status is Status.NOT_CHECKED else None
 
 
 def sites(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
@@ -162,23 +179,24 @@ def missing_layers(
         As `LAYER_TYPES` says.
     """
     views = Views.of(report)
-    waiting: dict[str, list[Finding]] = {x.id: [] for x in report.layers if x.state != "used"}
-    for result in report.results:
-        for finding in result.findings:
-            layer = views(finding).layer_id
-            if finding.status is Status.NOT_CHECKED and layer is not None:
-                waiting.setdefault(layer, []).append(finding)
+    none = np.zeros(len(report.results), dtype=bool)
+    waiting = {x.id: _Waiting(none) for x in report.layers if x.state != "used"}
+    for tally in tallied([result.findings for result in report.results], _unchecked):
+        layer = views.layer_of(*tally.key) if tally.key is not None else None
+        if tally.key is not None and layer is not None:
+            waits = waiting.setdefault(layer, _Waiting(none))
+            waits.add(tally.key[1], tally.findings, tally.sites)
     table: list[dict[str, Any]] = []
-    for name, findings in waiting.items():
+    for name, waits in waiting.items():
         record, held = views.layers.get(name), office(name)
         row = {
             "layer": name,
             "name": record.name.in_(lang) if record else name,
             "state": record.state if record else "no_data",
             "office": held.in_(lang) if held else None,
-            "rules": len({x.rule for x in findings} - {None}),
-            "findings": len(findings),
-            "sites": len({x.project for x in findings}),
+            "rules": len(waits.rules),
+            "findings": waits.findings,
+            "sites": int(waits.sites.sum()),
             "problem": record.problem.line(lang) if record and record.problem else None,
         }
         table.append(row)
@@ -186,10 +204,26 @@ def missing_layers(
     return pd.DataFrame(columns_of(table, LAYER_TYPES))
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """What waits for the data of a layer."""
+
+    sites: NDArray[np.bool_]
+    findings: int = 0
+    rules: set[str] = field(default_factory=set)
+
+    def add(self, rule: str | None, findings: int, sites: NDArray[np.bool_]) -> None:
+        self.findings += findings
+        self.sites = self.sites | sites
+        if rule is not None:
+            self.rules.add(rule)
+
+
 def summary(report: Report, lang: Lang) -> pd.DataFrame:
     """Return how many sites and findings have each status, the most severe first."""
     of_sites = Counter(x.status for x in report.results)
-    of_findings = Counter(f.status for x in report.results for f in x.findings)
+    found = tallied([result.findings for result in report.results], _status)
+    of_findings = Counter({tally.key: tally.findings for tally in found})
     table = [
         {
             "status": status.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from zoning.messages import Text, message
@@ -11,12 +12,18 @@ from zoning.model import (
     ProjectResult,
     Report,
     Status,
+    most,
+    which,
 )
 
 
-def worst(findings: tuple[Finding, ...]) -> Finding | None:
+def worst(findings: Sequence[Finding]) -> Finding | None:
     """Return the finding that decides on a site, the first among equals."""
-    return max(findings, key=lambda f: (f.counts_as.severity, f.worst.severity), default=None)
+    return most(findings, _rank)
+
+
+def _rank(finding: Finding) -> tuple[int, int]:
+    return finding.counts_as.severity, finding.worst.severity
 
 
 def hits(result: ProjectResult) -> list[Finding]:
@@ -26,10 +33,14 @@ def hits(result: ProjectResult) -> list[Finding]:
 
 def declaration(result: ProjectResult) -> Finding | None:
     """Return the declaration that a site owes to presumed answers; None where it owes none."""
-    return next((f for f in result.findings if f.needs == "signature"), None)
+    return next(iter(which(result.findings, _to_sign)), None)
 
 
-def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
+def _to_sign(finding: Finding) -> bool:
+    return finding.needs == "signature"
+
+
+def by_severity(findings: Sequence[Finding]) -> list[Finding]:
     """Sort findings, most severe first; clauses before hints; otherwise in their own order."""
     return sorted(findings, key=lambda f: (-f.status.severity, f.hint))
 

@@ -16,7 +16,7 @@ from zoning.base import units
 from zoning.base.seals import MARK
 from zoning.base.settings import CRS
 from zoning.messages import Lang
-from zoning.model import FindingView, ProjectResult, Report, Views
+from zoning.model import FindingView, ProjectResult, Report, Views, which
 from zoning.show import analysis, qgis, titles
 from zoning.show.beside import Beside
 from zoning.show.document import number
@@ -116,9 +116,9 @@ def _overlaps(report: Report, views: Views, lang: Lang, full: bool) -> geopandas
     found: dict[tuple[str, str | None, bytes], list[FindingView]] = {}
     results = {result.project.id: result for result in report.results}
     for result in report.results:
-        for finding in result.findings:
+        for finding in result.findings if full else which(result.findings, matters):
             view = views(finding)
-            if _partial(view) and (full or matters(finding)):
+            if _partial(view):
                 key = result.project.id, view.layer_id, shapely.to_wkb(view.overlap)
                 found.setdefault(key, []).append(view)
     table = [_overlap(results[key[0]], group, lang) for key, group in found.items()]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from zoning.base.html import table_html
 from zoning.messages import Lang, message
-from zoning.model import Report
+from zoning.model import Finding, Report, Status, counts
 from zoning.show.titles import STATUS
 
 
@@ -15,8 +13,12 @@ def report_html(report: Report, lang: Lang) -> str:
     heads = [message(f"html.{key}").in_(lang) for key in ("site", "name", "status", "findings")]
     rows = []
     for result in report.results:
-        counts = Counter(finding.status for finding in result.findings)
-        told = ", ".join(f"{STATUS[s].in_(lang)} {n}" for s, n in counts.items())
+        found = counts(result.findings, _status)
+        told = ", ".join(f"{STATUS[s].in_(lang)} {found[s]}" for s in Status if found[s])
         project = result.project
         rows.append((project.id, project.name, STATUS[result.status].in_(lang), told))
     return table_html(message("html.review", day=report.as_of).in_(lang), heads, rows)
+
+
+def _status(finding: Finding) -> Status:
+    return finding.status

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from zoning.base import units
-from zoning.messages import Lang, message
+from zoning.messages import Lang, Text, message
 from zoning.model import InputRecord, Tally
 
 #: Kinds of parts that are features, one for one, as the file counts them.
 _FEATURES = ("record", "row", "placemark", "plot", "feature")
 #: Digits of a hash that tell two files apart at a glance.
 _SHORT, _SHORTEST = 12, 8
+_STOP: Final = re.compile(r"[;；,，:：(（]")
 
 
 def receipt(record: InputRecord, lang: Lang, *, whole: bool = False) -> str:
@@ -46,7 +50,7 @@ def receipt(record: InputRecord, lang: Lang, *, whole: bool = False) -> str:
 
 
 def short_receipt(record: InputRecord, lang: Lang) -> str:
-    """Return what was read of a file in few words, without how the CRS is known."""
+    """Return what was read of a file in few words; of how the CRS is known, the first."""
     main = features(record)
     return message(
         "receipt.short",
@@ -56,8 +60,15 @@ def short_receipt(record: InputRecord, lang: Lang) -> str:
         left=left_out(record),
         ha=units.ha(record.area_m2),
         crs=record.crs,
+        evidence=_first_words(record.crs_evidence),
         digest=record.sha256[:_SHORTEST],
     ).in_(lang)
+
+
+def _first_words(evidence: Text) -> Text:
+    """Return what stands before the first stop; the whole is in every other output."""
+    zh, en = (_STOP.split(evidence.in_(lang), maxsplit=1)[0].strip() for lang in ("zh", "en"))
+    return Text(zh, en)
 
 
 def features(record: InputRecord) -> Tally:

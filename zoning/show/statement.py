@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from zoning.messages import Text, message
-from zoning.model import Report, Status, Views, indicative
+from zoning.model import Finding, Missing, Report, Status, Views, indicative, tallied
 
 Kind = Literal[
     "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
@@ -81,13 +83,19 @@ def _layers(report: Report) -> list[Statement]:
 def _not_checked(report: Report) -> list[Statement]:
     """One sentence a rule and reason; layers without data have been named already."""
     views = Views.of(report)
-    counts: Counter[tuple[str, Text]] = Counter()
-    for result in report.results:
-        for finding in result.findings:
-            layer = views(finding).layer
-            named = layer is not None and layer.state != "used"
-            if finding.status is Status.NOT_CHECKED and not named:
-                counts[(finding.rule or finding.layer or finding.code, finding.reason)] += 1
+
+    def untold(finding: Finding) -> tuple[str, Text] | None:
+        layer = views(finding).layer
+        named = layer is not None and layer.state != "used"
+        if finding.status is not Status.NOT_CHECKED or named:
+            return None
+        return finding.rule or finding.layer or finding.code, finding.reason
+
+    found = {
+        tally.key: tally.findings
+        for tally in tallied([result.findings for result in report.results], untold)
+        if tally.key is not None
+    }
     return [
         Statement(
             "not_checked",
@@ -98,18 +106,17 @@ def _not_checked(report: Report) -> list[Statement]:
                 count=count,
             ),
         )
-        for (subject, reason), count in counts.items()
+        for (subject, reason), count in found.items()
     ]
 
 
 def _undetermined(report: Report) -> list[Statement]:
     """One sentence an attribute, with the number of projects that lack it."""
-    projects: dict[str, tuple[Text, set[str]]] = {}
-    for result in report.results:
-        for finding in result.findings:
-            for missing in finding.missing if finding.status is Status.UNDETERMINED else ():
-                entry = projects.setdefault(missing.attribute, (missing.title, set()))
-                entry[1].add(result.project.id)
+    projects: dict[str, tuple[Text, NDArray[np.bool_]]] = {}
+    for tally in tallied([result.findings for result in report.results], _lacking):
+        for missing in tally.key:
+            title, where = projects.get(missing.attribute, (missing.title, tally.sites))
+            projects[missing.attribute] = title, where | tally.sites
     return [
         Statement(
             "undetermined",
@@ -117,11 +124,15 @@ def _undetermined(report: Report) -> list[Statement]:
                 "statement.attribute-missing-rules-ask",
                 title=title,
                 attribute=attribute,
-                count=len(ids),
+                count=int(where.sum()),
             ),
         )
-        for attribute, (title, ids) in projects.items()
+        for attribute, (title, where) in projects.items()
     ]
+
+
+def _lacking(finding: Finding) -> tuple[Missing, ...]:
+    return finding.missing if finding.status is Status.UNDETERMINED else ()
 
 
 def _failed(report: Report) -> list[Statement]:

@@ -26,6 +26,7 @@ from zoning.base.settings import CRS
 from zoning.messages import message
 from zoning.stats.change import OUTSIDE, Legend
 from zoning.stats.fields import alike
+from zoning.stats.patches import codes_of
 from zoning.zonal import zonal_areas
 from zoning.zonal.grid import Grid, open_grid
 
@@ -259,7 +260,7 @@ def classed(frame: GeoDataFrame, field: str | None, legend: Legend, name: str) -
     if field not in frame:
         columns = [str(c) for c in frame.columns if c != "geometry"]
         raise UsageError(_no_field(field, columns, name))
-    codes = pd.to_numeric(frame[field], errors="coerce")
+    codes = _numbers(frame[field], legend)
     bad = frame[field][~codes.isin(list(legend.ranks))].unique()
     if len(bad):
         problem = _unknown(name, [])
@@ -267,6 +268,14 @@ def classed(frame: GeoDataFrame, field: str | None, legend: Legend, name: str) -
         fault = message("epochs.classes-legend", shown=shown)
         raise UsageError(Problem(problem.code, fault, problem.cure, file=name, field=field))
     return frame.assign(**{"class": codes.astype(np.int64)})
+
+
+def _numbers(values: pd.Series, legend: Legend) -> pd.Series:
+    """Return class codes as numbers; codes of a land survey as they are delivered."""
+    if legend.survey is None:
+        return pd.to_numeric(values, errors="coerce")
+    found = [legend.survey.of_code(code) for code in codes_of(values)]
+    return pd.Series(found, index=values.index)
 
 
 def _no_field(field: str, columns: list[str], name: str) -> Problem:

@@ -18,17 +18,19 @@ from zoning.base.targets import Target, require_suffix
 from zoning.base.units import M2_PER_KM2
 from zoning.base.writing import whole
 from zoning.messages import message
+from zoning.stats.chance import DRAWS, SHOWN, Draws
 from zoning.stats.figures import (
     Column,
     Figures,
     Note,
     quality_columns,
     unit_columns,
-    warn,
 )
 from zoning.stats.model import Built, build
+from zoning.stats.ratios import write_ratios
 from zoning.stats.request import Input, Request
-from zoning.stats.soil_loss import Model, write_rasters
+from zoning.stats.soil_draws import FACTORS, conservation_draws, standing
+from zoning.stats.soil_loss import Classes, Model, write_rasters
 from zoning.stats.specs import Scheme
 from zoning.stats.tables import erosion_classes
 from zoning.stats.terrain import CLASS_CODES, LIGHT_BY_OTHER, SLIGHT_BY_OTHER
@@ -52,15 +54,17 @@ _BY_ZONE: Final = (2, 3, LIGHT_BY_OTHER, SLIGHT_BY_OTHER)
 
 def _class_columns() -> tuple[Column, ...]:
     names = {c.id: c.name for c in erosion_classes().classes}
-    return tuple(Column(f"{key}_km2", names[key], "km2", 1) for key in _CODES)
+    return tuple(Column(f"{key}_km2", names[key], "km2", 2) for key in _CODES)
 
 
 def loss_columns() -> tuple[Column, ...]:
     """Return the columns of ``soil-loss``."""
     return (
         *unit_columns(),
-        Column("soil_loss_t_km2_a", message("erosion.mean-soil-loss"), "t/(km2 a)", 1),
+        Column("soil_loss_t_km2_a", message("erosion.mean-soil-loss"), "t/(km2 a)", 0),
         Column("soil_loss_t_a", message("erosion.total-soil-loss"), "t/a", 0),
+        Column("soil_loss_low_t_km2_a", message("figures.range-low"), "t/(km2 a)", 0),
+        Column("soil_loss_high_t_km2_a", message("figures.range-high"), "t/(km2 a)", 0),
         *_class_columns(),
         *quality_columns(),
     )
@@ -73,7 +77,9 @@ def conservation_columns() -> tuple[Column, ...]:
         Column("soil_conservation_pct", message("erosion.soil-conservation-ratio"), "%", 2),
         Column("soil_conservation_min_pct", message("erosion.least-by-zones"), "%", 2),
         Column("soil_conservation_max_pct", message("erosion.most-by-zones"), "%", 2),
-        Column("eroded_km2", message("erosion.eroded-area"), "km2", 1),
+        Column("soil_conservation_low_pct", message("figures.range-low"), "%", 2),
+        Column("soil_conservation_high_pct", message("figures.range-high"), "%", 2),
+        Column("eroded_km2", message("erosion.eroded-area"), "km2", 2),
         *_class_columns(),
         Column(
             "decided_by_zone_km2",
@@ -119,8 +125,12 @@ def erosion(
             progress=counter(progress, message("erosion.computing-soil-loss")),
         )
         frame = _measure(loss, classes, units, progress, request.threads)
+        own = standing(inputs, built.factors)
+        drawn = _draw(model, rules, loss, folder / "ratios.tif", units, built, own, request.threads)
         if kept is not None:
             _keep(loss, kept)
+    coarse = _coarse(inputs)
+    frame = _with_ranges(frame, drawn, built, own, coarse=coarse)
     columns = loss_columns() if topic == "soil-loss" else conservation_columns()
     merged = units[["unit", "name", "geometry"]].merge(frame, on="unit", validate="1:1")
     titles = {
@@ -133,8 +143,51 @@ def erosion(
         columns=columns,
         frame=merged[[*(c.name for c in columns), "geometry"]],
         notes=tuple(_notes(inputs, built, model)),
-        facts=built.facts | {"embedded": _coarse(inputs), "landcover_year": _year(inputs)},
+        facts=built.facts
+        | {
+            "embedded": coarse,
+            "demonstration": coarse,
+            "embedded_roles": sorted(r for r, source in inputs.items() if source.embedded),
+            "weak": sorted(name for name, kind in own.items() if kind != "own"),
+            "landcover_year": _year(inputs),
+        },
+        draws=drawn if topic == "soil-conservation" else None,
     )
+
+
+def _draw(
+    model: Model, rules: Classes, loss: Path, path: Path, units: GeoDataFrame, built: Built,
+    own: Mapping[str, str], threads: int | None,
+) -> Draws:  # fmt: skip
+    """Return what the ratio of each unit can be."""
+    readings = write_ratios(model, rules, loss, path)
+    areas = zonal_areas(str(path), units, id_column="unit", threads=threads)
+    return conservation_draws(areas, readings, built.factors, own)
+
+
+def _with_ranges(
+    frame: pd.DataFrame, drawn: Draws, built: Built, own: Mapping[str, str], *, coarse: bool
+) -> pd.DataFrame:
+    """Add the ranges; figures of coarse embedded data are told by their ranges alone."""
+    low, high = drawn.band()
+    frame["soil_conservation_low_pct"], frame["soil_conservation_high_pct"] = low, high
+    tail = (1.0 - SHOWN) / 2.0
+    # Every factor multiplies the loss, so that the range of the mean is that of their product.
+    product = np.exp(sum(drawn.factors[name] for name in FACTORS))
+    for name, share in (("low", tail), ("high", 1.0 - tail)):
+        multiplier = float(np.quantile(product, share))
+        frame[f"soil_loss_{name}_t_km2_a"] = frame["soil_loss_t_km2_a"] * multiplier
+    built.notes.append(Note("method", message("figures.draws", draws=DRAWS, shown=100.0 * SHOWN)))
+    ranges = [message("erosion.range", factor=r.factor.upper(), low=r_[0], high=r_[1])
+              for r in built.factors.ranges
+              if (r_ := built.factors.range_of(r.factor, own[r.factor]))]  # fmt: skip
+    built.notes.append(Note("parameter", message("erosion.ranges", ranges=ranges)))
+    if coarse:
+        withheld = ["soil_loss_t_km2_a", "soil_loss_t_a", "eroded_km2", "soil_conservation_pct",
+                    "soil_conservation_min_pct", "soil_conservation_max_pct",
+                    "decided_by_zone_km2", *(f"{key}_km2" for key in _CODES)]  # fmt: skip
+        frame[withheld] = np.nan
+    return frame
 
 
 def _measure(
@@ -201,6 +254,14 @@ def _keep(loss: Path, target: Target) -> None:
             raster.update_tags(OUTPUT=MARK)
 
 
+def warn_embedded(roles: list[str]) -> Note:
+    """Return what must be said where embedded rasters are used."""
+    fine = not {"dem", "landcover"} & set(roles)
+    key = "erosion.embedded" if fine else "erosion.demonstration"
+    return Note("warning", message(key, roles=[message(f"inputs.roles.{r.replace('_', '-')}")
+                                               for r in roles]))  # fmt: skip
+
+
 def _coarse(inputs: Mapping[str, Input]) -> bool:
     return any(inputs[role].embedded for role in ("dem", "landcover") if role in inputs)
 
@@ -219,14 +280,6 @@ def _notes(inputs: Mapping[str, Input], built: Built, model: Model) -> list[Note
     )
     coarse = [role for role, source in inputs.items() if source.embedded]
     if coarse:
-        notes.insert(
-            0,
-            warn(
-                "仅供参考：用了内嵌的粗分辨率数据（30″ 高程、0.05° 土地覆盖与 NDVI、0.25° 雨量等："
-                f"{'、'.join(coarse)}），不能代替水土流失动态监测成果。",
-                "Indicative: coarse embedded data were used (30″ elevation, 0.05° land cover and "
-                f"NDVI, 0.25° rain; here: {', '.join(coarse)}). This is no official monitoring.",
-            ),
-        )
+        notes.insert(0, warn_embedded(coarse))
     order = ("warning", "caliber", "method", "parameter", "resampling", "source")
     return sorted(notes, key=lambda n: order.index(n.kind))

@@ -11,6 +11,7 @@ import pandas as pd
 from zoning.base.html import table_html
 from zoning.base.settings import default_lang
 from zoning.messages import Lang, Text, message
+from zoning.stats.chance import Draws
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
 NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resampling"]
 
 
-#: Column of each topic that is empty where a unit has no data.
+#: Column that is empty where a unit has no data, of topics without a share of coverage.
 _MEASURED: Final[Mapping[str, str]] = {
-    "forest-cover": "forest_cover_pct",
-    "soil-loss": "soil_loss_t_km2_a",
-    "soil-conservation": "soil_conservation_pct",
     "monitor": "change_km2",
+    "indicators": "targets",
     "layer": "land_area_km2",
 }
 #: Units without data that are named; of more, the number is given.
@@ -65,7 +64,8 @@ class Figures:
     Attributes
     ----------
     topic : str
-        ``forest-cover``, ``soil-loss``, ``soil-conservation``, ``monitor`` or ``layer``.
+        ``forest-cover``, ``soil-loss``, ``soil-conservation``, ``land-use``, ``monitor``,
+        ``indicators`` or ``layer``.
     title : Text
     columns : tuple of Column
         Columns of ``frame`` in order, without geometry.
@@ -74,7 +74,10 @@ class Figures:
     notes : tuple of Note
     tables : tuple of Table
     facts : dict
-        Provenance: file hashes, parameters, options; plain values only.
+        Provenance: file hashes, parameters, options; plain values only. ``demonstration`` is true
+        where the figures rest on embedded coarse data: they are ranges only, and rank nothing.
+    draws : Draws or None
+        What the figure can be, given all that is unknown.
     """
 
     topic: str
@@ -84,6 +87,7 @@ class Figures:
     notes: tuple[Note, ...]
     tables: tuple[Table, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    draws: Draws | None = None
 
     def table(self, name: str) -> Table | None:
         """Return a table beside the main one, or None."""
@@ -92,7 +96,10 @@ class Figures:
     @property
     def bare(self) -> tuple[str, ...]:
         """Names of the units without any data."""
-        empty = self.frame[_MEASURED[self.topic]].isna()
+        if "coverage_share" in self.frame:
+            empty = ~(self.frame["coverage_share"].astype(float) > 0.0)
+        else:
+            empty = self.frame[_MEASURED[self.topic]].isna()
         return tuple(self.frame.loc[empty, "name"].astype(str))
 
     @property
@@ -147,7 +154,7 @@ def unit_columns() -> tuple[Column, ...]:
     return (
         Column("unit", message("figures.code")),
         Column("name", message("figures.name")),
-        Column("land_area_km2", message("figures.area"), "km2", 1),
+        Column("land_area_km2", message("figures.area"), "km2", 2),
     )
 
 

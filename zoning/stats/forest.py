@@ -11,6 +11,7 @@ from zoning.base.errors import Problem, UsageError, problem
 from zoning.base.progress import Progress, counter
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import Text, message
+from zoning.stats.chance import DRAWS, SHOWN
 from zoning.stats.figures import (
     Column,
     Figures,
@@ -20,6 +21,7 @@ from zoning.stats.figures import (
     unit_columns,
     warn,
 )
+from zoning.stats.forest_draws import bounds, forest_draws
 from zoning.stats.legends import fitting
 from zoning.stats.request import Input
 from zoning.stats.specs import (
@@ -39,10 +41,12 @@ STRANGE: Final = 0.05
 
 COLUMNS: Final = (
     *unit_columns(),
-    Column("forest_area_km2", message("forest.forest-area"), "km2", 1),
+    Column("forest_area_km2", message("forest.forest-area"), "km2", 2),
     Column("forest_cover_pct", message("forest.forest-cover"), "%", 2),
     Column("forest_cover_least_pct", message("forest.least"), "%", 2),
     Column("forest_cover_most_pct", message("forest.most"), "%", 2),
+    Column("forest_cover_low_pct", message("figures.range-low"), "%", 2),
+    Column("forest_cover_high_pct", message("figures.range-high"), "%", 2),
     *quality_columns(),
 )
 CLASS_COLUMNS: Final = (
@@ -95,7 +99,16 @@ def forest_cover(
     areas = zonal_areas(
         str(landcover.path), units, id_column="unit", threads=threads, progress=counted
     )
-    frame, strange = summarise(areas, legend, what.id)
+    return forest_figures(areas, landcover, units, legend, what)
+
+
+def forest_figures(
+    areas: pd.DataFrame, landcover: Input, units: GeoDataFrame, legend: Scheme, what: CaliberSpec
+) -> Figures:
+    """Turn areas of classes into figures; ``areas`` as ``zonal_areas`` gives them."""
+    frame, strange = summarise(areas, legend, what.id, coarse=landcover.embedded)
+    drawn = forest_draws(areas, legend, what.id, coarse=landcover.embedded)
+    frame["forest_cover_low_pct"], frame["forest_cover_high_pct"] = drawn.band()
     result = units[["unit", "name", "geometry"]].merge(frame, on="unit", how="left", validate="1:1")
     notes = [*_notes(landcover, legend, what), *_strange_notes(strange)]
     return Figures(
@@ -112,12 +125,15 @@ def forest_cover(
             "landcover_sha256": landcover.sha256,
             "landcover_year": landcover.year,
             "embedded": landcover.embedded,
+            "demonstration": landcover.embedded,
+            "weak": [] if legend.accuracy and legend.accuracy.verified else ["confusion"],
         },
+        draws=drawn,
     )
 
 
 def summarise(
-    areas: pd.DataFrame, legend: Scheme, caliber: Caliber
+    areas: pd.DataFrame, legend: Scheme, caliber: Caliber, *, coarse: bool = False
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Turn class areas into forest figures.
 
@@ -127,11 +143,14 @@ def summarise(
         As ``zonal_areas`` gives them, identifier column ``unit``.
     legend : Scheme
     caliber : {"statutory", "third_survey"}
+    coarse : bool
+        True for the embedded cells of 5 km: up to half of each may be another class, so that only
+        the range is told.
 
     Returns
     -------
     frame : DataFrame
-        One row a unit: the columns of ``COLUMNS`` but the name.
+        One row a unit: the columns of ``COLUMNS`` but the name and the range of the draws.
     strange : Series
         Share of all land in classes the legend does not have, by class.
 
@@ -148,7 +167,7 @@ def summarise(
     if strange.sum() > STRANGE:
         raise UsageError(_wrong_legend(legend, strange, data))
     # A class nobody has defined is neither forest nor not: it widens the range.
-    weights = {code: c.weights(caliber) for code, c in known.items()}
+    weights = bounds(legend, caliber, coarse=coarse)
     triple = np.array([weights.get(int(c), (0.0, 0.0, 1.0)) for c in data["class"]]).reshape(-1, 3)
     parts = pd.DataFrame(triple * data["area_m2"].to_numpy(float)[:, None], columns=list("clm"))
     sums = parts.groupby(data["unit"].to_numpy()).sum()
@@ -167,6 +186,8 @@ def summarise(
             "low_coverage": each["low_coverage"].to_numpy(bool),
         }
     )
+    if coarse:
+        frame[["forest_area_km2", "forest_cover_pct"]] = np.nan
     return frame, strange
 
 
@@ -209,16 +230,9 @@ def _notes(landcover: Input, legend: Scheme, what: CaliberSpec) -> list[Note]:
         share, least, most = cover.weights(what.id)
         text = f"{cover.code} {cover.zh} {cover.en}: {share:g} ({least:g}–{most:g}). {why}"
         notes.append(Note("caliber", Text(text, text)))
+    notes.append(Note("method", message("figures.draws", draws=DRAWS, shown=100.0 * SHOWN)))
     if landcover.embedded:
-        notes.insert(
-            0,
-            warn(
-                "仅供参考：内嵌土地覆盖为 0.05°（约 5 km）多数类别，一县只有几十个像元，"
-                "不能代替森林资源调查。",
-                "Indicative: the embedded land cover has cells of 0.05° (about 5 km) with the "
-                "majority class, some tens of cells a county. It is no forest inventory.",
-            ),
-        )
+        notes.insert(0, Note("warning", message("forest.demonstration")))
     return notes
 
 

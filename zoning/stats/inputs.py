@@ -71,8 +71,10 @@ def rasters(
     problems = []
     for role, title in ROLES.items():
         given = getattr(request, role, None)
+        if role == "landcover" and request.patches:
+            continue
         if given is not None:
-            path = Path(given)
+            path = Path(given[0] if isinstance(given, tuple) else given)
             if not path.is_file():
                 problems.append(_missing(role, path))
                 continue

@@ -57,12 +57,21 @@ class CoverClass(Declared):
         return self.statutory if caliber == "statutory" else self.third_survey
 
 
+class Accuracy(Declared):
+    """How much of a land-cover map shows the class that is there (overall accuracy, 0 to 1)."""
+
+    value: Annotated[float, Field(gt=0.0, le=1.0)]
+    source: str
+    verified: bool
+
+
 class Scheme(Declared):
     """A land-cover legend."""
 
     id: Identifier
     name: Text
     source: str
+    accuracy: Accuracy | None = None
     classes: tuple[CoverClass, ...]
 
     @model_validator(mode="after")
@@ -75,6 +84,55 @@ class Scheme(Declared):
     def by_code(self) -> Mapping[int, CoverClass]:
         """Return the classes by their code."""
         return {c.code: c for c in self.classes}
+
+
+Category = Literal[
+    "cropland", "garden", "forest_land", "grassland", "wetland", "water", "construction",
+    "other_farm", "unused",
+]  # fmt: skip
+
+
+class LandUse(Declared):
+    """A use of land as surveys tell it, its group, and what of it is forest."""
+
+    id: Identifier
+    zh: str
+    en: str
+    group: Identifier
+    category: Category
+    statutory: Weights = _NOTHING
+    third_survey: Weights = _NOTHING
+    why: str | None = None
+
+
+class Edition(Declared):
+    """An edition of the land-use classification: code, name and use of each class."""
+
+    id: Identifier
+    name: Text
+    source: str
+    verified: bool
+    accuracy: Accuracy
+    classes: tuple[tuple[str, str, Identifier], ...]
+
+
+class LandSurvey(Declared):
+    """``land_survey.toml``."""
+
+    uses: tuple[LandUse, ...]
+    editions: tuple[Edition, ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> LandSurvey:
+        known = {u.id for u in self.uses}
+        for edition in self.editions:
+            codes = [code for code, _, _ in edition.classes]
+            if len(set(codes)) != len(codes):
+                raise ValueError(f"a code of {edition.id} occurs twice")
+            strange = {use for _, _, use in edition.classes} - known
+            if strange:
+                raise ValueError(f"unknown uses in {edition.id}: {sorted(strange)}")
+        return self
 
 
 class ForestDefinitions(Declared):
@@ -143,13 +201,40 @@ class SoilTable(Declared):
     classes: tuple[SoilClass, ...]
 
 
+#: Least and most of what a factor is multiplied by.
+Range = tuple[Positive, Positive]
+
+
+class FactorRange(Declared):
+    """By how much a factor can be off: where the user gave it, and where it is embedded."""
+
+    factor: Literal["r", "k", "ls", "b", "e", "t"]
+    own: Range
+    embedded: Range
+    source: str
+    verified: bool
+
+    @model_validator(mode="after")
+    def _around_one(self) -> FactorRange:
+        for least, most in (self.own, self.embedded):
+            if not least <= 1.0 <= most:
+                raise ValueError("ranges are [least, most] of a multiplier, around 1")
+        return self
+
+
 class CsleFactors(Declared):
     """``csle_factors.toml``."""
 
     parameters: Mapping[str, Parameter]
     cover: tuple[CoverFactor, ...]
     practice: tuple[Practice, ...]
+    ranges: tuple[FactorRange, ...]
     soil: SoilTable
+
+    def range_of(self, factor: str, standing: str) -> Range:
+        """Return the range of a factor that is the user's ``own`` or ``embedded``."""
+        found = next(r for r in self.ranges if r.factor == factor)
+        return found.own if standing == "own" else found.embedded
 
     def value(self, name: str) -> float:
         """Return the number of a parameter."""
@@ -234,6 +319,61 @@ class Indicators(Declared):
         return _pick("indicator", indicator, {i.id: i for i in self.indicators})
 
 
+class Office(Declared):
+    """An office that publishes figures."""
+
+    id: Identifier
+    zh: str
+    en: str
+
+
+class System(Declared):
+    """A table of indicators in a document, and how many it has."""
+
+    id: Identifier
+    count: int
+    document: str
+    zh: str
+    en: str
+
+
+class StatedTarget(Declared):
+    """A target as its document states it, in its own unit."""
+
+    id: str
+    name: Text
+    unit: str
+    place: str
+    sense: Literal["at_least", "at_most"]
+    base: tuple[int, float] | None = None
+    values: Mapping[int, float]
+    stated: str | None = None
+    binding: Literal["binding", "expected", "text", "unstated"]
+    office: Identifier
+    document: str
+    caliber: Literal["statutory", "third_survey", "unstated"] | None = None
+    indicator: Identifier | None = None
+
+
+class IndicatorSystem(Declared):
+    """``indicator_system.toml``."""
+
+    offices: tuple[Office, ...]
+    systems: tuple[System, ...]
+    targets: tuple[StatedTarget, ...]
+
+    @model_validator(mode="after")
+    def _known_offices(self) -> IndicatorSystem:
+        known = {o.id for o in self.offices}
+        strange = {t.office for t in self.targets} - known
+        if strange:
+            raise ValueError(f"unknown offices: {sorted(strange)}")
+        ids = [t.id for t in self.targets]
+        if len(set(ids)) != len(ids):
+            raise ValueError("a target occurs twice")
+        return self
+
+
 class PublishedFigure(Declared):
     """A figure somebody published."""
 
@@ -267,12 +407,49 @@ class Monitoring(Declared):
 
     source: str
     verified: bool
-    minor_share: NonNegative
     groups: tuple[GroupRank, ...]
 
     def by_group(self) -> Mapping[str, GroupRank]:
         """Return the ranks by group."""
         return {g.group: g for g in self.groups}
+
+
+class Clause(Declared):
+    """A clause behind a rule of supervision, in our own words."""
+
+    document: Identifier
+    locator: str
+    zh: str
+    en: str
+
+
+class Regime(Declared):
+    """What supervision protects, and from what area a loss alarms."""
+
+    id: Identifier
+    name: Text
+    groups: tuple[str, ...]
+    orange_m2: NonNegative
+    red_m2: Positive
+    threshold_source: str
+    verified: bool
+    clauses: tuple[Clause, ...]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Regime:
+        if self.red_m2 < self.orange_m2:
+            raise ValueError("red_m2 must not be below orange_m2")
+        return self
+
+
+class Supervision(Declared):
+    """``supervision.toml``."""
+
+    regimes: tuple[Regime, ...]
+
+    def regime(self, name: str) -> Regime:
+        """Return a regime by its id."""
+        return _pick("--regime", name, {r.id: r for r in self.regimes})
 
 
 def _pick(option: str, name: str, choices: Mapping[str, T]) -> T:

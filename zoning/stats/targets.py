@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import pandas as pd
 from zoning.base.encoding import read_rows
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
+from zoning.stats.chance import LEVEL
 from zoning.stats.figures import (
     Column,
     Figures,
@@ -21,28 +22,15 @@ from zoning.stats.figures import (
 )
 from zoning.stats.specs import Indicators, Target
 from zoning.stats.tables import forest_definitions, indicators, published
+from zoning.stats.verdicts import VERDICTS, Known, factor_title, judge
 
 #: Column of the figures that holds a computed indicator.
 COMPUTED: Final[Mapping[str, tuple[str, str]]] = {
     "forest-cover": ("forest_cover", "forest_cover_pct"),
     "soil-conservation": ("soil_conservation", "soil_conservation_pct"),
 }
-#: Columns of the least and the largest figure, where two readings of the data differ.
-RANGES: Final[Mapping[str, tuple[str, str]]] = {
-    "soil_conservation_pct": ("soil_conservation_min_pct", "soil_conservation_max_pct"),
-}
 #: 1 km² = 0.15 万亩 (15 亩 a hectare).
 WAN_MU_PER_KM2: Final = 0.15
-VERDICTS: Final[Mapping[str, Text]] = {
-    "met": message("targets.verdicts.met"),
-    "missed": message("targets.verdicts.missed"),
-    "on_track": message("targets.verdicts.on-track"),
-    "behind": message("targets.verdicts.behind"),
-    "undetermined": message("targets.verdicts.undetermined"),
-    "not_comparable": message("targets.verdicts.not-comparable"),
-    "no_figure": message("targets.verdicts.no-figure"),
-    "reference": message("targets.verdicts.reference"),
-}
 COLUMNS: Final = (
     Column("unit", message("targets.code")),
     Column("name", message("targets.name")),
@@ -57,8 +45,11 @@ COLUMNS: Final = (
     Column("gap", message("targets.gap"), "1", 2),
     Column("needed_km2", message("targets.area-needed"), "km2", 1),
     Column("needed_wan_mu", message("targets.area-needed"), "万亩", 2),
+    Column("path", message("targets.path"), "1", 2),
     Column("verdict", message("targets.verdict")),
     Column("verdict_title", message("targets.words")),
+    Column("probability", message("targets.probability"), "1", 2),
+    Column("settles", message("targets.settles")),
     Column("reason", message("targets.reason")),
     Column("caliber", message("targets.caliber")),
     Column("binding", message("targets.force")),
@@ -72,23 +63,14 @@ PUBLISHED_COLUMNS: Final = (
     Column("computed", message("targets.computed"), "%", 2),
     Column("published", message("targets.published"), "%", 2),
     Column("difference", message("targets.difference"), "pp", 2),
+    Column("low", message("figures.range-low"), "%", 2),
+    Column("high", message("figures.range-high"), "%", 2),
+    Column("inside", message("targets.inside")),
     Column("year", message("targets.published-year")),
     Column("caliber", message("targets.published-caliber")),
     Column("comparable", message("targets.same-caliber")),
     Column("source", message("targets.source")),
 )
-
-
-@dataclass(frozen=True)
-class Known:
-    """One figure of one unit, wherever it came from."""
-
-    value: float
-    year: int | None
-    caliber: str | None = None
-    indicative: bool = False
-    least: float | None = None
-    most: float | None = None
 
 
 def with_comparisons(figures: Figures, *, targets: bool, table: Path | None) -> Figures:
@@ -109,7 +91,7 @@ def with_comparisons(figures: Figures, *, targets: bool, table: Path | None) -> 
         notes.append(
             Note(
                 "method",
-                message("targets.gap-target-figure-figure"),
+                message("targets.method", level=100.0 * LEVEL, rest=100.0 * (1.0 - LEVEL)),
             )
         )
     return replace(figures, tables=(*figures.tables, *more), notes=(*figures.notes, *notes))
@@ -130,8 +112,8 @@ def compare(figures: Figures, known: Indicators, further: Mapping[tuple[str, str
     for record in figures.frame.drop(columns="geometry").to_dict("records"):
         unit = str(record["unit"])
         values = {i: k for (u, i), k in further.items() if u == unit}
-        if computed is not None and np.isfinite(record[computed[1]]):
-            values.setdefault(computed[0], _computed(record, computed[1], figures.facts))
+        if computed is not None and record["coverage_share"] > 0.0:
+            values.setdefault(computed[0], _computed(record, computed[1], figures))
         for target, own in _targets_of(unit, values, known.targets):
             value = values.get(target.indicator)
             rows += _rows(record, target, own, value, known)
@@ -140,15 +122,18 @@ def compare(figures: Figures, known: Indicators, further: Mapping[tuple[str, str
     return Table("targets", message("targets.against-targets"), COLUMNS, frame)
 
 
-def _computed(record: Mapping[Any, Any], column: str, facts: Mapping[str, Any]) -> Known:
-    least, most = (record.get(name) for name in RANGES.get(column, ("", "")))
+def _computed(record: Mapping[Any, Any], column: str, figures: Figures) -> Known:
+    facts, unit = figures.facts, str(record["unit"])
     return Known(
         float(record[column]),
         facts.get("landcover_year"),
         facts.get("caliber"),
-        bool(facts["embedded"]),
-        None if least is None else float(least),
-        None if most is None else float(most),
+        bool(facts.get("demonstration")),
+        None if figures.draws is None else figures.draws.of(unit),
+        float(record["coverage_share"]),
+        tuple(facts.get("weak", ())),
+        tuple(facts.get("doubted", ())),
+        None if figures.draws is None else figures.draws.settling(unit),
     )
 
 
@@ -187,7 +172,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     spec = known.of(target.indicator)
     for year, wanted in sorted(target.values.items()):
-        gap, verdict, reason = judge(target, year, wanted, value)
+        found = judge(target, year, wanted, value)
+        gap, verdict = found.gap, found.verdict
         if not own and verdict not in ("not_comparable", "no_figure"):
             verdict = "reference"
         area = float("nan")
@@ -209,9 +195,12 @@ def _rows(
             "gap": float("nan") if gap is None else gap,
             "needed_km2": area,
             "needed_wan_mu": area * WAN_MU_PER_KM2,
+            "path": float("nan") if found.path is None else found.path,
             "verdict": verdict,
             "verdict_title": VERDICTS[verdict],
-            "reason": reason or message("targets.text"),
+            "probability": float("nan") if found.probability is None else found.probability,
+            "settles": factor_title(found.settles) if found.settles else message("targets.text"),
+            "reason": found.reason or message("targets.text"),
             "caliber": _caliber(target.caliber, target.caliber_inferred),
             "binding": target.binding,
             "place": target.place,
@@ -220,66 +209,12 @@ def _rows(
         }
 
 
-def judge(
-    target: Target, year: int, wanted: float, value: Known | None
-) -> tuple[float | None, str, Text | None]:
-    """Return gap, verdict and reason of one figure against one target year."""
-    if value is None:
-        return None, "no_figure", message("targets.supply-table")
-    if target.caliber is not None and value.caliber != target.caliber:
-        return None, "not_comparable", _caliber_reason(target, value)
-    gap = wanted - value.value if target.sense == "at_least" else value.value - wanted
-    if value.indicative:
-        why = message("targets.coarse-embedded-data-indicative")
-        return gap, "undetermined", why
-    least, most = value.least, value.most
-    if least is not None and most is not None and least < most:
-        found = {judge(target, year, wanted, _only(value, end))[1] for end in (least, most)}
-        if len(found) > 1:
-            text = message("targets.readings-differ", least=least, most=most)
-            return gap, "undetermined", text
-    if gap <= 0.0:
-        return gap, "met", None
-    if value.year is None:
-        return gap, "undetermined", message("targets.year-figure-unknown")
-    if value.year >= year:
-        return gap, "missed", None
-    anchor = _anchor(target, value.year)
-    if anchor is None:
-        return gap, "undetermined", message("targets.no-base-before-figure")
-    share = (value.year - anchor[0]) / (year - anchor[0])
-    line = anchor[1] + share * (wanted - anchor[1])
-    ahead = value.value >= line if target.sense == "at_least" else value.value <= line
-    text = message("targets.on-straight-line", line=line)
-    return gap, "on_track" if ahead else "behind", text
-
-
-def _only(value: Known, figure: float) -> Known:
-    """Return one end of a range as a figure of its own."""
-    return replace(value, value=figure, least=None, most=None)
-
-
-def _anchor(target: Target, year: int) -> tuple[int, float] | None:
-    """Return the last base or earlier target at or before a year."""
-    points = [*([target.base] if target.base else []), *target.values.items()]
-    before = [p for p in points if p[0] <= year]
-    return max(before) if before else None
-
-
 def _caliber(caliber: str | None, inferred: bool) -> Text:
     if caliber is None:
         return message("targets.text")
     names: dict[str, Text] = {c.id: c.name for c in forest_definitions().calibers}
     name = names.get(caliber, message("targets.unstated"))
     return message("targets.inferred", name=name) if inferred else name
-
-
-def _caliber_reason(target: Target, value: Known) -> Text:
-    return message(
-        "targets.target-figure",
-        caliber=target.caliber,
-        value=Text(value.caliber or "不明", value.caliber or "unknown"),
-    )
 
 
 def _published(figures: Figures) -> Table:
@@ -292,6 +227,8 @@ def _published(figures: Figures) -> Table:
                 continue
             value = float(by_unit.loc[one.unit, computed[1]])
             fits = one.caliber in (None, figures.facts.get("caliber"))
+            low, high = (float(by_unit.loc[one.unit, f"{computed[0]}_{end}_pct"])
+                         for end in ("low", "high"))  # fmt: skip
             rows.append(
                 {
                     "unit": one.unit,
@@ -299,6 +236,9 @@ def _published(figures: Figures) -> Table:
                     "computed": value,
                     "published": one.value,
                     "difference": value - one.value if fits else float("nan"),
+                    "low": low,
+                    "high": high,
+                    "inside": low <= one.value <= high if fits else None,
                     "year": one.year,
                     "caliber": _caliber(one.caliber, one.caliber_inferred),
                     "comparable": fits,

@@ -24,7 +24,9 @@ from zoning.read import file_faults, files, limits
 
 #: Suffixes that begin a data set inside an archive.
 _DATA = (".shp", ".gpkg", ".geojson", ".geojsonl", ".json", ".fgb", ".parquet", ".kml", ".dxf",
-         ".csv", ".xlsx", ".txt")  # fmt: skip
+         ".csv", ".xlsx", ".txt", ".gml", ".tab", ".mif")  # fmt: skip
+#: Which of them a part belongs to that is no data set by itself.
+_WHOLE = {part: whole for whole, parts in files.SETS.items() for part in parts}
 BROKEN = (zipfile.BadZipFile, NotImplementedError, zlib.error, lzma.LZMAError, EOFError, OSError,
            RuntimeError, ValueError,
     IndexError,
@@ -128,8 +130,9 @@ def _place(member: PurePosixPath) -> tuple[str | None, str, bool]:
         if not _GDB_FILE.match(member.name):
             return None, "", False
         return str(member.parent), f"data.gdb/{member.name}", True
-    if suffix in files.SHAPEFILE_PARTS:
-        return str(member.with_suffix(".shp")), f"data{suffix}", suffix == ".shp"
+    if suffix in _WHOLE:
+        whole = _WHOLE[suffix]
+        return str(member.with_suffix(whole)), f"data{suffix}", suffix == whole
     if suffix in _DATA:
         return str(member), f"data{suffix}", True
     return None, "", False

@@ -1,7 +1,8 @@
 """DXF drawings: what one drawing layer encloses becomes areas, see :mod:`zoning.read.rings`.
 
 A drawing is lines. Their ends are joined within a tolerance, what closes is an area, and a closed
-line within another is a hole of it unless the user states that it is a site. Nothing is left out
+line within another is a hole of it unless the user states that it is a site; where neither the
+user nor the drawing says which it is, the file is not wholly read. Nothing is left out
 because it is off, frozen or invisible. Writing is set aside, and so is what has no place on the
 ground: paper space and blocks that are never inserted, as long as they lie away from it.
 """
@@ -148,14 +149,14 @@ def _told(made: DrawnLayer, found: Found, options: ReadOptions, within: float) -
         yield message("dxf.gaps-closed", **gaps, tolerance=f"{within:.2g}")
     if found.curved:
         yield curves.told()
-    if made.holes and options.nested is not None:
+    if made.holes and (options.nested is not None or not made.assumed):
         yield message("dxf.holes-stated", count=made.holes)
 
 
 def _assumed(made: DrawnLayer, options: ReadOptions) -> Iterator[Text]:
     """Say what was taken for granted: rings for holes, ends of lines for slips of the hand."""
-    if made.holes and options.nested is None:
-        yield message("dxf.holes-assumed", count=made.holes)
+    if made.assumed and options.nested is None:
+        yield message("dxf.holes-assumed", count=made.assumed)
     used = {take for shape in made.areas for take in shape.takes}
     past = [shape.geometry.length for shape in made.left if shape.takes <= used]
     if past:

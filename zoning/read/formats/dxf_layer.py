@@ -32,7 +32,10 @@ class Shape:
 
 @dataclass(slots=True)
 class DrawnLayer:
-    """Areas, lines and points of a layer; ``repeated`` lie within the areas and add nothing."""
+    """Areas, lines and points of a layer; ``repeated`` lie within the areas and add nothing.
+
+    Of the ``holes``, ``assumed`` are such by their place only: the drawing does not say so.
+    """
 
     areas: list[Shape] = field(default_factory=list)
     lines: list[Shape] = field(default_factory=list)
@@ -40,6 +43,7 @@ class DrawnLayer:
     repeated: set[int] = field(default_factory=set)
     gaps: list[float] = field(default_factory=list)
     holes: int = 0
+    assumed: int = 0
 
     @property
     def features(self) -> list[Shape]:
@@ -97,6 +101,7 @@ def make(items: Sequence[Drawn], within: float, options: ReadOptions) -> DrawnLa
     nested = nest(chained.rings, within, holes=options.nested != "sites")
     # Splines end where their control points do to about 1e-8; that is no gap.
     made = DrawnLayer(gaps=[g for g in chained.gaps if g > within / 1000], holes=nested.holes)
+    made.assumed = sum(not all(curves[i].hole for i in hole) for hole in nested.cut_out)
     made.areas = [_shape(shape, sources, curves) for shape, sources in nested.areas]
     filled = [item for item in items if item.curve is None and item.kind != "POINT"]
     once = distinct([item.shape for item in filled], within)

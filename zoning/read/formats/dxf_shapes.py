@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from zoning.base.drawings import XDATA_APP, XDATA_HOLE
+from zoning.read import values
 from zoning.read.curves import SAGITTA_DEG, SAGITTA_M
 from zoning.read.rings import chain, nest
 
@@ -45,7 +47,8 @@ _FILLED: Final = frozenset({"SOLID", "TRACE", "3DFACE"})
 class Drawn:
     """An entity where it is shown: a point, a curve, or an area.
 
-    ``take`` numbers the entities as they are met, a block's anew wherever it is inserted.
+    ``take`` numbers the entities as they are met, a block's anew wherever it is inserted. ``hole``
+    is True where the entity's extended data state that it is one, as in drawings of this program.
     """
 
     take: int
@@ -55,6 +58,7 @@ class Drawn:
     shape: Any = None
     curve: Floats | None = None
     closed: bool = False
+    hole: bool = False
 
 
 @dataclass(slots=True)
@@ -155,6 +159,9 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
     if place.layer is not None and layer == "0":
         layer = place.layer  # what lies on layer 0 of a block lies on the layer of its reference
     take, found.takes = found.takes, found.takes + 1
+    if kind in WRITING and values.is_written_out(_text(entity)):
+        found.unreadable[layer, kind] += 1
+        return
     if kind in WRITING or kind in WITHOUT_EXTENT:
         found.aside[layer, kind] += 1
         return
@@ -170,6 +177,12 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
         found.unreadable[layer, kind] += 1
     found.drawn.extend(made)
     found.curved |= bool(made) and _is_curved(entity, kind)
+
+
+def _text(entity: Any) -> str:
+    """Return what is written; empty for dimensions and the like."""
+    stated = entity.dxf.get("text", "") if entity.dxf.is_supported("text") else ""
+    return str(getattr(entity, "text", "") or stated)
 
 
 def _layer(entity: Any) -> str:
@@ -216,9 +229,8 @@ def _shapes(entity: Any, take: int, layer: str, place: _Place) -> Iterator[Drawn
     kind = entity.dxftype()
     about = (take, layer, kind, place.handle)
     if kind in _CURVES or (kind == "POLYLINE" and not _is_mesh(entity)):
-        yield Drawn(
-            *about, curve=_plane(place.put(curve(entity, place))), closed=_is_closed(entity)
-        )
+        points = _plane(place.put(curve(entity, place)))
+        yield Drawn(*about, curve=points, closed=_is_closed(entity), hole=_is_hole(entity))
     elif kind in _FILLED:
         yield Drawn(*about, shape=shapely.Polygon(_plane(place.put(entity.wcs_vertices()))))
     elif kind in ("HATCH", "MPOLYGON"):
@@ -227,6 +239,12 @@ def _shapes(entity: Any, take: int, layer: str, place: _Place) -> Iterator[Drawn
             yield Drawn(*about, shape=shape)
     elif kind == "POINT":
         yield Drawn(*about, shape=shapely.Point(_plane(place.put([entity.dxf.location]))[0]))
+
+
+def _is_hole(entity: Any) -> bool:
+    if not entity.has_xdata(XDATA_APP):
+        return False
+    return any(tag.code == 1000 and tag.value == XDATA_HOLE for tag in entity.get_xdata(XDATA_APP))
 
 
 def _plane(points: Iterable[Any]) -> Floats:

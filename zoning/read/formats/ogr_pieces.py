@@ -23,7 +23,10 @@ from zoning.read.formats import fgb_ledger, ogr, sqlite_ledger
 from zoning.read.types import Pieces, Raw, ReadOptions
 
 #: What Arrow raises on its own for a batch that cannot be decoded.
-_ERRORS = (*ogr.ERRORS, OSError)
+_ERRORS = (*ogr.ERRORS, OSError, SystemError)
+#: GDAL's own Arrow writer for FlatGeobuf gets offsets wrong behind a feature without geometry
+#: (3.12); the one that all formats share does not.
+pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": True})
 
 
 def pieces(path: Path, name: str, options: ReadOptions, rows: int, kind: str) -> Pieces:
@@ -135,5 +138,3 @@ def _numpy(column: Any) -> Any:
     if kind.startswith(("date", "timestamp")):
         return column.to_numpy(zero_copy_only=False)
     return np.array([*column.to_pylist(), None], dtype=object)[:-1]
-
-

@@ -74,7 +74,9 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
                 filled.update(
                     (c, None) for c in _geometries(table, geo, column) if _filled(table.column(c))
                 )
-                yield replace(_raw(table, geo, column, name), positions=seen + np.arange(len(table)))
+                yield replace(
+                    _raw(table, geo, column, name), positions=seen + np.arange(len(table))
+                )
                 seen += table.num_rows
 
     def account(read: int) -> Ledger:

@@ -65,7 +65,7 @@ def selection(
     where: psql.Composable,
     sagitta: float,
     order: list[str] | None = None,
-) -> psql.Composable:
+) -> psql.Composed:
     """Return the statement that gives geometry and attributes.
 
     Parameters
@@ -93,12 +93,13 @@ def selection(
         return query
     # Not every type has an order; its text has one.
     texts = [psql.SQL("{}::text").format(identifier(name)) for name in others]
-    keys = [identifier(name) for name in order] or [psql.SQL("1"), *texts]
+    named = [identifier(name) for name in order]
+    keys: list[psql.Composable] = [*named] or [psql.SQL("1"), *texts]
     return psql.SQL("{} ORDER BY {}").format(query, psql.SQL(", ").join(keys))
 
 
 def fetch(
-    connection: psycopg.Connection[Any], query: psql.Composable, values: tuple[Any, ...]
+    connection: psycopg.Connection[Any], query: psql.Composed, values: tuple[Any, ...]
 ) -> Iterator[tuple[list[Any], list[list[Any]], list[bytes]]]:
     """Yield rows by the thousand: geometries as WKB, attributes, and the digest of each row."""
     with connection.cursor(name="zoning") as cursor:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
+from zoning.base.drawings import XDATA_APP, XDATA_HOLE
 from zoning.base.seals import MARK
 from zoning.messages import message
 from zoning.show.vectors.columns import Loss, cut, records, text_of
@@ -19,7 +20,6 @@ from zoning.show.vectors.columns import Loss, cut, records, text_of
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-_APP: Final = "ZONING"
 #: Most bytes of one extended-data text.
 _XDATA: Final = 255
 #: Characters that a layer of a drawing cannot have in its name.
@@ -33,13 +33,13 @@ def dxf(frame: GeoDataFrame, path: Path, name: str) -> list[Loss]:
     lines = [*_head(layer, frame.crs.to_string())]
     for row, shape in zip(records(frame), frame.geometry, strict=True):
         for part in shapely.get_parts(shapely.get_parts([shape])):
-            for entity in _entities(part, layer, handles):
-                lines += [*entity, *_xdata(row)]
+            for at, entity in enumerate(_entities(part, layer, handles)):
+                lines += [*entity, *_xdata(row, hole=at > 0)]
     lines += ["0", "ENDSEC", "0", "EOF"]
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("utf-8", "replace"))
     told = [message("vectors.drawing", crs=frame.crs.to_string())]
     if len(frame.columns) > 1:
-        told.append(message("vectors.drawing-attributes", app=_APP))
+        told.append(message("vectors.drawing-attributes", app=XDATA_APP))
     if any(_rings(shape) > 1 for shape in frame.geometry):
         told.append(message("vectors.drawing-rings"))
     return told
@@ -65,7 +65,18 @@ def _head(layer: str, crs: str) -> Iterator[str]:
     yield from ("100", "AcDbLayerTableRecord", "2", layer, "70", "0", "62", "7", "6", "CONTINUOUS")
     yield from ("0", "ENDTAB", "0", "TABLE", "2", "APPID", "5", "9", "100", "AcDbSymbolTable")
     yield from ("70", "1", "0", "APPID", "5", "12", "100", "AcDbSymbolTableRecord")
-    yield from ("100", "AcDbRegAppTableRecord", "2", _APP, "70", "0", "0", "ENDTAB", "0", "ENDSEC")
+    yield from (
+        "100",
+        "AcDbRegAppTableRecord",
+        "2",
+        XDATA_APP,
+        "70",
+        "0",
+        "0",
+        "ENDTAB",
+        "0",
+        "ENDSEC",
+    )
     yield from ("0", "SECTION", "2", "ENTITIES")
 
 
@@ -88,8 +99,12 @@ def _common(kind: str, layer: str, handles: Iterator[int], subclass: str) -> lis
     return [*head, "100", subclass]
 
 
-def _xdata(row: dict[str, Any]) -> list[str]:
-    """Return the attributes as ``name=value``; one longer than a text is cut between characters."""
+def _xdata(row: dict[str, Any], *, hole: bool) -> list[str]:
+    """Return the attributes as ``name=value``; one longer than a text is cut between characters.
+
+    The first text of a hole says that it is one.
+    """
     stated = [f"{key}={text_of(value)}" for key, value in row.items() if value is not None]
     texts = [cut(" ".join(text.split()), _XDATA) for text in stated]
-    return ["1001", _APP, *(x for text in texts for x in ("1000", text))] if texts else []
+    texts = [XDATA_HOLE, *texts] if hole else texts
+    return ["1001", XDATA_APP, *(x for text in texts for x in ("1000", text))] if texts else []

@@ -1,0 +1,221 @@
+"""A review in batches says what the whole review says, and goes on only with the same."""
+
+import json
+from datetime import date
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import zoning
+from zoning.api.batches import check_batches
+from zoning.base.errors import DataError, SourceError, UsageError
+from zoning.read.pieces import open_pieces
+from zoning.read.types import ReadOptions
+from zoning.show import analysis, frame
+from zoning.show.summary import summary_of
+
+DAY = date(2026, 11, 1)
+ASKED = {"as_of": DAY, "only": ("R002-00*", "CODE-286")}
+
+
+def sites() -> geopandas.GeoDataFrame:
+    """Twelve sites: ids repeated far apart, one bow-tie, one without a shape, columns of types."""
+    rng = np.random.default_rng(11)
+    lon, lat = rng.uniform(111.0, 113.5, 12), rng.uniform(36.0, 39.0, 12)
+    shapes = shapely.box(lon, lat, lon + 0.002, lat + 0.002)
+    shapes[3] = shapely.Polygon([(112, 37), (112.01, 37.01), (112.01, 37), (112, 37.02)])
+    shapes[8] = None
+    return geopandas.GeoDataFrame(
+        {
+            "id": ["a", "b", "c", None, "e", "a", "5", None, "i", "a", "k", "l"],
+            "industry": ["2521", None] * 6,
+            "nature": "new",
+            "workers": pd.array([1, None, 3] * 4, dtype="Int64"),
+            "share": [0.5, None, 1.0, 2.0] * 3,
+            "existing": [True, False] * 6,
+            "begins": pd.to_datetime(["2026-01-02", None] * 6),
+        },
+        geometry=shapes,
+        crs=4490,
+    )
+
+
+@pytest.fixture(params=["parquet", "gpkg", "fgb", "geojson"])
+def source(request, tmp_path):
+    path = tmp_path / f"sites.{request.param}"
+    if request.param == "parquet":
+        sites().to_parquet(path, row_group_size=4)
+    elif request.param == "fgb":
+        sites().to_file(path, SPATIAL_INDEX="NO")  # keeps the order
+    else:
+        sites().to_file(path)
+    return path
+
+
+@pytest.fixture
+def made(tmp_path):
+    path = tmp_path / "sites.parquet"
+    sites().to_parquet(path)
+    return path
+
+
+def contents(folder):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def rows(table, columns):
+    """The rows of a table in an order of their own, nothing told apart from nothing."""
+    plain = table[columns].astype(object).where(table[columns].notna(), None)
+    return sorted(map(repr, plain.itertuples(index=False, name=None)))
+
+
+def test_batches_say_what_the_whole_review_says(source, tmp_path, monkeypatch):
+    # Pieces smaller than batches, and batches across pieces.
+    monkeypatch.setattr("zoning.read.pieces.open_pieces.__wrapped__.__defaults__", (5,))
+    whole = zoning.check(source, **ASKED)
+    done = check_batches(source, tmp_path / "out", batch_size=4, lang="en", **ASKED)
+    found = geopandas.read_parquet(tmp_path / "out" / "findings")
+    columns = list(frame.COLUMNS)
+    assert rows(found, columns) == rows(pd.DataFrame(frame.rows(whole, "en", full=False)), columns)
+    listed = geopandas.read_parquet(tmp_path / "out" / "sites")
+    columns = list(analysis.SITE_TYPES)
+    assert rows(listed, columns) == rows(pd.DataFrame(analysis.site_rows(whole, "en")), columns)
+    assert listed.crs == "EPSG:4490"
+    assert done.exit_code == whole.exit_code
+    assert done.summary.parts == 3
+    (tally,) = [t for t in done.ledger.tallies if t.failed]
+    assert (tally.seen, tally.read, tally.failed) == (12, 10, 2)
+    assert done.ledger.tallies == whole.inputs[0].ledger.tallies
+
+
+def test_an_interrupted_review_ends_with_the_bytes_of_an_undisturbed_one(made, tmp_path):
+    class StopError(Exception):
+        pass
+
+    def stop(_what, done, total):
+        if done == 8 and total == 12:
+            raise StopError
+
+    check_batches(made, tmp_path / "once", batch_size=4, **ASKED)
+    with pytest.raises(StopError):
+        check_batches(made, tmp_path / "twice", batch_size=4, progress=stop, **ASKED)
+    assert not list(tmp_path.glob(".*"))
+    kept = json.loads((tmp_path / "twice" / "manifest.json").read_text("utf-8"))
+    assert 0 < len(kept["parts"]) < 3
+    assert "summary" not in kept
+    check_batches(made, tmp_path / "twice", batch_size=4, resume=True, **ASKED)
+    assert contents(tmp_path / "twice") == contents(tmp_path / "once")
+
+
+def test_a_part_that_was_changed_is_made_again(made, tmp_path):
+    out = tmp_path / "out"
+    check_batches(made, out, batch_size=6, **ASKED)
+    before = contents(out)
+    (out / "sites" / "part-00001.parquet").write_bytes(b"PAR1")
+    (out / "findings" / "part-00000.parquet").unlink()
+    check_batches(made, out, batch_size=6, resume=True, **ASKED)
+    assert contents(out) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"as_of": date(2026, 1, 1)}, "as_of"),
+        ({"only": ("R002-00*",)}, "options"),
+        ({"full": True}, "options"),
+        ({"lang": "zh"}, "options"),
+        ({"batch_size": 5}, "batch_size"),
+        ({"options": ReadOptions(repair=True)}, "options"),
+        ({}, "input"),
+    ],
+)
+def test_what_is_not_the_same_is_not_gone_on_with(made, tmp_path, changed, named):
+    out = tmp_path / "out"
+    asked = {"batch_size": 12, "lang": "en", **ASKED}
+    check_batches(made, out, **asked)
+    if named == "input":
+        sites().iloc[1:].to_parquet(made)
+    with pytest.raises(UsageError) as stop:
+        check_batches(made, out, **{**asked, **changed}, resume=True)
+    (problem,) = stop.value.problems
+    assert problem.code == "batches-changed"
+    assert named in problem.fault.en
+
+
+def test_a_folder_with_anything_else_in_it_is_left_alone(made, tmp_path):
+    with pytest.raises(UsageError) as stop:
+        check_batches(made, tmp_path, **ASKED)
+    assert stop.value.problems[0].code == "batches-foreign-folder"
+    with pytest.raises(UsageError) as stop:
+        check_batches(made, made, overwrite=True, **ASKED)
+    assert stop.value.problems[0].code == "batches-not-a-folder"
+    check_batches(made, tmp_path / "out", **ASKED)
+    with pytest.raises(UsageError) as stop:
+        check_batches(made, tmp_path / "out", **ASKED)
+    assert stop.value.problems[0].code == "batches-exist"
+    (tmp_path / "out" / "manifest.json").write_text("{", "utf-8")
+    with pytest.raises(SourceError) as stop:
+        check_batches(made, tmp_path / "out", resume=True, **ASKED)
+    assert stop.value.problems[0].code == "batches-damaged"
+    check_batches(made, tmp_path / "out", overwrite=True, **ASKED)
+
+
+def test_records_that_nobody_read_keep_the_review_from_being_whole(tmp_path):
+    path = tmp_path / "sites.gpkg"
+    sites().iloc[[0, 1]].to_file(path, layer="sites")
+    import sqlite3
+
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE more (x REAL, y REAL)")
+        base.execute("INSERT INTO more VALUES (112.0, 37.0)")
+    done = check_batches(path, tmp_path / "out", batch_size=1, lang="en", **ASKED)
+    assert any("more" in text for text in done.summary.incomplete)
+    assert done.exit_code != 0
+
+
+def test_batches_that_do_not_add_up_are_a_fault(tmp_path):
+    from zoning.model.ledger import NOTHING_COUNTED
+
+    with pytest.raises(DataError) as stop:
+        summary_of(tmp_path, NOTHING_COUNTED, 3, {0: {"sites": 2}})
+    assert stop.value.problems[0].code == "batches-unbalanced"
+
+
+def test_a_batch_holds_neighbours(tmp_path):
+    """Two clusters of sites, listed in turn: each batch holds one of them."""
+    lon = np.where(np.arange(8) % 2, 111.0, 113.0) + np.arange(8) * 0.01
+    frame = geopandas.GeoDataFrame(
+        {"id": [f"{n}" for n in range(8)]}, geometry=shapely.box(lon, 37, lon + 0.001, 37.001)
+    ).set_crs(4490)
+    frame.to_parquet(tmp_path / "sites.parquet")
+    check_batches(tmp_path / "sites.parquet", tmp_path / "out", batch_size=4, **ASKED)
+    parts = sorted((tmp_path / "out" / "sites").iterdir())
+    found = [set(geopandas.read_parquet(part)["project_id"]) for part in parts]
+    assert sorted(map(sorted, found)) == [["0", "2", "4", "6"], ["1", "3", "5", "7"]]
+
+
+def test_a_file_without_features_is_refused(tmp_path):
+    path = tmp_path / "none.parquet"
+    sites().iloc[:0].to_parquet(path)
+    with pytest.raises(SourceError) as stop:
+        check_batches(path, tmp_path / "out", **ASKED)
+    assert stop.value.problems[0].code == "no-features"
+
+
+def test_a_piece_reads_as_the_whole_file_does(source):
+    whole = zoning.read.read_vector(source)
+    with open_pieces(source, ReadOptions(), rows=5) as opened:
+        raws = list(opened.pieces.raws)
+        seen = sum(len(raw.geometry) for raw in raws)
+        assert opened.pieces.account(seen).tallies[0].seen == 12
+    table = pd.concat([raw.attributes for raw in raws])
+    places = np.concatenate([raw.positions for raw in raws])
+    assert places.tolist() == list(range(12))
+    table.index = places
+    pd.testing.assert_frame_equal(
+        table.loc[whole.frame.index], pd.DataFrame(whole.frame.drop(columns="geometry"))
+    )

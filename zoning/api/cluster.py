@@ -1,0 +1,168 @@
+"""The batches of a review, or the windows of a raster, on the workers of a Dask cluster.
+
+The scheduler and its workers run already; here they are only asked. A worker opens what all tasks
+share once and keeps it. Workspaces, entry lists and rasters are named by paths, which every worker
+must see as this machine does; sites travel with their batch. What a worker that dies was doing, the
+scheduler gives to another.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from zoning.api.desk import Desk, Plan
+from zoning.base import errors
+from zoning.base.errors import MissingExtraError, Problem, UsageError, ZoningError, problem
+from zoning.messages import message
+from zoning.review.spool import Spool
+from zoning.show.parts import Part
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+#: Seconds to wait for the scheduler, and for its first worker.
+PATIENCE_S: Final = 20
+#: Tasks that wait at each worker, so that none is idle and memory stays bounded.
+_AHEAD: Final = 2
+
+
+def review(
+    address: str, desk: Desk, laid: Spool, wanted: Iterable[int]
+) -> Iterator[tuple[int, Part]]:
+    """Yield the parts of batches as they are done, in whatever order.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, ``tcp://host:8786``.
+    desk : Desk
+        Of this process; workers must come to the same catalogue, layers and versions.
+    laid : Spool
+    wanted : iterable of int
+        Numbers of the batches.
+
+    Raises
+    ------
+    MissingExtraError
+        Without distributed.
+    UsageError
+        ``cluster-unreachable``, ``cluster-no-workers``, ``cluster-differs``, ``cluster-lost``.
+    ZoningError
+        What a batch itself raises.
+    """
+    stated = desk.stated()
+    tasks = (
+        (number, (desk.plan, stated, laid.batch(number), laid.ids_of(number))) for number in wanted
+    )
+    yield from _spread(address, _review, tasks)
+
+
+def _spread(
+    address: str, work: Callable[..., T], tasks: Iterator[tuple[int, tuple[Any, ...]]]
+) -> Iterator[tuple[int, T]]:
+    """Yield what each task comes to; no more of them are sent than keep the workers busy."""
+    with _connected(address) as client:
+        from distributed import as_completed
+
+        numbers: dict[Any, int] = {}
+
+        def send(count: int) -> list[Any]:
+            sent = []
+            for number, values in islice(tasks, count):
+                future = client.submit(_caught, work, values, pure=False)
+                numbers[future] = number
+                sent.append(future)
+            return sent
+
+        first = send(_AHEAD * max(sum(client.nthreads().values()), 1))
+        running = as_completed(first, loop=client.loop)
+        for future in running:
+            found = future.result()
+            if isinstance(found, _Faults):
+                raise found.error()
+            for more in send(1):
+                running.add(more)
+            yield numbers.pop(future), found
+
+
+@dataclass(frozen=True, slots=True)
+class _Faults:
+    """What a task raised on purpose, in values that survive the way back."""
+
+    kind: str
+    problems: tuple[Problem, ...]
+
+    def error(self) -> ZoningError:
+        kind = getattr(errors, self.kind, ZoningError)
+        return ZoningError(self.problems) if kind is MissingExtraError else kind(self.problems)
+
+
+def _caught(work: Callable[..., T], values: tuple[Any, ...]) -> T | _Faults:
+    try:
+        return work(*values)
+    except ZoningError as error:
+        return _Faults(type(error).__name__, error.problems)
+
+
+#: What this process has opened, by what was asked; a worker serves one review after another.
+_OPEN: dict[bytes, Desk] = {}
+#: Prepared geometries are not for two threads at once.
+_ONE = threading.Lock()
+
+
+def _review(plan: Plan, stated: Mapping[str, Any], packed: bytes, ids: Mapping[int, str]) -> Part:
+    """Check a batch in this process; runs on a worker."""
+    with _ONE:
+        key = pickle.dumps(plan)
+        if key not in _OPEN:
+            _OPEN.clear()
+            desk = Desk.open(plan)
+            own = desk.stated()
+            differs = [name for name in stated if stated[name] != own.get(name)]
+            if differs:
+                raise UsageError(problem("cluster-differs", names=differs))
+            _OPEN[key] = desk
+        return _OPEN[key].review(packed, ids)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    """Give a client of a scheduler that has workers; what the network raises gets a name."""
+    try:
+        import dask
+        from distributed import Client, KilledWorker
+        from distributed.comm.core import CommClosedError
+    except ImportError as error:
+        purpose = message("cluster.purpose")
+        raise MissingExtraError("distributed", "cluster", purpose) from error
+    lost = (CommClosedError, KilledWorker)
+    # A batch is larger than a graph that dask would warn of; it is meant to travel with its task.
+    quiet = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
+    with dask.config.set(quiet):
+        try:
+            client = Client(address, timeout=PATIENCE_S, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            told = str(error).splitlines()[0][:200]
+            raise UsageError(problem("cluster-unreachable", address=address, detail=told)) from None
+        try:
+            _require_workers(client, address)
+            yield client
+        except lost as error:
+            told = str(error).splitlines()[0][:200]
+            raise UsageError(problem("cluster-lost", address=address, detail=told)) from None
+        finally:
+            client.close()
+
+
+def _require_workers(client: Client, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+    except TimeoutError:
+        raise UsageError(problem("cluster-no-workers", address=address)) from None
