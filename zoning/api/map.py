@@ -285,8 +285,8 @@ def _subject(
     if title is None and theme is not None and not shown:
         title = review.theme_title(theme).in_(spoken)
     if title is not None and place is not None:
-        told = message("theme-map.of-place", title=title, place=str(place["name"][0]))
-        title = told.in_(spoken)
+        heading = message("theme-map.of-place", title=title, place=str(place["name"][0]))
+        title = heading.in_(spoken)
     every = tuple(dict.fromkeys((*drawn, *names)))
     return _Subject(layers, every, tuple(absent), place, shown, title, spoken)
 
