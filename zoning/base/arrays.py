@@ -61,7 +61,7 @@ def write_arrays(path: Path, about: Mapping[str, Any], arrays: Mapping[str, NDAr
             raise TypeError(f"{name}: {values.dtype}")
         blocks = [_digest(block) for block in _blocks(_bytes(values))]
         placed[name] = {
-            "dtype": values.dtype.str, "shape": values.shape, "at": at, "blocks": blocks,
+            "dtype": values.dtype.str, "shape": np.shape(arrays[name]), "at": at, "blocks": blocks,
         }  # fmt: skip
         at = _aligned(at + values.nbytes)
     header = json.dumps({"about": about, "size": at, "arrays": placed}, ensure_ascii=False).encode()
