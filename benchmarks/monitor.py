@@ -126,8 +126,11 @@ def of_raster(mpx: float) -> None:
         figures = zoning.monitor(zoning.Epochs(base, current, "worldcover"))
         taken, used = perf_counter() - begun, process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{cells:.0f} Mpx, {len(figures.table('pieces').frame):,} pieces kept: {taken:.1f} s, "
-          f"{used:.1f} s of processor time, {cells / used:.1f} Mpx/s of it, peak {peak:.0f} MB")  # fmt: skip
+    kept = len(figures.table("pieces").frame)
+    print(
+        f"{cells:.0f} Mpx, {kept:,} pieces kept: {taken:.1f} s, {used:.1f} s of processor time, "
+        f"{cells / used:.1f} Mpx/s of it, peak {peak:.0f} MB"
+    )
 
 
 def main() -> None:

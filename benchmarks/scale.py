@@ -1,4 +1,4 @@
-"""How many sites a second are read, sorted and reviewed, on 1 and 2 workers, and in how much memory?
+"""How many sites a second are read, sorted and reviewed, on 1 and 2 workers, in how much memory?
 
     python benchmarks/scale.py sites FILE --count 1000000    # writes made-up sites as GeoParquet
     python benchmarks/scale.py spool FILE                    # reads and sorts them, nothing more

@@ -146,6 +146,7 @@ def _table(
         k.sum_histogram(values, *cells, float(bins.low[unit]), per_value, table)
         return table
     upper = np.zeros(0, np.int64) if bins.upper is None else bins.upper[unit]
+    assert keys is not None  # made wherever halves are counted
     table = np.zeros(HALF * max(upper.size, 1))
     sum_halves(values, keys, *cells, upper, table)
     return table
