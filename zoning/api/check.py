@@ -103,7 +103,7 @@ def check(
     readings = review.read_sites(sites, options, attributes, progress or silent)
     if answers is not None:
         asked = review.answered(asked, answers, catalogue, readings)
-    layers = Layers(catalogue, opened, review.surroundings(readings))
+    layers = Layers(catalogue, opened, review.surroundings(readings), progress or silent)
     files = outputs.files_read([*_listed(sites), entry_list, answers], workspace)
     reviewed = Reviewed(catalogue, layers, readings, asked, files=files)
     return decided(reviewed, progress or silent)

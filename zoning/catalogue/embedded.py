@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import tomli
 
@@ -20,13 +20,54 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
+class Stored(Protocol):
+    """Zones that are made when they are asked for."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is such a column."""
+        ...
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a column that knows ``isin`` and ``isna``."""
+        ...
+
+    def whole(self) -> GeoDataFrame:
+        """Return all of them."""
+        ...
+
+
 @dataclass(frozen=True)
 class LoadedLayer:
-    """A layer's zones and the record of where they came from; ``frame`` is None without data."""
+    """A layer's zones and the record of where they came from.
+
+    Attributes
+    ----------
+    layer : Layer
+    record : LayerRecord
+    given : GeoDataFrame or None
+        The zones in memory; None without data, or where they are stored.
+    stored : Stored or None
+        The zones, to be made when asked for.
+    """
 
     layer: Layer
     record: LayerRecord
-    frame: GeoDataFrame | None
+    given: GeoDataFrame | None
+    stored: Stored | None = None
+
+    @property
+    def frame(self) -> GeoDataFrame | None:
+        """All zones, made now if they are stored; None without data."""
+        return self.given if self.stored is None else self.stored.whole()
+
+    @property
+    def table(self) -> GeoDataFrame | Stored | None:
+        """The zones as far as their columns can be asked; none is made."""
+        return self.given if self.stored is None else self.stored
 
     def evidence_of(self, zones: Collection[str]) -> Evidence | None:
         """Return the evidence that a decision rests on where a site meets the named zones.
@@ -48,7 +89,7 @@ class LoadedLayer:
     def _evidence(self) -> Mapping[str, Evidence]:
         """Evidence by zone name; the strongest where zones share a name."""
         field, column = self.layer.evidence_field, self.layer.name_field
-        if self.frame is None or not {field, column} <= set(self.frame.columns):
+        if field is None or self.frame is None or not {field, column} <= set(self.frame.columns):
             return {}
         pairs = zip(self.frame[column], self.frame[field], strict=True)
         ranked = sorted(pairs, key=lambda pair: -list(Evidence).index(Evidence(pair[1])))

@@ -1,9 +1,11 @@
 """Geometry in, numbers out: areas on the ellipsoid, geodesic distances, overlaps. Knows no law."""
 
 from zoning.base.geodesy import areas
+from zoning.measure.near import Boxes
 from zoning.measure.relate import Relation, Relations, relate
 from zoning.measure.survey import (
     Surveyed,
+    Table,
     around,
     bands,
     origin,
@@ -12,14 +14,17 @@ from zoning.measure.survey import (
     survey,
     zone_set,
 )
-from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.measure.zones import SiteSet, Zones, ZoneSet
 
 __all__ = [
+    "Boxes",
     "Relation",
     "Relations",
     "SiteSet",
     "Surveyed",
+    "Table",
     "ZoneSet",
+    "Zones",
     "areas",
     "around",
     "bands",

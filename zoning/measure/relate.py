@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
 from zoning.measure.split import join
-from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
 
 #: The plane stretches by up to 0.06 %; a little more reach loses no zone.
@@ -93,14 +93,14 @@ class _Job:
     pieces: Places
 
 
-def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> Sequence[Relation]:
+def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Relation]:
     """Measure sites against the zones of a layer, or against bands around them.
 
     Parameters
     ----------
     sites : SiteSet
         n sites.
-    zones : ZoneSet
+    zones : Zones
         m zones.
     distance_m : float, optional
         Width of the band around each zone; 0 asks for the zone itself. A site exactly
@@ -118,7 +118,7 @@ def relate(sites: SiteSet, zones: ZoneSet, distance_m: float = 0.0) -> Sequence[
     if sites.split is None:
         return _relate(sites, near, distance_m, reach)
     parts, owner = sites.split
-    minimum = (zones.min_area_m2, zones.min_length_m)
+    minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[list[Relation]] = [[] for _ in sites.geometries]
     measured = _relate(parts, bare, distance_m, reach, owner)
@@ -204,13 +204,15 @@ def _foremost_pairs(
     site, piece = zones.tree.query(
         sites.frames, predicate="dwithin", distance=reach * _STRETCH + 1e-6
     )
+    order = np.lexsort((piece, site))
+    site, piece = site[order], piece[order]
     # A box is no farther away than what it bounds.
     least = shapely.distance(sites.frames[site], pieces[piece])
     gap = np.full(len(site), np.inf)
     close = np.flatnonzero(least == 0.0)
     met = close[shapely.intersects(sites.plane[site[close]], pieces[piece[close]])]
     gap[met] = 0.0
-    _, group = np.unique(owner[site] * len(zones.names) + whose[piece], return_inverse=True)
+    _, group = np.unique(owner[site] * len(zones) + whose[piece], return_inverse=True)
     best = np.full(group.max(initial=-1) + 1, np.inf)
     best[group[met]] = 0.0
 
@@ -230,7 +232,8 @@ def _foremost_pairs(
         inside = shapely.dwithin(left, right, distance_m / _STRETCH)
         gap[rest[inside]] = np.nextafter(distance_m, 0.0)
         measured(rest[~inside & shapely.dwithin(left, right, distance_m * _STRETCH)])
-    kept = gap <= reach
+    kept = np.flatnonzero(gap <= reach)
+    kept = kept[np.lexsort((piece[kept], site[kept]))]  # whatever the index found first
     return site[kept], piece[kept], gap[kept]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import shapely
@@ -14,7 +14,7 @@ from zoning.base import geodesy
 from zoning.base.errors import Problem, problem
 from zoning.base.plane import scale, to_degrees, to_plane
 from zoning.measure.relate import Relation, geodesic_gap, relate
-from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
     Layer,
     Measure,
@@ -24,6 +24,22 @@ from zoning.model import (
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
+
+class Table(Protocol):
+    """What a survey asks of the columns of a layer; a GeoDataFrame is one."""
+
+    def __len__(self) -> int:
+        """Return the number of zones."""
+        ...
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is such a column."""
+        ...
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a column that knows ``isin`` and ``isna``."""
+        ...
 
 
 def zone_set(layer: Layer, frame: GeoDataFrame) -> ZoneSet:
@@ -65,14 +81,15 @@ class Surveyed:
 def survey(
     sites: SiteSet,
     layers: Mapping[str, Layer],
-    frames: Mapping[str, GeoDataFrame],
+    frames: Mapping[str, Table],
     queries: Iterable[Query],
-    prepared: MutableMapping[str, ZoneSet] | None = None,
+    prepared: MutableMapping[str, Zones] | None = None,
 ) -> dict[Query, Surveyed]:
     """Measure every site for every query whose layer has data.
 
     A layer that is a band around another is measured at that other layer, with the widths added.
-    ``prepared`` holds zone sets of these very frames from before, by layer, and takes new ones.
+    ``prepared`` holds the zones of these very frames from before, by layer, and takes new ones; it
+    has those of every table that is no GeoDataFrame.
     """
     prepared = {} if prepared is None else prepared
     out: dict[Query, Surveyed] = {}
@@ -81,19 +98,19 @@ def survey(
         if name not in frames:
             continue
         if name not in prepared:
-            prepared[name] = zone_set(layers[name], frames[name])
+            prepared[name] = zone_set(layers[name], cast("GeoDataFrame", frames[name]))
         sure, possible = _picked(frames[name], query)
         unclear = np.zeros(len(sites.geometries), dtype=bool)
         if possible.any():
             near = relate(sites, prepared[name].subset(possible), distance)
             unclear[:] = [r.total is not None and r.total.touches is not Tri.NO for r in near]
         zones = prepared[name] if sure.all() else prepared[name].subset(sure)
-        found = relate(sites, zones, distance) if len(zones.names) else _none(name, sites)
+        found = relate(sites, zones, distance) if len(zones) else _none(name, sites)
         out[query] = Surveyed(found, unclear, _unclassified(frames[name], query))
     return out
 
 
-def _picked(frame: GeoDataFrame, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _picked(frame: Table, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which zones are of the class asked for, and which may be because theirs is not stated."""
     sure = np.ones(len(frame), dtype=bool)
     possible = np.ones(len(frame), dtype=bool)
@@ -107,7 +124,7 @@ def _picked(frame: GeoDataFrame, query: Query) -> tuple[NDArray[np.bool_], NDArr
     return sure, possible & ~sure
 
 
-def _unclassified(frame: GeoDataFrame, query: Query) -> Problem | None:
+def _unclassified(frame: Table, query: Query) -> Problem | None:
     """Say which column leaves zones without a class."""
     for column, _ in query.where:
         empty = int(frame[column].isna().sum()) if column in frame else len(frame)

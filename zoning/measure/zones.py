@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
@@ -95,6 +95,43 @@ class SiteSet:
         return geodesy.lengths(self.geometries)
 
 
+class Memory(Protocol):
+    """Pieces of zones from earlier reviews, by row."""
+
+    def recall(self, rows: list[int]) -> dict[int, NDArray[Any]]:
+        """Return the pieces of those zones that are known."""
+        ...
+
+    def keep(self, cut: dict[int, NDArray[Any]]) -> None:
+        """Take the pieces of zones that were cut."""
+        ...
+
+
+class Zones(Protocol):
+    """The zones of a layer, whether or not they are in memory."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    @property
+    def worst_accuracy_m(self) -> float:
+        """The coarsest positional accuracy among the zones."""
+        ...
+
+    def subset(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Zones:
+        """Return some zones, by mark or by position."""
+        ...
+
+    def numbered(self) -> Zones:
+        """Return the zones, each under its position instead of its name."""
+        ...
+
+    def near(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        ...
+
+
 @dataclass(frozen=True)
 class ZoneSet:
     """The zones of one layer.
@@ -112,6 +149,8 @@ class ZoneSet:
         The layer's tolerances.
     origin : tuple of (ZoneSet, ndarray of intp), optional
         The set that this is a part of, and the positions of its zones there.
+    memory : tuple of (Memory, ndarray of intp), optional
+        Who knows pieces from before, and the row under which it knows each zone.
     """
 
     layer: str
@@ -122,6 +161,7 @@ class ZoneSet:
     min_area_m2: float = 0.0
     min_length_m: float = 0.0
     origin: tuple[ZoneSet, NDArray[np.intp]] | None = field(default=None, repr=False)
+    memory: tuple[Memory, NDArray[np.intp]] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.geometries)
@@ -183,11 +223,26 @@ class ZoneSet:
         """Return the pieces of some zones, each zone cut once."""
         done = self._cuts
         new = [row for row in rows.tolist() if row not in done]
+        new = self._recalled(new) if self.memory is not None and new else new
         if new:
             pieces, owner = cut_zones(to_plane(self.geometries[new]))
             ends = np.searchsorted(owner, np.arange(1, len(new)))
-            done.update(zip(new, np.split(pieces, ends), strict=True))
+            cut = dict(zip(new, np.split(pieces, ends), strict=True))
+            done.update(cut)
+            if self.memory is not None:
+                memory, names = self.memory
+                memory.keep({int(names[r]): found for r, found in cut.items() if len(found) > 1})
         return [done[row] for row in rows.tolist()]
+
+    def _recalled(self, rows: list[int]) -> list[int]:
+        """Take the pieces that are known of large zones; return the zones that remain to be cut."""
+        assert self.memory is not None
+        memory, names = self.memory
+        large = shapely.get_num_coordinates(self.geometries[rows]) > _PIECE
+        asked = {int(names[row]): row for row in np.array(rows)[large].tolist()}
+        known = memory.recall(sorted(asked)) if asked else {}
+        self._cuts.update({asked[name]: pieces for name, pieces in known.items()})
+        return [row for row in rows if row not in self._cuts]
 
     @cached_property
     def _cuts(self) -> dict[int, NDArray[Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
@@ -25,11 +25,9 @@ from zoning.model import (
     System,
     Tri,
 )
+from zoning.review.index import taken
 from zoning.review.layers import Layers
 from zoning.review.run import uncovered
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
 
 #: A zone no farther away than this is told as near, m: a parameter of the card, of no legal weight.
 NEAR_M = 2000.0
@@ -62,6 +60,7 @@ def cards(projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M) -
         [_column(name, system, sites, layers, complete[name], near_m) for name in system.layers]
         for system in systems
     ]
+    layers.zone_sets.write()
     return tuple(
         Card(
             project.id,
@@ -117,13 +116,12 @@ def _column(
     loaded = layers[name]
     blank = _blank(loaded, system, layers)
     base, width = measure.origin(layers.shown(), Query(name))
-    frame = layers[base].frame
-    if loaded.record.state != "used" or frame is None:
+    table = layers[base].table
+    if loaded.record.state != "used" or table is None:
         state: Standing = "failed" if loaded.record.state == "failed" else "no_data"
         return [replace(blank, standing=state)] * len(sites.geometries)
-    zones = _numbered(base, frame, layers)
-    called = _called(name, system, layers[base], frame)
-    found = measure.relate(sites, zones, width)
+    found = measure.relate(sites, _numbered(base, layers), width)
+    called = _called(name, system, layers[base], sorted({i for r in found for i in _rows(r)}))
     return [
         _entry(blank, loaded, relation, (called, width, near_m), here, around)
         for relation, here, around in zip(
@@ -146,30 +144,40 @@ def _blank(loaded: LoadedLayer, system: System, layers: Layers) -> CardEntry:
     )
 
 
-def _numbered(name: str, frame: GeoDataFrame, layers: Layers) -> measure.ZoneSet:
+def _numbered(name: str, layers: Layers) -> measure.Zones:
     """Return the zones of a layer, each under the number of its row instead of its name."""
     if name not in layers.zone_sets:
-        layers.zone_sets[name] = measure.zone_set(layers[name].layer, frame)
+        loaded = layers[name]
+        assert loaded.given is not None  # the zones of a stored layer are there already
+        layers.zone_sets[name] = measure.zone_set(loaded.layer, loaded.given)
     return layers.zone_sets[name].numbered()
 
 
+def _rows(relation: measure.Relation) -> list[int]:
+    """The rows of the zones that an entry may name."""
+    nearest = relation.total.zone.split("、") if relation.total is not None else []
+    return [int(row) for row in (*nearest, *(zone.zone for zone in relation.zones))]
+
+
 def _called(
-    name: str, system: System, origin: LoadedLayer, frame: GeoDataFrame
-) -> Sequence[tuple[str, Text | None]]:
-    """Return the name of each zone and what the card calls it: its class, its name, or nothing."""
+    name: str, system: System, origin: LoadedLayer, rows: Sequence[int]
+) -> Mapping[int, tuple[str, Text | None]]:
+    """Return the names of zones and what the card calls them: class, name, or nothing."""
     own = origin.layer.name_field
+    classes = next((c for c in system.classes if c.layer == name), None)
+    field = classes.field if classes is not None else None
+    frame = taken(origin, rows, (own, "name_en", field))
     named = frame[own] if own in frame else [None] * len(frame)
     names = [str(value) if isinstance(value, str) else origin.layer.name.zh for value in named]
-    classes = next((c for c in system.classes if c.layer == name), None)
     if classes is not None:
-        values = frame[classes.field] if classes.field in frame else [None] * len(frame)
+        values = frame[field] if field in frame else [None] * len(frame)
         titles: list[Text | None] = [classes.titles.get(str(value)) for value in values]
     elif name in system.unnamed:
         titles = [None] * len(frame)
     else:
         english = frame["name_en"] if own == "name" and "name_en" in frame else named
         titles = [_title(zh, en) for zh, en in zip(named, english, strict=True)]
-    return list(zip(names, titles, strict=True))
+    return dict(zip(rows, zip(names, titles, strict=True), strict=True))
 
 
 def _title(zh: Any, en: Any) -> Text | None:
@@ -182,7 +190,7 @@ def _entry(
     blank: CardEntry,
     loaded: LoadedLayer,
     relation: measure.Relation,
-    how: tuple[Sequence[tuple[str, Text | None]], float, float],
+    how: tuple[Mapping[int, tuple[str, Text | None]], float, float],
     here: bool,
     around: bool,
 ) -> CardEntry:

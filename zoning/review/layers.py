@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -13,30 +13,35 @@ from numpy.typing import NDArray
 
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
+from zoning.base.progress import Progress, silent
 from zoning.catalogue import embedded
 from zoning.catalogue.content import Catalogue
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
-from zoning.review import official
+from zoning.review import index, official
 from zoning.review.examination import Examined
+from zoning.review.index import StoredFrame, StoredZones
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
+#: West, south, east, north, degrees.
+Bounds = tuple[float, float, float, float]
+
 #: Zone sets by the version of their layer, the same for every review of this process.
-_PREPARED: dict[tuple[str, str, str], measure.ZoneSet] = {}
+_PREPARED: dict[tuple[str, str, str], measure.Zones] = {}
 _MOST = 256
 
 
-class ZoneSets(MutableMapping[str, measure.ZoneSet]):
+class ZoneSets(MutableMapping[str, measure.Zones]):
     """Zone sets prepared for measuring, by layer; they outlast the review."""
 
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
-        self._own: dict[str, measure.ZoneSet] = {}
+        self._own: dict[str, measure.Zones] = {}
 
     def _key(self, name: str) -> tuple[str, str, str] | None:
         loaded = self._layers[name]
@@ -48,18 +53,38 @@ class ZoneSets(MutableMapping[str, measure.ZoneSet]):
         known = (*drawn, layer.name_field, layer.name, layer.tolerances, read)
         return name, record.sha256, repr(known)
 
-    def __getitem__(self, name: str) -> measure.ZoneSet:
+    def __getitem__(self, name: str) -> measure.Zones:
         key = self._key(name)
-        return self._own[name] if key is None else _PREPARED[key]
+        held = self._own if key is None else _PREPARED
+        where: Any = name if key is None else key
+        if where not in held:
+            stored = self._layers[name].stored
+            if not isinstance(stored, StoredFrame):
+                raise KeyError(name)
+            pieces = index.Pieces(stored.kept.shelf)
+            self[name] = StoredZones(self._layers[name].layer, stored, pieces=pieces)
+        return held[where]
 
-    def __setitem__(self, name: str, zones: measure.ZoneSet) -> None:
+    def __setitem__(self, name: str, zones: measure.Zones) -> None:
         key = self._key(name)
+        if key is not None and isinstance(zones, measure.ZoneSet):
+            memory = index.of_embedded(self._layers[name])
+            known = (memory, np.arange(len(zones))) if memory is not None else None
+            zones = replace(zones, memory=known)
         if key is None:
             self._own[name] = zones
             return
         while len(_PREPARED) >= _MOST:
             del _PREPARED[next(iter(_PREPARED))]
         _PREPARED[key] = zones
+
+    def write(self) -> None:
+        """Keep what was cut for the next review."""
+        for zones in (*self._own.values(), *_PREPARED.values()):
+            known = getattr(zones, "memory", None)
+            pieces = zones.pieces if isinstance(zones, StoredZones) else known and known[0]
+            if isinstance(pieces, index.Pieces):
+                pieces.write()
 
     def __delitem__(self, name: str) -> None:
         del self._own[name]
@@ -69,6 +94,14 @@ class ZoneSets(MutableMapping[str, measure.ZoneSet]):
 
     def __len__(self) -> int:
         return len(self._own)
+
+
+class Examination(NamedTuple):
+    """What is wrong or odd about an official source, by what follows from it."""
+
+    contradictions: tuple[Problem, ...]
+    faults: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
 
 
 @dataclass
@@ -83,14 +116,18 @@ class Layers:
         embedded data are never used in its place.
     bbox : tuple or None
         Bounds in degrees outside which a database need not answer.
+    progress : callable
+        Told of each source that has to be read.
     """
 
     catalogue: Catalogue
     opened: OpenWorkspace | None = None
     bbox: tuple[float, float, float, float] | None = None
+    progress: Progress = silent
     _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
     _kept: dict[str, LoadedLayer] = field(default_factory=dict)
     _closed: bool = False
+    _areas: dict[tuple[object, ...], Any] = field(default_factory=dict)
     zone_sets: ZoneSets = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,6 +142,7 @@ class Layers:
     def hold(self, names: Iterable[str]) -> Layers:
         """Load these too, and no official source from here on: the report keeps what it used."""
         self.frames(names)
+        self.zone_sets.write()
         self._closed = True
         return self
 
@@ -134,7 +172,8 @@ class Layers:
                 raise DataError(problem("layer-not-held", layer=layer.id, name=layer.id))
             # Counties say where other layers are complete: of them, no part will do.
             around = None if layer.id in ("counties", "province") else self.bbox
-            loaded = official.load_official(layer, entry, self.opened.path.parent, around)
+            folder = self.opened.path.parent
+            loaded = official.load_official(layer, entry, folder, around, self.progress)
             return self._placed(loaded, entry)
         if layer.source is not None and layer.source.buffer is not None:
             return self._band(layer, layer.source.buffer.layer, layer.source.buffer.distance_m)
@@ -147,30 +186,31 @@ class Layers:
         asked for the whole area, since "no zone near" and "no zone at all" look the same.
         """
         name = loaded.layer.id
-        if loaded.frame is None or name == "province":
+        if loaded.table is None or name == "province":
             return loaded
         stated = self._area_of(name, entry.complete_in) if name != "counties" else None
         # A file that was read whole may be empty; a database may just have sent nothing near.
-        if loaded.frame.empty and not entry.is_database and (entry.complete_in or entry.absent_in):
+        empty = not len(loaded.table)
+        if empty and not entry.is_database and (entry.complete_in or entry.absent_in):
             return loaded
-        cover = stated if stated is not None and not stated.is_empty else self._province
-        if _meets(loaded.frame, cover):
+        cover = stated if stated is not None and not stated.is_empty else self.province
+        if _meets(loaded, cover):
             return self._sound(loaded, entry)
         if entry.is_database and self.opened is not None and self.bbox is not None:
             folder, around = self.opened.path.parent, tuple(shapely.bounds(cover).tolist())
             whole = official.load_official(self.catalogue.layers[name], entry, folder, around)
-            if whole.frame is None:
+            if whole.table is None:
                 return whole
-            if _meets(whole.frame, cover):
+            if _meets(whole, cover):
                 return loaded
         return _failed(loaded, _elsewhere(loaded, official.shown(entry)))
 
     def _sound(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
         """Fail an official layer that holds zones where the workspace says there are none."""
-        if not entry.absent_in or loaded.frame is None:
+        if not entry.absent_in or loaded.table is None:
             return loaded
-        found = next(self.examined(loaded.layer, entry, loaded.frame).contradictions(), None)
-        return loaded if found is None else _failed(loaded, found)
+        found = self._examination(loaded, entry).contradictions
+        return _failed(loaded, found[0]) if found else loaded
 
     def _band(self, layer: Layer, base: str, distance_m: float) -> LoadedLayer:
         """Draw the band around another layer; it is as good as that layer, official or not.
@@ -185,8 +225,8 @@ class Layers:
             return LoadedLayer(layer, record, None)
         return LoadedLayer(layer, record, measure.bands(origin.frame, distance_m))
 
-    def frames(self, names: Iterable[str]) -> dict[str, GeoDataFrame]:
-        """Return the zones of those layers that have any, and of what bands are drawn around."""
+    def frames(self, names: Iterable[str]) -> dict[str, measure.Table]:
+        """Return the tables of those layers that have any, and of what bands are drawn around."""
         wanted: dict[str, None] = {}
         for name in names:
             wanted[name] = None
@@ -194,8 +234,8 @@ class Layers:
             while source is not None and source.buffer is not None:
                 wanted[source.buffer.layer] = None
                 source = self.catalogue.layer(source.buffer.layer).source
-        found = {name: self[name].frame for name in wanted}
-        return {name: frame for name, frame in found.items() if frame is not None}
+        found = {name: self[name].table for name in wanted}
+        return {name: table for name, table in found.items() if table is not None}
 
     def shown(self) -> dict[str, Layer]:
         """Return the layers as they are used: an official one says so in its evidence."""
@@ -236,7 +276,7 @@ class Layers:
     def _remarks(self, loaded: LoadedLayer) -> Iterator[Text]:
         """Say what is odd about an official source that was used."""
         entry = self.opened.entry(loaded.layer.id) if self.opened else None
-        if entry is None or loaded.frame is None:
+        if entry is None or loaded.table is None:
             return
         name = loaded.layer.name
         if loaded.record.incomplete:
@@ -245,10 +285,25 @@ class Layers:
             if notice not in loaded.record.unread:
                 yield message("layers.notice", name=name, said=notice)
         if loaded.layer.id not in ("counties", "province"):
-            examined = self.examined(loaded.layer, entry, loaded.frame)
-            faults = list(examined.faults(self.catalogue.rules))
-            for found in (*faults, *(r for r in examined.remarks() if r not in faults)):
+            said = self._examination(loaded, entry)
+            for found in (*said.faults, *(r for r in said.remarks if r not in said.faults)):
                 yield message("layers.remark", name=name, fault=found.fault, cure=found.cure)
+
+    def _examination(self, loaded: LoadedLayer, entry: OfficialLayer) -> Examination:
+        """Return what is wrong or odd about an official source, as it was found out before."""
+
+        def find() -> tuple[tuple[Problem, ...], ...]:
+            assert loaded.frame is not None
+            examined = self.examined(loaded.layer, entry, loaded.frame)
+            faults = examined.faults(self.catalogue.rules)
+            return tuple(examined.contradictions()), tuple(faults), tuple(examined.remarks())
+
+        if not isinstance(loaded.stored, StoredFrame):
+            return Examination(*find())
+        counties = self["counties"]
+        beside = (counties.record.sha256, repr(counties.layer), self.read_as("counties"))
+        key = repr((self.catalogue.sha256, *beside))
+        return Examination(*loaded.stored.kept.shelf.told("examined", key, find))
 
     def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:
         """Return an official source beside the counties it is said to cover."""
@@ -285,37 +340,46 @@ class Layers:
         return loaded.frame if loaded.frame is not None else embedded.refuse(loaded)
 
     @cached_property
-    def _province(self) -> Any:
+    def province(self) -> Any:
+        """The province as one area."""
         return shapely.union_all(self.need("province").geometry.to_numpy())
 
-    def cover(self, name: str) -> Any:
+    def cover(self, name: str, around: Bounds | None = None) -> Any:
         """Return the area in which meeting no zone of a layer means that there is none.
 
         None stands for everywhere, an empty geometry for nowhere. Of an official layer it is what
         the workspace states, and nowhere but in ``none_in`` where parts of the source were not
-        read; of a band it is that of the layer it is drawn around.
+        read; of a band it is that of the layer it is drawn around. With ``around``, the bounds of
+        all that will be asked for, counties beyond may be missing from it.
         """
         entry = self.opened.entry(name) if self.opened else None
         layer = self.catalogue.layer(name)
         if entry is None and layer.source is not None and layer.source.buffer is not None:
-            return self.cover(layer.source.buffer.layer)
+            return self.cover(layer.source.buffer.layer, around)
         if entry is None:
-            return self._area_of(name, layer.complete_in)
+            return self._area_of(name, layer.complete_in, around)
         covers = () if self[name].record.incomplete else entry.complete_in
-        stated = [self._area_of(name, part) for part in (covers, entry.absent_in)]
+        stated = [self._area_of(name, part, around) for part in (covers, entry.absent_in)]
         return None if any(area is None for area in stated) else shapely.union_all(stated)
 
-    def _area_of(self, name: str, stated: str | Sequence[str]) -> Any:
+    def _area_of(self, name: str, stated: str | Sequence[str], around: Bounds | None = None) -> Any:
         """Return the area of counties and cities by division code; None for the province."""
         if stated == "province":
             return None
         if stated == "nowhere" or not stated:
             return shapely.Polygon()
-        keep = _listed(self.counties, stated)
-        if not keep.any():
-            assert self.opened is not None  # the catalogue's own codes are tested
-            raise CatalogueError(_no_such_county(self.opened, name))
-        return shapely.union_all(self.counties.geometry.to_numpy()[keep])
+        key = (stated if isinstance(stated, str) else tuple(stated), around)
+        if key not in self._areas:
+            keep = _listed(self.counties, stated)
+            if not keep.any():
+                assert self.opened is not None  # the catalogue's own codes are tested
+                raise CatalogueError(_no_such_county(self.opened, name))
+            shapes = self.counties.geometry.to_numpy()[keep]
+            if around is not None:
+                shapes = shapes[shapely.intersects(shapely.box(*around), shapely.envelope(shapes))]
+            self._areas[key] = shapely.union_all(shapes)
+            shapely.prepare(self._areas[key])
+        return self._areas[key]
 
 
 def _listed(counties: GeoDataFrame, stated: str | Sequence[str]) -> NDArray[np.bool_]:
@@ -328,7 +392,7 @@ def _listed(counties: GeoDataFrame, stated: str | Sequence[str]) -> NDArray[np.b
 
 def _failed(loaded: LoadedLayer, fault: Problem) -> LoadedLayer:
     record = replace(loaded.record, state="failed", problem=fault)
-    return replace(loaded, record=record, frame=None)
+    return replace(loaded, record=record, given=None, stored=None)
 
 
 def _no_such_county(opened: OpenWorkspace, name: str) -> Problem:
@@ -344,10 +408,13 @@ def _used(opened: OpenWorkspace, names: list[str]) -> Text:
     )
 
 
-def _meets(frame: GeoDataFrame, cover: Any) -> bool:
+def _meets(loaded: LoadedLayer, cover: Any) -> bool:
     """Whether any zone lies in the area, at least in part."""
+    if isinstance(loaded.stored, StoredFrame):
+        return loaded.stored.meets(cover)
+    assert loaded.given is not None
     shapely.prepare(cover)
-    return bool(shapely.intersects(cover, frame.geometry.to_numpy()).any())
+    return bool(shapely.intersects(cover, loaded.given.geometry.to_numpy()).any())
 
 
 def _elsewhere(loaded: LoadedLayer, file: str) -> Problem:

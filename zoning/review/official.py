@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoning.base.errors import Problem, SourceError, ZoningError, problem
+from zoning.base.progress import Progress, silent
 from zoning.base.settings import CRS
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.words import official_words
@@ -22,6 +23,7 @@ from zoning.model import (
 from zoning.read import files
 from zoning.read.reader import read_vector
 from zoning.read.types import ReadOptions
+from zoning.review import index
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -30,7 +32,11 @@ Bounds = tuple[float, float, float, float]
 
 
 def load_official(
-    layer: Layer, entry: OfficialLayer, folder: Path, bbox: Bounds | None = None
+    layer: Layer,
+    entry: OfficialLayer,
+    folder: Path,
+    bbox: Bounds | None = None,
+    progress: Progress = silent,
 ) -> LoadedLayer:
     """Read an official source as the zones of a layer.
 
@@ -44,12 +50,15 @@ def load_official(
         Where relative paths start.
     bbox : tuple, optional
         West, south, east, north in degrees; a database returns only what meets it.
+    progress : callable, optional
+        Told of a file that has to be read.
 
     Returns
     -------
     LoadedLayer
-        With evidence ``official``. A source that is missing, unreadable, changed or unfit gives
-        a record with state ``failed`` and the reason, and never the embedded data instead.
+        From the cache where the very same source has been read before. With evidence ``official``.
+        A source that is missing, unreadable, changed or unfit gives a record with state
+        ``failed`` and the reason, and never the embedded data instead.
     """
     official = layer.model_copy(
         update={
@@ -63,17 +72,46 @@ def load_official(
     key = _version(layer, entry, folder)
     if key is not None and key in _READ:
         return _READ[key]
-    try:
-        frame, source = read_official(layer, entry, folder, bbox)
-    except ZoningError as error:
-        record = _record(official, entry, None, "failed", error.problems[0])
-        return LoadedLayer(official, record, None)
-    loaded = LoadedLayer(official, _record(official, entry, source, "used"), frame)
-    if key is not None:
+    loaded = _kept_or_read(layer, official, entry, folder, bbox, progress)
+    if key is not None and loaded.record.state == "used":
         while len(_READ) >= _KEPT:
             del _READ[next(iter(_READ))]
         _READ[key] = loaded
     return loaded
+
+
+def _kept_or_read(
+    layer: Layer,
+    official: Layer,
+    entry: OfficialLayer,
+    folder: Path,
+    bbox: Bounds | None,
+    progress: Progress,
+) -> LoadedLayer:
+    """Take a layer from the cache, or read its source and keep what was read."""
+    place = index.kept(layer, entry, folder)
+
+    def again() -> GeoDataFrame:
+        frame, source = read_official(layer, entry, folder)
+        if source is None or place is None or source.sha256 != place.digest:
+            digest = source.sha256 if source is not None else None
+            raise SourceError(_changed(layer, entry, digest))
+        return frame
+
+    found = place.open(again) if place is not None else None
+    if place is not None and found is not None:
+        stored, source = found
+        record = _record(official, entry, source, "used")
+        return LoadedLayer(official, record, None, stored)
+    progress(message("official.reading", name=layer.name), 0, 1)
+    try:
+        frame, read = read_official(layer, entry, folder, bbox)
+    except ZoningError as error:
+        record = _record(official, entry, None, "failed", error.problems[0])
+        return LoadedLayer(official, record, None)
+    record = _record(official, entry, read, "used")
+    made = place.save(frame, read, again) if place is not None and read is not None else None
+    return LoadedLayer(official, record, None if made is not None else frame, made)
 
 
 #: Small official sources read last, by file, time and size, and by what the workspace says of them:

@@ -11,6 +11,7 @@ import shapely
 from zoning.base.settings import CRS
 from zoning.model import Finding, ProjectResult, Tri, which
 from zoning.review.coverage import evidence_by_zone
+from zoning.review.index import named
 from zoning.review.layers import Layers
 from zoning.review.zones import zone_names
 
@@ -75,11 +76,12 @@ def _rows(
 ) -> Iterable[tuple[Any, ...]]:
     """Yield one row a zone of a layer, all its parts together."""
     loaded = layers[name]
-    if loaded.frame is None:
+    frame = named(loaded, set(zones))
+    if frame is None:
         return
-    names = np.array(zone_names(loaded.layer, loaded.frame), dtype=object)
-    kinds = evidence_by_zone(loaded.layer, loaded.frame, str(loaded.record.evidence))
-    shapes = np.asarray(loaded.frame.geometry.array, dtype=object)
+    names = np.array(zone_names(loaded.layer, frame), dtype=object)
+    kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
+    shapes = np.asarray(frame.geometry.array, dtype=object)
     for zone, projects in zones.items():
         rows = np.flatnonzero(names == zone)
         around = shapely.union_all([boxes[p] for p in sorted(projects)])

@@ -1,0 +1,22 @@
+"""Layers kept between runs, so that a second review reads only what its sites need."""
+
+from zoning.review.index.frame import StoredFrame
+from zoning.review.index.pieces import Pieces, of_embedded
+from zoning.review.index.shelf import CacheEntry, Shelf, clear, entries
+from zoning.review.index.store import Kept, kept
+from zoning.review.index.zones import StoredZones, named, taken
+
+__all__ = [
+    "CacheEntry",
+    "Kept",
+    "Pieces",
+    "Shelf",
+    "StoredFrame",
+    "StoredZones",
+    "clear",
+    "entries",
+    "kept",
+    "named",
+    "of_embedded",
+    "taken",
+]

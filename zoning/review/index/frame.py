@@ -1,0 +1,216 @@
+"""A frame of zones kept in a file: its rows are made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base.arrays import Arrays, DamagedError, write_arrays
+from zoning.base.settings import CRS
+from zoning.review.index.columns import Column, encode
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from zoning.review.index.store import Kept
+
+_Found = TypeVar("_Found")
+Places = NDArray[np.intp]
+
+#: Zones are read in this many pieces when all of them are looked through in turn.
+_GROWTH: Final = 8
+
+
+def write_frame(path: Path, about: dict[str, Any], frame: GeoDataFrame) -> bool:
+    """Write a frame; return whether it could be kept as it is.
+
+    Parameters
+    ----------
+    path : Path
+    about : dict
+        What else is to be kept: anything that JSON holds.
+    frame : GeoDataFrame
+        EPSG:4490, numbered from 0.
+
+    Raises
+    ------
+    OSError
+        The place cannot be written.
+    """
+    names = [str(name) for name in frame.columns]
+    geometry = str(frame.geometry.name)
+    plain = (
+        frame.index.equals(pd.RangeIndex(len(frame)))
+        and frame.crs == CRS
+        and len(set(names)) == len(names)
+        and names == list(frame.columns)
+        and len(frame) > 0
+    )
+    columns: list[dict[str, Any]] = []
+    arrays: dict[str, NDArray[Any]] = {}
+    for number, name in enumerate(names):
+        if name == geometry:
+            columns.append({"name": name, "dtype": "geometry"})
+            continue
+        encoded = encode(number, frame[name]) if plain else None
+        if encoded is None:
+            return False
+        columns.append(encoded[0])
+        arrays.update(encoded[1])
+    # Neighbours beside one another: what a site needs lies in few blocks.
+    order = np.argsort(frame.geometry.hilbert_distance().to_numpy(), kind="stable")
+    shapes = np.asarray(frame.geometry.array, dtype=object)[order]
+    drawn = shapely.to_wkb(shapes)
+    arrays["order"] = order.astype(np.int32)
+    arrays["bounds"] = shapely.bounds(shapes)
+    arrays["shape_ends"] = np.cumsum([0, *map(len, drawn)], dtype=np.int64)
+    arrays["shapes"] = np.frombuffer(b"".join(drawn), dtype=np.uint8)
+    kept = {"columns": columns, "geometry": geometry, "zones": len(frame)}
+    write_arrays(path, {**about, "frame": kept}, arrays)
+    return True
+
+
+class StoredFrame:
+    """The zones of a layer as a file keeps them.
+
+    Parameters
+    ----------
+    arrays : Arrays
+        Of :func:`write_frame`.
+    kept : Kept
+        Its place in the cache.
+    again : callable
+        Returns the frame from its source, should a part of the file turn out to be damaged.
+    held : GeoDataFrame, optional
+        The frame itself, where it has just been read.
+
+    Raises
+    ------
+    DamagedError
+        What tells where the zones lie is not what was written.
+    """
+
+    def __init__(
+        self,
+        arrays: Arrays,
+        kept: Kept,
+        again: Callable[[], GeoDataFrame],
+        held: GeoDataFrame | None = None,
+    ) -> None:
+        self.kept = kept
+        self._arrays, self._again = arrays, again
+        #: West, south, east, north of each zone in degrees, neighbours beside one another.
+        self.bounds: NDArray[np.float64] = arrays["bounds"]
+        #: The row of each of these zones.
+        self.order: Places = arrays["order"].astype(np.intp)
+        self._ends: NDArray[np.int64] = arrays["shape_ends"]
+        told = arrays.about["frame"]
+        self._columns: list[dict[str, Any]] = told["columns"]
+        self._geometry: str = told["geometry"]
+        self._zones: int = told["zones"]
+        self._held = held
+
+    def __len__(self) -> int:
+        return self._zones
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a column, as far as it can be asked which rows hold what."""
+        return self._sound(lambda: self._column(name), lambda frame: frame[name])
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column["name"] for column in self._columns)
+
+    @cached_property
+    def _place(self) -> Places:
+        place = np.empty(len(self), dtype=np.intp)
+        place[self.order] = np.arange(len(self))
+        return place
+
+    def shapes(self, rows: Places) -> NDArray[Any]:
+        """Return the geometries of some rows."""
+        return self._sound(
+            lambda: self._drawn(self._place[rows]),
+            lambda frame: np.asarray(frame.geometry.array, dtype=object)[rows],
+        )
+
+    def some(self, rows: Places, columns: Iterable[str | None]) -> GeoDataFrame:
+        """Return some rows with their geometries and those of some columns that there are."""
+        wanted = [name for name in dict.fromkeys(columns) if name in self.columns]
+        return self._sound(
+            lambda: self._frame(wanted, rows),
+            lambda frame: frame.iloc[rows][[*wanted, self._geometry]].reset_index(drop=True),
+        )
+
+    def whole(self) -> GeoDataFrame:
+        """Return the frame as it was read."""
+        return self._sound(lambda: self._frame(self.columns, None), lambda frame: frame, keep=True)
+
+    def meets(self, area: Any) -> bool:
+        """Return whether any zone lies in an area, at least in part; looks no further than need."""
+        shapely.prepare(area)
+        west, south, east, north = shapely.bounds(area)
+        box = self.bounds
+        near = (box[:, 0] <= east) & (box[:, 1] <= north) & (box[:, 2] >= west)
+        rows = self.order[near & (box[:, 3] >= south)]
+        start, count = 0, _GROWTH
+        while start < len(rows):
+            if shapely.intersects(area, self.shapes(rows[start : start + count])).any():
+                return True
+            start, count = start + count, count * _GROWTH
+        return False
+
+    def _column(self, name: str) -> Column:
+        number = self.columns.index(name)
+        names = (f"codes.{number}", f"words.{number}", f"ends.{number}")
+        return Column(number, self._columns[number]["dtype"], {n: self._arrays[n] for n in names})
+
+    def _drawn(self, places: Places) -> NDArray[Any]:
+        """Return geometries by their places in the file."""
+        if not len(places):
+            return np.empty(0, dtype=object)
+        start, stop = self._ends[places], self._ends[places + 1]
+        drawn = self._arrays.slices("shapes", start, stop)
+        out: NDArray[Any] = shapely.from_wkb(np.array(drawn, dtype=object))
+        return out
+
+    def _frame(self, names: Iterable[str], rows: Places | None) -> GeoDataFrame:
+        from geopandas import GeoDataFrame
+
+        shapes = self._drawn(self._place if rows is None else self._place[rows])
+        data: dict[str, Any] = {
+            name: shapes if name == self._geometry else self._column(name).rows(rows)
+            for name in (*names, *(() if self._geometry in names else (self._geometry,)))
+        }
+        index = pd.RangeIndex(len(shapes))
+        return GeoDataFrame(data, index=index, geometry=self._geometry, crs=CRS)
+
+    def _sound(
+        self,
+        of_file: Callable[[], _Found],
+        of_frame: Callable[[GeoDataFrame], _Found],
+        *,
+        keep: bool = False,
+    ) -> _Found:
+        """Ask the file; from the moment it turns out to be damaged, the source."""
+        if self._held is None:
+            try:
+                found = of_file()
+            except DamagedError:
+                self._held = self._again()
+            else:
+                if keep:
+                    self._held = found
+                return found
+        return of_frame(self._held)

@@ -1,0 +1,108 @@
+"""Pieces of large zones kept between runs: cutting a zone takes longer than reading its pieces."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base import cache
+from zoning.base.arrays import Arrays, DamagedError, write_arrays
+from zoning.catalogue.embedded import LoadedLayer
+from zoning.review.index.shelf import WRONG, Shelf, folder, hashed
+
+_log = logging.getLogger(__name__)
+
+_PART: Final = "pieces"
+#: Pieces are written when there are so many new ones, and a tenth of those written before.
+_FEW: Final = 32
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The pieces of a layer's zones that earlier reviews cut, and those that this one cuts.
+
+    Attributes
+    ----------
+    shelf : Shelf
+        Of the layer.
+    """
+
+    shelf: Shelf
+    _new: dict[int, NDArray[Any]] = field(default_factory=dict, repr=False)
+
+    def recall(self, rows: list[int]) -> dict[int, NDArray[Any]]:
+        """Return the pieces of those zones, by row, that are known."""
+        found = self._stored
+        if found is None:
+            return {}
+        known, first, ends, shapes = found
+        place = np.searchsorted(known, rows)
+        there = place < len(known)
+        there[there] = known[place[there]] == np.array(rows)[there]
+        out: dict[int, NDArray[Any]] = {}
+        try:
+            for row, at in zip(np.array(rows)[there].tolist(), place[there].tolist(), strict=True):
+                low, high = first[at : at + 2].tolist()
+                drawn = shapes.slices("shapes", ends[low:high], ends[low + 1 : high + 1])
+                out[row] = shapely.from_wkb(np.array(drawn, dtype=object))
+        except DamagedError as error:
+            _log.info("%s: %s: cut again", self.shelf.layer, error)
+            self.shelf.path(_PART).unlink(missing_ok=True)
+            return {}
+        return out
+
+    def keep(self, cut: dict[int, NDArray[Any]]) -> None:
+        """Take the pieces of zones that were cut, by row."""
+        self._new.update(cut)
+
+    def write(self) -> None:
+        """Write the pieces if enough of them are new; whoever writes last is read next."""
+        fresh = sum(map(len, self._new.values()))
+        before = 0 if self._stored is None else len(self._stored[2]) - 1
+        if fresh < _FEW + before // 10:
+            return
+        known = [] if self._stored is None else self._stored[0].tolist()
+        every = {**self.recall(known), **self._new}
+        rows = sorted(every)
+        drawn = [wkb for row in rows for wkb in shapely.to_wkb(every[row])]
+        arrays: dict[str, NDArray[Any]] = {
+            "rows": np.array(rows, dtype=np.int64),
+            "first": np.cumsum([0, *(len(every[row]) for row in rows)], dtype=np.int64),
+            "ends": np.cumsum([0, *map(len, drawn)], dtype=np.int64),
+            "shapes": np.frombuffer(b"".join(drawn), dtype=np.uint8),
+        }
+        try:
+            write_arrays(self.shelf.path(_PART), self.shelf.about(self.shelf.key), arrays)
+            self.shelf.remove_older()
+            self._new.clear()
+            self.__dict__.pop("_stored", None)
+        except OSError as error:
+            _log.info("%s: pieces not kept: %s", self.shelf.layer, error)
+
+    @cached_property
+    def _stored(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], Arrays] | None:
+        """Rows, the first piece of each, where each piece ends, and the file."""
+        try:
+            found = self.shelf.opened(_PART, self.shelf.key)
+            if found is None:
+                return None
+            return found["rows"], found["first"], found["ends"], found
+        except WRONG as error:
+            _log.info("%s: %s: cut again", self.shelf.layer, error)
+            return None
+
+
+def of_embedded(loaded: LoadedLayer) -> Pieces | None:
+    """Return the pieces of an embedded layer; None where no cache is wanted."""
+    place, digest = folder(), loaded.record.sha256
+    if place is None or digest is None or loaded.record.official:
+        return None
+    key = hashed(cache.tool(), digest, loaded.layer.model_dump_json())
+    slot = hashed("embedded", loaded.layer.id)[:24]
+    return Pieces(Shelf(place, slot, key, loaded.layer.id, loaded.record.file or ""))

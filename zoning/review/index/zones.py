@@ -1,0 +1,131 @@
+"""The zones of a stored layer: those that sites are measured against are made, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning import measure
+from zoning.catalogue.embedded import LoadedLayer
+from zoning.measure import Boxes, SiteSet, ZoneSet
+from zoning.model import Layer
+from zoning.review.index.frame import StoredFrame
+from zoning.review.index.pieces import Pieces
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+Places = NDArray[np.intp]
+
+#: No more zones than this are held for the next question.
+_MOST = 50_000
+
+
+class _Held:
+    """Zones that were made, and their rows, ascending; replaced together."""
+
+    def __init__(self) -> None:
+        self.made: tuple[Places, ZoneSet] | None = None
+
+
+def taken(loaded: LoadedLayer, rows: Sequence[int], columns: Iterable[str | None]) -> GeoDataFrame:
+    """Return some rows of a layer that has zones: geometries, and those of columns it has."""
+    where = np.asarray(rows, dtype=np.intp)
+    if isinstance(loaded.stored, StoredFrame):
+        return loaded.stored.some(where, columns)
+    assert loaded.given is not None
+    return loaded.given.iloc[where]
+
+
+def named(loaded: LoadedLayer, names: Collection[str]) -> GeoDataFrame | None:
+    """Return the zones of a layer with at least those of some names; None without data."""
+    if not isinstance(loaded.stored, StoredFrame):
+        return loaded.given
+    own = loaded.layer.name_field
+    if own is None or own not in loaded.stored or loaded.layer.name.zh in names:
+        return loaded.stored.whole()
+    # Numbers are named as they are written.
+    words = [*names, *(number for name in names for number in _numbers(name))]
+    rows = np.flatnonzero(loaded.stored[own].isin(words).to_numpy())
+    return loaded.stored.some(rows, (own, loaded.layer.evidence_field))
+
+
+def _numbers(name: str) -> Iterable[bool | float]:
+    """The values other than a text that are written so."""
+    if name in ("True", "False"):
+        yield name == "True"
+    for kind in (int, float):
+        try:
+            yield kind(name)
+        except ValueError:
+            continue
+
+
+@dataclass(frozen=True)
+class StoredZones:
+    """The zones of an official layer that is kept.
+
+    Attributes
+    ----------
+    layer : Layer
+        With evidence ``official``: all its zones are equally well known.
+    frame : StoredFrame
+    rows : ndarray of intp or None
+        Those of the zones meant, ascending; None for all.
+    pieces : Pieces or None
+        What earlier reviews cut of them.
+    """
+
+    layer: Layer
+    frame: StoredFrame
+    rows: Places | None = None
+    pieces: Pieces | None = None
+    by_number: bool = False
+    _held: _Held = field(default_factory=_Held, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.frame) if self.rows is None else len(self.rows)
+
+    @property
+    def worst_accuracy_m(self) -> float:
+        """The positional accuracy of the layer, m."""
+        return self.layer.positional_accuracy_m or 0.0
+
+    def subset(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> StoredZones:
+        """Return some zones, by mark or by position."""
+        every = np.arange(len(self.frame)) if self.rows is None else self.rows
+        return replace(self, rows=every[keep])
+
+    def numbered(self) -> StoredZones:
+        """Return the zones, each under its row instead of its name."""
+        return replace(self, by_number=True)
+
+    def near(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        order, bounds = self.frame.order, self.frame.bounds
+        if self.rows is not None:
+            meant = np.zeros(len(self.frame), dtype=bool)
+            meant[self.rows] = True
+            order, bounds = order[meant[order]], bounds[meant[order]]
+        found = Boxes(bounds).near(sites, reach, lambda these: self.frame.shapes(order[these]))
+        rows = np.sort(order if found is None else order[found])
+        zones = self._made(rows)
+        if not self.by_number:
+            return zones
+        return replace(zones, names=[str(row) for row in rows.tolist()], origin=zones.home)
+
+    def _made(self, rows: Places) -> ZoneSet:
+        """Make zones, from those made before where all of them are there."""
+        held = self._held.made
+        if held is None or not np.isin(rows, held[0], assume_unique=True).all():
+            wanted = rows if held is None else np.union1d(held[0], rows)
+            wanted = wanted if len(wanted) <= _MOST else rows
+            frame = self.frame.some(wanted, (self.layer.name_field,))
+            zones = measure.zone_set(self.layer, frame)
+            memory = (self.pieces, wanted) if self.pieces is not None else None
+            held = self._held.made = (wanted, replace(zones, memory=memory))
+        return held[1].subset(np.searchsorted(held[0], rows))
