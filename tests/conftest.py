@@ -1,4 +1,4 @@
-"""What holds for every test: nothing is written into the user's own cache."""
+"""What holds for every test: no limit of time, and nothing is written into the user's own cache."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes single examples slow; nothing here is a measurement of time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

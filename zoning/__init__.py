@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zoning.api.map import briefing_map, map_layers, save_briefing_map
     from zoning.api.monitor import Epochs, monitor
     from zoning.api.opinion import report
+    from zoning.api.overlap import overlap_areas
     from zoning.api.report import Report
     from zoning.api.stats import StatisticsRequest, county_statistics
     from zoning.base.errors import ZoningError
@@ -55,6 +56,7 @@ __all__ = [
     "load_layer",
     "map_layers",
     "monitor",
+    "overlap_areas",
     "replay",
     "report",
     "save_briefing_map",
@@ -85,6 +87,7 @@ _HOME = {
     "load_layer": "api.layers",
     "map_layers": "api.map",
     "monitor": "api.monitor",
+    "overlap_areas": "api.overlap",
     "replay": "api.bundle",
     "report": "api.opinion",
     "save_briefing_map": "api.map",

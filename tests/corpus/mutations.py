@@ -5,18 +5,23 @@ Each takes the folder and returns the file to read. Nothing here uses the packag
 
 from __future__ import annotations
 
+import bz2
 import contextlib
 import io
 import json
 import re
 import sqlite3
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas
+import pyogrio
 import shapely
+from openpyxl.comments import Comment
 
 from tests.corpus.made import (
     HIDDEN,
@@ -636,3 +641,107 @@ def gpkg_stale_plane_area(folder: Path) -> Path:
 
 assert NAMES
 assert geojson
+
+
+def _text(value: str) -> Mutation:
+    """Return a mutation that writes the third plot into an attribute."""
+
+    def mutate(folder: Path) -> Path:
+        top = collection(PLOTS)
+        top["features"][0]["properties"]["备注"] = value
+        return _json(folder, top)
+
+    return mutate
+
+
+for _name, _value in (
+    ("geojson", json.dumps(collection([HIDDEN]))),
+    ("wkt_among_words", f"另见 {HIDDEN.wkt}"),
+    ("kml", placemark(HIDDEN)),
+    ("list_of_points", "; ".join(f"{x:.6f},{y:.6f}" for x, y in HIDDEN.exterior.coords)),
+):
+    _mutate = _text(_value)
+    _mutate.__name__ = f"geojson_text_{_name}"
+    hides(_mutate)
+
+
+@hides
+def geojson_text_beside_the_features(folder: Path) -> Path:
+    return _json(folder, {**collection(PLOTS), "more": json.dumps(collection([HIDDEN]))})
+
+
+@hides
+def geojson_ring_that_begins_with_nan(folder: Path) -> Path:
+    path = _json(folder, collection((*PLOTS, HIDDEN)))
+    text = path.read_text(encoding="utf-8").replace("112.29", "NaN", 1)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@hides
+def kml_in_a_comment(folder: Path) -> Path:
+    return _kml(folder, f"<!-- {placemark(HIDDEN)} -->")
+
+
+@hides
+def zip_far_into_a_document(folder: Path) -> Path:
+    data = b"%PDF-1.4\n" + b" " * 70_000 + _hidden("geojson", folder)
+    return _zipped(folder, {"plan.pdf": data})
+
+
+@hides
+def zip_in_a_resource_fork(folder: Path) -> Path:
+    data = b"\x00\x05\x16\x07" + _hidden("geojson", folder)
+    return _zipped(folder, {"__MACOSX/._plots.shp": data})
+
+
+@hides
+def zip_packed_twice(folder: Path) -> Path:
+    return _zipped(folder, {"plans.bin": bz2.compress(_hidden("geojson", folder))})
+
+
+@hides
+def zip_with_a_tape_archive(folder: Path) -> Path:
+    found = io.BytesIO()
+    with tarfile.open(fileobj=found, mode="w") as tape:
+        tape.add(make("geojson", folder, (HIDDEN,)), "more.geojson")
+    return _zipped(folder, {"plans.bin": found.getvalue()})
+
+
+@hides
+def zip_in_its_remark(folder: Path) -> Path:
+    path = _zipped(folder, {})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = _hidden("geojson", folder)
+    return path
+
+
+@hides
+def zip_before_other_data(folder: Path) -> Path:
+    path = _zipped(folder, {})
+    path.write_bytes(path.read_bytes() + _hidden("geojson", folder))
+    return path
+
+
+@hides
+def gdb_table_with_wkt(folder: Path) -> Path:
+    path = make("gdb", folder)
+    table = pandas.DataFrame({"note": [HIDDEN.wkt]})
+    pyogrio.write_dataframe(table, path, layer="notes", driver="OpenFileGDB")
+    return path
+
+
+@hides
+def xlsx_sheet_of_one_cell(folder: Path) -> Path:
+    def change(book: Any) -> None:
+        book.create_sheet("注")["D9"] = HIDDEN.wkt
+
+    return _book(folder, change)
+
+
+@hides
+def xlsx_comment(folder: Path) -> Path:
+    def change(book: Any) -> None:
+        book.active["A2"].comment = Comment(HIDDEN.wkt, "x")
+
+    return _book(folder, change)

@@ -454,3 +454,12 @@ def test_a_drawing_of_this_program_says_which_rings_are_holes(tmp_path):
     assert reading.record.unread == ()
     read = shapely.union_all(reading.frame.geometry.to_numpy())
     assert shapely.area(read ^ plot) < 1e-12
+
+
+def test_writing_that_writes_out_a_geometry_is_told(draw):
+    def plan(document, space):
+        space.add_lwpolyline(at(SQUARE), close=True)
+        space.add_leader(at(SQUARE[:3]))  # has no text of its own
+        space.add_text("POLYGON((112 37, 113 37, 113 38, 112 37))")
+
+    assert draw(plan).record.incomplete

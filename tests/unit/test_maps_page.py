@@ -186,8 +186,9 @@ def test_findings_refer_to_texts_written_once(tmp_path):
     texts = data["texts"]
     assert len(texts) == len(set(texts))
     assert (site["s"], found["r"], found["near"]) == ("violation", "R002-044", True)
-    assert texts[found["cite"]] == "晋政发〔2022〕11号 chapter 3, section 2"
-    assert texts[found["advice"]] == "Move the site beyond the 1 km line."
+    law = data["rules"]["R002-044"]
+    assert texts[law["cite"]] == "晋政发〔2022〕11号 chapter 3, section 2"
+    assert texts[law["advice"]] == "Move the site beyond the 1 km line."
     assert "indicative, not a legal boundary" in texts[found["basis"]]
     assert found["m"]["area"] == 976543.21  # whole: the script rounds, once
     assert "z" not in found  # Nothing to draw without the layers of the review.

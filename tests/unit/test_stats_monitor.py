@@ -10,9 +10,11 @@ from zoning import zonal_areas
 from zoning.base import geodesy
 from zoning.base.errors import SourceError, UsageError
 from zoning.base.progress import silent
+from zoning.catalogue import load_catalogue
 from zoning.stats import Epochs, compare_epochs
-from zoning.stats.change import Legend, severity
-from zoning.stats.tables import forest_definitions, monitoring
+from zoning.stats.change import Legend
+from zoning.stats.supervision import Rules
+from zoning.stats.tables import forest_definitions, monitoring, supervision
 
 DIGESTS = ("0" * 64, "1" * 64)
 
@@ -132,12 +134,102 @@ def test_kinds(base, current, kind):
     assert legend.kind(base, current) == kind
 
 
-def test_severity_has_a_floor_for_small_changes():
-    assert severity("to_construction", 0.001, 0.001) == "red"
-    assert severity("to_construction", 0.0009, 0.001) == "yellow"
-    assert severity("function_lowered", 0.5, 0.001) == "orange"
-    assert severity("improved", 0.5, 0.001) == "none"
-    assert severity("left", 0.0, 0.001) == "none"
+MU = 10000 / 15
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "area", "level"),
+    [
+        # The review's cases: 9 ha of a redline patch and 225 ha of forest were yellow.
+        (None, "left", 90_000.0, "red"),
+        ("forest", "to_construction", 2_250_000.0, "red"),
+        # Any loss of the redline is at least orange.
+        (None, "left", 1.0, "orange"),
+        (None, "left", 0.9, "yellow"),
+        (None, "left", 5 * MU + 1, "red"),
+        (None, "function_lowered", 9e6, "orange"),
+        (None, "gained", 9e6, "none"),
+        ("crop", "farmland_built", 10.0, "orange"),
+        ("forest", "to_construction", 0.9 * MU, "yellow"),
+        ("forest", "to_construction", 1.1 * MU, "orange"),
+        ("forest", "to_agriculture", 1e6, "orange"),
+        ("water", "to_construction", 5 * MU + 1, "red"),
+        ("grass", "to_construction", 201 * MU, "red"),
+        ("grass", "function_lowered", 5 * MU, "yellow"),
+    ],
+)
+def test_levels_by_regime(group, kind, area, level):
+    assert Rules.of(None, classes=group is not None).level(group, kind, area) == level
+
+
+def test_a_regime_asked_for_governs_all_ground():
+    rules = Rules.of("redline", classes=True)
+    assert rules.level("grass", "function_lowered", 2.0) == "orange"
+    assert "142" in rules.clauses("grass").en
+    with pytest.raises(UsageError):
+        Rules.of("no_regime", classes=True)
+
+
+def test_every_clause_stands_in_the_catalogue():
+    known = load_catalogue().documents
+    for regime in supervision().regimes:
+        assert regime.clauses
+        assert {c.document for c in regime.clauses} <= set(known)
+        assert not regime.verified  # The thresholds are a judgement, and are told as such.
+
+
+def hectare(lon, lat, ha):
+    """Return a square of about so many hectares."""
+    side = (ha * 1e4) ** 0.5 / 111_000
+    return (lon, lat, lon + side / np.cos(np.radians(lat)), lat + side)
+
+
+def test_nine_hectares_of_redline_are_never_yellow(tmp_path):
+    """9 of 20,000 ha: 0.045 % of the patch, which the share alone let pass."""
+    whole = shapely.box(112.0, 37.0, 112.16, 37.13)
+    hole = shapely.box(*hectare(112.05, 37.05, 9.0))
+    base = geopandas.GeoDataFrame(geometry=[whole], crs=4490)
+    current = geopandas.GeoDataFrame(geometry=[whole.difference(hole)], crs=4490)
+    figures = polygons(tmp_path, base, current)
+    assert figures.frame["severity"].tolist() == ["red"]
+    alert = figures.table("alerts").frame.iloc[0]
+    assert alert["area_ha"] == pytest.approx(9.0, rel=0.02)
+    assert alert["area_mu"] == pytest.approx(15 * alert["area_ha"])
+    assert "142" in alert["clause"].en
+    piece = figures.table("pieces").frame.iloc[0]
+    assert hole.contains(shapely.Point(piece["lon"], piece["lat"]))
+
+
+def test_approved_adjustments_are_apart_and_counties_are_netted(tmp_path):
+    """One patch loses two squares, one of them approved; elsewhere a square is added."""
+    whole, taken, passed, new = (
+        shapely.box(112.0, 37.0, 112.1, 37.1), shapely.box(112.0, 37.0, 112.01, 37.01),
+        shapely.box(112.05, 37.05, 112.06, 37.06), shapely.box(112.2, 37.0, 112.21, 37.01),
+    )  # fmt: skip
+    frame = lambda *shapes: geopandas.GeoDataFrame(geometry=list(shapes), crs=4490)  # noqa: E731
+    base, current = frame(whole), frame(whole.difference(taken).difference(passed), new)
+    counties = frame(shapely.box(111.9, 36.9, 112.15, 37.2), shapely.box(112.15, 36.9, 112.4, 37.2))
+    counties = counties.assign(unit=["A", "B"], name=["甲", "乙"])
+    units = base.assign(unit="1", name="p")
+    epochs = Epochs(tmp_path / "b.gpkg", tmp_path / "c.gpkg")
+    figures = compare_epochs(epochs, (base, current), units, silent, DIGESTS, frame(passed),
+                             counties)  # fmt: skip
+    size = {n: geodesy.areas([s])[0] / 1e4 for n, s in (("t", taken), ("p", passed), ("n", new))}
+    alert = figures.table("alerts").frame.iloc[0]
+    assert alert["area_ha"] == pytest.approx(size["t"], rel=1e-6)
+    assert alert["approved_ha"] == pytest.approx(size["p"], rel=1e-6)
+    pieces = figures.table("pieces").frame
+    assert pieces["approved"].tolist() == [False, True]
+    assert pieces["severity"].tolist() == ["red", "none"]
+    net = figures.table("net").frame.set_index("unit")
+    assert net.loc["A", "net_ha"] == pytest.approx(-size["t"] - size["p"], rel=1e-6)
+    assert net.loc["A", "approved_ha"] == pytest.approx(size["p"], rel=1e-6)
+    assert net.loc["B", "net_ha"] == pytest.approx(size["n"], rel=1e-6)
+    # All of it approved: nothing alarms, and it is still told.
+    quiet = compare_epochs(epochs, (base, current), units, silent, DIGESTS,
+                           frame(passed.union(taken)), counties)  # fmt: skip
+    assert quiet.frame["severity"].tolist() == ["none"]
+    assert quiet.table("alerts").frame["approved_ha"].sum() > 0
 
 
 def patches(boxes, **columns):

@@ -46,4 +46,11 @@ def monitor(
     units = review.unit_frame(epochs.base if own else by or "county", layers, progress)
     digests = embedded.sha256(paths[0]), embedded.sha256(paths[1])
     named = stats.named_units(units, stats.Request())
-    return stats.compare_epochs(epochs, frames, named, progress, digests)
+    approved = None
+    if epochs.adjustments is not None:
+        approved = review.unit_frame(epochs.adjustments, layers, progress)
+    counties = None
+    if frames is not None and epochs.field is None:
+        every = review.unit_frame("county", layers, progress)
+        counties = stats.named_units(every, stats.Request())
+    return stats.compare_epochs(epochs, frames, named, progress, digests, approved, counties)

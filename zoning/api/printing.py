@@ -1,5 +1,6 @@
 """Results for people at a terminal, and statistics as files; all take the language as ``lang``."""
 
+from zoning.show.alerts_page import write_alerts_page
 from zoning.show.coverage import print_coverage, write_coverage
 from zoning.show.figures import (
     FIGURE_SUFFIXES,
@@ -37,6 +38,7 @@ __all__ = [
     "questions_to_json",
     "rules_page",
     "timeline_lines",
+    "write_alerts_page",
     "write_coverage",
     "write_figures",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoning import review, stats
+from zoning.base.errors import SourceError
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import default_lang
 from zoning.catalogue import embedded, load_catalogue
-from zoning.messages import Lang
+from zoning.messages import Lang, message
+from zoning.read import ReadOptions, read_vector
 from zoning.review import Layers
 from zoning.stats import TOPICS, Figures
 from zoning.stats import Request as StatisticsRequest
@@ -20,15 +23,23 @@ if TYPE_CHECKING:
 
 
 def statistics(
-    topic: str, request: StatisticsRequest | None = None, *, progress: Progress | None = None
+    topic: str,
+    request: StatisticsRequest | None = None,
+    *,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
 ) -> Figures:
-    """Compute forest cover, soil loss or soil conservation for each unit.
+    """Compute forest cover, soil loss, soil conservation or land use for each unit.
 
     Parameters
     ----------
-    topic : {"forest-cover", "soil-loss", "soil-conservation"}
+    topic : {"forest-cover", "soil-loss", "soil-conservation", "land-use"}
     request : StatisticsRequest, optional
-        Units, rasters and options; embedded data where it names none.
+        Units, rasters and options; embedded data where it names none. A raster may be a folder of
+        tiles.
+    scheduler : str, optional
+        Address of a Dask scheduler on whose workers the raster is read; forest cover only. The
+        figures are the same to the last bit.
     progress : callable, optional
         Told about each stage; an exception it raises cancels, and nothing half-written stays.
 
@@ -48,7 +59,23 @@ def statistics(
     layers = Layers(load_catalogue())
     units = stats.named_units(review.unit_frame(asked.by, layers, progress), asked)
     rasters = stats.rasters(asked, embedded.registry(), embedded.sha256)
-    return stats.compute(topic, asked, units, rasters, progress)
+    land = [_layer(path, progress) for path in asked.patches]
+    run = None
+    if scheduler is not None:
+        from zoning.api import cluster
+
+        run = cluster.windows(scheduler)
+    return stats.compute(topic, asked, units, rasters, progress, land, run)
+
+
+def _layer(path: Path, progress: Progress) -> stats.Layer:
+    """Read a layer of land use; every feature must be usable, since areas are summed."""
+    progress(message("land-use.reading", name=path.name), 0, 1)
+    reading = read_vector(path, ReadOptions(repair=True))
+    if reading.problems:
+        raise SourceError(reading.problems)
+    record = reading.record
+    return stats.Layer(record.name, reading.frame, record.sha256 or "", record.unread)
 
 
 def county_statistics(
@@ -62,7 +89,7 @@ def county_statistics(
 
     Parameters
     ----------
-    topic : {"forest-cover", "soil-loss", "soil-conservation"}
+    topic : {"forest-cover", "soil-loss", "soil-conservation", "land-use"}
     lang : {"zh", "en"}, optional
     progress : callable, optional
     **options

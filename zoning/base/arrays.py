@@ -136,8 +136,7 @@ class Arrays:
         ------
         DamagedError
         """
-        rows = self.part(name, 0, None)
-        return rows if self._placed[name]["shape"] else rows.reshape(())
+        return self.part(name, 0, None)
 
     def part(self, name: str, start: int, stop: int | None) -> NDArray[Any]:
         """Return some rows of an array; only the blocks that hold them are read and checked.
@@ -186,7 +185,7 @@ class Arrays:
 
 
 def _bytes(values: NDArray[Any]) -> memoryview:
-    return memoryview(values.reshape(-1).view(np.uint8))  # type: ignore[arg-type]
+    return values.reshape(-1).view(np.uint8).data
 
 
 def _blocks(content: memoryview) -> Any:

@@ -35,7 +35,8 @@ def stats(
     topic: Annotated[
         str,
         typer.Argument(
-            help="forest-cover | soil-loss | soil-conservation | layer", metavar="TOPIC"
+            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | layer",
+            metavar="TOPIC",
         ),
     ],
     layer: Annotated[str | None, typer.Argument(help=say("stats.layer-argument"))] = None,
@@ -45,7 +46,14 @@ def stats(
     ] = "county",
     id_: Annotated[str | None, typer.Option("--id", help=say("stats.column-identifiers"))] = None,
     name: Annotated[str | None, typer.Option("--name", help=say("stats.column-names"))] = None,
-    landcover: Annotated[Path | None, typer.Option(help=say("stats.land-cover-raster"))] = None,
+    landcover: Annotated[
+        list[Path] | None, typer.Option(help=say("stats.land-cover-raster"))
+    ] = None,
+    field: Annotated[str | None, typer.Option(help=say("stats.field"))] = None,
+    areas: Annotated[
+        str | None, typer.Option(help=say("stats.areas") + ": stated | adjusted")
+    ] = None,
+    control: Annotated[Path | None, typer.Option(help=say("stats.control"))] = None,
     scheme: Annotated[
         str | None,
         typer.Option(help="igbp | worldcover | globeland30 | clcd | fromglc | dynamicworld | …"),
@@ -61,7 +69,7 @@ def stats(
     ] = None,
     rain_formula: Annotated[
         str | None,
-        typer.Option(help="zhang-fu | wischmeier | zhang-fu-annual | xie | zhang-xie-liu"),
+        typer.Option(help="ning | zhang-fu | wischmeier | zhang-fu-annual | xie | zhang-xie-liu"),
     ] = None,
     rain_start: Annotated[str | None, typer.Option(help=say("stats.first-day-daily-bands"))] = None,
     erosivity: Annotated[Path | None, typer.Option(help="R, MJ·mm/(hm²·h·a)")] = None,
@@ -74,11 +82,12 @@ def stats(
     zones: Annotated[Path | None, typer.Option(help=say("stats.raster-sl-190-zones"))] = None,
     zone: Annotated[
         str | None,
-        typer.Option(help=say("stats.one-zone-all") + ": loess | north_rock"),
+        typer.Option(help=say("stats.one-zone-all") + ": loess | north_rock | county"),
     ] = None,
     wind: Annotated[
         Path | None, typer.Option(help=say("stats.wind-erosion") + ", t/(km²·a)")
     ] = None,
+    calibrate: Annotated[Path | None, typer.Option(help=say("stats.calibrate"))] = None,
     legend: Annotated[Path | None, typer.Option(help=say("stats.legend-file"))] = None,
     accept: Annotated[str | None, typer.Option(metavar="REASON", help=say("stats.accept"))] = None,
     factors: Annotated[
@@ -98,6 +107,7 @@ def stats(
         Path | None, typer.Option(help=say("stats.keep-loss-raster-here"))
     ] = None,
     threads: Annotated[int | None, typer.Option(help=say("stats.threads"))] = None,
+    scheduler: Annotated[str | None, typer.Option(help=say("stats.scheduler"))] = None,
     format_: Annotated[str, typer.Option("--format", help="table | csv | json")] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
@@ -122,12 +132,13 @@ def stats(
     require_choice("TOPIC", topic, (*TOPICS, "layer"))
     _require_layer(topic, layer)
     request = StatisticsRequest(
-        by=by, id_column=id_, name_column=name, landcover=landcover, scheme=scheme, year=year,
+        by=by, id_column=id_, name_column=name, landcover=_one_or_all(landcover), scheme=scheme,
+        field=field, areas=areas, control=control, year=year,
         caliber=caliber, dem=dem, rain=rain, rain_formula=rain_formula,
         rain_start=require_date(rain_start) if rain_start else None,
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
         practice=practice, zones=zones, zone=zone, wind=wind, factors=factors,
-        legend=legend, accept=accept,
+        calibrate=calibrate, legend=legend, accept=accept,
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
         threads=threads, overwrite=overwrite,
     )  # fmt: skip
@@ -140,7 +151,7 @@ def stats(
                 layer, by, id_column=id_, name_column=name, progress=progress
             )
         else:
-            figures = statistics(topic, request, progress=progress)
+            figures = statistics(topic, request, scheduler=scheduler, progress=progress)
     if page is not None:
         from zoning.api.map import save_figures_map
 
@@ -148,6 +159,13 @@ def stats(
     deliver(figures, target, format_, spoken, quiet=quiet)
     if figures.bare:
         raise typer.Exit(3)
+
+
+def _one_or_all(paths: list[Path] | None) -> Path | tuple[Path, ...] | None:
+    """Return a single file as it is, several as a tuple."""
+    if not paths:
+        return None
+    return paths[0] if len(paths) == 1 else tuple(paths)
 
 
 def _require_layer(topic: str, layer: str | None) -> None:

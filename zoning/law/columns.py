@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.law.activity import Activity
 from zoning.law.decide import settle
 from zoning.law.declaration import declaration, weighed
 from zoning.law.places import Codes, Places, dense, states_of
@@ -25,14 +24,6 @@ from zoning.model import (
 )
 
 _Entry = tuple[Rule, tuple[str, ...], Query, Query | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """How a finding of one kind is made: by which activity, and whose open questions it tells."""
-
-    activity: Activity
-    asks: Activity | None = None
 
 
 @dataclass(eq=False)
@@ -95,7 +86,6 @@ class _Deciding:
     def __init__(self, book: RuleBook, projects: Sequence[Project], places: Places) -> None:
         self.book, self.projects, self.places = book, projects, places
         self.samples: list[Finding] = []
-        self.kinds: list[_Kind] = []
         self.off: list[Finding] = []
         self.doings = _Doings(projects)
 
@@ -138,36 +128,30 @@ class _Deciding:
         found = settle(rule, project, known, activity, place)
         presumed = {answer.attribute: answer.value for answer in project.presumed}
         if not bears(found) or presumed.keys().isdisjoint(names):
-            return self._kind(found, _Kind(activity)), -1
+            return self._number(self.samples, found), -1
         other = self.book.assess(rule, names, {**project.attributes, **presumed})
-        then = settle(rule, project, known, other, place)
-        kept, off = weighed(found, then)
-        if off is not None:
-            self.off.append(off)
-        how = _Kind(other) if kept is then else _Kind(activity, None if kept is found else other)
-        return (
-            self._kind(kept, how) if kept is not None else -1,
-            len(self.off) - 1 if off is not None else -1,
-        )
+        kept, off = weighed(found, settle(rule, project, known, other, place))
+        return self._number(self.samples, kept), self._number(self.off, off)
 
-    def _kind(self, sample: Finding, how: _Kind) -> int:
-        self.samples.append(sample)
-        self.kinds.append(how)
-        return len(self.kinds) - 1
+    @staticmethod
+    def _number(found: list[Finding], sample: Finding | None) -> int:
+        """Add a sample; return its position, or -1 for none."""
+        if sample is None:
+            return -1
+        found.append(sample)
+        return len(found) - 1
 
-    def _made(self, codes: NDArray[np.int32]) -> Any:
-        """Return what makes the finding of a site and rule."""
-        kinds, places, projects, entries = (
-            self.kinds, self.places, self.projects, self.book.entries,
-        )  # fmt: skip
+    def _made(self, codes: NDArray[np.int32]) -> Callable[[int, int], Finding]:
+        """Return what makes the finding of a site and rule, out of its kind and its measures."""
+        samples, places = self.samples, self.places
+        ids = [project.id for project in self.projects]
+        queries = [query for _, _, query, _ in self.book.entries]
 
         def make(site: int, column: int) -> Finding:
-            rule, _, query, area = entries[column]
-            how = kinds[codes[site, column]]
-            place = places.at(area, site) if area else None
-            known = places.at(query, site)
-            found = settle(rule, projects[site], known, how.activity, place)
-            return found if how.asks is None else replace(found, missing=how.asks.missing)
+            kind = samples[int(codes[site, column])]
+            if kind.total is None:
+                return kind.at(ids[site], None, ())
+            return kind.at(ids[site], *places.measured(queries[column], site))
 
         return make
 

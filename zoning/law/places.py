@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.law.decide import FAR, WHOLE, Evidenced
-from zoning.model import Evidence, Query, Rule, Tri
+from zoning.model import Evidence, Measure, Query, Rule, Tri
 
 Codes = NDArray[np.intp]
 _TRI = tuple(Tri)
@@ -21,6 +21,9 @@ class Places(Protocol):
 
     def at(self, query: Query, site: int) -> Evidenced:
         """Return what is known of one site."""
+
+    def measured(self, query: Query, site: int) -> tuple[Measure | None, tuple[Measure, ...]]:
+        """Return the measures of one site: the total and the zones."""
 
     def columns(self, query: Query) -> Columns | None:
         """Return what is known of all sites; None where it is the same for all."""

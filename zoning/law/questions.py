@@ -115,9 +115,7 @@ def asking(result: ProjectResult) -> Iterator[tuple[Finding, Missing]]:
     """
     bar = max(_certain(result), Status.CONDITIONAL, key=lambda s: s.severity)
     stuck = any_of(result.findings, _stuck(bar))
-    for finding in which(result.findings, _asks(bar)):
-        if stuck and finding.needs not in _PLACED:
-            continue
+    for finding in which(result.findings, _asks(bar, stuck)):
         for missing in finding.missing:
             if _matters(missing, bar):
                 yield finding, missing
@@ -134,8 +132,13 @@ def _stuck(bar: Status) -> Callable[[Finding], bool]:
 
 
 @cache
-def _asks(bar: Status) -> Callable[[Finding], bool]:
-    return lambda f: _live(f, bar) and any(_matters(missing, bar) for missing in f.missing)
+def _asks(bar: Status, stuck: bool) -> Callable[[Finding], bool]:
+    def asks(finding: Finding) -> bool:
+        if not _live(finding, bar) or (stuck and finding.needs not in _PLACED):
+            return False
+        return any(_matters(missing, bar) for missing in finding.missing)
+
+    return asks
 
 
 def _matters(missing: Missing, bar: Status) -> bool:

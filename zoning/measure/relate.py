@@ -212,7 +212,7 @@ def _foremost_pairs(
     close = np.flatnonzero(least == 0.0)
     met = close[shapely.intersects(sites.plane[site[close]], pieces[piece[close]])]
     gap[met] = 0.0
-    _, group = np.unique(owner[site] * len(zones.names) + whose[piece], return_inverse=True)
+    _, group = np.unique(owner[site] * len(zones) + whose[piece], return_inverse=True)
     best = np.full(group.max(initial=-1) + 1, np.inf)
     best[group[met]] = 0.0
 
@@ -232,7 +232,8 @@ def _foremost_pairs(
         inside = shapely.dwithin(left, right, distance_m / _STRETCH)
         gap[rest[inside]] = np.nextafter(distance_m, 0.0)
         measured(rest[~inside & shapely.dwithin(left, right, distance_m * _STRETCH)])
-    kept = gap <= reach
+    kept = np.flatnonzero(gap <= reach)
+    kept = kept[np.lexsort((piece[kept], site[kept]))]  # whatever the index found first
     return site[kept], piece[kept], gap[kept]
 
 

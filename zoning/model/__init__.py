@@ -54,6 +54,7 @@ from zoning.model.results import (
     Stretch,
 )
 from zoning.model.systems import Office, System, ZoneClasses
+from zoning.model.tallies import tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -121,5 +122,6 @@ __all__ = [
     "counts",
     "indicative",
     "most",
+    "tallied",
     "which",
 ]

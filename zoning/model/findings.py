@@ -39,7 +39,7 @@ class FindingTable:
     codes: NDArray[np.signedinteger[Any]]
     make: Callable[[int, int], Finding]
     _tests: dict[Test, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
-    _keys: dict[Any, tuple[NDArray[np.intp], list[Any]]] = field(default_factory=dict, repr=False)
+    _keys: dict[Any, tuple[NDArray[np.int32], list[Any]]] = field(default_factory=dict, repr=False)
 
     def kinds(self, wanted: Test) -> NDArray[np.bool_]:
         """Mark the kinds that pass a test; the last entry, for no finding, is False."""
@@ -49,7 +49,7 @@ class FindingTable:
             self._tests[wanted] = found
         return found
 
-    def numbered(self, key: Callable[[Finding], Any]) -> tuple[NDArray[np.intp], list[Any]]:
+    def numbered(self, key: Callable[[Finding], Any]) -> tuple[NDArray[np.int32], list[Any]]:
         """Return what a key says of the kinds: a number for each, and what the numbers mean.
 
         The last number, -1, is for no finding.
@@ -58,7 +58,7 @@ class FindingTable:
         if found is None:
             said: dict[Any, int] = {}
             numbers = [said.setdefault(key(sample), len(said)) for sample in self.samples]
-            found = self._keys[key] = np.array([*numbers, -1], dtype=np.intp), list(said)
+            found = self._keys[key] = np.array([*numbers, -1], dtype=np.int32), list(said)
         return found
 
 
@@ -109,10 +109,14 @@ class SiteFindings(Sequence["Finding"]):
         """Count the findings by what a key says of their kind, in the order of the rules."""
         numbers, said = self.table.numbered(key)
         row = numbers[self.table.codes[self.row]]
-        used, first, number = np.unique(row[row >= 0], return_index=True, return_counts=True)
+        row = row[row >= 0]
+        many = np.bincount(row, minlength=len(said))
+        first = np.empty(len(said), dtype=np.intp)
+        first[row[::-1]] = np.arange(len(row))[::-1]  # the first of each is written last
+        used = np.flatnonzero(many)
         found = Counter(key(finding) for finding in self.before)
-        for at in np.argsort(first).tolist():
-            found[said[used[at]]] += int(number[at])
+        for number in used[np.argsort(first[used])].tolist():
+            found[said[number]] += int(many[number])
         found.update(key(finding) for finding in self.after)
         return found
 

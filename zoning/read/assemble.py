@@ -122,7 +122,7 @@ def _ragged(values: Any) -> npt.NDArray[Any]:
 
 
 def _too_short(feature: Sequence[Part]) -> Problem | None:
-    """Return the flaw of a line or ring with too few points."""
+    """Return the flaw of a line or ring with too few points, or of a ring that cannot close."""
     for part in feature:
         if part.kind == 1 and len(part.arrays[0]) < 2:
             detail = message("assemble.line-has-fewer-than")
@@ -130,6 +130,8 @@ def _too_short(feature: Sequence[Part]) -> Problem | None:
         if part.kind == 2 and any(len(ring) < 4 for ring in part.arrays):
             detail = message("assemble.ring-has-fewer-than")
             return feature_faults.unreadable(detail)
+        if part.kind == 2 and any(np.isnan(ring[0]).any() for ring in part.arrays):
+            return feature_faults.NOT_FINITE  # NaN equals nothing, so such a ring never closes
     return None
 
 

@@ -30,6 +30,14 @@ _DRAWN = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST = len("POINT(1 1)") - 1
+#: What shows within a longer text that it writes out a geometry: WKT, GeoJSON, KML, GML.
+_WRITTEN = re.compile(
+    r"(?:POLYGON|LINESTRING|POINT)\s*(?:Z|M|ZM)?\s*\([\s(]*-?\d+\.?\d*\s+-?\d|"
+    r"\"(?:coordinates|rings|paths)\"\s*:\s*\[|<(?:\w+:)?(?:coordinates|posList|pos)[\s>]",
+    re.IGNORECASE,
+)
+#: Two numbers beside each other that are written as coordinates are.
+_PAIR = re.compile(r"\d{2,8}\.\d{3,}[\s,;，；]+\d{2,8}\.\d{3,}")
 #: The geometry column's name, which no attribute may take.
 GEOMETRY = "geometry"
 
@@ -111,8 +119,15 @@ def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
 
 
 def is_geometry(value: Any) -> bool:
-    """Whether a cell is a geometry written as text."""
-    return isinstance(value, str) and len(value) > _SHORTEST and bool(_DRAWN.match(value))
+    """Whether a text is a geometry, writes one out among other words, or lists its points."""
+    if not isinstance(value, str) or len(value) <= _SHORTEST:
+        return False
+    return bool(_DRAWN.match(value)) or is_written_out(value) or len(_PAIR.findall(value)) > 2
+
+
+def is_written_out(text: str) -> bool:
+    """Whether WKT, GeoJSON, KML or GML stands somewhere in a text."""
+    return _WRITTEN.search(text) is not None
 
 
 def places(attributes: pd.DataFrame) -> Ledger:

@@ -11,7 +11,7 @@ import numpy as np
 from zoning import law
 from zoning.law.places import Columns, evidence_code, touch_code
 from zoning.measure import Relation, Relations
-from zoning.model import Query, Tri
+from zoning.model import Measure, Query, Tri
 
 if TYPE_CHECKING:
     from zoning.catalogue.embedded import LoadedLayer
@@ -57,6 +57,11 @@ class Known:
             outside=beyond is not None and bool(beyond[site]),
             unclear=surveyed.fault if surveyed.unclear[site] else None,
         )
+
+    def measured(self, query: Query, site: int) -> tuple[Measure | None, tuple[Measure, ...]]:
+        """Return the measures of one site: the total and the zones."""
+        found = self.numbers.surveyed[query].relations[site]
+        return found.total, found.zones
 
     def columns(self, query: Query) -> Columns | None:
         """Return what is known of all sites; None where it is the same for all."""

@@ -10,12 +10,13 @@ from typing import Any, Final
 import geopandas
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from zoning.base import geodesy, units
 from zoning.base.settings import CRS
 from zoning.law import Question
 from zoning.messages import Lang, Text
-from zoning.model import Finding, ProjectResult, Report, Status, Views, counts
+from zoning.model import Finding, ProjectResult, Report, Status, Views, counts, tallied
 from zoning.show import titles
 from zoning.show.document import number
 from zoning.show.facts import name_of, worst
@@ -178,12 +179,13 @@ def missing_layers(
         As `LAYER_TYPES` says.
     """
     views = Views.of(report)
-    waiting = {x.id: _Waiting() for x in report.layers if x.state != "used"}
-    for result in report.results:
-        for unchecked, many in counts(result.findings, _unchecked).items():
-            layer = views.layer_of(*unchecked) if unchecked is not None else None
-            if unchecked is not None and layer is not None:
-                waiting.setdefault(layer, _Waiting()).add(result.project.id, unchecked[1], many)
+    none = np.zeros(len(report.results), dtype=bool)
+    waiting = {x.id: _Waiting(none) for x in report.layers if x.state != "used"}
+    for tally in tallied([result.findings for result in report.results], _unchecked):
+        layer = views.layer_of(*tally.key) if tally.key is not None else None
+        if tally.key is not None and layer is not None:
+            waits = waiting.setdefault(layer, _Waiting(none))
+            waits.add(tally.key[1], tally.findings, tally.sites)
     table: list[dict[str, Any]] = []
     for name, waits in waiting.items():
         record, held = views.layers.get(name), office(name)
@@ -194,7 +196,7 @@ def missing_layers(
             "office": held.in_(lang) if held else None,
             "rules": len(waits.rules),
             "findings": waits.findings,
-            "sites": len(waits.sites),
+            "sites": int(waits.sites.sum()),
             "problem": record.problem.line(lang) if record and record.problem else None,
         }
         table.append(row)
@@ -206,13 +208,13 @@ def missing_layers(
 class _Waiting:
     """What waits for the data of a layer."""
 
+    sites: NDArray[np.bool_]
     findings: int = 0
     rules: set[str] = field(default_factory=set)
-    sites: set[str] = field(default_factory=set)
 
-    def add(self, site: str, rule: str | None, number: int) -> None:
-        self.findings += number
-        self.sites.add(site)
+    def add(self, rule: str | None, findings: int, sites: NDArray[np.bool_]) -> None:
+        self.findings += findings
+        self.sites = self.sites | sites
         if rule is not None:
             self.rules.add(rule)
 
@@ -220,9 +222,8 @@ class _Waiting:
 def summary(report: Report, lang: Lang) -> pd.DataFrame:
     """Return how many sites and findings have each status, the most severe first."""
     of_sites = Counter(x.status for x in report.results)
-    of_findings: Counter[Status] = Counter()
-    for result in report.results:
-        of_findings.update(counts(result.findings, _status))
+    found = tallied([result.findings for result in report.results], _status)
+    of_findings = Counter({tally.key: tally.findings for tally in found})
     table = [
         {
             "status": status.value,

@@ -18,13 +18,13 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from zoning.base.errors import MissingExtraError
 from zoning.base.seals import CSV_COLUMN, MARK
 from zoning.base.settings import CRS, VERSION
 from zoning.base.targets import Target, require_suffix
 from zoning.base.writing import whole
 from zoning.messages import Lang, Text, message
-from zoning.show.cells import inert, write_row
+from zoning.show.cells import inert
+from zoning.show.figure_sheets import write_sheets
 from zoning.stats.figures import Column, Figures
 
 if TYPE_CHECKING:
@@ -45,6 +45,42 @@ _KINDS: Final[Mapping[str, Text]] = MappingProxyType(
 
 #: Columns for programs; the terminal shows their wording instead.
 _MACHINE: Final = frozenset({"verdict", "target_id", "binding", "severity"})
+#: Tables of no more columns than this are not cut into strips.
+_STRIP: Final = 7
+#: Tables beside the main one that are printed.
+_PRINTED: Final = ("targets", "published", "matrix", "alerts", "net", "dashboard", "calibration")
+#: What fits beside each other in 80 columns, by topic and table.
+_ESSENTIAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "forest-cover": ("unit", "name", "forest_cover_pct", "forest_cover_low_pct",
+                         "forest_cover_high_pct", "coverage_share"),
+        "soil-loss": ("unit", "name", "soil_loss_t_km2_a", "soil_loss_low_t_km2_a",
+                      "soil_loss_high_t_km2_a", "coverage_share"),
+        "soil-conservation": ("unit", "name", "soil_conservation_pct",
+                              "soil_conservation_low_pct", "soil_conservation_high_pct",
+                              "coverage_share"),
+        "land-use": ("name", "cropland_ha", "forest_land_ha", "grassland_ha",
+                     "forest_cover_pct", "forest_grass_pct"),
+        "monitor": ("unit", "name", "severity_title", "change_km2", "to_construction_km2",
+                    "compared_share"),
+        "targets": ("name", "indicator", "figure", "target", "target_year", "verdict_title",
+                    "probability"),
+        "indicators": ("unit", "name", "targets", "met", "not_met", "undetermined", "missing"),
+        "dashboard": ("name", "indicator", "measured_in", "figure", "target", "target_year",
+                       "verdict_title"),
+        "published": ("name", "computed", "published", "low", "high", "inside"),
+        "alerts": ("name", "severity_title", "kind", "area_ha", "area_mu", "regime"),
+        "net": ("name", "lost_ha", "approved_ha", "added_ha", "net_ha"),
+    }
+)  # fmt: skip
+
+
+def _essential(name: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns that a table shows on a terminal; files hold all of them."""
+    wanted = _ESSENTIAL.get(name)
+    if wanted is None:
+        return tuple(c for c in columns if c.name not in _MACHINE)
+    return tuple(c for n in wanted for c in columns if c.name == n)
 
 
 def heading(column: Column, lang: Lang) -> str:
@@ -97,12 +133,13 @@ def _text_of(body: Mapping[str, Any]) -> str:
 
 def print_figures(figures: Figures, console: Console, lang: Lang) -> None:
     """Print the main table, the tables that compare, and every note."""
-    shown = tuple(c for c in figures.columns if c.name not in _MACHINE)
-    _print_table(figures.title.in_(lang), figures.frame, shown, console, lang)
+    _print_table(figures.title.in_(lang), figures.frame, _essential(figures.topic, figures.columns),
+                 console, lang)  # fmt: skip
     for table in figures.tables:
-        if table.name in ("targets", "published", "matrix", "alerts") and len(table.frame):
-            columns = tuple(c for c in table.columns if c.name not in _MACHINE)
+        if table.name in _PRINTED and len(table.frame):
+            columns = _essential(table.name, table.columns)
             _print_table(table.title.in_(lang), table.frame, columns, console, lang)
+    console.print(message("figures.more-columns").in_(lang), style="dim", markup=False)
     for note in figures.notes:
         style = "yellow" if note.kind == "warning" else "dim"
         text = f"{_KINDS[note.kind].in_(lang)}: {note.text.in_(lang)}"
@@ -117,7 +154,7 @@ def write_figures(figures: Figures, path: Target | Path | str, lang: Lang) -> Pa
     figures : Figures
     path : path
         ``.xlsx`` and ``.gpkg`` hold all tables and notes, ``.json`` all but geometry,
-        ``.geojson`` geometry and notes, ``.csv`` the main table with the notes in a column.
+        ``.geojson`` geometry and notes, ``.csv`` the main table with the notes in its first row.
     lang : {"zh", "en"}
 
     Returns
@@ -150,12 +187,19 @@ def _column(column: Column) -> dict[str, Any]:
 def _rows(
     frame: pd.DataFrame, columns: Iterable[Column], lang: Lang | None = None
 ) -> list[dict[str, Any]]:
-    names = [c.name for c in columns]
-    values = [frame[n].tolist() for n in names]
+    """Return plain rows; figures have the digits that they mean."""
+    wanted = tuple(columns)
+    values = [frame[c.name].tolist() for c in wanted]
     return [
-        {n: plain(v, lang) for n, v in zip(names, row, strict=True)}
+        {c.name: _rounded(plain(v, lang), c) for c, v in zip(wanted, row, strict=True)}
         for row in zip(*values, strict=True)
     ]
+
+
+def _rounded(value: Any, column: Column) -> Any:
+    if not isinstance(value, float):
+        return value
+    return round(value, column.digits) + 0.0  # No minus before a zero.
 
 
 def _print_table(
@@ -172,7 +216,12 @@ def _print_table(
     ]
     names = [c.unit is None for c in columns[:2]]
     fixed = 2 if all(names) else int(names[0])
-    for part in _fitting(widths, fixed, console.width):
+    # What was chosen to fit stays in one strip: texts are folded, figures never.
+    figures = sum(w for w, c in zip(widths, columns, strict=True) if c.unit is not None)
+    texts = sum(c.unit is None for c in columns)
+    whole = len(columns) <= _STRIP and figures + 3 * len(columns) + 8 * texts < console.width
+    parts = [list(range(len(columns)))] if whole else _fitting(widths, fixed, console.width)
+    for part in parts:
         _print_part(title, [heads[i] for i in part], [[r[i] for i in part] for r in body], console,
                     [columns[i].unit is not None for i in part])  # fmt: skip
 
@@ -247,14 +296,15 @@ def _json(figures: Figures, path: Path, _lang: Lang) -> None:
 
 
 def figures_to_csv(figures: Figures, lang: Lang) -> str:
-    """Return the main table as CSV text; the notes stand in the last column of every row."""
-    remarks = " | ".join(n.text.in_(lang) for n in figures.notes)
+    """Return the main table as CSV text; the notes stand once, in the first row."""
+    remarks = inert(" | ".join(n.text.in_(lang) for n in figures.notes))
     names = [c.name for c in figures.columns]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*names, "remarks", CSV_COLUMN])
     for row in _rows(figures.frame, figures.columns, lang):
-        writer.writerow([*(inert(row[n]) for n in names), inert(remarks), VERSION])
+        writer.writerow([*(inert(row[n]) for n in names), remarks, VERSION])
+        remarks = ""
     return text.getvalue()
 
 
@@ -265,28 +315,7 @@ def _csv(figures: Figures, path: Path, lang: Lang) -> None:
 
 
 def _xlsx(figures: Figures, path: Path, lang: Lang) -> None:
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        purpose = message("figures.writing-excel-file")
-        raise MissingExtraError("xlsxwriter", "stats", purpose) from error
-    sheets = [("figures", figures.columns, figures.frame)]
-    sheets += [(t.name, t.columns, t.frame) for t in figures.tables]
-    with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": _EPOCH})
-        bold = book.add_format({"bold": True})
-        for name, columns, frame in sheets:
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 0)
-            sheet.set_column(0, len(columns), 16)
-            for at, column in enumerate(columns):
-                sheet.write_string(0, at, heading(column, lang), bold)
-            for line, row in enumerate(_rows(frame, columns, lang), start=1):
-                write_row(sheet, line, row.values())
-        sheet = book.add_worksheet("notes")
-        sheet.set_column(1, 1, 120)
-        for line, note in enumerate(_notes_table(figures, lang)):
-            write_row(sheet, line, note)
+    write_sheets(figures, path, lang, _rows, heading, _notes_table(figures, lang))
 
 
 def _geojson(figures: Figures, path: Path, lang: Lang) -> None:

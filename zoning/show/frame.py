@@ -52,9 +52,9 @@ def rows(report: Report, lang: Lang, *, full: bool = True) -> list[dict[str, Any
 
     Without ``full``, what conforms or was not checked is left out.
     """
-    views = Views.of(report)
+    told = _Rows(Views.of(report), lang)
     return [
-        _row(result, views(finding), lang)
+        told.row(result, finding)
         for result in report.results
         for finding in (result.findings if full else which(result.findings, matters))
     ]
@@ -111,21 +111,50 @@ def provenance(report: Report, lang: Lang) -> dict[str, str]:
     return found
 
 
-def _row(result: ProjectResult, view: FindingView, lang: Lang) -> dict[str, Any]:
-    finding, document = view.finding, view.document
-    shape = view.overlap if view.overlap is not None else result.project.geometry
+class _Rows:
+    """Makes rows; what a row says of its rule is the same for all findings of one kind."""
+
+    def __init__(self, views: Views, lang: Lang) -> None:
+        self.views, self.lang = views, lang
+        self._alike: dict[tuple[object, ...], tuple[Finding, dict[str, Any]]] = {}
+
+    def row(self, result: ProjectResult, finding: Finding) -> dict[str, Any]:
+        """Return the row of one finding of a site."""
+        view = self.views(finding)
+        shape = view.overlap if view.overlap is not None else result.project.geometry
+        return {
+            **self._said(view),
+            "project_id": result.project.id,
+            "project_name": result.project.name,
+            "project_status": result.status.value,
+            "counties": "; ".join(result.counties) or None,
+            "zones": "; ".join(x.zone for x in finding.zones) or None,
+            "geometry_of": _geometry_of(view, shape),
+            "near_boundary": finding.near_boundary,
+            **_figures(view),
+            "geometry": shape,
+        }
+
+    def _said(self, view: FindingView) -> dict[str, Any]:
+        """Return the row of a finding with what its kind says; the rest is left empty."""
+        found = view.finding
+        key = (found.rule, found.layer, found.status, found.code, found.hint,
+               id(found.reason), id(found.missing), id(found.problem))  # fmt: skip
+        if key not in self._alike:
+            # The finding is kept with it: what is told apart by identity must not pass away.
+            self._alike[key] = found, _of_kind(view, self.lang)
+        return self._alike[key][1]
+
+
+def _of_kind(view: FindingView, lang: Lang) -> dict[str, Any]:
+    finding = view.finding
     row: dict[str, Any] = {
-        "project_id": result.project.id,
-        "project_name": result.project.name,
-        "project_status": result.status.value,
-        "counties": "; ".join(result.counties) or None,
         "status": finding.status.value,
         "status_title": titles.STATUS[finding.status].in_(lang),
         "code": finding.code,
         "rule": finding.rule,
         "layer": view.layer_id,
         "layer_name": view.layer.name.in_(lang) if view.layer else None,
-        "zones": "; ".join(x.zone for x in finding.zones) or None,
         "article": view.section(lang),
         "in_force_from": view.begins.isoformat() if view.begins else None,
         "in_force_until": view.ends.isoformat() if view.ends else None,
@@ -136,15 +165,12 @@ def _row(result: ProjectResult, view: FindingView, lang: Lang) -> dict[str, Any]
         "evidence": view.evidence.value if view.evidence else None,
         "missing": missing(finding, lang) or None,
         "problem": finding.problem.line(lang) if finding.problem else None,
-        "geometry_of": _geometry_of(view, shape),
         "hint": finding.hint,
-        "near_boundary": finding.near_boundary,
         "indicative": view.indicative,
-        "geometry": shape,
+        **_document(view.document, lang),
     }
-    row |= _document(document, lang) | _figures(view)
     order = (*_TEXT_COLUMNS, *_BOOL_COLUMNS, "share", "accuracy_m", *_FIGURES, "geometry")
-    return {name: row[name] for name in order}
+    return {name: row.get(name) for name in order}
 
 
 def _geometry_of(view: FindingView, shape: Any) -> str | None:

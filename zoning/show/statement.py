@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from zoning.messages import Text, message
-from zoning.model import Finding, Missing, Report, Status, Views, counts, indicative
+from zoning.model import Finding, Missing, Report, Status, Views, indicative, tallied
 
 Kind = Literal[
     "scope", "no_data", "layer_failed", "not_checked", "undetermined", "failed", "left_out",
@@ -88,11 +91,11 @@ def _not_checked(report: Report) -> list[Statement]:
             return None
         return finding.rule or finding.layer or finding.code, finding.reason
 
-    found: dict[tuple[str, Text], int] = {}
-    for result in report.results:
-        for said, number in counts(result.findings, untold).items():
-            if said is not None:
-                found[said] = found.get(said, 0) + number
+    found = {
+        tally.key: tally.findings
+        for tally in tallied([result.findings for result in report.results], untold)
+        if tally.key is not None
+    }
     return [
         Statement(
             "not_checked",
@@ -109,12 +112,11 @@ def _not_checked(report: Report) -> list[Statement]:
 
 def _undetermined(report: Report) -> list[Statement]:
     """One sentence an attribute, with the number of projects that lack it."""
-    projects: dict[str, tuple[Text, set[str]]] = {}
-    for result in report.results:
-        for lacking in counts(result.findings, _lacking):
-            for missing in lacking:
-                entry = projects.setdefault(missing.attribute, (missing.title, set()))
-                entry[1].add(result.project.id)
+    projects: dict[str, tuple[Text, NDArray[np.bool_]]] = {}
+    for tally in tallied([result.findings for result in report.results], _lacking):
+        for missing in tally.key:
+            title, where = projects.get(missing.attribute, (missing.title, tally.sites))
+            projects[missing.attribute] = title, where | tally.sites
     return [
         Statement(
             "undetermined",
@@ -122,10 +124,10 @@ def _undetermined(report: Report) -> list[Statement]:
                 "statement.attribute-missing-rules-ask",
                 title=title,
                 attribute=attribute,
-                count=len(ids),
+                count=int(where.sum()),
             ),
         )
-        for attribute, (title, ids) in projects.items()
+        for attribute, (title, where) in projects.items()
     ]
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from zoning.base.errors import DataError, problem
-from zoning.messages import Lang, message
+from zoning.messages import Lang, Text, message
 from zoning.model import Ledger, Status
 from zoning.show import titles
 from zoning.show.parts import worst_of
@@ -131,11 +131,11 @@ def print_summary(summary: Summary, console: Console, lang: Lang) -> None:
 
 
 def _lines(summary: Summary, console: Console, lang: Lang) -> Iterator[Styled]:
-    def say(key: str, style: str = "", **values: object) -> Styled:
-        text = message(f"batches.{key}", **values).in_(lang)
-        return Styled(inert(text, console.encoding), style=style, no_wrap=True, overflow="ignore")
+    def styled(text: Text, style: str = "") -> Styled:
+        told = inert(text.in_(lang), console.encoding)
+        return Styled(told, style=style, no_wrap=True, overflow="ignore")
 
-    yield say("title", "bold", sites=summary.sites, parts=summary.parts)
+    yield styled(message("batches.title", sites=summary.sites, parts=summary.parts), "bold")
     counts = Styled()
     for status, count in summary.counts.items():
         told = f"{titles.SIGN[status]} {titles.STATUS[status].in_(lang)} {count:,}  "
@@ -145,14 +145,14 @@ def _lines(summary: Summary, console: Console, lang: Lang) -> Iterator[Styled]:
         aside = sum(rule.count for rule in tally.set_aside)
         kind = message(f"ledger.kind.{tally.kind}")
         part = {"seen": tally.seen, "read": tally.read, "failed": tally.failed, "aside": aside}
-        yield say("ledger", DIM, kind=kind, **part)
+        yield styled(message("batches.ledger", kind=kind, **part), DIM)
     for text in summary.incomplete:
-        yield say("incomplete", "yellow", reason=text)
+        yield styled(message("batches.incomplete", reason=text), "yellow")
     if summary.worst:
-        yield say("worst", "bold", count=len(summary.worst))
+        yield styled(message("batches.worst", count=len(summary.worst)), "bold")
     for site in summary.worst:
         yield _site(site, console)
-    yield say("where", folder=str(summary.folder), findings=summary.findings)
+    yield styled(message("batches.where", folder=str(summary.folder), findings=summary.findings))
 
 
 def _site(site: Mapping[str, Any], console: Console) -> Styled:

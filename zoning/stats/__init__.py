@@ -6,12 +6,14 @@ from zoning.stats.inputs import named_units, rasters
 from zoning.stats.layer import layer_figures
 from zoning.stats.monitor import Epochs, compare_epochs
 from zoning.stats.request import TOPICS, Input, Request
+from zoning.stats.vector_cover import Layer
 
 __all__ = [
     "TOPICS",
     "Epochs",
     "Figures",
     "Input",
+    "Layer",
     "Request",
     "compare_epochs",
     "compute",

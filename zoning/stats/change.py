@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from zoning.base.units import M2_PER_KM2
+from zoning.base.units import M2_PER_HA, M2_PER_KM2, M2_PER_MU
 from zoning.messages import Text, message
 from zoning.stats.figures import (
     Column,
@@ -20,8 +21,23 @@ from zoning.stats.figures import (
     unit_columns,
     with_warning,
 )
-from zoning.stats.specs import GroupRank, Monitoring, Scheme
-from zoning.stats.tables import monitoring
+from zoning.stats.specs import (
+    Scheme,
+)
+from zoning.stats.supervision import (
+    HARD,
+    SOFT,
+    Rules,
+    approved_area,
+    rule_notes,
+    split_approved,
+)
+from zoning.stats.survey import Survey
+from zoning.stats.tables import land_survey, monitoring
+from zoning.stats.target_specs import (
+    GroupRank,
+    Monitoring,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -40,8 +56,6 @@ KINDS: Final[Mapping[str, Text]] = {
     "same_rank": message("change.kinds.same-rank"),
     "unchanged": message("change.kinds.unchanged"),
 }
-_RED: Final = ("to_construction", "left")
-_ORANGE: Final = ("to_agriculture", "function_lowered", "farmland_built")
 #: A move to farming or building lowers the function, too.
 _LOWERED: Final = ("function_lowered", "to_agriculture", "to_construction", "left")
 _NATURE: Final = ("to_construction", "to_agriculture", "farmland_built")
@@ -72,15 +86,27 @@ ALERT_COLUMNS: Final = (
     Column("kind", message("change.kind")),
     Column("from", message("change.from")),
     Column("to", message("change.to")),
-    Column("area_km2", message("change.area"), "km2", 4),
+    Column("area_ha", message("change.area"), "ha", 2),
+    Column("area_mu", message("change.area"), "mu", 2),
+    Column("approved_ha", message("supervision.approved"), "ha", 2),
     Column("share_pct", message("change.unit-then"), "%", 3),
+    Column("regime", message("supervision.regime")),
+    Column("clause", message("supervision.clauses")),
 )
 PIECE_COLUMNS: Final = (
     Column("unit", message("change.code")),
+    Column("severity", message("change.severity")),
+    Column("severity_title", message("change.alert")),
     Column("kind", message("change.kind")),
     Column("from", message("change.from")),
     Column("to", message("change.to")),
     Column("area_m2", message("change.area"), "m2", 0),
+    Column("area_mu", message("change.area"), "mu", 2),
+    Column("lon", message("supervision.lon"), "°", 6),
+    Column("lat", message("supervision.lat"), "°", 6),
+    Column("approved", message("supervision.approved-flag")),
+    Column("regime", message("supervision.regime")),
+    Column("clause", message("supervision.clauses")),
 )
 
 
@@ -90,13 +116,18 @@ class Legend:
 
     names: Mapping[int, Text]
     ranks: Mapping[int, GroupRank]
+    survey: Survey | None = None
+    groups: Mapping[int, str] = field(default_factory=dict)
 
     @staticmethod
     def of(scheme: Scheme, table: Monitoring) -> Legend:
         """Build the legend of a land-cover scheme."""
         groups = table.by_group()
         names = {c.code: Text(c.zh, c.en) for c in scheme.classes}
-        return Legend(names, {c.code: groups[c.group] for c in scheme.classes})
+        edition = next((e for e in land_survey().editions if e.id == scheme.id), None)
+        survey = None if edition is None else Survey.of(edition)
+        ranks = {c.code: groups[c.group] for c in scheme.classes}
+        return Legend(names, ranks, survey, {c.code: c.group for c in scheme.classes})
 
     @staticmethod
     def zone() -> Legend:
@@ -138,6 +169,8 @@ def report_change(
     legend: Legend,
     notes: Sequence[Note],
     facts: dict[str, Any],
+    rules: Rules | None = None,
+    approved: GeoDataFrame | None = None,
 ) -> Figures:
     """Turn transitions into figures, matrix and alerts.
 
@@ -154,22 +187,31 @@ def report_change(
     legend : Legend
     notes : sequence of Note
     facts : dict
+    rules : Rules, optional
+        What alarms; by the groups of the classes if None.
+    approved : GeoDataFrame, optional
+        Ground whose change was approved: it is shown apart and alarms nobody.
     """
     table = monitoring()
+    rules = rules or Rules.of(None, classes=bool(legend.groups))
+    pieces = split_approved(pieces, approved)
+    passed = approved_area(pieces)
+    pairs = pairs.assign(
+        approved_m2=[
+            passed.get((str(u), int(b), int(c)), 0.0)
+            for u, b, c in zip(pairs["unit"], pairs["base"], pairs["current"], strict=True)
+        ]
+    )
     pairs = pairs.assign(
         kind=[legend.kind(b, c) for b, c in zip(pairs["base"], pairs["current"], strict=True)]
     )
-    frame = _by_unit(pairs, units, land, legend, table.minor_share)
+    frame = _by_unit(pairs, units, land, legend, rules)
+    before = [int(code) for code in pairs["base"].unique() if code != OUTSIDE]
+    groups = [legend.groups.get(code) for code in before]
     notes = [
         *notes,
-        Note(
-            "parameter",
-            message(
-                "change.unverified-default-values-ranks",
-                source=table.source,
-                table=100 * table.minor_share,
-            ),
-        ),
+        Note("parameter", message("change.ranks", source=table.source)),
+        *rule_notes(rules, groups),
     ]
     figures = Figures(
         topic="monitor",
@@ -178,26 +220,17 @@ def report_change(
         frame=frame,
         notes=tuple(notes),
         tables=(
-            _alerts(pairs, frame, legend, table.minor_share),
+            _alerts(pairs, frame, legend, rules),
             matrix(pairs, legend),
-            _pieces(pieces, legend),
+            _pieces(pieces, pairs, legend, rules),
         ),
         facts=facts,
     )
     return with_warning(figures)
 
 
-def severity(kind: str, share: float, minor: float) -> str:
-    """Return the level of one transition that takes ``share`` of a unit."""
-    if kind not in (*_RED, *_ORANGE) or share <= 0.0:
-        return "none"
-    if share < minor:
-        return "yellow"
-    return "red" if kind in _RED else "orange"
-
-
 def _by_unit(
-    pairs: pd.DataFrame, units: GeoDataFrame, land: pd.Series, legend: Legend, minor: float
+    pairs: pd.DataFrame, units: GeoDataFrame, land: pd.Series, legend: Legend, rules: Rules
 ) -> GeoDataFrame:
     def total(mask: Any) -> NDArray[np.float64]:
         sums = pairs[mask].groupby("unit")["area_m2"].sum().reindex(units["unit"])
@@ -221,7 +254,7 @@ def _by_unit(
         # Without data there is no change to report, and none to deny either.
         result[name] = np.where(compared > 0.0, values, np.nan)
     result["compared_share"] = compared / area
-    levels = _levels(pairs, minor)
+    levels = _worst(pairs, legend, rules)
     result["severity"] = [
         levels.get(unit, "none") if some > 0.0 else "no_data"
         for unit, some in zip(units["unit"], compared, strict=True)
@@ -235,27 +268,37 @@ def _base_area(pairs: pd.DataFrame) -> pd.Series:
     return pairs[pairs["base"] != OUTSIDE].groupby("unit")["area_m2"].sum()
 
 
-def _levels(pairs: pd.DataFrame, minor: float) -> dict[str, str]:
-    """Return the worst level of each unit, all transitions of a kind taken together."""
+def _levels(pairs: pd.DataFrame, legend: Legend, rules: Rules) -> list[str]:
+    """Return the level of each transition, by all of its unit's loss of that kind and regime."""
+    regimes = [rules.regime(legend.groups.get(int(b))).id for b in pairs["base"]]
+    open_ = (pairs["area_m2"] - pairs["approved_m2"]).clip(lower=0.0)
+    told = pairs.assign(regime=regimes, open=open_)
+    sums = told.groupby(["unit", "kind", "regime"])["open"].transform("sum")
+    return [
+        # What was wholly approved, but for the rounding of the cut, alarms nobody.
+        rules.level(legend.groups.get(int(base)), kind, total if part > 0.01 else 0.0)
+        for base, kind, total, part in zip(pairs["base"], pairs["kind"], sums, open_, strict=True)
+    ]
+
+
+def _worst(pairs: pd.DataFrame, legend: Legend, rules: Rules) -> dict[str, str]:
+    """Return the worst level of each unit."""
     order = list(SEVERITIES)
-    whole = _base_area(pairs)
     worst: dict[str, str] = {}
-    sums = pairs.groupby(["unit", "kind"], as_index=False)["area_m2"].sum()
-    for unit, kind, value in zip(sums["unit"], sums["kind"], sums["area_m2"], strict=True):
-        level = severity(kind, value / whole.get(unit, np.inf), minor)
+    for unit, level in zip(pairs["unit"], _levels(pairs, legend, rules), strict=True):
         worst[unit] = min(worst.get(unit, "none"), level, key=order.index)
     return worst
 
 
-def _alerts(pairs: pd.DataFrame, frame: GeoDataFrame, legend: Legend, minor: float) -> Table:
+def _alerts(pairs: pd.DataFrame, frame: GeoDataFrame, legend: Legend, rules: Rules) -> Table:
     names = dict(zip(frame["unit"], frame["name"], strict=True))
     whole = _base_area(pairs)
     rows = []
-    for row in pairs.to_dict("records"):
-        share = row["area_m2"] / whole.get(row["unit"], np.inf)
-        level = severity(row["kind"], share, minor)
-        if level == "none":
+    levels = _levels(pairs, legend, rules)
+    for row, level in zip(pairs.to_dict("records"), levels, strict=True):
+        if level == "none" and not (row["approved_m2"] > 0.0 and row["kind"] in (*HARD, *SOFT)):
             continue
+        group, area = legend.groups.get(row["base"]), row["area_m2"] - row["approved_m2"]
         rows.append(
             {
                 "unit": row["unit"],
@@ -265,12 +308,16 @@ def _alerts(pairs: pd.DataFrame, frame: GeoDataFrame, legend: Legend, minor: flo
                 "kind": KINDS[row["kind"]],
                 "from": legend.name(row["base"]),
                 "to": legend.name(row["current"]),
-                "area_km2": row["area_m2"] / M2_PER_KM2,
-                "share_pct": 100.0 * share,
+                "area_ha": max(area, 0.0) / M2_PER_HA,
+                "area_mu": max(area, 0.0) / M2_PER_MU,
+                "approved_ha": row["approved_m2"] / M2_PER_HA,
+                "share_pct": 100.0 * row["area_m2"] / whole.get(row["unit"], np.inf),
+                "regime": rules.regime(group).name,
+                "clause": rules.clauses(group),
             }
         )
     order = list(SEVERITIES)
-    rows.sort(key=lambda r: (order.index(r["severity"]), -r["area_km2"], r["unit"]))
+    rows.sort(key=lambda r: (order.index(r["severity"]), -r["area_ha"], r["unit"]))
     found = pd.DataFrame(rows, columns=[c.name for c in ALERT_COLUMNS])
     return Table("alerts", message("change.alerts"), ALERT_COLUMNS, found)
 
@@ -311,18 +358,37 @@ def matrix(pairs: pd.DataFrame, legend: Legend) -> Table:
     return Table("matrix", message("change.transition-matrix"), columns, frame)
 
 
-def _pieces(pieces: GeoDataFrame, legend: Legend) -> Table:
-    frame = pd.DataFrame(
-        {
-            "unit": pieces["unit"].to_numpy(),
-            "kind": [
-                KINDS[legend.kind(b, c)]
-                for b, c in zip(pieces["base"], pieces["current"], strict=True)
-            ],
-            "from": [legend.name(b) for b in pieces["base"]],
-            "to": [legend.name(c) for c in pieces["current"]],
-            "area_m2": pieces["area_m2"].to_numpy(float),
-            "geometry": np.asarray(pieces.geometry.values, dtype=object),
-        }
-    )
+def _pieces(pieces: GeoDataFrame, pairs: pd.DataFrame, legend: Legend, rules: Rules) -> Table:
+    """Return the changed ground, the gravest and largest first."""
+    keys = zip(pairs["unit"], pairs["base"], pairs["current"], strict=True)
+    levels = dict(zip(keys, _levels(pairs, legend, rules), strict=True))
+    order, rows = list(SEVERITIES), []
+    for row in pieces.drop(columns="geometry").assign(shape=pieces.geometry).to_dict("records"):
+        base, group = int(row["base"]), legend.groups.get(int(row["base"]))
+        current, kind = int(row["current"]), legend.kind(base, int(row["current"]))
+        # The edge of a unit in another CRS may touch ground that its areas do not count.
+        touched = rules.level(group, kind, float(row["area_m2"]))
+        level = "none" if row["approved"] else levels.get((row["unit"], base, current), touched)
+        at = shapely.point_on_surface(row["shape"])
+        rows.append(
+            {
+                "unit": row["unit"],
+                "severity": level,
+                "severity_title": SEVERITIES[level],
+                "kind": KINDS[kind],
+                "from": legend.name(base),
+                "to": legend.name(current),
+                "area_m2": float(row["area_m2"]),
+                "area_mu": float(row["area_m2"]) / M2_PER_MU,
+                "lon": float(shapely.get_x(at)),
+                "lat": float(shapely.get_y(at)),
+                "approved": bool(row["approved"]),
+                "regime": rules.regime(group).name,
+                "clause": rules.clauses(group),
+                "geometry": row["shape"],
+            }
+        )
+    rows.sort(key=lambda r: (order.index(r["severity"]), -r["area_m2"], r["unit"]))
+    columns = [*(c.name for c in PIECE_COLUMNS), "geometry"]
+    frame = pd.DataFrame(rows, columns=columns)
     return Table("pieces", message("change.changed-ground"), PIECE_COLUMNS, frame)

@@ -22,6 +22,7 @@ NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resam
 #: Column that is empty where a unit has no data, of topics without a share of coverage.
 _MEASURED: Final[Mapping[str, str]] = {
     "monitor": "change_km2",
+    "indicators": "targets",
     "layer": "land_area_km2",
 }
 #: Units without data that are named; of more, the number is given.
@@ -63,7 +64,8 @@ class Figures:
     Attributes
     ----------
     topic : str
-        ``forest-cover``, ``soil-loss``, ``soil-conservation``, ``monitor`` or ``layer``.
+        ``forest-cover``, ``soil-loss``, ``soil-conservation``, ``land-use``, ``monitor``,
+        ``indicators`` or ``layer``.
     title : Text
     columns : tuple of Column
         Columns of ``frame`` in order, without geometry.
@@ -152,7 +154,7 @@ def unit_columns() -> tuple[Column, ...]:
     return (
         Column("unit", message("figures.code")),
         Column("name", message("figures.name")),
-        Column("land_area_km2", message("figures.area"), "km2", 1),
+        Column("land_area_km2", message("figures.area"), "km2", 2),
     )
 
 

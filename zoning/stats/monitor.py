@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zoning.base.errors import Problem, UsageError
 from zoning.base.progress import Progress
 from zoning.messages import message
 from zoning.stats.change import Legend, report_change
-from zoning.stats.epochs import classed, lay_polygons, lay_rasters
+from zoning.stats.epochs import MOST_PIECES, classed, lay_rasters
 from zoning.stats.figures import Figures, Note
+from zoning.stats.supervision import Rules, net_by_county
 from zoning.stats.tables import forest_definitions, monitoring
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class Epochs:
     min_area_m2 : float
         Smaller changed pieces are left out of the geometry (never out of the areas).
     threads : int or None
+    regime : str or None
+        Regime of supervision that all ground falls under; by class if None, and redline for zones
+        without classes.
+    adjustments : Path or None
+        Polygons of approved adjustments.
     """
 
     base: Path
@@ -47,6 +53,8 @@ class Epochs:
     field: str | None = None
     min_area_m2: float = 0.0
     threads: int | None = None
+    regime: str | None = None
+    adjustments: Path | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -74,6 +82,8 @@ def compare_epochs(
     units: GeoDataFrame,
     progress: Progress,
     digests: tuple[str, str],
+    approved: GeoDataFrame | None = None,
+    counties: GeoDataFrame | None = None,
 ) -> Figures:
     """Compare two epochs in each unit.
 
@@ -87,6 +97,10 @@ def compare_epochs(
     progress : callable
     digests : (str, str)
         SHA-256 of both files.
+    approved : GeoDataFrame, optional
+        Approved adjustments, EPSG:4490.
+    counties : GeoDataFrame, optional
+        Counties by which losses and gains of zones are netted.
     """
     scheme = forest_definitions().scheme(epochs.scheme) if epochs.scheme else None
     legend = Legend.of(scheme, monitoring()) if scheme and _has_classes(epochs) else Legend.zone()
@@ -101,6 +115,8 @@ def compare_epochs(
             threads=epochs.threads,
         )
     else:
+        from zoning.stats.polygon_epochs import lay_polygons  # needs numba
+
         progress(message("monitor.laying-epochs-over-each"), 0, 1)
         base = classed(frames[0], epochs.field, legend, epochs.base.name)
         current = classed(frames[1], epochs.field, legend, epochs.current.name)
@@ -111,7 +127,9 @@ def compare_epochs(
         Note("source", message("monitor.epochs", names=names)),
         _METHOD,
     ]
-    facts = {
+    if len(pieces) >= MOST_PIECES:
+        notes.append(Note("method", message("monitor.largest-pieces", count=MOST_PIECES)))
+    facts: dict[str, Any] = {
         "base": epochs.base.name,
         "current": epochs.current.name,
         "base_sha256": digests[0],
@@ -120,7 +138,14 @@ def compare_epochs(
         "field": epochs.field,
         "min_area_m2": epochs.min_area_m2,
     }
-    return report_change(pairs, units, land, pieces, legend, notes, facts)
+    facts["regime"] = epochs.regime
+    facts["adjustments"] = None if epochs.adjustments is None else epochs.adjustments.name
+    rules = Rules.of(epochs.regime, classes=bool(legend.groups))
+    figures = report_change(pairs, units, land, pieces, legend, notes, facts, rules, approved)
+    if frames is None or counties is None:
+        return figures
+    net = net_by_county(*frames, counties, approved)
+    return replace(figures, tables=(*figures.tables, net))
 
 
 def _has_classes(epochs: Epochs) -> bool:

@@ -10,9 +10,15 @@ from typing import Literal
 from zoning.base.errors import Problem, UsageError, problem
 from zoning.messages import Text
 
-Topic = Literal["forest-cover", "soil-loss", "soil-conservation"]
-TOPICS: tuple[Topic, ...] = ("forest-cover", "soil-loss", "soil-conservation")
+Topic = Literal["forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators"]
+TOPICS: tuple[Topic, ...] = (
+    "forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators",
+)  # fmt: skip
 PathLike = str | Path
+#: The zone that stands for the division by counties.
+BY_COUNTY: str = "county"
+#: Suffixes of rasters; every other land cover is a vector layer.
+RASTERS: tuple[str, ...] = (".tif", ".tiff", ".img", ".vrt")
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,15 @@ class Request:
     id_column, name_column : str, optional
         Columns of that file.
     landcover, scheme, year : path, str, int
-        Raster of classes, its legend and the year it shows.
+        Raster of classes, its legend and the year it shows; or the vector layers of a land-use
+        survey, one or several, whose edition is found by its codes.
+    field : str, optional
+        Column of the codes of vector land use, if it is not DLBM.
+    areas : {"stated", "adjusted"}, optional
+        Areas of vector land use: as the survey states them, or ellipsoidal adjusted to the control
+        area. As stated where every file states them if left out.
+    control : path, optional
+        CSV ``unit, area_km2`` of control areas; the unit's own area otherwise.
     caliber : str
         Forest caliber, ``third_survey`` or ``statutory``.
     dem : path
@@ -40,7 +54,9 @@ class Request:
         R, K, LS, covered share (0 to 1), NDVI, practice codes, soil codes, zone codes of
         ``erosion_classes.toml``, wind erosion in t/(km²·a).
     zone : str, optional
-        One zone of SL 190 for all units.
+        One zone of SL 190 for all units, or ``county``: that of each county's third-level region.
+    calibrate : path, optional
+        CSV ``unit, eroded_km2`` of published areas of erosion, to fit the factors to.
     legend : path, optional
         TOML of the user's own legend, instead of ``scheme``: code, group and what is forest.
     accept : str, optional
@@ -63,7 +79,10 @@ class Request:
     by: PathLike = "county"
     id_column: str | None = None
     name_column: str | None = None
-    landcover: PathLike | None = None
+    landcover: PathLike | tuple[PathLike, ...] | None = None
+    field: str | None = None
+    areas: str | None = None
+    control: PathLike | None = None
     scheme: str | None = None
     year: int | None = None
     caliber: str = "third_survey"
@@ -81,6 +100,7 @@ class Request:
     zones: PathLike | None = None
     zone: str | None = None
     wind: PathLike | None = None
+    calibrate: PathLike | None = None
     legend: PathLike | None = None
     accept: str | None = None
     factors: PathLike | None = None
@@ -96,7 +116,19 @@ class Request:
         """What is read: every path given, but not the raster that is kept."""
         given = {**self.__dict__, "loss_raster": None}
         by = Path(str(self.by))
-        return (by, *(Path(x) for x in given.values() if isinstance(x, Path)))
+        lists = [x if isinstance(x, tuple) else (x,) for x in given.values()]
+        return (by, *(x for each in lists for x in each if isinstance(x, Path)))
+
+    @property
+    def patches(self) -> tuple[Path, ...]:
+        """Vector layers of land use; empty where the land cover is a raster or embedded."""
+        if self.landcover is None:
+            return ()
+        given = self.landcover if isinstance(self.landcover, tuple) else (self.landcover,)
+        paths = tuple(Path(p) for p in given)
+        if len(paths) == 1 and paths[0].suffix.lower() in RASTERS:
+            return ()
+        return paths
 
     def __post_init__(self) -> None:
         problems = []
@@ -104,7 +136,8 @@ class Request:
             problems.append(problem("bad-option", field="accept", key="bad-option.accept-empty"))
         if self.legend is not None and self.scheme is not None:
             problems.append(problem("bad-option", field="legend", key="bad-option.legend-twice"))
-        if self.landcover is not None and self.scheme is None and self.legend is None:
+        bare = self.scheme is None and self.legend is None
+        if self.landcover is not None and bare and not self.patches:
             problems.append(
                 _problem(
                     "scheme",
@@ -114,6 +147,13 @@ class Request:
                     "Add --scheme, e.g. worldcover, clcd, igbp.",
                 )
             )
+        if self.areas not in (None, "stated", "adjusted"):
+            problems.append(problem("bad-option", field="areas", key="bad-option.pick",
+                                    option="--areas", name=self.areas,
+                                    choices=["stated", "adjusted"]))  # fmt: skip
+        if len(rasters := [p for p in self.patches if p.suffix.lower() in RASTERS]) > 0:
+            problems.append(problem("bad-option", file=str(rasters[0]), field="landcover",
+                                    key="bad-option.one-raster"))  # fmt: skip
         if self.length_classes not in ("degree", "percent"):
             problems.append(
                 _problem(

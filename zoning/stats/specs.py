@@ -86,6 +86,55 @@ class Scheme(Declared):
         return {c.code: c for c in self.classes}
 
 
+Category = Literal[
+    "cropland", "garden", "forest_land", "grassland", "wetland", "water", "construction",
+    "other_farm", "unused",
+]  # fmt: skip
+
+
+class LandUse(Declared):
+    """A use of land as surveys tell it, its group, and what of it is forest."""
+
+    id: Identifier
+    zh: str
+    en: str
+    group: Identifier
+    category: Category
+    statutory: Weights = _NOTHING
+    third_survey: Weights = _NOTHING
+    why: str | None = None
+
+
+class Edition(Declared):
+    """An edition of the land-use classification: code, name and use of each class."""
+
+    id: Identifier
+    name: Text
+    source: str
+    verified: bool
+    accuracy: Accuracy
+    classes: tuple[tuple[str, str, Identifier], ...]
+
+
+class LandSurvey(Declared):
+    """``land_survey.toml``."""
+
+    uses: tuple[LandUse, ...]
+    editions: tuple[Edition, ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> LandSurvey:
+        known = {u.id for u in self.uses}
+        for edition in self.editions:
+            codes = [code for code, _, _ in edition.classes]
+            if len(set(codes)) != len(codes):
+                raise ValueError(f"a code of {edition.id} occurs twice")
+            strange = {use for _, _, use in edition.classes} - known
+            if strange:
+                raise ValueError(f"unknown uses in {edition.id}: {sorted(strange)}")
+        return self
+
+
 class ForestDefinitions(Declared):
     """``forest_definitions.toml``."""
 
@@ -94,11 +143,11 @@ class ForestDefinitions(Declared):
 
     def caliber(self, name: str) -> CaliberSpec:
         """Return a caliber, or say which there are."""
-        return _pick("--caliber", name, {c.id: c for c in self.calibers})
+        return pick("--caliber", name, {c.id: c for c in self.calibers})
 
     def scheme(self, name: str) -> Scheme:
         """Return a legend, or say which there are."""
-        return _pick("--scheme", name, {s.id: s for s in self.schemes})
+        return pick("--scheme", name, {s.id: s for s in self.schemes})
 
 
 class Parameter(Declared):
@@ -222,96 +271,36 @@ class ErosionClasses(Declared):
 
     def zone(self, name: str) -> ErosionZone:
         """Return a zone by its id."""
-        return _pick("--zone", name, {z.id: z for z in self.zones})
+        return pick("--zone", name, {z.id: z for z in self.zones})
 
 
-class IndicatorSpec(Declared):
-    """What is held against a target."""
-
-    id: Identifier
-    name: Text
-    unit: Literal["%", "km2", "1"]
-    origin: Literal["computed", "table"]
-
-
-class Target(Declared):
-    """One target of a document: place, values by year, caliber, legal force."""
+class SoilRegion(Declared):
+    """A third-level region, and the zone of SL 190 it lies in."""
 
     id: str
-    indicator: Identifier
-    place: str
-    caliber: Literal["statutory", "third_survey", "unstated"] | None = None
-    caliber_inferred: bool = False
-    sense: Literal["at_least", "at_most"]
-    base: tuple[int, float] | None = None
-    values: Mapping[int, float]
-    stated: str | None = None
-    binding: Literal["binding", "expected", "text", "unstated"]
-    document: str
-    note: Text | None = None
+    name: str
+    zone: Identifier
 
 
-class Indicators(Declared):
-    """``indicators.toml``."""
-
-    indicators: tuple[IndicatorSpec, ...]
-    targets: tuple[Target, ...]
-
-    @model_validator(mode="after")
-    def _known(self) -> Indicators:
-        known = {i.id for i in self.indicators}
-        strange = {t.indicator for t in self.targets} - known
-        if strange:
-            raise ValueError(f"targets of unknown indicators: {sorted(strange)}")
-        return self
-
-    def of(self, indicator: str) -> IndicatorSpec:
-        """Return an indicator by its id."""
-        return _pick("indicator", indicator, {i.id: i for i in self.indicators})
-
-
-class PublishedFigure(Declared):
-    """A figure somebody published."""
-
-    unit: str
-    indicator: Identifier
-    value: float
-    year: int
-    caliber: Caliber | None = None
-    caliber_inferred: bool = False
-    source: str
-
-
-class Published(Declared):
-    """``county_published.toml``."""
-
-    figures: tuple[PublishedFigure, ...]
-
-
-class GroupRank(Declared):
-    """Ecological rank and nature of use of a land-cover group."""
-
-    group: Identifier
-    rank: int
-    nature: Literal["ecological", "agricultural", "construction"]
-    zh: str
-    en: str
-
-
-class Monitoring(Declared):
-    """``monitoring.toml``."""
+class SoilRegions(Declared):
+    """``soil_regions.toml``: code, name, region and confidence of each county."""
 
     source: str
     verified: bool
-    minor_share: NonNegative
-    groups: tuple[GroupRank, ...]
+    regions: tuple[SoilRegion, ...]
+    counties: tuple[tuple[str, str, str, str], ...]
 
-    def by_group(self) -> Mapping[str, GroupRank]:
-        """Return the ranks by group."""
-        return {g.group: g for g in self.groups}
+    @model_validator(mode="after")
+    def _known(self) -> SoilRegions:
+        known = {r.id for r in self.regions}
+        strange = {region for _, _, region, _ in self.counties} - known
+        if strange:
+            raise ValueError(f"unknown regions: {sorted(strange)}")
+        return self
 
 
-def _pick(option: str, name: str, choices: Mapping[str, T]) -> T:
+def pick(option: str, name: str, choices: Mapping[str, T]) -> T:
+    """Return one of several by its name, or say which there are."""
     if name in choices:
         return choices[name]
     raise UsageError(

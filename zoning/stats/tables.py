@@ -15,13 +15,21 @@ from zoning.base.settings import layers_dir
 from zoning.messages import Text
 from zoning.stats.request import Request
 from zoning.stats.specs import (
+    CoverClass,
     CsleFactors,
+    Edition,
     ErosionClasses,
     ForestDefinitions,
+    LandSurvey,
+    Scheme,
+    SoilRegions,
+)
+from zoning.stats.target_specs import (
     Indicators,
+    IndicatorSystem,
     Monitoring,
     Published,
-    Scheme,
+    Supervision,
 )
 
 T = TypeVar("T", bound=BaseModel)
@@ -31,8 +39,38 @@ EMBEDDED_SCHEME: Final = "igbp"
 
 @cache
 def forest_definitions() -> ForestDefinitions:
-    """Read the calibers and legends."""
-    return _read("forest_definitions", ForestDefinitions)
+    """Read the calibers and legends; the editions of the land survey are legends, too."""
+    found = _read("forest_definitions", ForestDefinitions)
+    surveys = tuple(survey_scheme(edition) for edition in land_survey().editions)
+    return found.model_copy(update={"schemes": (*found.schemes, *surveys)})
+
+
+@cache
+def land_survey() -> LandSurvey:
+    """Read the editions of the land-use classification."""
+    return _read("land_survey", LandSurvey)
+
+
+def survey_number(code: str, position: int) -> int:
+    """Return the number of a survey's class in a raster: its code, or one of its own (05H1)."""
+    return int(code) if code.isdigit() else 900_000 + position
+
+
+def survey_scheme(edition: Edition) -> Scheme:
+    """Return an edition as a legend of numbers."""
+    uses = {use.id: use for use in land_survey().uses}
+    classes = []
+    for position, (code, name, use) in enumerate(edition.classes):
+        what = uses[use]
+        classes.append(
+            CoverClass(
+                code=survey_number(code, position), zh=f"{code} {name}", en=f"{code} {what.en}",
+                group=what.group, statutory=what.statutory, third_survey=what.third_survey,
+                why=what.why,
+            )
+        )  # fmt: skip
+    return Scheme(id=edition.id, name=edition.name, source=edition.source,
+                  accuracy=edition.accuracy, classes=tuple(classes))  # fmt: skip
 
 
 @cache
@@ -65,6 +103,24 @@ def monitoring() -> Monitoring:
     return _read("monitoring", Monitoring)
 
 
+@cache
+def indicator_system() -> IndicatorSystem:
+    """Read the indicator systems of the documents."""
+    return _read("indicator_system", IndicatorSystem)
+
+
+@cache
+def soil_regions() -> SoilRegions:
+    """Read the third-level regions of the counties."""
+    return _read("soil_regions", SoilRegions)
+
+
+@cache
+def supervision() -> Supervision:
+    """Read the regimes of supervision."""
+    return _read("supervision", Supervision)
+
+
 def chosen_scheme(request: Request) -> Scheme:
     """Return the legend of a request's land cover: the user's own, a built-in or the embedded one.
 
@@ -86,7 +142,18 @@ def as_scheme(scheme: str | Scheme) -> Scheme:
 
 
 def user_scheme(path: Path) -> Scheme:
+    """Read a user's legend, see :func:`user_legend`."""
+    return user_legend(path)[0]
+
+
+def user_legend(path: Path) -> tuple[Scheme, dict[str, int]]:
     """Read a user's legend: ``id``, ``name``, ``source`` and ``classes`` as in the shipped table.
+
+    Returns
+    -------
+    scheme : Scheme
+    numbers : dict
+        Number of each code; codes in quotes, which vector layers may have, are numbered.
 
     Raises
     ------
@@ -97,7 +164,14 @@ def user_scheme(path: Path) -> Scheme:
     """
     if not path.is_file():
         raise UsageError(problem("file-missing", file=str(path), key="file-missing.legend"))
-    found = _validate({"id": "own", **_toml(path)}, Scheme, str(path))
+    raw = {"id": "own", **_toml(path)}
+    classes = [c for c in raw.get("classes", []) if isinstance(c, dict)]
+    codes = [c.get("code") for c in classes]
+    numbers = {str(c).strip().upper(): c if isinstance(c, int) else survey_number(str(c), at)
+               for at, c in enumerate(codes)}  # fmt: skip
+    for one, code in zip(classes, codes, strict=True):
+        one["code"] = numbers[str(code).strip().upper()]
+    found = _validate(raw, Scheme, str(path))
     known = {c.group for c in csle_factors().cover}
     strange = sorted({c.group for c in found.classes} - known)
     if strange:
@@ -105,7 +179,7 @@ def user_scheme(path: Path) -> Scheme:
             problem("table-faulty", file=str(path), field="group", key="table-faulty.groups",
                     groups=strange, known=sorted(known))
         )  # fmt: skip
-    return found
+    return found, numbers
 
 
 def with_user_factors(path: Path) -> CsleFactors:

@@ -5,6 +5,7 @@ Self-contained: numpy, shapely for coordinates, and numba, which is imported whe
 """
 
 from zoning.measure.kernel.index import INDEX_VERSION, EdgeIndex
+from zoning.measure.kernel.near import Nearest, nearest
 from zoning.measure.kernel.pairs import Pairs, overlaps
 
-__all__ = ["INDEX_VERSION", "EdgeIndex", "Pairs", "overlaps"]
+__all__ = ["INDEX_VERSION", "EdgeIndex", "Nearest", "Pairs", "nearest", "overlaps"]

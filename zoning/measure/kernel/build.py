@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.plane import MAX_EDGE_DEG
 from zoning.measure.kernel import tree
-from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, cut_polygons, reorder
+from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, cut_polygons, reordered
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -23,6 +24,9 @@ def tiles_of(shapes: NDArray[Any], degrees: bool, threads: int) -> Tiles:
     """Return the tiles of geometries, sorted along the curve."""
     parts, owner = flat_parts(shapes)
     dimension = shapely.get_dimensions(parts)
+    # Of a collection, what has its highest dimension counts.
+    counts = dimension == shapely.get_dimensions(shapes)[owner]
+    parts, owner, dimension = parts[counts], owner[counts], dimension[counts]
     found: list[Tiles] = []
     flat = dimension == 2
     if flat.any():
@@ -30,9 +34,18 @@ def tiles_of(shapes: NDArray[Any], degrees: bool, threads: int) -> Tiles:
     for size, make in ((1, _lines), (0, _points)):
         mine = dimension == size
         if mine.any():
-            found.append(make(parts[mine], owner[mine]))
-    whole = _joined(found)
-    return reorder(whole, np.argsort(tree.places(whole.box), kind="stable"))
+            found.append(make(_fine(parts[mine], degrees), owner[mine]))
+    return _sorted(_joined(found))
+
+
+def _sorted(tiles: Tiles) -> Tiles:
+    """Return tiles in the order of the curve, their edges with them."""
+    order = np.argsort(tree.places(tiles.box), kind="stable")
+    count = np.diff(tiles.start)[order]
+    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    lids = start[:-1] + (tiles.lids - tiles.start[:-1])[order]
+    edges = reordered(tiles.edges, tiles.start, order)
+    return Tiles(edges, start, lids, tiles.owner[order], tiles.box[order])
 
 
 def tree_over(box: F8) -> tuple[F8, I8]:
@@ -58,10 +71,30 @@ def _polygons(parts: NDArray[Any], owner: I8, widest: float, threads: int) -> li
     cuts = np.unique(np.concatenate([cuts, [len(parts)]]))
     with ThreadPoolExecutor(threads) as pool:
         jobs = [
-            pool.submit(cut_polygons, xy, rings, polygons, owner, first, last, widest)
+            pool.submit(cut_polygons, xy, rings, polygons, first, last, widest)
             for first, last in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
         ]
-        return [job.result() for job in jobs]
+        return [_tiles(*job.result(), owner) for job in jobs]
+
+
+def _tiles(edges: F8, tiles: I8, owner: I8) -> Tiles:
+    """Return what the kernel found, with the boxes of the tiles."""
+    start = np.concatenate([[0], tiles[:, 1]]).astype(np.int64)
+    return Tiles(edges, start, tiles[:, 0].copy(), owner[tiles[:, 2]], _boxes(edges, start[:-1]))
+
+
+def _boxes(edges: F8, first: I8) -> F8:
+    """Return west, south, east and north of runs of edges; none is empty."""
+    if not len(first):
+        return np.empty((0, 4))
+    ends = (edges[:, :2], edges[:, 2:])
+    low = np.minimum.reduceat(np.minimum(*ends), first, axis=0)
+    return np.column_stack([low, np.maximum.reduceat(np.maximum(*ends), first, axis=0)])
+
+
+def _fine(parts: NDArray[Any], degrees: bool) -> NDArray[Any]:
+    """Return lines with more vertices: along a short edge, length is even in degrees."""
+    return np.asarray(shapely.segmentize(parts, MAX_EDGE_DEG)) if degrees else parts
 
 
 def _lines(parts: NDArray[Any], owner: I8) -> Tiles:
@@ -82,13 +115,8 @@ def _runs(edges: F8, part: I8, owner: I8) -> Tiles:
     """Return edges in tiles of ``FULL`` at the most, each of one part."""
     place = np.arange(len(edges)) - np.searchsorted(part, part)
     start = np.concatenate([np.flatnonzero(place % FULL == 0), [len(edges)]]).astype(np.int64)
-    low = np.minimum(edges[:, :2], edges[:, 2:])
-    high = np.maximum(edges[:, :2], edges[:, 2:])
     first = start[:-1]
-    box = np.column_stack(
-        [np.minimum.reduceat(low, first, axis=0), np.maximum.reduceat(high, first, axis=0)]
-    )
-    return Tiles(edges, start, start[1:].copy(), owner[part[first]], box)
+    return Tiles(edges, start, start[1:].copy(), owner[part[first]], _boxes(edges, first))
 
 
 def _joined(found: list[Tiles]) -> Tiles:

@@ -120,6 +120,11 @@ class EdgeIndex:
             raise ValueError("the arrays of the index do not fit each other")
         return index
 
+    @property
+    def reach(self) -> float:
+        """The greatest coordinate without its sign; 0 of an empty index."""
+        return float(np.abs(self.nodes[-1]).max()) if len(self.owner) else 0.0
+
     def __len__(self) -> int:
         """Return the number of geometries."""
         return len(self.dimension)

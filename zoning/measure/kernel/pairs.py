@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.base import geodesy
 from zoning.measure.kernel.index import EdgeIndex
 
 F8 = NDArray[np.float64]
@@ -16,11 +18,10 @@ I8 = NDArray[np.int64]
 
 #: Tiles of the left side that one call asks for.
 _SHARE: Final = 2_000
-#: Overlaps thinner than this are the rounding of coordinates: 16 units in the last place of 180°,
-#: about 5e-8 m, and as much in a plane whose coordinates are below 2e7 m.
-_BLUR_DEGREES: Final = 16 * 2.0**-45
-_BLUR_PLANE: Final = 16 * 2.0**-28
-_METRES: Final = 111_320.0
+#: Overlaps thinner than this share of the greatest coordinate are its rounding: about 5e-8 m for
+#: longitudes and latitudes.
+_BLUR: Final = 16 * 2.0**-52
+_METRES_PER_DEGREE: Final = 111_320.0
 
 
 class Pairs(NamedTuple):
@@ -31,21 +32,36 @@ class Pairs(NamedTuple):
     left, right : int64 arrays (k,)
         Positions of the geometries.
     area : float64 array (k,)
-        Of what they share: m² on the ellipsoid for degrees, else the plane's unit squared.
+        Of two polygons: m² on the ellipsoid for degrees, else the plane's unit squared.
+    length : float64 array (k,)
+        Of a line inside a polygon: geodesic, m, or the plane's unit.
     """
 
     left: I8
     right: I8
     area: F8
+    length: F8
+
+
+class _Tiled(NamedTuple):
+    """What tiles share: their geometries, area and length, and the rounding that may be in it."""
+
+    left: I8
+    right: I8
+    area: F8
+    length: F8
+    points: I8
+    blur: F8
 
 
 def overlaps(left: EdgeIndex, right: EdgeIndex, *, workers: int | None = None) -> Pairs:
-    """Return the polygons of two indexes that overlap, and the area they share.
+    """Return which geometries of two indexes overlap, and by how much.
 
     Parameters
     ----------
     left, right : EdgeIndex
-        Of the same coordinates. Lines and points share no area.
+        Of the same coordinates. Polygons share an area with polygons and hold a length of lines, on
+        either side; they hold points, whose pairs have neither. Other pairs share nothing.
     workers : int, optional
         Threads; by default as many as processors. No figure depends on it.
 
@@ -54,50 +70,85 @@ def overlaps(left: EdgeIndex, right: EdgeIndex, *, workers: int | None = None) -
     Pairs
         Touching is not overlapping: what is thinner than the rounding of coordinates is left out.
     """
+    blur = _BLUR * max(left.reach, right.reach)
+    sizes = _sizes(left), _sizes(right)
     shares = range(0, len(left.owner), _SHARE)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        found = list(pool.map(lambda first: _share(left, right, first), shares))
-    if not found:
+        found = pool.map(lambda first: list(_share(left, right, sizes, first, blur)), shares)
+        lots = [lot for lots in found for lot in lots if len(lot.left)]
+    if not lots:
         none = np.empty(0, np.int64)
-        return Pairs(none, none, np.empty(0))
-    a, b, area, extent = (np.concatenate(column) for column in zip(*found, strict=True))
-    return _summed(a, b, area, extent, bool(left.degrees), len(right))
+        return Pairs(none, none, np.empty(0), np.empty(0))
+    columns = (np.concatenate(column) for column in zip(*lots, strict=True))
+    return _summed(_Tiled(*columns), len(right))
 
 
-def _share(left: EdgeIndex, right: EdgeIndex, first: int) -> tuple[I8, I8, F8, F8]:
-    """Return the pairs of some of the left tiles, tile by tile."""
-    from zoning.measure.kernel.overlap import shared_areas
+def _sizes(index: EdgeIndex) -> F8:
+    """Return the length of every edge of an index of lines; nothing where there are none."""
+    if not (index.dimension == 1).any():
+        return np.empty(0)
+    edges = index.edges
+    if bool(index.degrees):
+        return geodesy.distances(edges[:, :2], edges[:, 2:])
+    return np.asarray(np.hypot(*(edges[:, 2:] - edges[:, :2]).T), dtype=np.float64)
+
+
+def _share(
+    left: EdgeIndex, right: EdgeIndex, sizes: tuple[F8, F8], first: int, blur: float
+) -> Iterator[_Tiled]:
+    """Yield what some of the left tiles share, kind by kind."""
     from zoning.measure.kernel.tree import Tree, meetings
 
     last = min(first + _SHARE, len(left.owner))
     tree = Tree(right.box, right.nodes, right.levels)
     mine, other = meetings(left.box, first, last, tree)
-    flat = (left.dimension[left.owner[mine]] == 2) & (right.dimension[right.owner[other]] == 2)
-    mine, other = mine[flat], other[flat]
-    area, extent = shared_areas(
-        mine,
-        other,
-        left.edges,
-        left.start,
-        left.box,
-        right.edges,
-        right.start,
-        right.box,
-        bool(left.degrees),
-    )
-    return left.owner[mine], right.owner[other], area, extent
+    a, b = left.dimension[left.owner[mine]], right.dimension[right.owner[other]]
+    both = (a == 2) & (b == 2)
+    yield _areas(left, right, mine[both], other[both], blur)
+    for which in ((a == 1) & (b == 2), (a == 0) & (b == 2)):
+        if which.any():
+            yield _held(left, right, mine[which], other[which], sizes[0], blur)
+    for which in ((a == 2) & (b == 1), (a == 2) & (b == 0)):
+        if which.any():
+            held = _held(right, left, other[which], mine[which], sizes[1], blur)
+            yield held._replace(left=held.right, right=held.left)
 
 
-def _summed(a: I8, b: I8, area: F8, extent: F8, degrees: bool, many: int) -> Pairs:
+def _areas(left: EdgeIndex, right: EdgeIndex, mine: I8, other: I8, blur: float) -> _Tiled:
+    from zoning.measure.kernel.overlap import shared_areas
+
+    degrees = bool(left.degrees)
+    sides = (left.edges, left.start, left.box, right.edges, right.start, right.box)
+    area, extent = shared_areas(mine, other, *sides, degrees)
+    unit = _METRES_PER_DEGREE**2 if degrees else 1.0
+    none = np.zeros(len(mine))
+    owners = left.owner[mine], right.owner[other]
+    return _Tiled(*owners, area, none, none.astype(np.int64), extent * blur * unit)
+
+
+def _held(
+    inner: EdgeIndex, outer: EdgeIndex, mine: I8, other: I8, sizes: F8, blur: float
+) -> _Tiled:
+    """Return what lines or points, all of one kind, lie inside the tiles of polygons."""
+    from zoning.measure.kernel.inside import lengths_inside, points_inside
+
+    owners = inner.owner[mine], outer.owner[other]
+    none = np.zeros(len(mine))
+    sides = (outer.edges, outer.start, outer.lids, outer.box, blur)
+    if inner.dimension[owners[0][0]] == 0:
+        count = points_inside(mine, other, inner.edges, inner.start, *sides)
+        return _Tiled(*owners, none, none, count, none)
+    length = lengths_inside(mine, other, inner.edges, inner.start, sizes, *sides)
+    unit = _METRES_PER_DEGREE if bool(inner.degrees) else 1.0
+    return _Tiled(*owners, none, length, none.astype(np.int64), none + blur * unit)
+
+
+def _summed(tiled: _Tiled, many: int) -> Pairs:
     """Add up what tiles share by pair of geometries, always in the same order."""
-    key = a * max(many, 1) + b
+    key = tiled.left * max(many, 1) + tiled.right
     order = np.argsort(key, kind="stable")
-    key = key[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    if not len(first):
-        return Pairs(a[:0], b[:0], area[:0])
-    total = np.add.reduceat(area[order], first)
-    blur = _BLUR_DEGREES * _METRES**2 if degrees else _BLUR_PLANE
-    kept = total > np.add.reduceat(extent[order], first) * blur
-    left, right = a[order][first][kept], b[order][first][kept]
-    return Pairs(left, right, total[kept])
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    area, length, points, blur = (np.add.reduceat(c[order], first) for c in tiled[2:])
+    kept = (np.maximum(area, length) > blur) | (points > 0)
+    which = order[first][kept]
+    return Pairs(tiled.left[which], tiled.right[which], area[kept], length[kept])

@@ -60,8 +60,12 @@ def places(box: F8) -> I8:
     out = np.empty(box.shape[0], np.int64)
     if not box.shape[0]:
         return out
-    west, south = box[:, 0].min(), box[:, 1].min()
-    side = max(box[:, 2].max() - west, box[:, 3].max() - south, 1e-300)
+    west = south = np.inf
+    east = north = -np.inf
+    for i in range(box.shape[0]):
+        west, south = min(west, box[i, 0]), min(south, box[i, 1])
+        east, north = max(east, box[i, 2]), max(north, box[i, 3])
+    side = max(east - west, north - south, 1e-300)
     cells = float((1 << _BITS) - 1)
     for i in range(box.shape[0]):
         x = (0.5 * (box[i, 0] + box[i, 2]) - west) / side * cells
@@ -86,10 +90,13 @@ def grow(box: F8) -> tuple[F8, I8]:
     for level in range(depth):
         below = box if level == 0 else nodes[levels[level - 1] : levels[level]]
         for k in range(levels[level + 1] - levels[level]):
-            children = below[k * WIDTH : (k + 1) * WIDTH]
             node = nodes[levels[level] + k]
-            node[0], node[1] = children[:, 0].min(), children[:, 1].min()
-            node[2], node[3] = children[:, 2].max(), children[:, 3].max()
+            node[0] = node[1] = np.inf
+            node[2] = node[3] = -np.inf
+            for child in range(k * WIDTH, min((k + 1) * WIDTH, below.shape[0])):
+                for c in range(2):
+                    node[c] = min(node[c], below[child, c])
+                    node[c + 2] = max(node[c + 2], below[child, c + 2])
     return nodes, levels[: depth + 1].copy()
 
 
@@ -104,7 +111,8 @@ def _longer(array: I8, size: int) -> I8:
     if size <= array.size:
         return array
     out = np.empty(max(size, 2 * array.size), array.dtype)
-    out[: array.size] = array
+    for i in range(array.size):
+        out[i] = array[i]
     return out
 
 

@@ -11,11 +11,12 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from zoning.base.errors import SourceError, problem
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read import file_faults, files
+from zoning.read import file_faults
 from zoning.read.formats import archive
 
 #: Documents, pictures, styles and companions: no geodata, if the content agrees.
@@ -26,7 +27,10 @@ _OTHER = (".pdf", ".doc", ".docx", ".wps", ".rtf", ".ppt", ".pptx", ".odt", ".tx
           ".lock", ".ds_store", ".rels", ".bin", ".emf", ".wmf", ".vml")  # fmt: skip
 #: What the content of geodata begins with, or has among its first bytes.
 _MAGIC = (b"SQLite format 3\x00", b"\x00\x00\x27\x0a", b"fgb\x03", b"PAR1", b"AutoCAD Binary DXF",
-          b"\x1f\x8b", b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"AC10")  # fmt: skip
+          b"\x1f\x8b", b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"AC10", b"BZh", b"\xfd7zXZ\x00",
+          b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"MSCF", b"\x1f\x9d", b"]\x00\x00")  # fmt: skip
+#: Where a tape archive says that it is one.
+_TAR = slice(257, 262)
 _WORDS = ("界址点", "地块坐标")
 _SIGNS = re.compile(
     rb'<kml|<gml|"coordinates"|"geometry"|"rings"|\bPOLYGON|LINESTRING|POINT ?\(|'
@@ -38,6 +42,8 @@ _SIGNS = re.compile(
 _PAIR = re.compile(rb"\d{2,8}\.\d{3,}[\s,;\xa1]+\d{2,8}\.\d{3,}")
 _APPLE = b"\x00\x05\x16\x07"
 _HEAD = 1 << 16
+#: Bytes of the longest sign.
+_LONGEST = 32
 _OFFICE = re.compile(r"^(word|ppt|xl|docProps|_rels|customXml|META-INF)/|^\[Content_Types\]\.xml$")
 #: Bytes between two members that their headers may leave: a data descriptor is up to 24 long.
 _SLACK = 24
@@ -127,32 +133,60 @@ def _harmless(opened: zipfile.ZipFile, info: zipfile.ZipInfo, title: str) -> boo
         return True
     with opened.open(info) as stream:
         head = stream.read(_HEAD)
-    return _plain(head, PurePosixPath(title), lambda: opened.read(info))
+        return _plain(head, PurePosixPath(title), lambda: opened.read(info)) and not speaks(stream)
 
 
 def harmless_file(path: Path) -> bool:
     """Whether a file beside data sets can hold no geodata, by its name and by its content."""
-    return _plain(files.head(path, _HEAD), PurePosixPath(path.name), path.read_bytes)
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+        return _plain(head, PurePosixPath(path.name), path.read_bytes) and not speaks(stream)
+
+
+def speaks(stream: IO[bytes]) -> bool:
+    """Whether the rest of a stream has words of geodata in it."""
+    kept = b""
+    while chunk := stream.read(_HEAD):
+        if _SIGNS.search(kept + chunk):
+            return True
+        kept = chunk[-_LONGEST:]
+    return False
 
 
 def _plain(head: bytes, title: PurePosixPath, whole: Callable[[], bytes]) -> bool:
     if head.startswith(_APPLE):
-        return True
+        return not _SIGNS.search(head)
     suffix = title.suffix.lower() or title.name.lower()
     if suffix not in _OTHER:
         return False
     if suffix in (".docx", ".pptx") and head.startswith(b"PK\x03\x04"):
         return _office(whole())
-    return not (head.startswith(_MAGIC) or _SIGNS.search(head) or len(_PAIR.findall(head)) > 2)
+    if head.startswith(_MAGIC) or head[_TAR] == b"ustar":
+        return False
+    return not (_SIGNS.search(head) or len(_PAIR.findall(head)) > 2)
 
 
 def _office(data: bytes) -> bool:
     """Whether a zip holds parts of an office document and nothing else."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as inner:
-            return all(_OFFICE.match(n) and "embeddings/" not in n for n in inner.namelist())
+            return all(
+                _OFFICE.match(n) and "embeddings/" not in n and not speaks(inner.open(n))
+                for n in inner.namelist()
+            )
     except archive.BROKEN:
         return False
+
+
+def _end(stream: IO[bytes], size: int) -> int:
+    """Return where the last record of a zip's directory ends, with the remark it announces."""
+    tail = min(size, _HEAD + 22)
+    stream.seek(size - tail)
+    data = stream.read(tail)
+    at = data.rfind(b"PK\x05\x06")
+    if at < 0 or at + 22 > len(data):
+        return size
+    return size - tail + at + 22 + int.from_bytes(data[at + 20 : at + 22], "little")
 
 
 def _between(path: Path, opened: zipfile.ZipFile) -> tuple[int, int]:
@@ -167,7 +201,11 @@ def _between(path: Path, opened: zipfile.ZipFile) -> tuple[int, int]:
                 (info.header_offset, info.header_offset + 30 + lengths + info.compress_size)
             )
         spans.sort()
-        spans.append((opened.start_dir, path.stat().st_size))
+        # A directory ends with a record of 22 bytes and the archive's own remark.
+        size_of_all, remark = path.stat().st_size, len(opened.comment)
+        told = remark and _SIGNS.search(opened.comment)
+        spans.append((opened.start_dir, _end(stream, size_of_all) - (remark if told else 0)))
+        spans.append((size_of_all, size_of_all))
         reached, count, size = 0, 0, 0
         for start, end in spans:
             if start - reached > _SLACK:

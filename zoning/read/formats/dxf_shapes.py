@@ -16,6 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from zoning.base.drawings import XDATA_APP, XDATA_HOLE
+from zoning.read import values
 from zoning.read.curves import SAGITTA_DEG, SAGITTA_M
 from zoning.read.rings import chain, nest
 
@@ -158,6 +159,9 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
     if place.layer is not None and layer == "0":
         layer = place.layer  # what lies on layer 0 of a block lies on the layer of its reference
     take, found.takes = found.takes, found.takes + 1
+    if kind in WRITING and values.is_written_out(_text(entity)):
+        found.unreadable[layer, kind] += 1
+        return
     if kind in WRITING or kind in WITHOUT_EXTENT:
         found.aside[layer, kind] += 1
         return
@@ -173,6 +177,12 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
         found.unreadable[layer, kind] += 1
     found.drawn.extend(made)
     found.curved |= bool(made) and _is_curved(entity, kind)
+
+
+def _text(entity: Any) -> str:
+    """Return what is written; empty for dimensions and the like."""
+    stated = entity.dxf.get("text", "") if entity.dxf.is_supported("text") else ""
+    return str(getattr(entity, "text", "") or stated)
 
 
 def _layer(entity: Any) -> str:

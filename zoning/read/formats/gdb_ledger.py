@@ -16,8 +16,9 @@ import pyogrio
 
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read import files
+from zoning.read import files, values
 from zoning.read.formats import ogr
+from zoning.read.formats.sqlite_ledger import AXES
 
 _TABLE = re.compile(r"^a([0-9a-f]{8})\.gdbtable$", re.IGNORECASE)
 
@@ -42,10 +43,14 @@ def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
     tables = {n: names.get(n, f"a{n:08x}") for n, count in rows.items() if n != own and count}
     system = [n for n, name in tables.items() if n in names and name.startswith("GDB_")]
     left = [n for n, name in tables.items() if chosen and kinds.get(name) is not None]
-    plain = [n for n, name in tables.items() if name in kinds and kinds[name] is None]
-    lost = sorted(set(tables) - {*system, *left, *plain})
+    bare = [n for n, name in tables.items() if name in kinds and kinds[name] is None]
+    holding = [n for n in bare if n not in system and _places(path, tables[n])]
+    plain = [n for n in bare if n not in holding]
+    lost = sorted(set(tables) - {*system, *left, *plain, *holding})
+    named = [tables[n] for n in holding]
     aside = [
         SetAside(len(left), message("sqlite.chosen-out", names=[tables[n] for n in left]), False),
+        SetAside(len(named), message("sqlite.tables-with-places", names=named, count=len(named))),
         SetAside(len(plain), message("sqlite.plain", count=len(plain)), False),
         SetAside(len(system), message("gdb.system", count=len(system)), False),
         SetAside(len(lost), message("gdb.unlisted", names=[tables[n] for n in lost])),
@@ -54,6 +59,19 @@ def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
     return Ledger(
         (Tally("record", seen, read), Tally("table", 1 + len(tables), 1, set_aside=counted))
     )
+
+
+def _places(path: Path, table: str) -> bool:
+    """Whether a table without geometry has columns of coordinates or texts that are geometries."""
+    with files.plain_name(path) as plain, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            meta, _, _, columns = pyogrio.raw.read(plain, layer=table, read_geometry=False)
+        except (*ogr.ERRORS, ValueError):
+            return True  # what cannot be read may hold any
+    names = {str(name).casefold() for name in meta["fields"]}
+    placed = all(names & set(axis) for axis in AXES)
+    return placed or any(values.is_geometry(v) for column in columns for v in column)
 
 
 def _rows(path: Path) -> dict[int, int]:

@@ -155,7 +155,7 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         encoding_evidence=coding,
         broken=broken | more,
         crs_is_implied=implied,
-        ledger=_ledger(features, seen),
+        ledger=_ledger(features, seen) + _texts_beside(features, members),
     )
 
 
@@ -173,6 +173,21 @@ def _ledger(features: list[Any], seen: int) -> Ledger:
     return Ledger(
         (Tally("feature", number, number), Tally("geometry", used + lost, used, set_aside=aside))
     )
+
+
+def _texts_beside(features: list[Any], members: Mapping[str, Any]) -> Ledger:
+    """Account for geometries written as texts in members that no reader heeds."""
+    objects = (members, *(feature for feature in features if isinstance(feature, dict)))
+    found = sum(
+        values.is_geometry(value)
+        for member in objects
+        for key, value in member.items()
+        if key not in _MEANING
+    )
+    if not found:
+        return Ledger()
+    told = message("geojson.texts-beside", count=found)
+    return Ledger((Tally("member", found, 0, set_aside=(SetAside(found, told),)),))
 
 
 def _load(

@@ -41,6 +41,7 @@ from zoning.read.crs import systems
 from zoning.read.formats import archive, archive_ledger
 from zoning.read.types import Raw, ReadOptions
 
+_REMARK = re.compile(r"<!--.*?-->", re.DOTALL)
 _EVIDENCE = message("kml.wgs-84-longitude-latitude")
 #: Some write "112.5, 37.8"; the standard has no space there.
 _SPACED = re.compile(r"\s,|,\s")
@@ -77,6 +78,7 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
     """
     decoded = encoding.decode_file(data, name, options.encoding)
     root = _tree(decoded.text, name)
+    remarks = sum("<coordinates" in found[0] for found in _REMARK.finditer(decoded.text))
     decoded = replace(decoded, text="")
     shapes: list[list[Part] | None] = []
     rows: list[dict[str, Any]] = []
@@ -104,9 +106,17 @@ def parse(data: bytes, name: str, options: ReadOptions, driver: str) -> Raw:
         crs_evidence=_EVIDENCE,
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
-        ledger=_ledger(root, len(rows), used, labels),
+        ledger=_ledger(root, len(rows), used, labels) + _in_remarks(remarks),
         broken=broken | more,
     )
+
+
+def _in_remarks(count: int) -> Ledger:
+    """Account for what is drawn in the document's remarks, which no program shows."""
+    if not count:
+        return Ledger()
+    told = message("kml.in-remarks", count=count)
+    return Ledger((Tally("geometry", count, 0, set_aside=(SetAside(count, told),)),))
 
 
 def _tree(text: str, name: str) -> ET.Element:

@@ -30,7 +30,7 @@ _DRAWN = (
     f"{_BINARY} OR (typeof({{c}}) = 'text' AND instr({{c}}, '(') AND ({_TEXT}))"
     " OR (typeof({c}) = 'text' AND substr({c}, 1, 1) = '{{' AND instr({c}, '\"coordinates\"'))"
 )
-_AXES = ((*LON, "x", "jd"), (*LAT, "y", "wd"))
+AXES = ((*LON, "x", "jd"), (*LAT, "y", "wd"))
 
 
 def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
@@ -124,4 +124,4 @@ def _drawn(base: sqlite3.Connection, table: str, test: str, known: str = "") -> 
 def _placed(base: sqlite3.Connection, table: str) -> bool:
     """Whether a table has columns of coordinates, and rows."""
     names = {column.casefold() for column in _columns(base, table)}
-    return all(names & set(axis) for axis in _AXES) and _count(base, table) > 0
+    return all(names & set(axis) for axis in AXES) and _count(base, table) > 0

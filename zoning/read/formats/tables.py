@@ -123,7 +123,7 @@ def _sheet(sheets: dict[str, Table], name: str, wanted: str | None) -> str:
         if wanted not in sheets:
             raise SourceError(file_faults.layer_missing(name, wanted, list(sheets)))
         return wanted
-    filled = [title for title, table in sheets.items() if table.rows]
+    filled = [title for title, table in sheets.items() if table.rows or _heading(table).tallies]
     if len(filled) > 1:
         raise SourceError(file_faults.several_layers(name, filled))
     if not filled:
@@ -169,7 +169,7 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
 
 def _heading(table: Table) -> Ledger:
     """Set aside a heading with coordinates in it: it is a row, or has swallowed one."""
-    if not any(len(_DECIMALS.findall(column)) > 1 for column in table.columns):
+    if not any(len(_DECIMALS.findall(c)) > 1 or values.is_geometry(c) for c in table.columns):
         return Ledger()
     aside = SetAside(1, message("tables.heading-with-coordinates"))
     return Ledger((Tally("line", 1, 0, set_aside=(aside,)),))

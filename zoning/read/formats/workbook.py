@@ -26,6 +26,11 @@ _PARTS = r"(?:xl/(?!embeddings/)|docProps/|_rels/|customXml/|\[Content_Types\]\.
 #: Rows that are searched for the head, and rows of a sheet that is read as it stands.
 _TITLES = 20
 _MAX_ROWS = 100_000
+#: Parts of a workbook with texts that are in no cell.
+_BESIDE = re.compile(
+    r"xl/(?:comments|threadedComments|drawings|media|workbook\.xml|externalLinks)|customXml/|docProps/",
+    re.IGNORECASE,
+)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 
 
@@ -157,15 +162,31 @@ def _filled(cells: _Cells) -> dict[int, dict[int, Any]]:
     return rows
 
 
-def members(path: Path, name: str, read: int) -> Ledger:
-    """Account for the parts of a workbook of which ``read`` worksheets were opened."""
+def _counted(path: Path) -> tuple[int, int]:
+    """Count the worksheets of a workbook, and the other parts in which geometry is written out."""
+    beside = 0
     with zipfile.ZipFile(path) as opened:
         parts = sum(_SHEET.match(title) is not None for title in opened.namelist())
+        for title in filter(_BESIDE.match, opened.namelist()):
+            with opened.open(title) as stream:
+                beside += archive_ledger.speaks(stream)
+    return parts, beside
+
+
+def members(path: Path, name: str, read: int) -> Ledger:
+    """Account for the parts of a workbook of which ``read`` worksheets were opened."""
+    try:
+        parts, beside = _counted(path)
+    except archive.BROKEN as error:
+        raise SourceError(file_faults.damaged(name, "XLSX", str(error))) from error
     lost = max(parts - read, 0)
     told = message("workbook.sheets-unlisted", count=lost)
     aside = (SetAside(lost, told),) if lost else ()
+    if beside:
+        texts = SetAside(beside, message("workbook.texts-beside", count=beside))
+        aside = (*aside, texts)
     parts_of_it = archive_ledger.account(path, name, (), parts=_PARTS)
-    return parts_of_it + Ledger((Tally("sheet", read + lost, read, set_aside=aside),))
+    return parts_of_it + Ledger((Tally("sheet", read + lost + beside, read, set_aside=aside),))
 
 
 def _table(rows: dict[int, dict[int, Any]], options: ReadOptions) -> Table:

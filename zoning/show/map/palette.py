@@ -13,8 +13,9 @@ import pandas as pd
 from pydantic import Field
 
 from zoning.base.settings import layers_dir
-from zoning.messages import Lang, Text
-from zoning.model import Declared, Status
+from zoning.messages import Lang, Text, message
+from zoning.model import Declared, FindingView, Status
+from zoning.review.deciding import Deciding
 from zoning.show import titles
 
 if TYPE_CHECKING:
@@ -135,6 +136,26 @@ def classes_of(layer: str, frame: GeoDataFrame) -> tuple[tuple[ZoneClass, ...], 
     found = tuple(own for own in entry.classes if own.value in values)
     at = {own.value: number for number, own in enumerate(found)}
     return found, [at.get(value) for value in values]
+
+
+def zone_name(zone: Deciding, lang: Lang) -> str:
+    """Name what a finding rests on: the layer, the classes chosen, the band around them."""
+    view = zone.views[0]
+    name = view.layer.name.in_(lang) if view.layer else str(view.layer_id)
+    classes = [own.title.in_(lang) for own in _chosen(view)]
+    if classes:
+        name = message("sketch.zone", name=name, classes=classes).in_(lang)
+    if zone.distance_m:
+        size = titles.length(zone.distance_m, lang)
+        name = message("sketch.band", name=name, size=size).in_(lang)
+    return name
+
+
+def _chosen(view: FindingView) -> tuple[ZoneClass, ...]:
+    """Return the classes of zones that a clause is about; none where it is about all of them."""
+    entry = _table().get(view.layer_id or "")
+    values = view.rule.scope.where.get(entry.field, ()) if entry and view.rule else ()
+    return tuple(own for own in entry.classes if own.value in values) if entry else ()
 
 
 def looks() -> dict[str, Any]:

@@ -33,6 +33,8 @@ from zoning.show.receipt import receipt
 
 #: 1e-6° is about 0.1 m.
 _DECIMALS = 6
+#: Of more sites than this, what was not checked is counted and not told one by one.
+_MANY = 40
 #: Figures go to the script as good as whole, so that they are rounded once, where they are told.
 _EXACT = 6
 
@@ -56,6 +58,9 @@ class ReviewPayload:
         self.cards = {card.project: card for card in cards}
         self.views = Views.of(report)
         self.texts: dict[str, int] = {}
+        self.rules: dict[str, dict[str, int]] = {}
+        self.words = titles.page(lang)
+        self.many = len(report.results) > _MANY
 
     def build(self) -> dict[str, Any]:
         """Return everything the script needs but the context layers."""
@@ -63,7 +68,7 @@ class ReviewPayload:
         sites = [self._site(x) for x in report.results]
         return {
             **_frame(self.lang),
-            "title": titles.page(self.lang)["title"],
+            "title": self.words["title"],
             "facts": self._facts(),
             "warning": self._warning(),
             "sites": sites,
@@ -72,6 +77,7 @@ class ReviewPayload:
             "empty": [x.name.in_(self.lang) for x in report.layers if x.state == "no_data"],
             "sources": [self._source(x) for x in report.layers if x.state == "used"],
             "texts": list(self.texts),
+            "rules": self.rules,
         }
 
     def ref(self, text: str) -> int:
@@ -79,7 +85,7 @@ class ReviewPayload:
         return self.texts.setdefault(text, len(self.texts))
 
     def _facts(self) -> list[str]:
-        report, page = self.report, titles.page(self.lang)
+        report, page = self.report, self.words
         return [
             f"{page['as_of']} {report.as_of.isoformat()}",
             f"zoning {report.tool_version}",
@@ -92,7 +98,7 @@ class ReviewPayload:
         used = [x for x in self.report.layers if x.state == "used"]
         if used and all(x.evidence is Evidence.OFFICIAL for x in used):
             return None
-        return titles.page(self.lang)["warning"]
+        return self.words["warning"]
 
     def _bounds(self) -> list[float] | None:
         shapes = [
@@ -106,7 +112,7 @@ class ReviewPayload:
 
     def _closing(self) -> list[str]:
         """Why the review is not whole, layers that could not be read, and what is left out."""
-        page = titles.page(self.lang)
+        page = self.words
         colon = table(self.lang)["separator.colon"]
         found = [
             f"{x.name.in_(self.lang)}{colon}{page['unreadable']}"
@@ -127,9 +133,12 @@ class ReviewPayload:
         shape = project.geometry
         ranked = sorted(result.findings, key=lambda f: (-f.status.severity, f.hint))
         shown = [f for f in ranked if f.status is not Status.COMPLIANT]
+        met = len(ranked) - len(shown)
+        if self.many:
+            shown = [f for f in shown if f.status is not Status.NOT_CHECKED]
         drawn = shape is not None and not shape.is_empty
         zones = self.zones.get(project.id, ())
-        at = {id(v.finding): n for n, x in enumerate(zones) for v in x.zone.views}
+        at = {v.finding.rule: n for n, x in enumerate(zones) for v in x.zone.views}
         severe = [x.zone for x in zones if x.zone.status in (Status.VIOLATION, Status.RESTRICTED)]
         widest = max((zone.reach_m for zone in severe), default=0.0)
         found: dict[str, Any] = {
@@ -142,8 +151,9 @@ class ReviewPayload:
             "box": _degrees(surroundings(shape, widest)) if drawn else None,
             "notes": [x.in_(self.lang) for x in project.notices],
             "card": self._card(project.id),
-            "f": [self._finding(f, at.get(id(f))) for f in shown],
-            "met": len(ranked) - len(shown),
+            "f": [self._finding(f, at.get(f.rule)) for f in shown],
+            "met": met,
+            "left": len(ranked) - met - len(shown),
         }
         if zones:
             found["z"] = [self._zone(x, number) for number, x in enumerate(zones)]
@@ -152,11 +162,6 @@ class ReviewPayload:
     def _zone(self, shown: Shown, number: int) -> dict[str, Any]:
         """Return a zone or band: its name, colour, shapes and how sure its line is."""
         zone, lang = shown.zone, self.lang
-        view = zone.views[0]
-        name = view.layer.name.in_(lang) if view.layer else str(view.layer_id)
-        if zone.distance_m:
-            size = titles.length(zone.distance_m, lang)
-            name = message("sketch.band", name=name, size=size).in_(lang)
         shapes = {
             "band": zone.band if shapely.get_dimensions(zone.band) == 2 else None,
             "edge": zone.edge,
@@ -165,7 +170,7 @@ class ReviewPayload:
             "rib": shown.ribbon,
         }
         found = {
-            "n": self.ref(name),
+            "n": self.ref(palette.zone_name(zone, lang)),
             "s": zone.status.value,
             "k": number % len(palette.BANDS),
             "box": _degrees(shown.box),
@@ -197,6 +202,7 @@ class ReviewPayload:
     def _finding(self, finding: Finding, zone: int | None) -> dict[str, Any]:
         """Return a finding with empty parts left out."""
         view, lang = self.views(finding), self.lang
+        self._law(view)
         told = finding.problem is not None and finding.problem.fault == finding.reason
         parts: dict[str, Any] = {
             "s": finding.status.value,
@@ -204,7 +210,6 @@ class ReviewPayload:
             "hint": finding.hint,
             "near": finding.near_boundary,
             "reason": None if told else self.ref(finding.reason.in_(lang)),
-            **self._law(view),
             "m": self._measure(finding.total) if finding.total is not None else None,
             "zones": list(dict.fromkeys(x.zone for x in finding.zones if x.zone))[:6],
             "basis": self._basis(view),
@@ -214,16 +219,18 @@ class ReviewPayload:
         }
         return {k: v for k, v in parts.items() if v is not None and v is not False and v != []}
 
-    def _law(self, view: FindingView) -> dict[str, int]:
-        """Clause and document; of a rule nobody could check, the clause is all there is to say."""
-        if view.rule is None:
-            return {}
-        texts = {"clause": view.clause(self.lang), "cite": view.citation(self.lang)}
-        if view.finding.status is not Status.NOT_CHECKED:
-            if view.document is not None:
-                texts["doc"] = self._document(view.document)
-            texts["advice"] = view.advice(self.lang)
-        return {key: self.ref(text) for key, text in texts.items() if text is not None}
+    def _law(self, view: FindingView) -> None:
+        """Keep clause and document of a rule, once for all findings of it."""
+        rule = view.rule
+        if rule is None or rule.id in self.rules:
+            return
+        texts = {
+            "clause": view.clause(self.lang),
+            "cite": view.citation(self.lang),
+            "doc": self._document(view.document) if view.document is not None else None,
+            "advice": view.advice(self.lang),
+        }
+        self.rules[rule.id] = {key: self.ref(text) for key, text in texts.items() if text}
 
     def _document(self, document: Document) -> str:
         lang = self.lang
@@ -244,7 +251,7 @@ class ReviewPayload:
         text = lines.standing(layer, accuracy, self.lang)
         if not indicative(layer):
             return text
-        return lines.joined([text, titles.page(self.lang)["indicative"]], self.lang)
+        return lines.joined([text, self.words["indicative"]], self.lang)
 
     @staticmethod
     def _measure(total: Measure) -> dict[str, float]:
@@ -278,6 +285,7 @@ def layers_payload(title: str, lang: Lang, *, indicative: bool) -> dict[str, Any
         "empty": [],
         "sources": [],
         "texts": [],
+        "rules": {},
     }
 
 

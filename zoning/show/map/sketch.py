@@ -130,10 +130,7 @@ def _rgb(at: int) -> tuple[float, float, float]:
 def _label(item: Deciding, lang: Lang) -> str:
     """Name the layer, the band, the status and how sure the line is."""
     view = item.views[0]
-    name = view.layer.name.in_(lang) if view.layer else str(view.layer_id)
-    if item.distance_m:
-        size = titles.length(item.distance_m, lang)
-        name = message("sketch.band", name=name, size=size).in_(lang)
+    name = palette.zone_name(item, lang)
     parts = [titles.STATUS[item.status].in_(lang)]
     if view.evidence is not None:
         parts.append(titles.EVIDENCE[view.evidence].in_(lang))

@@ -20,7 +20,7 @@ from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
 from zoning.model import Layer
-from zoning.show.map import furniture
+from zoning.show.map import furniture, palette
 from zoning.show.map.context import names, note, simplify
 from zoning.show.map.fonts import letters
 from zoning.show.map.rasters import Bounds, colour, widened
@@ -101,7 +101,7 @@ def save_figure(
         shown = {key: _clean(frame) for key, frame in frames.items()}
         furniture.frame(axes, _extent(shown) if within is None else widened(within))
         keys = [k for key, x in (rasters or {}).items() for k in _cells(axes, x, known[key], lang)]
-        keys += [draw(axes, frame, known.get(key), key, lang) for key, frame in shown.items()]
+        keys += [k for n, x in shown.items() for k in draw(axes, x, known.get(n), n, lang)]
         axes.set(xlabel="", ylabel="")
         furniture.graticule(axes)
         furniture.scale_bar(axes, lang)
@@ -148,23 +148,37 @@ def _extent(frames: Mapping[str, geopandas.GeoDataFrame]) -> tuple[float, float,
 
 def draw(
     axes: Any, frame: geopandas.GeoDataFrame, layer: Layer | None, key: str, lang: Lang
-) -> Any:
-    """Draw one layer and return its key for the legend."""
+) -> list[Any]:
+    """Draw one layer and return its keys for the legend, one a class where it has classes."""
     shapes = simplify(np.asarray(shapely.force_2d(frame.geometry.to_numpy())))
-    style = layer.style if layer else None
-    color, weight = (style.color, style.weight) if style else ("#777777", 1.0)
-    fill = style.fill_opacity if style else 0.0
-    lines, patches = import_module("matplotlib.lines"), import_module("matplotlib.patches")
+    own = layer.style.color if layer else "#777777"
     label = layer.name.in_(lang) if layer else key
-    if layer is not None and note(layer, lang):
-        label += f"\n{note(layer, lang)}"
+    told = note(layer, lang) if layer is not None else ""
+    classes, numbers = palette.classes_of(key, frame)
+    groups = [(x.color, f"{label} · {palette.title(x, lang)}", n) for n, x in enumerate(classes)]
+    found = []
+    for color, text, number in [*groups, (own, label, None)]:
+        part = shapes[[n == number for n in numbers]]
+        if len(part) or not classes:
+            found.append(_draw_alike(axes, part, layer, color, text))
+    if told and found:
+        found[-1].set_label(f"{found[-1].get_label()}\n{told}")
+    if len(shapes) and shapely.get_dimensions(shapes).max() == 0:
+        _name_points(axes, list(shapes), names(frame, layer, lang))
+    return found
+
+
+def _draw_alike(axes: Any, shapes: Any, layer: Layer | None, color: str, label: str) -> Any:
+    """Draw shapes in one colour, and return their key."""
+    weight = layer.style.weight if layer else 1.0
+    fill = layer.style.fill_opacity if layer else 0.0
+    lines, patches = import_module("matplotlib.lines"), import_module("matplotlib.patches")
     drawn = geopandas.GeoSeries(shapes, crs=CRS)
     dimension = int(shapely.get_dimensions(shapes).max()) if len(shapes) else 0
     if dimension == 0:
         drawn.plot(
             ax=axes, aspect=None, color=color, markersize=18, edgecolor="white", linewidth=0.6
         )
-        _name_points(axes, list(shapes), names(frame, layer, lang))
         return lines.Line2D([], [], color=color, marker="o", linestyle="", label=label)
     if dimension == 1:
         drawn.plot(ax=axes, aspect=None, color=color, linewidth=weight * 0.8)
@@ -177,11 +191,11 @@ def draw(
 def _cells(axes: Any, cells: Cells, layer: Layer, lang: Lang) -> Iterator[Any]:
     """Draw a raster layer in its colours, and yield its keys: classes, or steps of the ramp."""
     coloured = colour(cells, layer)
-    palette = np.array([(0, 0, 0, 0), *((*own, 200) for own in coloured.colours)], dtype=np.uint8)
+    tones = np.array([(0, 0, 0, 0), *((*own, 200) for own in coloured.colours)], dtype=np.uint8)
     left, step, top = cells.transform.c, cells.transform.a, cells.transform.f
     rows, columns = cells.values.shape
     extent = (left, left + columns * step, top - rows * step, top)
-    axes.imshow(palette[coloured.numbers], extent=extent, interpolation="nearest", zorder=0.5,
+    axes.imshow(tones[coloured.numbers], extent=extent, interpolation="nearest", zorder=0.5,
                 aspect=axes.get_aspect())  # fmt: skip
     patch = import_module("matplotlib.patches").Patch
     key = coloured.key(lang)

@@ -113,8 +113,14 @@ function zoningCards(data) {
     list.appendChild(el("dt", "", words[key]));
     list.appendChild(el("dd", "", value));
   }
+  /* What a finding's rule says; of one that nobody could check, the clause is all there is to say. */
+  function told(f, key) {
+    var law = data.rules[f.r] || {};
+    if (f.s === "not_checked" && (key === "doc" || key === "advice")) return "";
+    return law[key] === undefined ? "" : text(law[key]);
+  }
   function headline(f) {
-    var parts = [f.r, f.cite === undefined ? "" : text(f.cite)].filter(Boolean);
+    var parts = [f.r, told(f, "cite")].filter(Boolean);
     return parts.join(" · ") || data.status[f.s];
   }
   function clip(value, most) {
@@ -132,7 +138,7 @@ function zoningCards(data) {
     head.appendChild(sign(f.s, 20));
     head.appendChild(el("b", "", data.status[f.s]));
     if (f.r) head.appendChild(el("span", "z-rule", f.r));
-    if (f.cite !== undefined) head.appendChild(el("span", "", text(f.cite)));
+    if (told(f, "cite")) head.appendChild(el("span", "", told(f, "cite")));
     if (acts && f.z !== undefined) {
       head.appendChild(button("z-button", words.on_map, function () { acts.pick(f); }));
     }
@@ -143,13 +149,13 @@ function zoningCards(data) {
     if (f.problem !== undefined) row(list, "problem", text(f.problem));
     if (f.m) row(list, "measures", measured(f.m));
     if (f.zones) row(list, "zones", f.zones.join(data.lang === "zh" ? "、" : ", "));
-    if (f.clause !== undefined) row(list, "clause", text(f.clause));
-    if (f.doc !== undefined) row(list, "document", text(f.doc));
+    row(list, "clause", told(f, "clause"));
+    row(list, "document", told(f, "doc"));
     if (f.basis !== undefined) row(list, "basis", text(f.basis));
     (f.missing || []).forEach(function (m) {
       row(list, "missing", text(m));
     });
-    if (f.advice !== undefined) row(list, "advice", text(f.advice));
+    row(list, "advice", told(f, "advice"));
     return card;
   }
   function systemsCard(lines) {
@@ -180,14 +186,14 @@ function zoningCards(data) {
     site.f.slice(0, most).forEach(function (f) {
       var row = card.appendChild(button("z-hit", undefined, function () { acts.pick(f); }));
       row.appendChild(sign(f.s, 18));
-      var told = row.appendChild(el("span"));
+      var lines = row.appendChild(el("span"));
       var zone = f.z === undefined ? null : site.z[f.z];
-      told.appendChild(el("b", "", clip(zone ? text(zone.n) : headline(f), 70)));
+      lines.appendChild(el("b", "", clip(zone ? text(zone.n) : headline(f), 70)));
       var why = f.reason !== undefined ? text(f.reason) : f.problem !== undefined ? text(f.problem) : "";
-      told.appendChild(el("span", "", clip([f.m && zone ? measured(f.m) : "", why].filter(Boolean).join(" · "), 150)));
-      if (zone) told.appendChild(el("small", "", clip(headline(f), 60)));
+      lines.appendChild(el("span", "", clip([f.m && zone ? measured(f.m) : "", why].filter(Boolean).join(" · "), 150)));
+      if (zone) lines.appendChild(el("small", "", clip(headline(f), 60)));
     });
-    var left = site.f.length - Math.min(most, site.f.length);
+    var left = site.f.length + site.left - Math.min(most, site.f.length);
     card.appendChild(button("z-button z-more", fill(words.more, { n: left }), acts.more));
     return card;
   }
@@ -197,6 +203,7 @@ function zoningCards(data) {
     site.notes.forEach(function (note) { card.appendChild(el("p", "z-note", note)); });
     if (site.card.length) card.appendChild(systemsCard(site.card));
     site.f.forEach(function (f) { card.appendChild(findingCard(f, acts)); });
+    if (site.left) card.appendChild(el("p", "z-note", fill(words.left, { n: site.left })));
     if (site.met) card.appendChild(el("p", "", fill(words.met, { n: site.met })));
     return card;
   }

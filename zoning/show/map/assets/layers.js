@@ -67,6 +67,7 @@ function zoningLayers(page) {
           var told = [layer.name, own && own.name, feature.n].filter(Boolean);
           var name = told.filter(function (t, i) { return told.indexOf(t) === i; }).join(" · ");
           part.bindTooltip(el("span", "", name), { sticky: true });
+          page.untabbed(part);
           if (feature.p) part.bindPopup(function () { return page.cards.featureCard(name, feature.p); });
         }
         group.addLayer(part);

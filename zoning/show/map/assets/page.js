@@ -19,6 +19,15 @@ function zoningPage(map, data) {
     map: map, data: data, words: words, cards: cards, panel: panel, narrow: narrow, printing: false,
     section: section, offset: offset, inner: inner, fitOptions: fitOptions, home: home,
     signs: function () { return page.sites ? page.sites.spots() : []; },
+    /* Shapes with a tooltip would each be a stop of the tab key; signs and lists are enough. */
+    untabbed: function (group) {
+      group.eachLayer(function (shape) {
+        shape.on("add", function () {
+          var node = shape.getElement && shape.getElement();
+          if (node && !(shape instanceof L.Marker)) node.setAttribute("tabindex", "-1");
+        });
+      });
+    },
     subtitle: function () { return data.facts[0] || ""; }
   };
 
@@ -116,7 +125,7 @@ function zoningPage(map, data) {
     });
     page.legend = node;
     if (data.sites.length) page.sites.list(section(words.sites, true).appendChild(el("div", "z-list")));
-    var ground = section(words.ground, false, "z-layers");
+    var ground = section(words.ground, false, "z-layers z-ground");
     page.base.build(ground);
     data.layers.filter(function (x) { return x.base; }).forEach(function (x) {
       page.layers.add(ground, Object.assign({ still: true }, x));

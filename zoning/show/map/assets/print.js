@@ -19,6 +19,7 @@ function zoningPrint(page) {
     page.panel.querySelectorAll(".z-row:not(.z-off)").forEach(function (row) {
       var copy = row.cloneNode(true);
       copy.querySelectorAll("input").forEach(function (x) { x.remove(); });
+      if (row.closest(".z-ground")) copy.querySelectorAll("small").forEach(function (x) { x.remove(); });
       box.appendChild(copy);
     });
   }
@@ -35,6 +36,13 @@ function zoningPrint(page) {
     if (data.warning) foot.appendChild(el("p", "z-warning", data.warning));
     foot.appendChild(el("p", "", data.facts.slice(0, 3).concat([words.sheet_crs]).join(" · ")));
     document.body.appendChild(sheet);
+    return side;
+  }
+  /* A long legend is set smaller rather than cut. */
+  function fit(box, keys) {
+    for (var size = 1; size > 0.4 && box.scrollHeight > box.clientHeight; size -= 0.05) {
+      keys.style.zoom = size;
+    }
   }
   function start() {
     if (page.printing) return;
@@ -43,7 +51,8 @@ function zoningPrint(page) {
     page.printing = true;
     document.documentElement.classList.add("z-print");
     map.closePopup();
-    compose();
+    var side = compose();
+    fit(side, side.querySelector(".z-sheet-keys"));
     map.invalidateSize({ animate: false, pan: false });
     map.options.zoomSnap = 0;
     map.fitBounds(inner, { animate: false, padding: [0, 0] });

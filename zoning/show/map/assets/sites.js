@@ -44,8 +44,13 @@ function zoningSites(page) {
   }
 
   /* What a finding rests on, drawn in its own colour and hatch. */
+  function drawOutline(zone, into) {
+    var look = data.look.bands[zone.k];
+    shape(zone.edge, { pane: "z-zones", color: look.color, weight: 1.5, dashArray: "2 5", fill: false },
+      into);
+  }
   function drawZone(zone, into, whole) {
-    var look = data.look.bands[zone.k % data.look.bands.length];
+    var look = data.look.bands[zone.k];
     if (whole && zone.rib) {
       shape(zone.rib, { pane: "z-zones", stroke: false, fillColor: "url(#z-rib-" + zone.k + ")",
         fillOpacity: 1 }, into);
@@ -92,9 +97,11 @@ function zoningSites(page) {
       layer.bindPopup(function () { return cards.brief(site, acts(site)); }, popupOptions());
       layer.bindTooltip(el("span", "", site.name + " · " + data.status[site.s]), { sticky: true });
     });
+    page.untabbed(site.drawn);
     site.mark = mark;
-    (site.z || []).forEach(function (zone) {
-      if (severe(zone)) { drawZone(zone, zones, false); drawPart(zone, parts); }
+    // What weighs most is filled; what stands behind it is an outline, lest hatches hide each other.
+    (site.z || []).filter(severe).forEach(function (zone, i) {
+      if (i) drawOutline(zone, zones); else drawZone(zone, zones, false), drawPart(zone, parts);
     });
   }
   function popupOptions() {
@@ -122,9 +129,9 @@ function zoningSites(page) {
     });
     if (!shown.zones) return;
     names_.textContent = "";
-    (site.z || []).filter(severe).forEach(function (zone) {
+    (site.z || []).filter(severe).forEach(function (zone, i) {
       var line = names_.appendChild(el("span", "z-class"));
-      line.appendChild(bandKey(zone.k));
+      line.appendChild(bandKey(zone.k, i > 0));
       line.appendChild(el("span", "", cards.text(zone.n) + (zone.acc ? " " + zone.acc : "")));
     });
   }
@@ -271,15 +278,17 @@ function zoningSites(page) {
     L.DomEvent.disableScrollPropagation(side);
     L.DomEvent.disableClickPropagation(bar);
   }
-  function bandKey(k) {
+  function bandKey(k, outline) {
     var key = cards.svg("svg", { width: 22, height: 16, "aria-hidden": true, class: "z-band-key" });
     key.appendChild(cards.svg("rect", { x: 1, y: 1, width: 20, height: 14, fill: "url(#z-band-" + k + ")",
-      stroke: data.look.bands[k].color, "stroke-width": 2 }));
+      stroke: data.look.bands[k].color, "stroke-width": 2, "stroke-dasharray": outline ? "2 3" : "none",
+      "fill-opacity": outline ? 0 : 1 }));
     return key;
   }
   function names() {
     if (many || (!map.hasLayer(areas) && !map.hasLayer(alone))) return [];
-    return data.sites.filter(function (s) { return s.at; }).map(function (site) {
+    var told = bar.hidden ? data.sites : [current];
+    return told.filter(function (s) { return s.at; }).map(function (site) {
       return { at: L.latLng(site.at), text: site.name.slice(0, 24), from: 8, rank: 0, size: 13,
         offset: [0, 26], look: "z-name" };
     });
