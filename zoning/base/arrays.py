@@ -15,6 +15,7 @@ import math
 import mmap
 import os
 import struct
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -67,7 +68,7 @@ def write_arrays(path: Path, about: Mapping[str, Any], arrays: Mapping[str, NDAr
     header = json.dumps({"about": about, "size": at, "arrays": placed}, ensure_ascii=False).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch.sweep(path.parent, f"{path.name}.")
-    part = path.with_name(f".{path.name}.{scratch.run()}.part")
+    part = path.with_name(f".{path.name}.{scratch.run()}.{threading.get_ident()}.part")
     try:
         with part.open("wb") as sink:
             sink.write(MAGIC + _HEAD.pack(len(header), hashlib.sha256(header).digest()) + header)
