@@ -24,10 +24,10 @@ PAGES = ROOT / "docs" / "notebooks"
 _MAP = 100_000
 
 
-def refresh() -> None:
-    """Run every notebook and write its page."""
+def refresh(begin: str = "") -> None:
+    """Run every notebook, or those whose names begin so, and write their pages."""
     PAGES.mkdir(exist_ok=True)
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in sorted((ROOT / "notebooks").glob(f"{begin}*.ipynb")):
         pictures: dict[str, bytes] = {}
         text = "\n\n".join(_cells(_run(path), path.stem, pictures)) + "\n"
         for old in PAGES.glob(f"{path.stem}-*.png"):

@@ -61,7 +61,7 @@ def test_rasters_are_pictures_and_not_polygons():
 def test_one_county_opens_on_it_and_does_not_say_that_nothing_is_there():
     page = zoning.briefing_map("karst", layers=["jin_shan_meng"], within="洪洞县", lang="en")
     data = payload(page)
-    assert data["title"].startswith("洪洞县")
+    assert data["title"].startswith("Hongtong County:")
     west, south, east, north = data["bounds"]
     assert east - west < 1 and north - south < 1
     assert data["bounds"] == review.place_of("141024", opened(None)).total_bounds.round(5).tolist()

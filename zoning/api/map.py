@@ -74,8 +74,7 @@ class _Subject:
         found = self.layers.shown()
         if self.place is None:
             return found
-        name = str(self.place["name"][0])
-        own = {"id": _PLACE, "name": Text(name, name), "style": _OUTLINE}
+        own = {"id": _PLACE, "name": _named(self.place), "style": _OUTLINE}
         return {**found, _PLACE: found["counties"].model_copy(update=own)}
 
     @property
@@ -285,10 +284,16 @@ def _subject(
     if title is None and theme is not None and not shown:
         title = review.theme_title(theme).in_(spoken)
     if title is not None and place is not None:
-        heading = message("theme-map.of-place", title=title, place=str(place["name"][0]))
+        heading = message("theme-map.of-place", title=title, place=_named(place))
         title = heading.in_(spoken)
     every = tuple(dict.fromkeys((*drawn, *names)))
     return _Subject(layers, every, tuple(absent), place, shown, title, spoken)
+
+
+def _named(place: GeoDataFrame) -> Text:
+    """Return what a county or city is called."""
+    own = str(place["name"][0])
+    return Text(own, str(place["name_en"][0]) if "name_en" in place else own)
 
 
 def _supply(layers: Layers, name: str) -> Any:

@@ -151,7 +151,7 @@ class Report(model.Report):
 
         layers = self.reviewed.layers
         names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
-        frames = layers.frames(dict.fromkeys(names))
+        frames = layers.drawn(dict.fromkeys(names))
         shown = [layers[name].layer for name in frames]
         spoken = lang or default_lang()
         zones = review.shown_for(layers, self)

@@ -252,7 +252,7 @@ def _drawn(
 ) -> Deciding | None:
     """Draw the zones of one question, and the band around them; None where none lies near."""
     layer, distance, where = key
-    frame = layers.frames([layer]).get(layer) if layer in layers.held() else None
+    frame = layers.drawn([layer]).get(layer) if layer in layers.held() else None
     zones = _near(frame, where, bounds, distance) if frame is not None else None
     if zones is None:
         return None

@@ -237,6 +237,11 @@ class Layers:
         found = {name: self[name].table for name in wanted}
         return {name: table for name, table in found.items() if table is not None}
 
+    def drawn(self, names: Iterable[str]) -> dict[str, GeoDataFrame]:
+        """Return all zones of those layers that have any, as maps draw them."""
+        found = {name: self[name].frame for name in self.frames(names)}
+        return {name: frame for name, frame in found.items() if frame is not None}
+
     def shown(self) -> dict[str, Layer]:
         """Return the layers as they are used: an official one says so in its evidence."""
         used = {name: loaded.layer for name, loaded in self._loaded.items()}

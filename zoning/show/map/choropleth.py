@@ -188,7 +188,7 @@ def _uncarried(row: pd.Series, figures: Figures) -> Text | None:
     share = _number(row.get("coverage_share"))
     if share is not None and share < _HALF:
         return message("choropleth.too-little", share=f"{share:.0%}")
-    area = float(row["land_area_km2"])
+    area = _number(row.get("land_area_km2")) or 0.0
     if figures.facts.get("embedded") and area < _CELLS * _CELL_KM2:
         return message("choropleth.too-coarse", cells=round(area / _CELL_KM2))
     return None

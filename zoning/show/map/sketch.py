@@ -67,7 +67,7 @@ def sketch(
     need_matplotlib()
     bounds = surroundings(result.project.geometry, _widest(views, result), _RATIO)
     met = deciding(layers, views, result, bounds) if zones else []
-    frames = layers.frames(x for x in ("province", "counties", "main_rivers") if x in layers.held())
+    frames = layers.drawn(x for x in ("province", "counties", "main_rivers") if x in layers.held())
     with letters(["中"], lang):
         figure = import_module("matplotlib.figure").Figure(figsize=INCHES)
         axes = figure.add_axes(_PLACE)
