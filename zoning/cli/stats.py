@@ -107,6 +107,7 @@ def stats(
         Path | None, typer.Option(help=say("stats.keep-loss-raster-here"))
     ] = None,
     threads: Annotated[int | None, typer.Option(help=say("stats.threads"))] = None,
+    scheduler: Annotated[str | None, typer.Option(help=say("stats.scheduler"))] = None,
     format_: Annotated[str, typer.Option("--format", help="table | csv | json")] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
@@ -150,7 +151,7 @@ def stats(
                 layer, by, id_column=id_, name_column=name, progress=progress
             )
         else:
-            figures = statistics(topic, request, progress=progress)
+            figures = statistics(topic, request, scheduler=scheduler, progress=progress)
     if page is not None:
         from zoning.api.map import save_figures_map
 

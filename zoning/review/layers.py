@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
+#: West, south, east, north, degrees.
+Bounds = tuple[float, float, float, float]
+
 #: Zone sets by the version of their layer, the same for every review of this process.
 _PREPARED: dict[tuple[str, str, str], measure.Zones] = {}
 _MOST = 256
@@ -124,7 +127,7 @@ class Layers:
     _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
     _kept: dict[str, LoadedLayer] = field(default_factory=dict)
     _closed: bool = False
-    _areas: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    _areas: dict[tuple[object, ...], Any] = field(default_factory=dict)
     zone_sets: ZoneSets = field(init=False)
 
     def __post_init__(self) -> None:
@@ -190,7 +193,7 @@ class Layers:
         empty = not len(loaded.table)
         if empty and not entry.is_database and (entry.complete_in or entry.absent_in):
             return loaded
-        cover = stated if stated is not None and not stated.is_empty else self._province
+        cover = stated if stated is not None and not stated.is_empty else self.province
         if _meets(loaded, cover):
             return self._sound(loaded, entry)
         if entry.is_database and self.opened is not None and self.bbox is not None:
@@ -337,39 +340,44 @@ class Layers:
         return loaded.frame if loaded.frame is not None else embedded.refuse(loaded)
 
     @cached_property
-    def _province(self) -> Any:
+    def province(self) -> Any:
+        """The province as one area."""
         return shapely.union_all(self.need("province").geometry.to_numpy())
 
-    def cover(self, name: str) -> Any:
+    def cover(self, name: str, around: Bounds | None = None) -> Any:
         """Return the area in which meeting no zone of a layer means that there is none.
 
         None stands for everywhere, an empty geometry for nowhere. Of an official layer it is what
         the workspace states, and nowhere but in ``none_in`` where parts of the source were not
-        read; of a band it is that of the layer it is drawn around.
+        read; of a band it is that of the layer it is drawn around. With ``around``, the bounds of
+        all that will be asked for, counties beyond may be missing from it.
         """
         entry = self.opened.entry(name) if self.opened else None
         layer = self.catalogue.layer(name)
         if entry is None and layer.source is not None and layer.source.buffer is not None:
-            return self.cover(layer.source.buffer.layer)
+            return self.cover(layer.source.buffer.layer, around)
         if entry is None:
-            return self._area_of(name, layer.complete_in)
+            return self._area_of(name, layer.complete_in, around)
         covers = () if self[name].record.incomplete else entry.complete_in
-        stated = [self._area_of(name, part) for part in (covers, entry.absent_in)]
+        stated = [self._area_of(name, part, around) for part in (covers, entry.absent_in)]
         return None if any(area is None for area in stated) else shapely.union_all(stated)
 
-    def _area_of(self, name: str, stated: str | Sequence[str]) -> Any:
+    def _area_of(self, name: str, stated: str | Sequence[str], around: Bounds | None = None) -> Any:
         """Return the area of counties and cities by division code; None for the province."""
         if stated == "province":
             return None
         if stated == "nowhere" or not stated:
             return shapely.Polygon()
-        key = (stated,) if isinstance(stated, str) else tuple(stated)
+        key = (stated if isinstance(stated, str) else tuple(stated), around)
         if key not in self._areas:
             keep = _listed(self.counties, stated)
             if not keep.any():
                 assert self.opened is not None  # the catalogue's own codes are tested
                 raise CatalogueError(_no_such_county(self.opened, name))
-            self._areas[key] = shapely.union_all(self.counties.geometry.to_numpy()[keep])
+            shapes = self.counties.geometry.to_numpy()[keep]
+            if around is not None:
+                shapes = shapes[shapely.intersects(shapely.box(*around), shapely.envelope(shapes))]
+            self._areas[key] = shapely.union_all(shapes)
             shapely.prepare(self._areas[key])
         return self._areas[key]
 

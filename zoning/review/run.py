@@ -27,9 +27,12 @@ from zoning.model import (
     Tri,
 )
 from zoning.review.known import Known
-from zoning.review.layers import Layers
+from zoning.review.layers import Bounds, Layers
 
 _log = logging.getLogger(__name__)
+
+#: No degree is shorter than this within the province, m; at 41° N one of longitude is 84 km.
+_LEAST_DEGREE_M = 70_000.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def measure_sites(
     queries, begun = _queries(cited, early), perf_counter()
     frames = layers.frames(query.layer for query in queries)
     province = layers["province"]
-    cover = shapely.union_all(layers.need("province").geometry.to_numpy())
+    cover = layers.province
     edge = province.layer.positional_accuracy_m or 0.0
     numbers = Numbers(
         surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
@@ -79,9 +82,10 @@ def uncovered(
     """
     out: dict[Query, NDArray[np.bool_]] = {}
     wide: dict[float, NDArray[Any]] = {0.0: sites.geometries}
+    around = _around(sites, queries)
     done: dict[tuple[int, float], tuple[Any, NDArray[np.bool_]]] = {}
     for query in queries:
-        cover, distance = layers.cover(query.layer), query.distance_m
+        cover, distance = layers.cover(query.layer, around), query.distance_m
         if cover is None:
             continue
         if cover.is_empty:
@@ -97,6 +101,15 @@ def uncovered(
             done[id(cover), distance] = cover, beyond | shapely.is_empty(wide[distance])
         out[query] = done[id(cover), distance][1]
     return out
+
+
+def _around(sites: measure.SiteSet, queries: Sequence[Query]) -> Bounds | None:
+    """Return bounds around the sites, as wide as the widest query asks; None without a site."""
+    if not len(sites.geometries):
+        return None
+    margin = 0.01 + max((q.distance_m for q in queries), default=0.0) / _LEAST_DEGREE_M
+    west, south, east, north = shapely.total_bounds(sites.geometries).tolist()
+    return west - margin, south - margin, east + margin, north + margin
 
 
 def _within(shapes: NDArray[Any], province: Any) -> NDArray[Any]:

@@ -22,6 +22,7 @@ from zoning.stats.sanity import examine
 from zoning.stats.tables import chosen_scheme
 from zoning.stats.targets import with_comparisons
 from zoning.stats.vector_cover import Layer, burn, land_figures
+from zoning.zonal.statistics import Run
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -36,6 +37,7 @@ def compute(
     inputs: Mapping[str, Input],
     progress: Progress,
     layers: Sequence[Layer] = (),
+    run: Run | None = None,
 ) -> Figures:
     """Compute one topic.
 
@@ -50,6 +52,8 @@ def compute(
     progress : callable
     layers : sequence of Layer, optional
         Vector land use, instead of a raster of land cover.
+    run : callable, optional
+        Where the windows of a raster are worked on; forest cover only.
 
     Raises
     ------
@@ -62,7 +66,7 @@ def compute(
         return dashboard(units, None if request.table is None else Path(request.table))
     begun = perf_counter()
     doubts, doubted = examine(request, inputs, units)
-    figures = _figures(topic, request, units, inputs, progress, layers)
+    figures = _figures(topic, request, units, inputs, progress, layers, run)
     table = Path(request.table) if request.table is not None else None
     figures = replace(
         with_warning(figures), notes=(*doubts, *figures.notes), facts=figures.facts | doubted
@@ -78,7 +82,10 @@ def _figures(
     inputs: Mapping[str, Input],
     progress: Progress,
     layers: Sequence[Layer],
+    run: Run | None,
 ) -> Figures:
+    if run is not None and (layers or topic != "forest-cover"):
+        raise UsageError(problem("bad-option", key="bad-option.scheduler-topic", topic=topic))
     if layers and topic in ("forest-cover", "land-use"):
         return land_figures(topic, request, units, layers)
     if topic == "land-use":
@@ -91,6 +98,7 @@ def _figures(
             scheme=chosen_scheme(request),
             caliber=request.caliber,
             threads=request.threads,
+            run=run,
         )
     from zoning.stats.erosion import erosion  # needs numba
 
