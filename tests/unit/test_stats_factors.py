@@ -117,7 +117,8 @@ def test_usle_limit_on_the_unit_plot_is_r_times_k():
 def test_monthly_erosivity_by_hand():
     months = np.array([0, 0, 0, 0, 0, 0, 100, 100, 0, 0, 0, 0.0])
     # P = 200, F = 2·100²/200 = 100.
-    assert rain.monthly_erosivity(months) == pytest.approx(0.3589 * 100**1.9462)
+    assert rain.monthly_erosivity(months) == pytest.approx(0.0068 * 200**1.99)
+    assert rain.monthly_erosivity(months, "zhang-fu") == pytest.approx(0.3589 * 100**1.9462)
     assert rain.monthly_erosivity(months, "zhang-fu-annual") == pytest.approx(0.0668 * 200**1.6266)
     # p²/P = 50 in two months: 17.02 · 2 · 1.735 · 10^(1.5 lg 50 − 0.8188).
     by_hand = 17.02 * 2 * 1.735 * 10 ** (1.5 * np.log10(50) - 0.8188)

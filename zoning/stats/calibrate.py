@@ -56,6 +56,11 @@ class Fit(NamedTuple):
     at_bound: bool
     table: Table
 
+    def told(self, *, coarse: bool) -> dict[str, float | bool]:
+        """Return the fit as plain facts; coarse embedded data rank nothing, however well it is."""
+        return {"other": self.other, "tilled": self.tilled, "skill": self.skill,
+                "ranking": self.skill >= 0.0 and not coarse}  # fmt: skip
+
     @property
     def notes(self) -> list[Note]:
         """Return what must be said of the fit."""

@@ -50,6 +50,10 @@ _CODES: Final[Mapping[str, tuple[int, ...]]] = {
     "very_intense": (7,),
     "extreme": (8,),
 }
+_TITLES: Final = {
+    "soil-loss": message("erosion.titles.soil-loss"),
+    "soil-conservation": message("erosion.titles.soil-conservation"),
+}
 _BY_ZONE: Final = (2, 3, LIGHT_BY_OTHER, SLIGHT_BY_OTHER)
 
 
@@ -134,31 +138,25 @@ def erosion(
             _keep(loss, kept)
     coarse = _coarse(inputs)
     frame = _with_ranges(frame, drawn, built, own, coarse=coarse)
-    columns = loss_columns() if topic == "soil-loss" else conservation_columns()
-    merged = units[["unit", "name", "geometry"]].merge(frame, on="unit", validate="1:1")
-    titles = {
-        "soil-loss": message("erosion.titles.soil-loss"),
-        "soil-conservation": message("erosion.titles.soil-conservation"),
-    }
     if fitted is not None:
         built.notes.extend(fitted.notes)
-        built.facts["calibration"] = {"other": fitted.other, "tilled": fitted.tilled,
-                                      "skill": fitted.skill,
-                                      "ranking": fitted.skill >= 0.0 and not coarse}  # fmt: skip
+        built.facts["calibration"] = fitted.told(coarse=coarse)
+    built.facts |= {
+        "embedded": coarse,
+        "demonstration": coarse,
+        "embedded_roles": sorted(r for r, source in inputs.items() if source.embedded),
+        "weak": sorted(name for name, kind in own.items() if kind != "own"),
+        "landcover_year": _year(inputs),
+    }
+    columns = loss_columns() if topic == "soil-loss" else conservation_columns()
+    merged = units[["unit", "name", "geometry"]].merge(frame, on="unit", validate="1:1")
     return Figures(
         topic=topic,
-        title=titles[topic],
+        title=_TITLES[topic],
         columns=columns,
         frame=merged[[*(c.name for c in columns), "geometry"]],
         notes=tuple(_notes(inputs, built, model)),
-        facts=built.facts
-        | {
-            "embedded": coarse,
-            "demonstration": coarse,
-            "embedded_roles": sorted(r for r, source in inputs.items() if source.embedded),
-            "weak": sorted(name for name, kind in own.items() if kind != "own"),
-            "landcover_year": _year(inputs),
-        },
+        facts=built.facts,
         tables=() if fitted is None else (fitted.table,),
         draws=drawn if topic == "soil-conservation" else None,
     )

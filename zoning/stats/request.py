@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -131,58 +132,56 @@ class Request:
         return paths
 
     def __post_init__(self) -> None:
-        problems = []
+        problems = [*self._land_faults(), *self._factor_faults()]
+        if problems:
+            raise UsageError(problems)
+
+    def _land_faults(self) -> Iterator[Problem]:
+        """Yield what contradicts itself among the options of land cover."""
         if self.accept is not None and not self.accept.strip():
-            problems.append(problem("bad-option", field="accept", key="bad-option.accept-empty"))
+            yield problem("bad-option", field="accept", key="bad-option.accept-empty")
         if self.legend is not None and self.scheme is not None:
-            problems.append(problem("bad-option", field="legend", key="bad-option.legend-twice"))
+            yield problem("bad-option", field="legend", key="bad-option.legend-twice")
         bare = self.scheme is None and self.legend is None
         if self.landcover is not None and bare and not self.patches:
-            problems.append(
-                _problem(
-                    "scheme",
-                    "给了 --landcover 却没有说明图例。",
-                    "--landcover is given without its legend.",
-                    "加 --scheme，如 worldcover、clcd、igbp。",
-                    "Add --scheme, e.g. worldcover, clcd, igbp.",
-                )
+            yield _problem(
+                "scheme",
+                "给了 --landcover 却没有说明图例。",
+                "--landcover is given without its legend.",
+                "加 --scheme，如 worldcover、clcd、igbp。",
+                "Add --scheme, e.g. worldcover, clcd, igbp.",
             )
         if self.areas not in (None, "stated", "adjusted"):
-            problems.append(problem("bad-option", field="areas", key="bad-option.pick",
-                                    option="--areas", name=self.areas,
-                                    choices=["stated", "adjusted"]))  # fmt: skip
-        if len(rasters := [p for p in self.patches if p.suffix.lower() in RASTERS]) > 0:
-            problems.append(problem("bad-option", file=str(rasters[0]), field="landcover",
-                                    key="bad-option.one-raster"))  # fmt: skip
+            choices = ["stated", "adjusted"]
+            yield problem("bad-option", field="areas", key="bad-option.pick", option="--areas",
+                          name=self.areas, choices=choices)  # fmt: skip
+        for raster in (p for p in self.patches if p.suffix.lower() in RASTERS):
+            yield problem("bad-option", file=str(raster), field="landcover",
+                          key="bad-option.one-raster")  # fmt: skip
+
+    def _factor_faults(self) -> Iterator[Problem]:
+        """Yield what contradicts itself among the options of soil loss."""
         if self.length_classes not in ("degree", "percent"):
-            problems.append(
-                _problem(
-                    "length_classes",
-                    f"坡长指数分界不能是“{self.length_classes}”。",
-                    f"The slope-length classes cannot be '{self.length_classes}'.",
-                    "用 degree 或 percent。",
-                    "Use degree or percent.",
-                )
+            yield _problem(
+                "length_classes",
+                f"坡长指数分界不能是“{self.length_classes}”。",
+                f"The slope-length classes cannot be '{self.length_classes}'.",
+                "用 degree 或 percent。",
+                "Use degree or percent.",
             )
         for one, other in (("rain", "erosivity"), ("erodibility", "soil"), ("cover", "ndvi")):
             if getattr(self, one) is not None and getattr(self, other) is not None:
-                problems.append(
-                    _problem(
-                        one,
-                        f"{one} 与 {other} 只能给一个。",
-                        f"Only one of {one} and {other} can be given.",
-                        "去掉一个。",
-                        "Drop one of them.",
-                    )
+                yield _problem(
+                    one,
+                    f"{one} 与 {other} 只能给一个。",
+                    f"Only one of {one} and {other} can be given.",
+                    "去掉一个。",
+                    "Drop one of them.",
                 )
         if self.threads is not None and self.threads < 1:
-            problems.append(
-                _problem(
-                    "threads", "线程数至少为 1。", "threads must be at least 1.", "改正。", "Mend."
-                )
+            yield _problem(
+                "threads", "线程数至少为 1。", "threads must be at least 1.", "改正。", "Mend."
             )
-        if problems:
-            raise UsageError(problems)
 
 
 def _problem(field: str, zh: str, en: str, cure_zh: str, cure_en: str) -> Problem:
