@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from zoning.read import feature_faults
 from zoning.read.types import Objects
 
 Floats = npt.NDArray[np.float64]
+#: Longitude, latitude and height; RFC 7946, 3.1.1, gives a fourth number no meaning.
+_ORDINATES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def positions(values: Any) -> Floats:
         raise BadShapeError(
             feature_faults.unreadable(message("assemble.coordinates-must-pairs-numbers"))
         )
-    return np.asarray(array[:, :3], dtype=np.float64)
+    if array.shape[1] > _ORDINATES:
+        raise _too_many()
+    return np.asarray(array, dtype=np.float64)
 
 
 def _ragged(values: Any) -> npt.NDArray[Any]:
@@ -110,6 +114,8 @@ def _ragged(values: Any) -> npt.NDArray[Any]:
         rows = []
         for position in values:
             x, y = position[0], position[1]
+            if len(position) > _ORDINATES:
+                raise _too_many()
             if isinstance(x, str | bool) or isinstance(y, str | bool):
                 raise TypeError
             # None stands for NaN: some writers have no other way of saying it.
@@ -119,6 +125,10 @@ def _ragged(values: Any) -> npt.NDArray[Any]:
         raise BadShapeError(
             feature_faults.unreadable(message("assemble.coordinate-no-pair-numbers"))
         ) from error
+
+
+def _too_many() -> BadShapeError:
+    return BadShapeError(feature_faults.unreadable(message("assemble.too-many-ordinates")))
 
 
 def _too_short(feature: Sequence[Part]) -> Problem | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -23,12 +24,14 @@ from zoning.read import (
     file_faults,
     files,
     sources,
+    stated,
     validity,
     values,
 )
 from zoning.read.crs import choice, datum, systems
 from zoning.read.crs.helmert import Helmert, frame_of
 from zoning.read.formats import detect
+from zoning.read.stated import Floats
 from zoning.read.types import Raw, Reading, ReadOptions
 
 _log = logging.getLogger(__name__)
@@ -103,12 +106,14 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     frame = frame_of(crs)
     if frame is not None and options.transform is not None:
         lonlat = systems.shifted(frame, Helmert.parse(options.transform), lonlat)
-    if options.datum is not None:
-        undo = datum.gcj02_to_wgs84 if options.datum == "gcj02" else datum.bd09_to_wgs84
-        lonlat = np.column_stack(undo(lonlat[:, 0], lonlat[:, 1]))
+    undo = _shift_out(options)
+    if undo is not None:
+        lonlat = undo(lonlat)
     if lonlat is not xy:
         checked.geometry = shapely.set_coordinates(checked.geometry, lonlat)
     validity.range_check(checked)
+    doubts = stated.contradictions(attributes, checked.geometry, crs, undo)
+    doubts = {**doubts, **stated.in_heights(raw.geometry, crs), **raw.doubts}
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
     counted = raw.ledger + values.places(attributes)
@@ -133,7 +138,15 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         area_m2=float(geodesy.areas(checked.geometry).sum()),
         accepted=options.accept_left_out if accepted else None,
     )
-    return _reading(raw, attributes, checked, record, name, labels)
+    return _reading(replace(raw, doubts=doubts), attributes, checked, record, name, labels)
+
+
+def _shift_out(options: ReadOptions) -> Callable[[Floats], Floats] | None:
+    """Return what takes the shift of a web map out of longitude and latitude."""
+    if options.datum is None:
+        return None
+    undo = datum.gcj02_to_wgs84 if options.datum == "gcj02" else datum.bd09_to_wgs84
+    return lambda lonlat: np.column_stack(undo(lonlat[:, 0], lonlat[:, 1]))
 
 
 def _accepted(unread: tuple[Text, ...], options: ReadOptions, name: str) -> tuple[Text, ...]:

@@ -22,7 +22,7 @@ from zoning.model import (
 )
 from zoning.read import files
 from zoning.read.reader import read_vector
-from zoning.read.types import ReadOptions
+from zoning.read.types import Reading, ReadOptions
 from zoning.review import index
 
 if TYPE_CHECKING:
@@ -186,8 +186,24 @@ def read_official(
         raise SourceError([replace(p, layer=layer.id) for p in reading.problems])
     _require_kind(layer, entry, reading.frame)
     frame, told = chosen(layer, entry, reading.frame)
-    record = replace(reading.record, notices=(*reading.record.notices, *told))
+    record = _contradicted(reading, entry)
+    record = replace(record, notices=(*record.notices, *told))
     return rename(layer, entry, frame), record
+
+
+def _contradicted(reading: Reading, entry: OfficialLayer) -> InputRecord:
+    """Count features that their own file contradicts as parts that were not read."""
+    record = reading.record
+    if not reading.doubts:
+        return record
+    said = tuple(dict.fromkeys(reading.doubts.values()))
+    more = message("official.contradicted", count=len(reading.doubts), said=list(said[:_SHOWN]))
+    return replace(
+        record,
+        unread=(*record.unread, more),
+        notices=(*record.notices, more),
+        accepted=entry.accept_left_out or None,
+    )
 
 
 def chosen(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zoning.base.errors import SourceError, problem
-from zoning.read import file_faults, files
+from zoning.read import extents, file_faults, files
 from zoning.read.boundary_txt import parse, source
 from zoning.read.formats import (
     archive,
@@ -154,14 +154,16 @@ def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
         return raw
     chosen = options.layer is not None
     counted = sqlite_ledger.account(path, raw.layer, len(raw.geometry), chosen=chosen)
-    return replace(raw, ledger=counted)
+    declared = sqlite_ledger.extent(path, raw.layer)
+    return extents.held(replace(raw, ledger=counted), declared, edited=True)
 
 
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
     raw = ogr.read(path, name, options, "flatgeobuf")
     if options.bbox is not None:
         return raw
-    return replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))
+    counted = replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))
+    return extents.held(counted, fgb_ledger.extent(path))
 
 
 def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:

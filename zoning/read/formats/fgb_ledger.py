@@ -7,6 +7,7 @@ front (4 bytes, little-endian). Source: the FlatGeobuf specification 3.
 from __future__ import annotations
 
 import math
+import struct
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,8 +15,9 @@ from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 
 _MAGIC = 8
-#: Slots of the header's table: number of features, entries of an index node (16 if absent).
-_COUNT, _NODE = 8, 9
+#: Slots of the header's table: envelope, number of features, entries of an index node (16 if
+#: absent).
+_ENVELOPE, _COUNT, _NODE = 1, 8, 9
 #: Bytes of an entry of the index: four doubles and an offset.
 _ENTRY = 40
 
@@ -35,20 +37,40 @@ def account(path: Path, read: int) -> Ledger:
     return Ledger(tuple(tallies))
 
 
+def extent(path: Path) -> list[float] | None:
+    """Return the envelope that the header states, or None."""
+    with path.open("rb") as stream:
+        stream.seek(_MAGIC)
+        header = stream.read(int.from_bytes(stream.read(4), "little"))
+    at = _place(header, _ENVELOPE)
+    if at is None:
+        return None
+    vector = at + int.from_bytes(header[at : at + 4], "little")
+    count = int.from_bytes(header[vector : vector + 4], "little")
+    if count != 4 or vector + 36 > len(header):
+        return None
+    return list(struct.unpack_from("<4d", header, vector + 4))
+
+
 def _aside(lost: int) -> tuple[SetAside, ...]:
     return (SetAside(lost, message("fgb.beyond-count", count=lost)),) if lost > 0 else ()
 
 
 def _slot(header: bytes, slot: int, size: int, default: int) -> int:
     """Return a number of a FlatBuffers table by its slot, or its default where it is absent."""
+    place = _place(header, slot)
+    return default if place is None else int.from_bytes(header[place : place + size], "little")
+
+
+def _place(header: bytes, slot: int) -> int | None:
+    """Return where a slot of a FlatBuffers table has its value, or None where it is absent."""
     table = int.from_bytes(header[:4], "little")
     fields = table - int.from_bytes(header[table : table + 4], "little", signed=True)
     at = fields + 4 + 2 * slot
     if at + 2 > fields + int.from_bytes(header[fields : fields + 2], "little"):
-        return default
+        return None
     offset = int.from_bytes(header[at : at + 2], "little")
-    place = table + offset
-    return int.from_bytes(header[place : place + size], "little") if offset else default
+    return table + offset if offset else None
 
 
 def _index(count: int, node: int) -> int:

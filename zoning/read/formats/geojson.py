@@ -19,6 +19,7 @@ from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
+    extents,
     feature_faults,
     file_faults,
     files,
@@ -34,7 +35,7 @@ from zoning.read.assemble import (
 )
 from zoning.read.crs import systems
 from zoning.read.formats.geojson_arrays import Held, put_back, taken_out
-from zoning.read.types import Raw, ReadOptions
+from zoning.read.types import Objects, Raw, ReadOptions
 
 _DEPTH = {
     "Point": (0, 0), "MultiPoint": (0, 1), "LineString": (1, 1), "MultiLineString": (1, 2),
@@ -144,7 +145,7 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         what = message("geojson.number-fields")
         raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_FIELDS}")) from error
     crs, evidence, implied = _crs(members, name)
-    return Raw(
+    raw = Raw(
         geometry=geometry,
         attributes=attributes,
         positions=np.arange(len(rows)),
@@ -156,7 +157,22 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         broken=broken | more,
         crs_is_implied=implied,
         ledger=_ledger(features, seen) + _texts_beside(features, members),
+        doubts=_boxes(features, geometry),
     )
+    return extents.held(raw, members.get("bbox"))
+
+
+def _boxes(features: Sequence[Any], geometry: Objects) -> dict[int, Text]:
+    """Return by row what a feature's own ``bbox`` states against its geometry."""
+    doubts: dict[int, Text] = {}
+    for row, feature in enumerate(features):
+        stated = extents.bounds(feature.get("bbox")) if isinstance(feature, dict) else None
+        if stated is None:
+            continue
+        told = extents.difference(stated, extents.of(geometry[row : row + 1]))
+        if told is not None:
+            doubts[row] = told
+    return doubts
 
 
 def _ledger(features: list[Any], seen: int) -> Ledger:

@@ -16,6 +16,7 @@ from zoning.base.errors import MissingExtraError, SourceError, problem
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
+    extents,
     file_faults,
     files,
     limits,
@@ -23,7 +24,7 @@ from zoning.read import (
 )
 from zoning.read.crs import systems
 from zoning.read.formats import geoarrow, ogr
-from zoning.read.types import Pieces, Raw, ReadOptions
+from zoning.read.types import Objects, Pieces, Raw, ReadOptions
 
 #: Rows beyond which a file is refused: run lengths let a few bytes stand for billions.
 _MAX_ROWS = 20_000_000
@@ -46,7 +47,8 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     column = _primary(table, geo, name, options)
     raw = _raw(table, geo, column, name)
     filled = [c for c in _geometries(table, geo, column) if _filled(table.column(c))]
-    return replace(raw, ledger=_ledger(table.num_rows, table.num_rows, filled))
+    raw = replace(raw, ledger=_ledger(table.num_rows, table.num_rows, filled))
+    return extents.held(raw, _about(geo, column).get("bbox"))
 
 
 def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
@@ -88,9 +90,7 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
 
 def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
     """Return the rows of a table as features."""
-    columns = geo.get("columns")
-    about = columns.get(column) if isinstance(columns, dict) else None
-    about = about if isinstance(about, dict) else {}
+    about = _about(geo, column)
     encoding = str(about.get("encoding", "WKB"))
     if encoding == "WKB":
         wkb = np.array([*table.column(column).to_pylist(), None], dtype=object)[:-1]
@@ -102,7 +102,7 @@ def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
     others = {
         n: [values.scalar(v) for v in table.column(n).to_pylist()]
         for n in table.column_names
-        if n not in (column, "bbox")
+        if n != column and not _is_box(table, n)
     }
     crs, evidence = _crs(about, name) if geo else (None, message("parquet.no-metadata"))
     return Raw(
@@ -113,7 +113,34 @@ def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
         crs=crs,
         crs_evidence=evidence,
         broken=broken,
+        doubts=_boxes(table, geometry),
     )
+
+
+def _is_box(table: Any, name: str) -> bool:
+    """Whether a column is the one of bounds that GeoParquet 1.1 describes."""
+    return name == "bbox" and str(table.schema.field(name).type).startswith("struct")
+
+
+def _boxes(table: Any, geometry: Objects) -> dict[int, Text]:
+    """Return by row what the column of bounds states against the geometry."""
+    doubts: dict[int, Text] = {}
+    if "bbox" not in table.column_names or not _is_box(table, "bbox"):
+        return doubts
+    sides = ("xmin", "ymin", "xmax", "ymax")
+    for row, cell in enumerate(table.column("bbox").to_pylist()):
+        box = extents.bounds([(cell or {}).get(side) for side in sides])
+        told = extents.difference(box, extents.of(geometry[row : row + 1])) if cell else None
+        if told is not None:
+            doubts[row] = told
+    return doubts
+
+
+def _about(geo: dict[str, Any], column: str) -> dict[str, Any]:
+    """Return what the metadata say of a column of geometries."""
+    columns = geo.get("columns")
+    about = columns.get(column) if isinstance(columns, dict) else None
+    return about if isinstance(about, dict) else {}
 
 
 def _primary(table: Any, geo: dict[str, Any], name: str, options: ReadOptions) -> str:

@@ -6,6 +6,7 @@ decoded with the encoding that the evidence supports. The open option holds for 
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from pyogrio.errors import CRSError
 from zoning.base import scratch
 from zoning.base.errors import SourceError, problem
 from zoning.messages import message
-from zoning.read import file_faults, files, values
+from zoning.read import extents, file_faults, files, values
 from zoning.read.formats import ogr, shapefile_encoding, shapefile_ledger
 from zoning.read.formats.shapefile_encoding import Choice
 from zoning.read.types import Raw, ReadOptions
@@ -52,6 +53,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     _whole(raw, path, name)
     if options.bbox is None:
         raw = replace(raw, ledger=shapefile_ledger.ledger(counts, len(raw.geometry), name))
+        raw = extents.held(raw, _extent(path), edited=True)
     raw = _projection(raw, path, name, options)
     choice = _choice(raw.attributes, path, name, options)
     attributes, lost = _decode(raw.attributes, choice)
@@ -119,6 +121,11 @@ def _whole(raw: Raw, path: Path, name: str) -> None:
 def _stated(shp: Path) -> int:
     """Length of a .shp by its own header, in bytes."""
     return 2 * int.from_bytes(files.head(shp, 28)[24:28], "big")
+
+
+def _extent(path: Path) -> list[float]:
+    """Bounds by the header of a .shp: four little-endian doubles from byte 36 (Esri 1998, p. 4)."""
+    return list(struct.unpack("<4d", files.head(files.part(path, ".shp") or path, 68)[36:68]))
 
 
 def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:

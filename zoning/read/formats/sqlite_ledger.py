@@ -54,6 +54,18 @@ def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
         return Ledger((Tally("table", 1, 0, set_aside=(SetAside(1, told),)),))
 
 
+def extent(path: Path, layer: str) -> list[float] | None:
+    """Return the extent that ``gpkg_contents`` states of a layer; None where it states none."""
+    columns = "min_x, min_y, max_x, max_y"
+    query = f"SELECT {columns} FROM gpkg_contents WHERE lower(table_name) = lower(?)"
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+            row = base.execute(query, (layer,)).fetchone()
+    except sqlite3.Error:
+        return None  # that the tables could not be counted is told by the account
+    return None if row is None else list(row)
+
+
 def _account(base: sqlite3.Connection, layer: str, read: int, chosen: bool) -> Ledger:
     layers = dict(_pairs(base, "table_name, column_name", "gpkg_geometry_columns"))
     tables = [n for n, _ in _pairs(base, "name, type", "sqlite_master WHERE type = 'table'")]

@@ -21,6 +21,7 @@ from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
+    angles,
     curves,
     feature_faults,
     file_faults,
@@ -32,10 +33,6 @@ from zoning.read.formats import totals, workbook
 from zoning.read.formats.columns import Table, choose
 from zoning.read.types import Objects, Raw, ReadOptions
 
-_DMS = re.compile(
-    r"""^\s*(?:东经|北纬|[EN])?\s*(\d{1,3}(?:\.\d+)?)[°度]\s*(?:(\d{1,2}(?:\.\d+)?)['′分]\s*)?"""
-    r"""(?:(\d{1,2}(?:\.\d+)?)["″秒])?\s*[EN]?\s*$"""
-)
 _DECIMALS = re.compile(r"\d\.\d+")
 _SRID = re.compile(r"^\s*SRID=(\d{4,6});", re.IGNORECASE)
 _STACKED = re.compile(r"(?:\(\s*){40}")
@@ -197,7 +194,7 @@ def _from_numbers(axes: Mapping[str, Sequence[Any]]) -> tuple[Objects, dict[int,
             if value is None or not str(value).strip():
                 broken.setdefault(at, feature_faults.NULL)
                 continue
-            number = degrees(value)
+            number = angles.degrees(value)
             if number is None:
                 shown = str(value)[:40]
                 detail = message("tables.no-number", column=column, shown=shown)
@@ -205,26 +202,6 @@ def _from_numbers(axes: Mapping[str, Sequence[Any]]) -> tuple[Objects, dict[int,
             else:
                 xy[at, axis] = number
     return np.asarray(shapely.points(xy), dtype=object).reshape(-1), broken
-
-
-def degrees(value: Any) -> float | None:
-    """Return a number from ``112.5``, ``"112.5"`` or ``112°30′00″``, else None.
-
-    Sixty minutes or seconds are none: ``111°75′38″`` is a slip of which nobody knows the meaning.
-    """
-    if isinstance(value, bool):
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        pass
-    match = _DMS.match(str(value)[:60])
-    if match is None:
-        return None
-    minutes, seconds = float(match[2] or 0), float(match[3] or 0)
-    if minutes >= 60 or seconds >= 60:
-        return None
-    return float(match[1]) + minutes / 60 + seconds / 3600
 
 
 def _from_wkt(
