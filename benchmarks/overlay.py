@@ -32,6 +32,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +94,14 @@ def mapped(folder: Path) -> EdgeIndex:
 
 
 def saved(layer: Layer, sites: Sites) -> pd.DataFrame:
-    """Overlap areas with a kept index of the zones; that of the sites is built."""
-    pairs = overlaps(EdgeIndex.build(sites.shapes), mapped(layer.index))
+    """Overlap areas with a kept index of the zones; that of the sites is the row ``sites``."""
+    pairs = overlaps(sites.edges, mapped(layer.index))
     return pd.DataFrame({"site": pairs.left, "zone": pairs.right, "area": pairs.area})
 
 
 def built(layer: Layer, sites: Sites) -> pd.DataFrame:
     """Overlap areas with everything built."""
-    pairs = overlaps(EdgeIndex.build(sites.shapes), EdgeIndex.build(layer.shapes))
+    pairs = overlaps(sites.edges, EdgeIndex.build(layer.shapes))
     return pd.DataFrame({"site": pairs.left, "zone": pairs.right, "area": pairs.area})
 
 
@@ -162,6 +163,7 @@ class Sites:
         self.plane = self.frame.to_crs(PLANE)
         self.shapes = np.asarray(self.frame.geometry.array, dtype=object)
         self.pairs: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self.edges = EdgeIndex.build(self.shapes)
 
 
 PEERS: dict[str, Callable[[Layer, Sites], pd.DataFrame]] = {
@@ -190,28 +192,42 @@ def agreement(layer: Layer, sites: Sites) -> tuple[int, float]:
     return wrong, float(((large.ours - large.geos).abs() / large.geos).max())
 
 
-def clock(action: Callable[[], object]) -> float:
-    """Return the seconds of one call."""
-    start = time.perf_counter()
+def clock(action: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds of one call: on the clock, and of all processors."""
+    start, busy = time.perf_counter(), time.process_time()
     action()
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - busy
 
 
-def areas(layers: list[Layer], sites: Sites, names: list[str], rounds: int) -> pd.DataFrame:
-    """Return the median seconds of each peer (columns) on each layer (rows)."""
-    table = {}
+def medians(actions: dict[str, Callable[[], object]], rounds: int) -> dict[str, np.ndarray]:
+    """Return the median seconds of each action, asked in turn."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in actions}
+    for _ in range(rounds):
+        for name, action in actions.items():
+            times[name].append(clock(action))
+    return {name: np.median(values, axis=0) for name, values in times.items()}
+
+
+def areas(layers: list[Layer], sites: Sites, names: list[str], rounds: int) -> list[pd.DataFrame]:
+    """Return the median seconds of each peer (columns) on each layer (rows): wall, processors.
+
+    The row ``sites`` is the index over the sites, which serves all layers; no peer has one.
+    """
+    own = medians({"sites": lambda: EdgeIndex.build(sites.shapes)}, rounds)["sites"]
+    table = {"sites": {name: own * (name in ("saved", "built")) for name in names}}
     for layer in layers:
-        times: dict[str, list[float]] = {name: [] for name in names}
         if "pieces" in names:
             _ = layer.pieces  # cut beforehand, as an index is
-        for _ in range(rounds):
-            for name in names:
-                times[name].append(clock(lambda p=PEERS[name], z=layer: p(z, sites)))
-        table[layer.name] = {name: statistics.median(values) for name, values in times.items()}
-        print(layer.name, {k: round(v, 3) for k, v in table[layer.name].items()}, flush=True)
+        actions = {name: partial(PEERS[name], layer, sites) for name in names}
+        table[layer.name] = medians(actions, rounds)
+        print(
+            layer.name, {k: v.round(2).tolist() for k, v in table[layer.name].items()}, flush=True
+        )
     frame = pd.DataFrame(table).T
-    frame.loc["together"] = frame.sum()
-    return frame
+    both = [frame.map(lambda pair, k=k: float(pair[k])) for k in range(2)]
+    for part in both:
+        part.loc["together"] = part.sum()
+    return both
 
 
 def distances(folder: Path, layers: list[Layer], count: int, rounds: int) -> pd.DataFrame:
@@ -285,12 +301,14 @@ def run(folder: Path, counts: list[int], rounds: int, skip: list[str]) -> bool:
             n = len(sites.pairs[layer.name][0])
             print(f"{layer.name}: {n:,} pairs, {wrong} not those of GEOS, {worst:.1e} apart")
         names = [name for name in available() if name not in skip]
-        table = areas(layers, sites, names, rounds)
-        print(table.round(3).to_string())
-        for name in names[2:]:
-            ratio = table.div(table[name], axis=0)
-            told = ", ".join(f"{k} {1 / ratio.loc['together', k]:.1f}x" for k in ("saved", "built"))
-            print(f"against {name}: {told}", flush=True)
+        for what, table in zip(
+            ("on the clock", "of processors"), areas(layers, sites, names, rounds), strict=True
+        ):
+            print(f"seconds {what}\n{table.round(3).to_string()}")
+            for name in names[2:]:
+                ratio = table.loc["together", name] / table.loc["together"]
+                told = ", ".join(f"{k} {ratio[k]:.1f}x" for k in ("saved", "built") if k in names)
+                print(f"against {name}: {told}", flush=True)
     return good
 
 

@@ -1,8 +1,9 @@
-"""Make every generated file anew: ``python docs/refresh.py [--pictures]``.
+"""Make every generated file anew: ``python docs/refresh.py [--pictures] [--notebooks]``.
 
 The READMEs show what the command prints, docs/ the rules and layers, and two schemas the catalogue
 and the report. Tests compare each with what it is made from, so a page that lags behind fails.
-Pictures need a headless Chromium and are made when asked for.
+Pictures are the real outputs, maps photographed by a headless Chromium. They and the pages of the
+notebooks are made when asked for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +28,15 @@ SHOWN = {
         "check", f"{COUNTY}/sites/拟建项目.geojson", "--workspace", COUNTY, "--as-of", "2026-11-21",
     ],
 }  # fmt: skip
+
+#: Pictures of pages, by name: the command that writes the page.
+PAGES = {
+    "review": [*COMMAND, "-q", "--map", "PAGE"],
+    "theme": ["map", "--theme", "control", "--in", "141024", "-o", "PAGE"],
+    "figures": ["stats", "layer", "barrier_mountains", "-q", "--map", "PAGE"],
+}
+#: Still pictures, by name.
+STILLS = {"pattern": ["map", "--theme", "security_pattern", "-o", "FILE"]}
 
 
 def output(lang: str, name: str = "output") -> str:
@@ -60,26 +69,23 @@ def write(readme: Path, lang: str) -> None:
     readme.write_text(text, encoding="utf-8")
 
 
-def picture(target: Path) -> None:
-    """Photograph the map of the examples."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None:
-        print("no chromium: the picture was left as it is")
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "review.html"
-        command = [*COMMAND, "--lang", "en", "-q", "--map", str(page)]
-        subprocess.run([sys.executable, "-m", "zoning", *command], cwd=ROOT, check=False)
-        subprocess.run(
-            [
-                browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update",
-                f"--user-data-dir={folder}/profile", "--virtual-time-budget=4000",
-                "--window-size=1280,900", f"--screenshot={target}", page.as_uri(),
-            ],
-            check=True, capture_output=True,
-        )  # fmt: skip
+def pictures(folder: Path) -> None:
+    """Make the pictures of the READMEs and pages: maps photographed, figures drawn."""
+    from notebooks import photograph
+
+    folder.mkdir(parents=True, exist_ok=True)
+    run = [sys.executable, "-m", "zoning"]
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        for name, command in PAGES.items():
+            page = place / f"{name}.html"
+            words = [str(page) if word == "PAGE" else word for word in command]
+            subprocess.run([*run, *words, "--lang", "en"], cwd=ROOT, check=False)
+            photograph(page, folder / f"{name}.png", "1280,860")
+        for name, command in STILLS.items():
+            still = folder / f"{name}.png"
+            words = [str(still) if word == "FILE" else word for word in command]
+            subprocess.run([*run, *words, "--lang", "en", "--overwrite"], cwd=ROOT, check=True)
 
 
 def generated() -> dict[Path, str]:
@@ -102,13 +108,18 @@ def generated() -> dict[Path, str]:
 
 
 def main() -> None:
-    """Refresh the pages, the schemas, both READMEs, and the picture if asked for."""
+    """Refresh the pages, the schemas, both READMEs, and pictures and notebooks if asked for."""
     for path, text in generated().items():
         path.write_text(text, encoding="utf-8")
     write(ROOT / "README.md", "en")
     write(ROOT / "README.zh-CN.md", "zh")
+    sys.path.insert(0, str(ROOT / "docs"))
     if "--pictures" in sys.argv[1:]:
-        picture(ROOT / "docs" / "images" / "review.png")
+        pictures(ROOT / "docs" / "images")
+    if "--notebooks" in sys.argv[1:]:
+        import notebooks
+
+        notebooks.refresh()
 
 
 if __name__ == "__main__":

@@ -28,9 +28,7 @@ def context() -> dict[str, geopandas.GeoDataFrame]:
         "counties": frame(
             ("左县", box(110.2, 34.5, 112.0, 40.7)), ("右县", box(112.0, 34.5, 114.5, 40.7))
         ),
-        "main_rivers": frame(
-            (HOSTILE, LineString([(112.0, 38.5), (112.5, 37.8), (111.0, 36.0)]))
-        ),
+        "main_rivers": frame((HOSTILE, LineString([(112.0, 38.5), (112.5, 37.8), (111.0, 36.0)]))),
         "three_spaces": geopandas.GeoDataFrame(
             {"name": ["一", "二"], "space": ["urban", "ecological"]},
             geometry=[box(112.4, 37.7, 112.5, 37.9), box(112.5, 37.7, 112.7, 37.9)],

@@ -150,9 +150,7 @@ def test_names_do_not_collide(opened):
     assert len(boxes) >= 3
     for at, (left, top, right, bottom) in enumerate(boxes):
         for other in boxes[at + 1 :]:
-            apart = (
-                right <= other[0] or left >= other[2] or bottom <= other[1] or top >= other[3]
-            )
+            apart = right <= other[0] or left >= other[2] or bottom <= other[1] or top >= other[3]
             assert apart
 
 
@@ -179,7 +177,9 @@ def test_a_feature_that_could_not_be_read_still_has_its_card(opened):
 
 def test_a_layer_is_switched_on_in_the_colours_of_its_classes(opened):
     before = count(opened, ".leaflet-z-context-pane path")
-    row = "[...document.querySelectorAll('.z-row')].find(r => r.querySelector('.z-class .z-swatch'))"
+    row = (
+        "[...document.querySelectorAll('.z-row')].find(r => r.querySelector('.z-class .z-swatch'))"
+    )
     opened.run(f"{row}.querySelector('input').click()")
     assert count(opened, ".leaflet-z-context-pane path") == before + 2
     fills = opened.run(
@@ -234,7 +234,9 @@ def test_search_finds_sites_counties_and_zones_by_keyboard_alone(opened):
 
 def test_coordinates_follow_the_pointer(opened):
     opened.call("Input.dispatchMouseEvent", type="mouseMoved", x=900, y=300)
-    at = opened.run("(p => [p.lng, p.lat])(zoningPageObject.map.containerPointToLatLng([900, 300]))")
+    at = opened.run(
+        "(p => [p.lng, p.lat])(zoningPageObject.map.containerPointToLatLng([900, 300]))"
+    )
     told = text(opened, ".z-coordinates")
     degrees = [int(x) for x in re.findall(r"(\d+)°", told)[:2]]
     assert degrees == [int(at[0]), int(at[1])]

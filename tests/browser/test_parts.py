@@ -72,13 +72,15 @@ def test_degrees_never_show_sixty_seconds(opened):
 def test_on_a_gcj02_basemap_everything_is_shifted_and_coordinates_stay_true(opened):
     spot = "[37.805, 112.51]"
     east, north = wgs84_to_gcj02(112.51, 37.805)
-    back = "(p => [p.lng, p.lat])(m.containerPointToLatLng(m.latLngToContainerPoint(%s)))" % spot
+    back = f"(p => [p.lng, p.lat])(m.containerPointToLatLng(m.latLngToContainerPoint({spot})))"
     before = opened.run(f"(m => m.latLngToContainerPoint({spot}))(zoningPageObject.map)")
     assert not shown(opened, ".z-ground .z-note")
     quiet(opened)  # Off: nothing was asked of it.
     opened.run("[...document.querySelectorAll('.z-ground')].forEach(d => d.open = true)")
-    opened.run("[...document.querySelectorAll('.z-ground .z-row')].find(r =>"
-               " r.textContent.includes('tiles.example')).querySelector('input').click()")  # fmt: skip
+    opened.run(
+        "[...document.querySelectorAll('.z-ground .z-row')]"
+        ".find(r => r.textContent.includes('tiles.example')).querySelector('input').click()"
+    )
     assert "GCJ-02" in text(opened, ".z-ground .z-note")
     assert shown(opened, ".z-ground .z-note")
     projected = opened.run(

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import pandas
 import pytest
 import shapely
 
 from zoning.api.batches import check_batches
+from zoning.api.stats import StatisticsRequest, statistics
 from zoning.base.errors import SourceError, UsageError
 
 distributed = pytest.importorskip(
@@ -113,3 +115,29 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path, monkeypatch):
     with pytest.raises(UsageError) as stop:
         check_batches(source, tmp_path / "out", **ASKED, scheduler="tcp://127.0.0.1:9")
     assert [p.code for p in stop.value.problems] == ["cluster-unreachable"]
+
+
+def test_county_figures_of_tiles_are_the_same_on_a_cluster(cluster, tmp_path):
+    import rasterio
+    from affine import Affine
+
+    folder = tmp_path / "tiles"
+    folder.mkdir()
+    rng = np.random.default_rng(4)
+    for row in range(2):
+        for col in range(2):
+            move = Affine(0.002, 0, 112.0 + col, 0, -0.002, 38.0 - row)
+            with rasterio.open(
+                folder / f"{row}{col}.tif", "w", driver="GTiff", width=500, height=500, count=1,
+                dtype="uint8", nodata=255, crs="EPSG:4490", transform=move, tiled=True,
+                blockxsize=128, blockysize=128,
+            ) as out:  # fmt: skip
+                out.write(rng.choice([10, 30, 40, 50], (500, 500)).astype(np.uint8), 1)
+    asked = StatisticsRequest(
+        landcover=folder, scheme="worldcover", by="city", accept="made up for a test"
+    )
+    here = statistics("forest-cover", asked)
+    there = statistics("forest-cover", asked, scheduler=cluster[0])
+    assert here.frame["forest_area_km2"].sum() > 0
+    exact = here.frame.drop(columns="geometry"), there.frame.drop(columns="geometry")
+    pandas.testing.assert_frame_equal(*exact, check_exact=True)

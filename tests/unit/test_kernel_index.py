@@ -6,7 +6,7 @@ import shapely
 
 import zoning
 from zoning.base.errors import SourceError, UsageError
-from zoning.measure.kernel import EdgeIndex, nearest, overlaps
+from zoning.measure.kernel import EdgeIndex, nearest, overlaps, overlaps_within
 from zoning.measure.kernel.tiles import FULL
 
 
@@ -61,6 +61,14 @@ def test_arrays_that_do_not_fit_are_refused():
         EdgeIndex.from_arrays({k: v for k, v in arrays.items() if k != "box"})
     with pytest.raises(ValueError, match="fit"):
         EdgeIndex.from_arrays({**arrays, "edges": arrays["edges"][:-1]})
+
+
+def test_zones_of_one_layer_that_overlap():
+    row = [shapely.box(x, 0, x + 1, 1) for x in range(40)]
+    assert not len(overlaps_within(EdgeIndex.build(row, degrees=False)).left)
+    pairs = overlaps_within(EdgeIndex.build([*row, shapely.box(3.5, 0, 5, 1)], degrees=False))
+    assert (pairs.left.tolist(), pairs.right.tolist()) == ([3, 4], [40, 40])
+    assert pairs.area.tolist() == [0.5, 1.0]
 
 
 def test_threads_change_no_byte():

@@ -13,7 +13,12 @@ from zoning.base.progress import silent
 from zoning.messages import Text
 from zoning.stats import Input, Request, tables
 from zoning.stats.forest import forest_cover
-from zoning.stats.specs import CALIBERS, Target
+from zoning.stats.specs import (
+    CALIBERS,
+)
+from zoning.stats.target_specs import (
+    Target,
+)
 from zoning.stats.targets import (
     compare,
     read_table,

@@ -111,7 +111,7 @@ def test_areas_that_do_not_add_up_are_told():
 @pytest.fixture
 def county(tmp_path):
     """Ten patches that fill a unit, stated 1 % larger than they are; two files."""
-    codes = ["0103", "0102", "0301", "0301K", "0305", "0404", "0702", "1101", "0201", "1207"]  # fmt: skip
+    codes = ["0103", "0102", "0301", "0301K", "0305", "0404", "0702", "1101", "0201", "1207"]
     frame = patches(codes)
     frame["TBMJ"] = true_areas(frame.geometry.to_numpy()) * 1.01
     pyogrio.write_dataframe(frame[:5], tmp_path / "a.gpkg")

@@ -96,6 +96,30 @@ def test_quantiles_of_floats_are_within_a_bin(tmp_path, monkeypatch, value_range
     assert row["std"] == pytest.approx(values.std(), rel=1e-9)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+@pytest.mark.parametrize("kind", ["spike", "wide", "tied", "signed"])
+def test_quantiles_of_skewed_values_are_those_of_numpy(tmp_path, monkeypatch, dtype, kind):
+    """On 1,200 cells of one area: the least value with that share at or below it, not a bin."""
+    rng = np.random.default_rng(8)
+    values = {
+        "spike": np.where(rng.random((30, 40)) < 0.9, 1.0, 1e7),
+        "wide": np.exp(rng.uniform(-12.0, 16.0, (30, 40))),
+        "tied": rng.integers(0, 4, (30, 40)).astype(float),
+        "signed": rng.normal(0.0, 1.0, (30, 40)) ** 9,
+    }[kind].astype(dtype)
+    cells = Affine(100, 0, 0, 0, -100, 3000)
+    path = write(tmp_path / "s.tif", values, transform=cells, blockysize=4)
+    monkeypatch.setattr(plan, "TARGET_BYTES", 8000)
+    wanted = [0.99, 0.0, 0.25, 0.5, 0.9, 1.0]
+    shapes = shapely.box(0, 0, 4000, 3000), shapely.box(0, 0, 2000, 3000)
+    table = run(path, *shapes, quantiles=wanted, threads=2)
+    for row, part in zip(table.itertuples(), (values, values[:, :20]), strict=True):
+        expected = np.quantile(part, wanted, method="inverted_cdf")
+        found = table.loc[row.Index, [f"q{q:g}" for q in wanted]].tolist()
+        # Whole numbers beyond 2**24 are rounded to 32 bits.
+        assert found == pytest.approx(expected.astype(float).tolist(), rel=6e-8)
+
+
 def test_large_offset_does_not_cancel(tmp_path):
     path = write(tmp_path / "big.tif", VALUES.astype(np.float64) + 1e9)
     row = run(path, shapely.box(0, 0, 300, 300), stats=("std",)).iloc[0]

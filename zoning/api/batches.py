@@ -31,8 +31,8 @@ from zoning.show.summary import Summary, print_summary, summary_of
 if TYPE_CHECKING:
     from rich.console import Console
 
-#: Sites to a batch: enough that what is the same for all of them costs little.
-BATCH_SIZE: Final = 10_000
+#: Sites to a batch: some hundred findings of each are held at once, and written together.
+BATCH_SIZE: Final = 2_000
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,11 +8,12 @@ scheduler gives to another.
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -22,6 +23,8 @@ from zoning.base.errors import MissingExtraError, Problem, UsageError, ZoningErr
 from zoning.messages import message
 from zoning.review.spool import Spool
 from zoning.show.parts import Part
+from zoning.zonal.passes import Pass, run_pass
+from zoning.zonal.statistics import Run
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -31,6 +34,8 @@ T = TypeVar("T")
 PATIENCE_S: Final = 20
 #: Tasks that wait at each worker, so that none is idle and memory stays bounded.
 _AHEAD: Final = 2
+#: Into so many ranges of windows a raster is divided.
+_RANGES: Final = 64
 
 
 def review(
@@ -62,6 +67,54 @@ def review(
         (number, (desk.plan, stated, laid.batch(number), laid.ids_of(number))) for number in wanted
     )
     yield from _spread(address, _review, tasks)
+
+
+def windows(address: str) -> Run:
+    """Return what works on the windows of a raster on a cluster, as ``run_pass`` does here.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler.
+
+    Returns
+    -------
+    callable
+        For ``zoning.zonal_areas(run=…)``; its results are those of this process, bit for bit.
+    """
+
+    def run(
+        plan: Pass,
+        work: Callable[[Any], Any],
+        threads: int | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> list[Any]:
+        packed = pickle.dumps((plan, work), protocol=5)
+        key = hashlib.sha256(packed).hexdigest()
+        count = len(plan.windows)
+        step = max(count // _RANGES, 1)
+        ranges = [(low, min(low + step, count)) for low in range(0, count, step)]
+        tasks = ((at, (key, packed, *span, threads)) for at, span in enumerate(ranges))
+        found: dict[int, list[Any]] = {}
+        done = 0
+        for at, parts in _spread(address, _windows, tasks):
+            found[at] = parts
+            done += len(parts)
+            if progress is not None:
+                progress(done, count)
+        return [part for at in range(len(ranges)) for part in found[at]]
+
+    return run
+
+
+def _windows(key: str, packed: bytes, low: int, high: int, threads: int | None) -> list[Any]:
+    """Work on some windows in this process; runs on a worker."""
+    with _ONE:
+        if key not in _PLANS:
+            _PLANS.clear()
+            _PLANS[key] = pickle.loads(packed)
+        plan, work = _PLANS[key]
+    return run_pass(replace(plan, windows=plan.windows[low:high]), work, threads or 1, None)
 
 
 def _spread(
@@ -113,6 +166,8 @@ def _caught(work: Callable[..., T], values: tuple[Any, ...]) -> T | _Faults:
 
 #: What this process has opened, by what was asked; a worker serves one review after another.
 _OPEN: dict[bytes, Desk] = {}
+#: The same of rasters.
+_PLANS: dict[str, tuple[Pass, Callable[[Any], Any]]] = {}
 #: Prepared geometries are not for two threads at once.
 _ONE = threading.Lock()
 

@@ -13,7 +13,8 @@ from zoning.api.layers import opened
 from zoning.base.errors import DataError, UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.targets import Target
-from zoning.messages import Lang, message
+from zoning.messages import Lang, Text, message
+from zoning.model import Layer, Style
 from zoning.review import Layers
 from zoning.show import map as maps
 from zoning.show.map import static
@@ -30,6 +31,9 @@ __all__ = ["briefing_map", "map_layers", "save_briefing_map", "save_figures_map"
 SUFFIXES = (".html", ".htm", *static.SUFFIXES)
 #: The theme of all layers that have data.
 ALL = "all"
+#: The county or city that a map opens on.
+_PLACE = "place"
+_OUTLINE = Style(color="#111111", weight=3.0, fill_opacity=0.0)
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,18 @@ class _Subject:
     layers: Layers
     drawn: tuple[str, ...]
     absent: tuple[str, ...]
-    within: tuple[float, float, float, float] | None
+    place: GeoDataFrame | None
     figures: tuple[Figures, ...]
     title: str | None
     lang: Lang
+
+    @property
+    def within(self) -> tuple[float, float, float, float] | None:
+        """Bounds of the place, degrees."""
+        if self.place is None:
+            return None
+        west, south, east, north = self.place.total_bounds.round(5).tolist()
+        return west, south, east, north
 
     @property
     def frames(self) -> dict[str, GeoDataFrame]:
@@ -50,10 +62,21 @@ class _Subject:
         kinds = self.layers.catalogue.layers
         named = [name for name in self.drawn if kinds[name].kind == "vector"]
         base = [name for name in ("cities",) if name not in named]
-        base += ["counties"] if self.within is not None and "counties" not in named else []
+        base += ["counties"] if self.place is not None and "counties" not in named else []
         stacked = review.stacked([*base, *named], self.layers)
         first = [name for name in ("province", *base) if name in stacked]
-        return {name: stacked[name] for name in dict.fromkeys((*first, *stacked))}
+        found = {name: stacked[name] for name in dict.fromkeys((*first, *stacked))}
+        return found if self.place is None else {**found, _PLACE: self.place}
+
+    @property
+    def shown(self) -> dict[str, Layer]:
+        """The declarations of what is drawn; the place is an outline of its own."""
+        found = self.layers.shown()
+        if self.place is None:
+            return found
+        name = str(self.place["name"][0])
+        own = {"id": _PLACE, "name": Text(name, name), "style": _OUTLINE}
+        return {**found, _PLACE: found["counties"].model_copy(update=own)}
 
     @property
     def rasters(self) -> dict[str, Any]:
@@ -68,7 +91,7 @@ class _Subject:
 
     def draw(self) -> Map:
         """Return the page."""
-        frames, rasters, shown = self.frames, self.rasters, self.layers.shown()
+        frames, rasters, shown = self.frames, self.rasters, self.shown
         return maps.layer_map(
             frames, [shown[n] for n in (*frames, *rasters)], self.lang, title=self.title,
             rasters=rasters, figures=self.figures, within=self.within, empty=self.to_supply(),
@@ -195,7 +218,7 @@ def save_briefing_map(
         return list(subject.drawn), list(subject.absent)
     if subject.figures:
         raise UsageError(problem("figures-need-a-page", file=str(path)))
-    frames, rasters, shown = subject.frames, subject.rasters, subject.layers.shown()
+    frames, rasters, shown = subject.frames, subject.rasters, subject.shown
     static.save_figure(
         frames, [shown[n] for n in (*frames, *rasters)], target, subject.lang,
         title=subject.title, dpi=dpi, rasters=rasters, within=subject.within,
@@ -258,13 +281,14 @@ def _subject(
     for name in names:
         if layers.catalogue.layer(name).kind == "vector":
             layers.need(name)
-    box = None if within is None else review.place_bounds(within, layers)
+    place = None if within is None else review.place_of(within, layers)
     if title is None and theme is not None and not shown:
         title = review.theme_title(theme).in_(spoken)
-    if title is not None and within is not None:
-        title = message("theme-map.of-place", title=title, place=within).in_(spoken)
+    if title is not None and place is not None:
+        heading = message("theme-map.of-place", title=title, place=str(place["name"][0]))
+        title = heading.in_(spoken)
     every = tuple(dict.fromkeys((*drawn, *names)))
-    return _Subject(layers, every, tuple(absent), box, shown, title, spoken)
+    return _Subject(layers, every, tuple(absent), place, shown, title, spoken)
 
 
 def _supply(layers: Layers, name: str) -> Any:

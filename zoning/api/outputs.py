@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from zoning import review
 from zoning.base.errors import Problem, UsageError
 from zoning.base.targets import Target, collisions, suffix_problem
+from zoning.messages import Lang
 from zoning.read import sources
 
 #: What the suffix of each kind of output may be.
@@ -103,3 +104,22 @@ def one(
 
 
 __all__ = ["BUNDLE", "MAP", "TABLE", "WORKBOOK", "Target", "files_read", "one", "targets"]
+
+
+def require_basemaps(names: Sequence[str], lang: Lang) -> None:
+    """Refuse basemaps that a page could not offer.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As :meth:`zoning.api.report.Report.map` takes them.
+    lang : {"zh", "en"}
+
+    Raises
+    ------
+    UsageError
+        No such basemap, or no key for it.
+    """
+    from zoning.show.map.backdrop import basemaps
+
+    basemaps(names, lang)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import mmap
 import os
 import struct
@@ -60,7 +61,7 @@ def write_arrays(path: Path, about: Mapping[str, Any], arrays: Mapping[str, NDAr
             raise TypeError(f"{name}: {values.dtype}")
         blocks = [_digest(block) for block in _blocks(_bytes(values))]
         placed[name] = {
-            "dtype": values.dtype.str, "shape": values.shape, "at": at, "blocks": blocks,
+            "dtype": values.dtype.str, "shape": np.shape(arrays[name]), "at": at, "blocks": blocks,
         }  # fmt: skip
         at = _aligned(at + values.nbytes)
     header = json.dumps({"about": about, "size": at, "arrays": placed}, ensure_ascii=False).encode()
@@ -135,7 +136,8 @@ class Arrays:
         ------
         DamagedError
         """
-        return self.part(name, 0, None)
+        rows = self.part(name, 0, None)
+        return rows if self._placed[name]["shape"] else rows.reshape(())
 
     def part(self, name: str, start: int, stop: int | None) -> NDArray[Any]:
         """Return some rows of an array; only the blocks that hold them are read and checked.
@@ -145,26 +147,37 @@ class Arrays:
         DamagedError
         """
         entry = self._placed[name]
-        kind = np.dtype(entry["dtype"])
-        shape = tuple(entry["shape"])
-        width = kind.itemsize * int(np.prod(shape[1:], dtype=np.int64))
+        kind, shape = np.dtype(entry["dtype"]), tuple(entry["shape"]) or (1,)
+        width = kind.itemsize * math.prod(shape[1:])
         low, high, _ = slice(start, stop).indices(shape[0])
         high = max(high, low)
-        self._check(name, low * width, high * width)
-        rows = np.frombuffer(
-            self._map, kind, (high - low) * width // kind.itemsize,
-            self._start + entry["at"] + low * width,
-        )  # fmt: skip
+        self._check(name, np.arange(low * width // _BLOCK, -(-high * width // _BLOCK)))
+        count, begin = (high - low) * width // kind.itemsize, self._start + entry["at"]
+        rows = np.frombuffer(self._map, kind, count, begin + low * width)
         return rows.reshape(high - low, *shape[1:])
 
-    def _check(self, name: str, low: int, high: int) -> None:
-        """Check the blocks between two bytes of an array, each once."""
+    def slices(self, name: str, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> list[bytes]:
+        """Return stretches of an array of bytes.
+
+        Raises
+        ------
+        DamagedError
+        """
+        first, last = starts // _BLOCK, np.maximum(stops - 1, starts) // _BLOCK
+        most = int((last - first).max(initial=0)) + 1
+        blocks = np.minimum(first[:, None] + np.arange(most), last[:, None])
+        self._check(name, np.unique(blocks))
+        begin, content = self._start + self._placed[name]["at"], self._map
+        pairs = zip((starts + begin).tolist(), (stops + begin).tolist(), strict=True)
+        return [content[low:high] for low, high in pairs]
+
+    def _check(self, name: str, blocks: NDArray[np.int64]) -> None:
+        """Check some blocks of an array, each once."""
         entry, sound = self._placed[name], self._sound[name]
-        first, last = low // _BLOCK, -(-high // _BLOCK)
-        size = int(np.prod(entry["shape"], dtype=np.int64)) * np.dtype(entry["dtype"]).itemsize
+        size = math.prod(entry["shape"]) * np.dtype(entry["dtype"]).itemsize
         begin = self._start + entry["at"]
         with memoryview(self._map) as content:
-            for index in (np.flatnonzero(~sound[first:last]) + first).tolist():
+            for index in blocks[~sound[blocks]].tolist():
                 stop = min((index + 1) * _BLOCK, size)
                 with content[begin + index * _BLOCK : begin + stop] as block:
                     if _digest(block) != entry["blocks"][index]:

@@ -13,6 +13,7 @@ import typer
 from zoning.base.errors import ZoningError
 from zoning.base.settings import VERSION
 from zoning.cli import (
+    cache,
     catalogue,
     check,
     explain,
@@ -74,6 +75,7 @@ letters.register(app)
 files.register(app)
 workspace.register(app)
 catalogue.register(app)
+cache.register(app)
 rules.register(app)
 explain.register(app)
 layers.register(app, catalogue.layers_app)

@@ -32,6 +32,7 @@ _Output = Annotated[
     Path | None, typer.Option("--output", "-o", help=say("check.write-findings-here"))
 ]
 _Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-html"))]
+_Basemap = Annotated[list[str] | None, typer.Option("--basemap", help=say("check.basemap"))]
 _Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
 _Full = Annotated[bool, typer.Option("--full", help=say("check.every-finding"))]
 _BatchSize = Annotated[int | None, typer.Option(min=1, help=say("check.batch-size"))]
@@ -56,6 +57,7 @@ def check(
     format_: _Format = "table",
     output: _Output = None,
     map_: _Map = None,
+    basemap: _Basemap = None,
     bundle: Annotated[Path | None, typer.Option(help=say("check.bundle-to-write"))] = None,
     rules: Annotated[str | None, typer.Option(help=say("check.these-rules-only-r002"))] = None,
     themes: Annotated[str | None, typer.Option(help=say("check.these-themes-only-e"))] = None,
@@ -78,8 +80,9 @@ def check(
     require_choice("--format", format_, ("table", "json"))
     if batch_size is not None or resume or scheduler is not None:
         batches = {"batch_size": batch_size, "resume": resume, "scheduler": scheduler}
-        unused = {"--map": map_, "--bundle": bundle, "--remedy": remedy, "--details": details,
-                  "--card": card, "--project": project, "--format": format_ == "json"}  # fmt: skip
+        unused = {"--map": map_, "--basemap": basemap, "--bundle": bundle, "--remedy": remedy,
+                  "--details": details, "--card": card, "--project": project,
+                  "--format": format_ == "json"}  # fmt: skip
         chosen = {"only": _words("--rules", rules), "themes": _words("--themes", themes)}
         given = {**chosen, "full": full, "overwrite": overwrite}
         code = check_batches(files, output, batches, how, unused, spoken, quiet=quiet, **given)
@@ -87,6 +90,7 @@ def check(
     read = (*files, how.get("entry_list"), how.get("answers"))
     options = {"overwrite": overwrite, "workspace": how.get("workspace")}
     _require_targets(output, map_, bundle, read, **options)
+    _require_basemaps(basemap, map_, spoken)
     from zoning.api.check import check
 
     with show_progress(spoken, quiet) as progress:
@@ -100,7 +104,7 @@ def check(
         )
         if bundle is not None:
             report.save_bundle(bundle, overwrite=overwrite)
-        _save(report, output, map_, spoken, full=full, overwrite=overwrite)
+        _save(report, output, map_, spoken, basemap or (), full=full, overwrite=overwrite)
     words, sites = _again(files, how), _words("--project", project)
     shown = _Shown(details, card, sites, words, str(output or ""))
     _print(report, format_, spoken, None if quiet else shown, full=full)
@@ -174,11 +178,21 @@ def _require_targets(
     targets(asked, read, **how)
 
 
+def _require_basemaps(names: Sequence[str] | None, map_: Path | None, lang: Lang) -> None:
+    """Refuse basemaps that a page could not offer, before any work is done."""
+    from zoning.api.outputs import require_basemaps
+
+    if names and map_ is None:
+        raise UsageError(problem("basemap-without-map", option="--basemap"))
+    require_basemaps(names or (), lang)
+
+
 def _save(
     report: Report,
     output: Path | None,
     map_: Path | None,
     lang: Lang,
+    online: Sequence[str] = (),
     *,
     full: bool,
     overwrite: bool,
@@ -186,7 +200,7 @@ def _save(
     if output is not None:
         report.save(output, lang, full=full, overwrite=overwrite)
     if map_ is not None:
-        report.save_map(map_, lang, overwrite=overwrite)
+        report.save_map(map_, lang, online=online, overwrite=overwrite)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def stats(
     ] = None,
     rain_formula: Annotated[
         str | None,
-        typer.Option(help="zhang-fu | wischmeier | zhang-fu-annual | xie | zhang-xie-liu"),
+        typer.Option(help="ning | zhang-fu | wischmeier | zhang-fu-annual | xie | zhang-xie-liu"),
     ] = None,
     rain_start: Annotated[str | None, typer.Option(help=say("stats.first-day-daily-bands"))] = None,
     erosivity: Annotated[Path | None, typer.Option(help="R, MJ·mm/(hm²·h·a)")] = None,
@@ -82,11 +82,12 @@ def stats(
     zones: Annotated[Path | None, typer.Option(help=say("stats.raster-sl-190-zones"))] = None,
     zone: Annotated[
         str | None,
-        typer.Option(help=say("stats.one-zone-all") + ": loess | north_rock"),
+        typer.Option(help=say("stats.one-zone-all") + ": loess | north_rock | county"),
     ] = None,
     wind: Annotated[
         Path | None, typer.Option(help=say("stats.wind-erosion") + ", t/(km²·a)")
     ] = None,
+    calibrate: Annotated[Path | None, typer.Option(help=say("stats.calibrate"))] = None,
     legend: Annotated[Path | None, typer.Option(help=say("stats.legend-file"))] = None,
     accept: Annotated[str | None, typer.Option(metavar="REASON", help=say("stats.accept"))] = None,
     factors: Annotated[
@@ -106,6 +107,7 @@ def stats(
         Path | None, typer.Option(help=say("stats.keep-loss-raster-here"))
     ] = None,
     threads: Annotated[int | None, typer.Option(help=say("stats.threads"))] = None,
+    scheduler: Annotated[str | None, typer.Option(help=say("stats.scheduler"))] = None,
     format_: Annotated[str, typer.Option("--format", help="table | csv | json")] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".xlsx .csv .json .gpkg .geojson")
@@ -136,7 +138,7 @@ def stats(
         rain_start=require_date(rain_start) if rain_start else None,
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
         practice=practice, zones=zones, zone=zone, wind=wind, factors=factors,
-        legend=legend, accept=accept,
+        calibrate=calibrate, legend=legend, accept=accept,
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
         threads=threads, overwrite=overwrite,
     )  # fmt: skip
@@ -149,7 +151,7 @@ def stats(
                 layer, by, id_column=id_, name_column=name, progress=progress
             )
         else:
-            figures = statistics(topic, request, progress=progress)
+            figures = statistics(topic, request, scheduler=scheduler, progress=progress)
     if page is not None:
         from zoning.api.map import save_figures_map
 

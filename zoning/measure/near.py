@@ -87,18 +87,24 @@ class Boxes:
         low, high, stretch = scales
         frames = _boxes(at * np.tile(low, 2))
         tree = shapely.STRtree(_boxes(self._blocks * np.tile(low, 2)))
-        nearest = tree.query_nearest(frames, all_matches=False)
-        first = self._nearest_of(at, nearest, low)
-        used, which = np.unique(first, return_inverse=True)
-        zones = shapely.transform(shapes(used), lambda xy: xy * high)
-        inner = shapely.transform(_within(parts, whole=sites.split is None), lambda xy: xy * high)
-        limit = shapely.distance(inner, zones[which]) * stretch
-        limit = np.maximum(limit, reach) * 1.01 + 1.0
+        # Some zone of the nearest block is no farther away than its box reaches.
+        zone, whose = self._members(tree.query_nearest(frames, all_matches=False)[1])
+        most = np.full(len(at), np.inf)
+        np.minimum.at(most, whose, _span(at[whose], self.bounds[zone], high))
+        limit = np.maximum(most * stretch, reach) * 1.01 + 1.0
         site, block = tree.query(frames, predicate="dwithin", distance=limit)
         zone, whose = self._members(block)
         site = site[whose]
-        found = zone[_apart(at[site], self.bounds[zone], low) <= limit[site]]
-        return np.asarray(np.unique(found), dtype=np.intp)
+        gap = _apart(at[site], self.bounds[zone], low)
+        close = gap <= limit[site]
+        site, zone, gap = site[close], zone[close], gap[close]
+        # The zone of the nearest box is looked at; none beyond it can be nearer.
+        first = self._first(site, zone, gap, low)
+        used, which = np.unique(first, return_inverse=True)
+        drawn = shapely.transform(shapes(used), lambda xy: xy * high)
+        inner = shapely.transform(_within(parts, whole=sites.split is None), lambda xy: xy * high)
+        limit = np.maximum(shapely.distance(inner, drawn[which]) * stretch, reach) * 1.01 + 1.0
+        return np.asarray(np.unique(zone[gap <= limit[site]]), dtype=np.intp)
 
     def _members(self, block: Places) -> tuple[Places, Places]:
         """The zones of each of some blocks, and the position of the block of each."""
@@ -107,13 +113,11 @@ class Boxes:
         whose = np.broadcast_to(np.arange(len(block))[:, None], zone.shape)
         return zone[there], whose[there]
 
-    def _nearest_of(self, at: Floats, pairs: Places, low: Floats) -> Places:
-        """For each site a zone of the nearest block: the nearest box, of several the smallest."""
-        zone, whose = self._members(pairs[1])
-        site = pairs[0][whose]
+    def _first(self, site: Places, zone: Places, gap: Floats, low: Floats) -> Places:
+        """Of the zones beside each site, the nearest by its box; of several the smallest."""
         bounds = self.bounds[zone]
         width = np.hypot(*((bounds[:, 2:] - bounds[:, :2]) * low).T)
-        order = np.lexsort((width, _apart(at[site], bounds, low), site))
+        order = np.lexsort((width, gap, site))
         _, first = np.unique(site[order], return_index=True)
         return np.asarray(zone[order[first]], dtype=np.intp)
 
@@ -155,6 +159,12 @@ def _boxes(bounds: Floats) -> NDArray[Any]:
         west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN
     )
     return out
+
+
+def _span(left: Floats, right: Floats, scale: Floats) -> Floats:
+    """How far apart places in paired boxes can lie."""
+    along = np.maximum(left[:, 2:] - right[:, :2], right[:, 2:] - left[:, :2]) * scale
+    return np.asarray(np.hypot(along[:, 0], along[:, 1]), dtype=np.float64)
 
 
 def _apart(left: Floats, right: Floats, scale: Floats) -> Floats:

@@ -67,7 +67,6 @@ __all__ = [
     "Card",
     "CardEntry",
     "CardLine",
-    "CellClass",
     "Condition",
     "Confidence",
     "Declared",

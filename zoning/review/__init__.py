@@ -18,7 +18,7 @@ from zoning.review.units import unit_frame
 from zoning.review.validation import Verdict, validate_workspace
 from zoning.review.zones import (
     of_theme,
-    place_bounds,
+    place_of,
     read_cells,
     stacked,
     theme_title,
@@ -45,7 +45,7 @@ __all__ = [
     "measure_sites",
     "of_theme",
     "official_layers",
-    "place_bounds",
+    "place_of",
     "projects_of",
     "read_bundle",
     "read_cells",

@@ -60,6 +60,7 @@ def cards(projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M) -
         [_column(name, system, sites, layers, complete[name], near_m) for name in system.layers]
         for system in systems
     ]
+    layers.zone_sets.write()
     return tuple(
         Card(
             project.id,

@@ -362,9 +362,7 @@ class Layers:
         stated = [self._area_of(name, part, around) for part in (covers, entry.absent_in)]
         return None if any(area is None for area in stated) else shapely.union_all(stated)
 
-    def _area_of(
-        self, name: str, stated: str | Sequence[str], around: Bounds | None = None
-    ) -> Any:
+    def _area_of(self, name: str, stated: str | Sequence[str], around: Bounds | None = None) -> Any:
         """Return the area of counties and cities by division code; None for the province."""
         if stated == "province":
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -76,27 +76,25 @@ def of_theme(catalogue: Catalogue, theme: str) -> list[str]:
     raise UsageError(problem("unknown-theme", theme=theme, known=known))
 
 
-def place_bounds(place: str, layers: Layers) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of a county or city, by name or division code.
+def place_of(place: str, layers: Layers) -> GeoDataFrame:
+    """Return a county or city, by name or division code, as one row.
 
     Raises
     ------
     UsageError
         There is none of that name, or more than one; the codes tell them apart.
     """
-    found: list[tuple[str, str, Any]] = []
+    wanted = place.casefold()
+    found = []
     for name in ("counties", "cities"):
         frame = layers.need(name)
-        english = frame["name_en"] if "name_en" in frame else frame["name"]
-        for code, own, other, shape in zip(
-            frame["adcode"], frame["name"], english, frame.geometry, strict=True
-        ):
-            if place.casefold() in (str(code), str(own).casefold(), str(other).casefold()):
-                found.append((str(code), str(own), shape))
+        columns = [c for c in ("adcode", "name", "name_en") if c in frame]
+        same = frame[columns].astype(str).apply(lambda own: own.str.casefold() == wanted)
+        rows = frame[same.any(axis=1)]
+        found += [rows.iloc[[at]].reset_index(drop=True) for at in range(len(rows))]
     if not found:
         raise UsageError(problem("place-unknown", place=place))
     if len(found) > 1:
-        listed = [f"{own} {code}" for code, own, _ in found]
+        listed = [f"{rows['name'][0]} {rows['adcode'][0]}" for rows in found]
         raise UsageError(problem("place-ambiguous", place=place, listed=listed))
-    west, south, east, north = (round(float(x), 5) for x in shapely.bounds(found[0][2]))
-    return west, south, east, north
+    return found[0]

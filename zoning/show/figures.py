@@ -48,7 +48,7 @@ _MACHINE: Final = frozenset({"verdict", "target_id", "binding", "severity"})
 #: Tables of no more columns than this are not cut into strips.
 _STRIP: Final = 7
 #: Tables beside the main one that are printed.
-_PRINTED: Final = ("targets", "published", "matrix", "alerts", "net", "dashboard")
+_PRINTED: Final = ("targets", "published", "matrix", "alerts", "net", "dashboard", "calibration")
 #: What fits beside each other in 80 columns, by topic and table.
 _ESSENTIAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

@@ -135,9 +135,7 @@ def _lines(summary: Summary, console: Console, lang: Lang) -> Iterator[Styled]:
         told = inert(text.in_(lang), console.encoding)
         return Styled(told, style=style, no_wrap=True, overflow="ignore")
 
-    yield styled(
-        message("batches.title", sites=summary.sites, parts=summary.parts), "bold"
-    )
+    yield styled(message("batches.title", sites=summary.sites, parts=summary.parts), "bold")
     counts = Styled()
     for status, count in summary.counts.items():
         told = f"{titles.SIGN[status]} {titles.STATUS[status].in_(lang)} {count:,}  "
@@ -154,9 +152,7 @@ def _lines(summary: Summary, console: Console, lang: Lang) -> Iterator[Styled]:
         yield styled(message("batches.worst", count=len(summary.worst)), "bold")
     for site in summary.worst:
         yield _site(site, console)
-    yield styled(
-        message("batches.where", folder=str(summary.folder), findings=summary.findings)
-    )
+    yield styled(message("batches.where", folder=str(summary.folder), findings=summary.findings))
 
 
 def _site(site: Mapping[str, Any], console: Console) -> Styled:

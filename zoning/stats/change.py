@@ -21,7 +21,9 @@ from zoning.stats.figures import (
     unit_columns,
     with_warning,
 )
-from zoning.stats.specs import GroupRank, Monitoring, Scheme
+from zoning.stats.specs import (
+    Scheme,
+)
 from zoning.stats.supervision import (
     HARD,
     SOFT,
@@ -32,6 +34,10 @@ from zoning.stats.supervision import (
 )
 from zoning.stats.survey import Survey
 from zoning.stats.tables import land_survey, monitoring
+from zoning.stats.target_specs import (
+    GroupRank,
+    Monitoring,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

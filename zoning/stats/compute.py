@@ -13,14 +13,16 @@ from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress
 from zoning.messages import Text
+from zoning.stats.county_zones import burn_zones
 from zoning.stats.dashboard import dashboard
-from zoning.stats.figures import Figures, with_warning
+from zoning.stats.figures import Figures, Note, with_warning
 from zoning.stats.forest import forest_cover
-from zoning.stats.request import TOPICS, Input, Request
+from zoning.stats.request import BY_COUNTY, TOPICS, Input, Request
 from zoning.stats.sanity import examine
 from zoning.stats.tables import chosen_scheme
 from zoning.stats.targets import with_comparisons
 from zoning.stats.vector_cover import Layer, burn, land_figures
+from zoning.zonal.statistics import Run
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -35,6 +37,7 @@ def compute(
     inputs: Mapping[str, Input],
     progress: Progress,
     layers: Sequence[Layer] = (),
+    run: Run | None = None,
 ) -> Figures:
     """Compute one topic.
 
@@ -49,6 +52,8 @@ def compute(
     progress : callable
     layers : sequence of Layer, optional
         Vector land use, instead of a raster of land cover.
+    run : callable, optional
+        Where the windows of a raster are worked on; forest cover only.
 
     Raises
     ------
@@ -61,7 +66,7 @@ def compute(
         return dashboard(units, None if request.table is None else Path(request.table))
     begun = perf_counter()
     doubts, doubted = examine(request, inputs, units)
-    figures = _figures(topic, request, units, inputs, progress, layers)
+    figures = _figures(topic, request, units, inputs, progress, layers, run)
     table = Path(request.table) if request.table is not None else None
     figures = replace(
         with_warning(figures), notes=(*doubts, *figures.notes), facts=figures.facts | doubted
@@ -77,7 +82,10 @@ def _figures(
     inputs: Mapping[str, Input],
     progress: Progress,
     layers: Sequence[Layer],
+    run: Run | None,
 ) -> Figures:
+    if run is not None and (layers or topic != "forest-cover"):
+        raise UsageError(problem("bad-option", key="bad-option.scheduler-topic", topic=topic))
     if layers and topic in ("forest-cover", "land-use"):
         return land_figures(topic, request, units, layers)
     if topic == "land-use":
@@ -90,15 +98,28 @@ def _figures(
             scheme=chosen_scheme(request),
             caliber=request.caliber,
             threads=request.threads,
+            run=run,
         )
     from zoning.stats.erosion import erosion  # needs numba
 
-    if not layers:
-        return erosion(topic, request, units, inputs, chosen_scheme(request), progress)
+    grid = inputs["ls" if "ls" in inputs else "dem"].path
+    table = None
+    scheme = None if layers else chosen_scheme(request)
     with scratch.folder() as folder:
-        burned = folder / "land_use.tif"
-        survey = burn(layers, request, inputs["ls" if "ls" in inputs else "dem"].path, burned)
-        title = Text("、".join(x.name for x in layers), ", ".join(x.name for x in layers))
-        cover = Input(burned, title, False, layers[0].sha256, request.year)
-        return erosion(topic, request, units, {**inputs, "landcover": cover}, survey.scheme,
-                       progress)  # fmt: skip
+        if request.zone == BY_COUNTY:
+            table = burn_zones(units, grid, folder / "zones.tif")
+            zones = Input(folder / "zones.tif", table.title)
+            inputs, request = {**inputs, "zones": zones}, replace(request, zone=None)
+        if layers:
+            burned = folder / "land_use.tif"
+            scheme = burn(layers, request, grid, burned).scheme
+            title = Text("、".join(x.name for x in layers), ", ".join(x.name for x in layers))
+            cover = Input(burned, title, False, layers[0].sha256, request.year)
+            inputs = {**inputs, "landcover": cover}
+        figures = erosion(topic, request, units, inputs, scheme or chosen_scheme(request), progress)
+    if table is None:
+        return figures
+    weak = [*figures.facts["weak"], "zone"]
+    return replace(figures, tables=(*figures.tables, table),
+                   notes=(Note("parameter", table.title), *figures.notes),
+                   facts=figures.facts | {"zone": BY_COUNTY, "weak": weak})  # fmt: skip

@@ -15,8 +15,11 @@ from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import Text, message
 from zoning.stats.figures import Column, Figures, Note, Table, unit_columns
-from zoning.stats.specs import StatedTarget, Target
 from zoning.stats.tables import indicator_system, indicators
+from zoning.stats.target_specs import (
+    StatedTarget,
+    Target,
+)
 from zoning.stats.verdicts import VERDICTS, Known, judge
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +25,7 @@ from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.progress import Progress, counter
 from zoning.base.settings import CRS
 from zoning.messages import message
-from zoning.stats.change import OUTSIDE, Legend
+from zoning.stats.change import Legend
 from zoning.stats.fields import alike
 from zoning.stats.patches import codes_of
 from zoning.zonal import zonal_areas
@@ -35,6 +36,14 @@ if TYPE_CHECKING:
 
 _NO_DATA: Final = 65535
 _ROWS: Final = 1024
+#: Cells of a strip, some ten bytes each.
+_CELLS: Final = 2**23
+#: Bytes of blocks that GDAL keeps.
+_CACHE: Final = 64 * 2**20
+#: Pieces of changed ground that are cut at a time, and that are kept: the largest. No area of any
+#: figure depends on them.
+_PIECES: Final = 20_000
+MOST_PIECES: Final = 100_000
 _COLUMNS: Final = ("unit", "base", "current", "area_m2")
 Laid = tuple[pd.DataFrame, pd.Series, "GeoDataFrame"]
 
@@ -69,12 +78,12 @@ def lay_rasters(
     _require_same_grid(*grids)
     codes = sorted(legend.ranks)
     with scratch.folder() as folder:
-        paired = folder / "pairs.tif"
-        _write_pairs(grids, codes, paired)
+        paired, changed = folder / "pairs.tif", folder / "changed.tif"
+        _write_pairs(grids, codes, paired, changed)
         counted = counter(progress, message("epochs.measuring-change"))
         areas = zonal_areas(str(paired), units, id_column="unit", threads=threads, progress=counted)
         progress(message("epochs.outlining-changed-ground"), 0, 1)
-        found = list(_outlines(paired, grids[0], codes))
+        pieces = _largest(_outlines(paired, changed, grids[0], codes), units, min_area_m2)
     land = areas.drop_duplicates("unit").set_index("unit")["unit_area_m2"]
     data = areas[areas["class"].notna()]
     pair = data["class"].astype(np.int64).to_numpy()
@@ -86,47 +95,14 @@ def lay_rasters(
             "area_m2": data["area_m2"].to_numpy(float),
         }
     )
-    return pairs, land, _cut_by_units(found, units, min_area_m2)
+    return pairs, land, pieces
 
 
-def lay_polygons(
-    base: GeoDataFrame,
-    current: GeoDataFrame,
-    units: GeoDataFrame,
-    *,
-    min_area_m2: float,
-) -> Laid:
-    """Compare two layers of polygons with a column ``class`` (0 where there are no classes).
+def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path, changed: Path) -> None:
+    """Write base × classes + current, one number a cell, and a mask of the cells that changed.
 
-    Ground of one epoch alone gets the class ``OUTSIDE`` in the other.
-
-    Raises
-    ------
-    SourceError
-        Polygons of one epoch overlap each other: their areas would count twice.
+    Both are written by strips of whole blocks; most of the mask is empty and takes no room.
     """
-    for name, frame in (("BASE", base), ("CURRENT", current)):
-        _require_no_overlap(name, frame, polygon_areas)
-    pieces: list[tuple[Any, int, int]] = []
-    covers = {"base": shapely.union_all(base.geometry), "now": shapely.union_all(current.geometry)}
-    first, second = base.geometry.to_numpy(), current.geometry.to_numpy()
-    tree = shapely.STRtree(second)
-    for i, j in zip(*tree.query(first, predicate="intersects"), strict=True):
-        part = shapely.intersection(first[i], second[j])
-        pieces.append((part, int(base["class"].iloc[i]), int(current["class"].iloc[j])))
-    for shape, code in zip(first, base["class"], strict=True):
-        pieces.append((shapely.difference(shape, covers["now"]), int(code), OUTSIDE))
-    for shape, code in zip(second, current["class"], strict=True):
-        pieces.append((shapely.difference(shape, covers["base"]), OUTSIDE, int(code)))
-    every = _cut_by_units(pieces, units, 0.0)
-    pairs = every.groupby(["unit", "base", "current"], as_index=False)["area_m2"].sum()
-    land = pd.Series(polygon_areas(units.geometry.to_numpy()), index=units["unit"])
-    changed = every[(every["base"] != every["current"]) & (every["area_m2"] >= min_area_m2)]
-    return pairs[list(_COLUMNS)], land, changed.reset_index(drop=True)
-
-
-def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path) -> None:
-    """Write base × classes + current, one number a cell."""
     base = grids[0]
     index = [_indexer(codes, grid) for grid in grids]
     profile = {
@@ -140,55 +116,106 @@ def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path) -> None
         "transform": Affine(*base.affine),
         "compress": "deflate",
         "zlevel": 1,
+        "tiled": True,
+        "bigtiff": "if_safer",
+        "sparse_ok": True,
     }
+    strip = _strip_rows(*grids)
     with (
-        rasterio.open(grids[0].name) as one,
-        rasterio.open(grids[1].name) as two,
+        rasterio.Env(GDAL_CACHEMAX=_CACHE),
+        rasterio.open(grids[0].source) as one,
+        rasterio.open(grids[1].source) as two,
         rasterio.open(path, "w", **profile) as out,
+        rasterio.open(changed, "w", **{**profile, "nodata": 0, "dtype": "uint8"}) as mask,
     ):
-        for row in range(0, base.height, _ROWS):
-            window = (row, min(row + _ROWS, base.height), 0, base.width)
+        for row in range(0, base.height, strip):
+            window = (row, min(row + strip, base.height), 0, base.width)
             before, after = index[0](one, window), index[1](two, window)
             known = (before >= 0) & (after >= 0)
             pair = np.where(known, before * len(codes) + after, _NO_DATA).astype(np.uint16)
-            out.write(pair, 1, window=Window(0, row, base.width, window[1] - row))
+            place = Window(0, row, base.width, window[1] - row)
+            out.write(pair, 1, window=place)
+            differs = known & (before != after)
+            if differs.any():
+                mask.write(differs.astype(np.uint8), 1, window=place)
 
 
 def _indexer(
     codes: list[int], grid: Grid
-) -> Callable[[Any, tuple[int, int, int, int]], NDArray[np.int64]]:
+) -> Callable[[Any, tuple[int, int, int, int]], NDArray[np.int32]]:
     """Return a reader that gives the position of each cell's class, -1 without data."""
     known = np.array(codes)
+    table = np.full(2**16, -2, np.int32)
+    small = (known >= 0) & (known < table.size)
+    table[known[small]] = np.flatnonzero(small)
 
-    def read(dataset: Any, window: tuple[int, int, int, int]) -> NDArray[np.int64]:
+    def read(dataset: Any, window: tuple[int, int, int, int]) -> NDArray[np.int32]:
         stored, mask = grid.read(dataset, window)[0]
-        fine = np.broadcast_to(np.asarray(grid.is_data(0, stored, mask)), stored.shape)
-        at = np.minimum(np.searchsorted(known, stored), known.size - 1)
-        strange = np.unique(stored[fine & (known[at] != stored)])
-        if strange.size:
+        fine = grid.is_data(0, stored, mask)
+        if stored.dtype in (np.uint8, np.uint16):
+            at: NDArray[np.int32] = table[stored]
+        else:
+            near = np.minimum(np.searchsorted(known, stored), known.size - 1)
+            at = np.where(known[near] == stored, near, -2).astype(np.int32)
+        if fine is not True:
+            at[~fine] = -1
+        if at.min(initial=0) == -2:
+            strange = np.unique(stored[at == -2])
             raise SourceError(_unknown(grid.name, strange[:8].tolist()))
-        return np.where(fine, at, -1)
+        return at
 
     return read
 
 
-def _outlines(path: Path, grid: Grid, codes: list[int]) -> Iterator[tuple[Any, int, int]]:
-    """Yield changed ground as polygons in EPSG:4490, with both classes."""
-    with rasterio.open(path) as dataset:
-        pairs = dataset.read(1)
-    changed = (pairs != _NO_DATA) & (pairs // len(codes) != pairs % len(codes))
-    if not changed.any():
-        return
+def _strip_rows(*grids: Grid) -> int:
+    """Return the rows that are held at once: whole blocks of both rasters and of the result."""
+    width = grids[0].width
+    rows = max(256, *(grid.block[0] for grid in grids if grid.block[0] <= _ROWS))
+    return max(_CELLS // (width * rows), 1) * rows
+
+
+def _outlines(
+    path: Path, changed: Path, grid: Grid, codes: list[int]
+) -> Iterator[tuple[Any, int, int]]:
+    """Yield changed ground as polygons in EPSG:4490, with both classes.
+
+    GDAL goes through the raster line by line and holds the polygons that are not closed yet.
+    """
     move = None
     if not alike(grid.crs, Crs(CRS)):
         move = Transformer.from_crs(grid.crs, CRS, always_xy=True).transform
-    # GDAL's polygonizer takes int32, not every unsigned type.
-    outlines = shapes(pairs.astype(np.int32), mask=changed, transform=Affine(*grid.affine))
-    for outline, pair in outlines:
-        shape = shapely.geometry.shape(outline)
-        if move is not None:
-            shape = shapely.transform(shape, lambda xy: np.column_stack(move(*xy.T)))
-        yield shape, codes[int(pair) // len(codes)], codes[int(pair) % len(codes)]
+    with (
+        rasterio.Env(GDAL_CACHEMAX=_CACHE),
+        rasterio.open(path) as pairs,
+        rasterio.open(changed) as mask,
+    ):
+        bands = rasterio.band(pairs, 1), rasterio.band(mask, 1)
+        for outline, pair in shapes(*bands, transform=Affine(*grid.affine)):
+            shape = shapely.geometry.shape(outline)
+            if move is not None:
+                shape = shapely.transform(shape, lambda xy: np.column_stack(move(*xy.T)))
+            yield shape, codes[int(pair) // len(codes)], codes[int(pair) % len(codes)]
+
+
+def _largest(
+    outlines: Iterator[tuple[Any, int, int]], units: GeoDataFrame, least: float
+) -> GeoDataFrame:
+    """Cut changed ground by the units some thousand pieces at a time, and keep the largest."""
+    kept = _cut_by_units([], units, least)
+    while some := list(itertools.islice(outlines, _PIECES)):
+        found = _cut_by_units(some, units, least)
+        kept = found if kept.empty else pd.concat([kept, found], ignore_index=True)
+        if len(kept) > 2 * MOST_PIECES:
+            kept = _most(kept)
+    return _most(kept)
+
+
+def _most(pieces: GeoDataFrame) -> GeoDataFrame:
+    """Return the largest pieces in their order; the first among equals."""
+    if len(pieces) <= MOST_PIECES:
+        return pieces
+    order = np.argsort(-pieces["area_m2"].to_numpy(), kind="stable")[:MOST_PIECES]
+    return pieces.iloc[np.sort(order)].reset_index(drop=True)
 
 
 def _cut_by_units(
@@ -231,15 +258,6 @@ def _require_same_grid(base: Grid, current: Grid) -> None:
             height2=current.height,
         )
     )
-
-
-def _require_no_overlap(name: str, frame: GeoDataFrame, areas: Callable[[Any], Any]) -> None:
-    shapes_ = frame.geometry.to_numpy()
-    total = float(np.sum(areas(shapes_)))
-    union = float(np.sum(areas(np.array([shapely.union_all(shapes_)], dtype=object))))
-    if total - union <= 1e-6 * max(total, 1.0):
-        return
-    raise SourceError(problem("polygons-overlap", name=name, total=total - union))
 
 
 def _unknown(name: str, codes: list[Any]) -> Problem:

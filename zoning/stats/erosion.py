@@ -18,6 +18,7 @@ from zoning.base.targets import Target, require_suffix
 from zoning.base.units import M2_PER_KM2
 from zoning.base.writing import whole
 from zoning.messages import message
+from zoning.stats.calibrate import Fit, fit, read_published
 from zoning.stats.chance import DRAWS, SHOWN, Draws
 from zoning.stats.figures import (
     Column,
@@ -27,7 +28,7 @@ from zoning.stats.figures import (
     unit_columns,
 )
 from zoning.stats.model import Built, build
-from zoning.stats.ratios import write_ratios
+from zoning.stats.ratios import histogram, write_ratios
 from zoning.stats.request import Input, Request
 from zoning.stats.soil_draws import FACTORS, conservation_draws, standing
 from zoning.stats.soil_loss import Classes, Model, write_rasters
@@ -126,7 +127,9 @@ def erosion(
         )
         frame = _measure(loss, classes, units, progress, request.threads)
         own = standing(inputs, built.factors)
-        drawn = _draw(model, rules, loss, folder / "ratios.tif", units, built, own, request.threads)
+        areas, readings = _ratios(model, rules, loss, folder / "ratios.tif", units, request.threads)
+        drawn = conservation_draws(areas, readings, built.factors, own)
+        fitted = _fitted(request, areas, len(readings), built, own)
         if kept is not None:
             _keep(loss, kept)
     coarse = _coarse(inputs)
@@ -137,6 +140,11 @@ def erosion(
         "soil-loss": message("erosion.titles.soil-loss"),
         "soil-conservation": message("erosion.titles.soil-conservation"),
     }
+    if fitted is not None:
+        built.notes.extend(fitted.notes)
+        built.facts["calibration"] = {"other": fitted.other, "tilled": fitted.tilled,
+                                      "skill": fitted.skill,
+                                      "ranking": fitted.skill >= 0.0 and not coarse}  # fmt: skip
     return Figures(
         topic=topic,
         title=titles[topic],
@@ -151,18 +159,33 @@ def erosion(
             "weak": sorted(name for name, kind in own.items() if kind != "own"),
             "landcover_year": _year(inputs),
         },
+        tables=() if fitted is None else (fitted.table,),
         draws=drawn if topic == "soil-conservation" else None,
     )
 
 
-def _draw(
-    model: Model, rules: Classes, loss: Path, path: Path, units: GeoDataFrame, built: Built,
-    own: Mapping[str, str], threads: int | None,
-) -> Draws:  # fmt: skip
-    """Return what the ratio of each unit can be."""
+def _ratios(
+    model: Model,
+    rules: Classes,
+    loss: Path,
+    path: Path,
+    units: GeoDataFrame,
+    threads: int | None,
+) -> tuple[pd.DataFrame, tuple[float, ...]]:
+    """Return the areas of each unit by the ratio of loss to tolerance, and the readings."""
     readings = write_ratios(model, rules, loss, path)
-    areas = zonal_areas(str(path), units, id_column="unit", threads=threads)
-    return conservation_draws(areas, readings, built.factors, own)
+    return zonal_areas(str(path), units, id_column="unit", threads=threads), readings
+
+
+def _fitted(
+    request: Request, areas: pd.DataFrame, readings: int, built: Built, own: Mapping[str, str]
+) -> Fit | None:
+    """Fit the factors to published areas, if asked."""
+    if request.calibrate is None:
+        return None
+    units = [str(unit) for unit in areas["unit"].drop_duplicates()]
+    steps = histogram(areas, units, readings).sum(axis=1)
+    return fit(steps, units, read_published(Path(request.calibrate)), built.factors, own)
 
 
 def _with_ranges(

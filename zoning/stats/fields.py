@@ -111,7 +111,7 @@ class Field:
         size = self.grid.height * self.grid.width * len(self.grid.bands)
         if self.same or size > _SMALL:
             return None
-        with rasterio.open(self.grid.name) as dataset:
+        with rasterio.open(self.grid.source) as dataset:
             return self._convert(dataset, (0, self.grid.height, 0, self.grid.width))
 
     @cached_property

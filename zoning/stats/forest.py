@@ -32,6 +32,7 @@ from zoning.stats.specs import (
 )
 from zoning.stats.tables import as_scheme, forest_definitions
 from zoning.zonal import zonal_areas
+from zoning.zonal.statistics import Run
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -66,6 +67,7 @@ def forest_cover(
     scheme: str | Scheme,
     caliber: str,
     threads: int | None = None,
+    run: Run | None = None,
 ) -> Figures:
     """Compute forest cover per unit.
 
@@ -81,6 +83,8 @@ def forest_cover(
     caliber : str
         ``statutory`` or ``third_survey``; never both in one figure.
     threads : int, optional
+    run : callable, optional
+        Where the windows are worked on, see :func:`zoning.zonal_areas`.
 
     Raises
     ------
@@ -97,7 +101,7 @@ def forest_cover(
     legend, what = as_scheme(scheme), definitions.caliber(caliber)
     counted = counter(progress, message("forest.measuring-land-cover"))
     areas = zonal_areas(
-        str(landcover.path), units, id_column="unit", threads=threads, progress=counted
+        str(landcover.path), units, id_column="unit", threads=threads, progress=counted, run=run
     )
     return forest_figures(areas, landcover, units, legend, what)
 

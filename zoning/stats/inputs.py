@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +11,7 @@ from zoning.base.errors import DataError, Problem, UsageError, problem
 from zoning.base.settings import data_dir
 from zoning.messages import Text, message
 from zoning.stats.request import Input, Request
+from zoning.zonal.mosaic import tiles_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -75,17 +77,26 @@ def rasters(
             continue
         if given is not None:
             path = Path(given[0] if isinstance(given, tuple) else given)
-            if not path.is_file():
+            if not (path.is_file() or path.is_dir()):
                 problems.append(_missing(role, path))
                 continue
             text = message("inputs.text", title=title, name=path.name)
             year = request.year if role == "landcover" else None
-            found[role] = Input(path, text, False, digest(path), year)
+            found[role] = Input(path, text, False, _digest(path, digest), year)
         elif role in STOCK and _is_free(request, role):
             found[role] = _stock(role, registry, digest)
     if problems:
         raise UsageError(problems)
     return found
+
+
+def _digest(path: Path, digest: Callable[[Path], str]) -> str:
+    """Return the digest of a raster; of a folder, that of the digests of its tiles by name."""
+    tiles = tiles_of(path)
+    if tiles is None:
+        return digest(path)
+    lines = "".join(f"{digest(tile)} {tile.name}\n" for tile in tiles)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def reference(role: str) -> Path:

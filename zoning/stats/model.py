@@ -137,7 +137,7 @@ def _erosivity(request: Request, inputs: Mapping[str, Input], target: Grid, buil
         return Constant(float(rain.daily_erosivity(series, first, formula)))
     grid = open_grid(str(source.path), None)
     if len(grid.bands) == 12:
-        formula = request.rain_formula or "zhang-fu"
+        formula = request.rain_formula or "ning"
         rain.require(formula, "monthly")
     else:
         formula = request.rain_formula or "xie"

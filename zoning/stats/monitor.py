@@ -10,7 +10,7 @@ from zoning.base.errors import Problem, UsageError
 from zoning.base.progress import Progress
 from zoning.messages import message
 from zoning.stats.change import Legend, report_change
-from zoning.stats.epochs import classed, lay_polygons, lay_rasters
+from zoning.stats.epochs import MOST_PIECES, classed, lay_rasters
 from zoning.stats.figures import Figures, Note
 from zoning.stats.supervision import Rules, net_by_county
 from zoning.stats.tables import forest_definitions, monitoring
@@ -115,6 +115,8 @@ def compare_epochs(
             threads=epochs.threads,
         )
     else:
+        from zoning.stats.polygon_epochs import lay_polygons  # needs numba
+
         progress(message("monitor.laying-epochs-over-each"), 0, 1)
         base = classed(frames[0], epochs.field, legend, epochs.base.name)
         current = classed(frames[1], epochs.field, legend, epochs.current.name)
@@ -125,6 +127,8 @@ def compare_epochs(
         Note("source", message("monitor.epochs", names=names)),
         _METHOD,
     ]
+    if len(pieces) >= MOST_PIECES:
+        notes.append(Note("method", message("monitor.largest-pieces", count=MOST_PIECES)))
     facts: dict[str, Any] = {
         "base": epochs.base.name,
         "current": epochs.current.name,

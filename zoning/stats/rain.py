@@ -27,6 +27,12 @@ class Formula(NamedTuple):
 #: The formulas on offer; the first of each kind is the default.
 FORMULAS: Final[Mapping[str, Formula]] = MappingProxyType(
     {
+        "ning": Formula(
+            "monthly",
+            "宁婷等 2020（山西 109 站 2000—2016 年日雨量拟合）：R = 0.0068 P^1.99（只用年雨量）；"
+            "系数见于转述，未核对原文",
+            False,
+        ),
         "zhang-fu": Formula(
             "monthly", "章文波、付金生 2003，资源科学 25(1)：R = 0.3589 F^1.9462，F = Σp²/P", False
         ),
@@ -53,7 +59,7 @@ FORMULAS: Final[Mapping[str, Formula]] = MappingProxyType(
 )
 
 
-def monthly_erosivity(rain_mm: ArrayLike, formula: str = "zhang-fu") -> F8:
+def monthly_erosivity(rain_mm: ArrayLike, formula: str = "ning") -> F8:
     """Return R from the mean rain of the twelve months.
 
     Parameters
@@ -61,7 +67,7 @@ def monthly_erosivity(rain_mm: ArrayLike, formula: str = "zhang-fu") -> F8:
     rain_mm : array_like (12, ...)
         Mean rain of each month, mm.
     formula : str
-        ``zhang-fu``, ``wischmeier`` or ``zhang-fu-annual``.
+        ``ning`` (fitted in Shanxi), ``zhang-fu``, ``wischmeier`` or ``zhang-fu-annual``.
 
     Returns
     -------
@@ -79,6 +85,8 @@ def monthly_erosivity(rain_mm: ArrayLike, formula: str = "zhang-fu") -> F8:
         raise UsageError(_bad_rain("12 个月、非负的雨量", "twelve months of rain, none negative"))
     year = p.sum(axis=0)
     fournier = np.divide((p * p).sum(axis=0), year, out=np.zeros_like(year), where=year > 0.0)
+    if formula == "ning":
+        return np.asarray(0.0068 * year**1.99, float)
     if formula == "zhang-fu":
         return np.asarray(0.3589 * fournier**1.9462, float)
     if formula == "zhang-fu-annual":

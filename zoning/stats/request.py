@@ -15,6 +15,8 @@ TOPICS: tuple[Topic, ...] = (
     "forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators",
 )  # fmt: skip
 PathLike = str | Path
+#: The zone that stands for the division by counties.
+BY_COUNTY: str = "county"
 #: Suffixes of rasters; every other land cover is a vector layer.
 RASTERS: tuple[str, ...] = (".tif", ".tiff", ".img", ".vrt")
 
@@ -52,7 +54,9 @@ class Request:
         R, K, LS, covered share (0 to 1), NDVI, practice codes, soil codes, zone codes of
         ``erosion_classes.toml``, wind erosion in t/(km²·a).
     zone : str, optional
-        One zone of SL 190 for all units.
+        One zone of SL 190 for all units, or ``county``: that of each county's third-level region.
+    calibrate : path, optional
+        CSV ``unit, eroded_km2`` of published areas of erosion, to fit the factors to.
     legend : path, optional
         TOML of the user's own legend, instead of ``scheme``: code, group and what is forest.
     accept : str, optional
@@ -96,6 +100,7 @@ class Request:
     zones: PathLike | None = None
     zone: str | None = None
     wind: PathLike | None = None
+    calibrate: PathLike | None = None
     legend: PathLike | None = None
     accept: str | None = None
     factors: PathLike | None = None

@@ -65,7 +65,7 @@ def take(path: Path, bounds: Bounds, bands: Sequence[int] | None = (1,)) -> Samp
     rows = _spaced(window[0], window[1])
     cols = _spaced(window[2], window[3])
     values = np.empty((len(grid.bands), rows.size, cols.size))
-    with rasterio.open(grid.name) as dataset:
+    with rasterio.open(grid.source) as dataset:
         for at, row in enumerate(rows.tolist()):
             read = grid.read(dataset, (row, row + 1, window[2], window[3]))
             for band, (stored, mask) in enumerate(read):
@@ -90,7 +90,7 @@ def bands_at_points(path: Path, lon: F8, lat: F8, bands: Sequence[int] | None = 
     col, row = np.floor((lon - c) / a), np.floor((lat - f) / e)
     inside = (row >= 0) & (row < grid.height) & (col >= 0) & (col < grid.width)
     found = np.full((len(grid.bands), lon.size), np.nan)
-    with rasterio.open(grid.name) as dataset:
+    with rasterio.open(grid.source) as dataset:
         read = grid.read(dataset, (0, grid.height, 0, grid.width))
     index = row[inside].astype(np.int64), col[inside].astype(np.int64)
     for band, (stored, mask) in enumerate(read):
@@ -107,7 +107,7 @@ def beyond(path: Path, bounds: Bounds, low: float, high: float) -> tuple[Counter
     if window is None:
         return odd, total
     step = max(1, _CELLS // max(window[3] - window[2], 1))
-    with rasterio.open(grid.name) as dataset:
+    with rasterio.open(grid.source) as dataset:
         for row in range(window[0], window[1], step):
             part = (row, min(row + step, window[1]), window[2], window[3])
             stored, mask = grid.read(dataset, part)[0]

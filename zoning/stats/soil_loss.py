@@ -180,7 +180,7 @@ def write_rasters(
     with ExitStack() as stack:
         stack.enter_context(rasterio.Env(GDAL_CACHEMAX=256 * 2**20))
         data = {
-            name: stack.enter_context(rasterio.open(source.grid.name))
+            name: stack.enter_context(rasterio.open(source.grid.source))
             for name, source in sources.items()
             if isinstance(source, Field)
         }

@@ -143,11 +143,11 @@ class ForestDefinitions(Declared):
 
     def caliber(self, name: str) -> CaliberSpec:
         """Return a caliber, or say which there are."""
-        return _pick("--caliber", name, {c.id: c for c in self.calibers})
+        return pick("--caliber", name, {c.id: c for c in self.calibers})
 
     def scheme(self, name: str) -> Scheme:
         """Return a legend, or say which there are."""
-        return _pick("--scheme", name, {s.id: s for s in self.schemes})
+        return pick("--scheme", name, {s.id: s for s in self.schemes})
 
 
 class Parameter(Declared):
@@ -271,188 +271,36 @@ class ErosionClasses(Declared):
 
     def zone(self, name: str) -> ErosionZone:
         """Return a zone by its id."""
-        return _pick("--zone", name, {z.id: z for z in self.zones})
+        return pick("--zone", name, {z.id: z for z in self.zones})
 
 
-class IndicatorSpec(Declared):
-    """What is held against a target."""
-
-    id: Identifier
-    name: Text
-    unit: Literal["%", "km2", "1"]
-    origin: Literal["computed", "table"]
-
-
-class Target(Declared):
-    """One target of a document: place, values by year, caliber, legal force."""
+class SoilRegion(Declared):
+    """A third-level region, and the zone of SL 190 it lies in."""
 
     id: str
-    indicator: Identifier
-    place: str
-    caliber: Literal["statutory", "third_survey", "unstated"] | None = None
-    caliber_inferred: bool = False
-    sense: Literal["at_least", "at_most"]
-    base: tuple[int, float] | None = None
-    values: Mapping[int, float]
-    stated: str | None = None
-    binding: Literal["binding", "expected", "text", "unstated"]
-    document: str
-    note: Text | None = None
+    name: str
+    zone: Identifier
 
 
-class Indicators(Declared):
-    """``indicators.toml``."""
-
-    indicators: tuple[IndicatorSpec, ...]
-    targets: tuple[Target, ...]
-
-    @model_validator(mode="after")
-    def _known(self) -> Indicators:
-        known = {i.id for i in self.indicators}
-        strange = {t.indicator for t in self.targets} - known
-        if strange:
-            raise ValueError(f"targets of unknown indicators: {sorted(strange)}")
-        return self
-
-    def of(self, indicator: str) -> IndicatorSpec:
-        """Return an indicator by its id."""
-        return _pick("indicator", indicator, {i.id: i for i in self.indicators})
-
-
-class Office(Declared):
-    """An office that publishes figures."""
-
-    id: Identifier
-    zh: str
-    en: str
-
-
-class System(Declared):
-    """A table of indicators in a document, and how many it has."""
-
-    id: Identifier
-    count: int
-    document: str
-    zh: str
-    en: str
-
-
-class StatedTarget(Declared):
-    """A target as its document states it, in its own unit."""
-
-    id: str
-    name: Text
-    unit: str
-    place: str
-    sense: Literal["at_least", "at_most"]
-    base: tuple[int, float] | None = None
-    values: Mapping[int, float]
-    stated: str | None = None
-    binding: Literal["binding", "expected", "text", "unstated"]
-    office: Identifier
-    document: str
-    caliber: Literal["statutory", "third_survey", "unstated"] | None = None
-    indicator: Identifier | None = None
-
-
-class IndicatorSystem(Declared):
-    """``indicator_system.toml``."""
-
-    offices: tuple[Office, ...]
-    systems: tuple[System, ...]
-    targets: tuple[StatedTarget, ...]
-
-    @model_validator(mode="after")
-    def _known_offices(self) -> IndicatorSystem:
-        known = {o.id for o in self.offices}
-        strange = {t.office for t in self.targets} - known
-        if strange:
-            raise ValueError(f"unknown offices: {sorted(strange)}")
-        ids = [t.id for t in self.targets]
-        if len(set(ids)) != len(ids):
-            raise ValueError("a target occurs twice")
-        return self
-
-
-class PublishedFigure(Declared):
-    """A figure somebody published."""
-
-    unit: str
-    indicator: Identifier
-    value: float
-    year: int
-    caliber: Caliber | None = None
-    caliber_inferred: bool = False
-    source: str
-
-
-class Published(Declared):
-    """``county_published.toml``."""
-
-    figures: tuple[PublishedFigure, ...]
-
-
-class GroupRank(Declared):
-    """Ecological rank and nature of use of a land-cover group."""
-
-    group: Identifier
-    rank: int
-    nature: Literal["ecological", "agricultural", "construction"]
-    zh: str
-    en: str
-
-
-class Monitoring(Declared):
-    """``monitoring.toml``."""
+class SoilRegions(Declared):
+    """``soil_regions.toml``: code, name, region and confidence of each county."""
 
     source: str
     verified: bool
-    groups: tuple[GroupRank, ...]
-
-    def by_group(self) -> Mapping[str, GroupRank]:
-        """Return the ranks by group."""
-        return {g.group: g for g in self.groups}
-
-
-class Clause(Declared):
-    """A clause behind a rule of supervision, in our own words."""
-
-    document: Identifier
-    locator: str
-    zh: str
-    en: str
-
-
-class Regime(Declared):
-    """What supervision protects, and from what area a loss alarms."""
-
-    id: Identifier
-    name: Text
-    groups: tuple[str, ...]
-    orange_m2: NonNegative
-    red_m2: Positive
-    threshold_source: str
-    verified: bool
-    clauses: tuple[Clause, ...]
+    regions: tuple[SoilRegion, ...]
+    counties: tuple[tuple[str, str, str, str], ...]
 
     @model_validator(mode="after")
-    def _ordered(self) -> Regime:
-        if self.red_m2 < self.orange_m2:
-            raise ValueError("red_m2 must not be below orange_m2")
+    def _known(self) -> SoilRegions:
+        known = {r.id for r in self.regions}
+        strange = {region for _, _, region, _ in self.counties} - known
+        if strange:
+            raise ValueError(f"unknown regions: {sorted(strange)}")
         return self
 
 
-class Supervision(Declared):
-    """``supervision.toml``."""
-
-    regimes: tuple[Regime, ...]
-
-    def regime(self, name: str) -> Regime:
-        """Return a regime by its id."""
-        return _pick("--regime", name, {r.id: r for r in self.regimes})
-
-
-def _pick(option: str, name: str, choices: Mapping[str, T]) -> T:
+def pick(option: str, name: str, choices: Mapping[str, T]) -> T:
+    """Return one of several by its name, or say which there are."""
     if name in choices:
         return choices[name]
     raise UsageError(

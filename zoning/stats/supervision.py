@@ -20,8 +20,11 @@ from zoning.base.settings import CRS
 from zoning.base.units import M2_PER_HA
 from zoning.messages import Text, message
 from zoning.stats.figures import Column, Note, Table
-from zoning.stats.specs import Regime, Supervision
 from zoning.stats.tables import supervision
+from zoning.stats.target_specs import (
+    Regime,
+    Supervision,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -20,12 +20,15 @@ from zoning.stats.specs import (
     Edition,
     ErosionClasses,
     ForestDefinitions,
+    LandSurvey,
+    Scheme,
+    SoilRegions,
+)
+from zoning.stats.target_specs import (
     Indicators,
     IndicatorSystem,
-    LandSurvey,
     Monitoring,
     Published,
-    Scheme,
     Supervision,
 )
 
@@ -104,6 +107,12 @@ def monitoring() -> Monitoring:
 def indicator_system() -> IndicatorSystem:
     """Read the indicator systems of the documents."""
     return _read("indicator_system", IndicatorSystem)
+
+
+@cache
+def soil_regions() -> SoilRegions:
+    """Read the third-level regions of the counties."""
+    return _read("soil_regions", SoilRegions)
 
 
 @cache

@@ -20,8 +20,11 @@ from zoning.stats.figures import (
     Note,
     Table,
 )
-from zoning.stats.specs import Indicators, Target
 from zoning.stats.tables import forest_definitions, indicators, published
+from zoning.stats.target_specs import (
+    Indicators,
+    Target,
+)
 from zoning.stats.verdicts import VERDICTS, Known, factor_title, judge
 
 #: Column of the figures that holds a computed indicator.

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from zoning.messages import Text, message
 from zoning.stats.chance import LEVEL, SHOWN
-from zoning.stats.specs import Target
+from zoning.stats.target_specs import (
+    Target,
+)
 
 F8 = NDArray[np.float64]
 #: Under this share of ground with data a figure alone decides nothing.

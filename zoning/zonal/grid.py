@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from rasterio.errors import RasterioIOError
 from rasterio.windows import Window as RasterWindow
 
 from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.zonal import mosaic
 from zoning.zonal.cells import Affine6
 
 
@@ -27,7 +28,7 @@ class Grid:
     Attributes
     ----------
     name : str
-        Path or GDAL name; each thread opens it anew.
+        Path or GDAL name; what messages call it.
     crs : pyproj.CRS
     affine : tuple of 6 floats
         ``x = a·col + c``, ``y = e·row + f`` (b = d = 0).
@@ -42,6 +43,8 @@ class Grid:
         True where the file holds a mask or alpha band instead of a nodata value.
     scales, offsets : tuple of float
         ``value = stored · scale + offset``.
+    mosaic : str or None
+        Description of the tiles that it is made up of.
     """
 
     name: str
@@ -56,6 +59,12 @@ class Grid:
     masked: tuple[bool, ...]
     scales: tuple[float, ...]
     offsets: tuple[float, ...]
+    mosaic: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What GDAL is told to open; each thread opens it anew."""
+        return self.mosaic or self.name
 
     @property
     def sign(self) -> float:
@@ -125,8 +134,8 @@ def open_grid(raster: Any, bands: Sequence[int] | None) -> Grid:
 
     Parameters
     ----------
-    raster : path, str or open rasterio dataset
-        Any file or name GDAL can open again.
+    raster : path, str, open rasterio dataset, or list of paths
+        Any file or name GDAL can open again; a folder or list of tiles of one grid.
     bands : sequence of int, optional
         Bands counted from 1; all bands if None.
 
@@ -141,10 +150,15 @@ def open_grid(raster: Any, bands: Sequence[int] | None) -> Grid:
     UsageError
         A band does not exist.
     """
-    name = os.fspath(raster if isinstance(raster, (str, os.PathLike)) else raster.name)
+    tiles = mosaic.tiles_of(raster)
+    if isinstance(raster, list | tuple):
+        name = os.fspath(raster[0]) if raster else ""
+    else:
+        name = os.fspath(raster if isinstance(raster, str | os.PathLike) else raster.name)
+    whole = mosaic.describe(tiles, name) if tiles is not None else None
     try:
-        with rasterio.open(name) as dataset:
-            return _grid(name, dataset, bands)
+        with rasterio.open(whole or name) as dataset:
+            return replace(_grid(name, dataset, bands), mosaic=whole)
     except RasterioIOError as error:
         fault = problem("raster-unreadable", file=name, error=error)
         raise SourceError(fault) from error

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from zoning.zonal import kernels as k
 from zoning.zonal.grid import Grid
+from zoning.zonal.order import HALF, Halves, keys_of, sum_halves
 from zoning.zonal.passes import Piece
 
 F8 = NDArray[np.float64]
@@ -105,7 +106,7 @@ def values_of(grid: Grid, band: int, stored: NDArray[Any], mask: NDArray[np.uint
     return values
 
 
-def sum_piece(piece: Piece, grid: Grid, bins: list[Bins | None]) -> Part:
+def sum_piece(piece: Piece, grid: Grid, bins: list[Bins | Halves | None]) -> Part:
     """Sum moments, and histograms where ``bins`` are given, of all bands of one window."""
     moments, histograms = [], []
     for band, (stored, mask) in enumerate(piece.bands):
@@ -115,20 +116,40 @@ def sum_piece(piece: Piece, grid: Grid, bins: list[Bins | None]) -> Part:
     return Part(piece.units, moments, histograms)
 
 
-def _histogram(values: F8, piece: Piece, bins: Bins | None) -> Histogram:
+def _histogram(values: F8, piece: Piece, bins: Bins | Halves | None) -> Histogram:
     units, places, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
     if bins is not None:
+        keys = keys_of(values) if isinstance(bins, Halves) else None
         for at, unit in enumerate(piece.units):
-            table = np.zeros(bins.count)
-            width = bins.width[unit]
-            per_value = 1.0 / width if width > 0.0 else 0.0
-            low = float(bins.low[unit])
-            k.sum_histogram(values, piece.areas, piece.step, piece.spans, at, low, per_value, table)
+            table = _table(values, keys, piece, bins, at, int(unit))
             filled = np.flatnonzero(table)
             units.append(np.full(filled.size, unit))
             places.append(filled)
             weights.append(table[filled])
     return Histogram(np.concatenate(units), np.concatenate(places), np.concatenate(weights))
+
+
+def _table(
+    values: F8,
+    keys: NDArray[np.uint32] | None,
+    piece: Piece,
+    bins: Bins | Halves,
+    at: int,
+    unit: int,
+) -> F8:
+    """Return the area of one unit's cells by bin."""
+    cells = piece.areas, piece.step, piece.spans, at
+    if isinstance(bins, Bins):
+        table = np.zeros(bins.count)
+        width = bins.width[unit]
+        per_value = 1.0 / width if width > 0.0 else 0.0
+        k.sum_histogram(values, *cells, float(bins.low[unit]), per_value, table)
+        return table
+    upper = np.zeros(0, np.int64) if bins.upper is None else bins.upper[unit]
+    assert keys is not None  # made wherever halves are counted
+    table = np.zeros(HALF * max(upper.size, 1))
+    sum_halves(values, keys, *cells, upper, table)
+    return table
 
 
 def merge_moments(parts: list[Part], band: int, n_units: int) -> Moments:

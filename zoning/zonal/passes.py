@@ -128,7 +128,7 @@ def run_pass(
         try:
             with (
                 rasterio.Env(GDAL_CACHEMAX=_GDAL_CACHE),
-                rasterio.open(plan.grid.name) as dataset,
+                rasterio.open(plan.grid.source) as dataset,
             ):
                 # next() of a count is atomic, so each window is taken once.
                 while not stop.is_set() and (i := next(counter)) < len(plan.windows):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from zoning.zonal.moments import Bins, Moments, Part
+    from zoning.zonal.order import Halves
     from zoning.zonal.passes import Pass
 
 #: Below this share of its area with data, a unit's figures are flagged.
@@ -27,6 +28,8 @@ ENOUGH: Final = 0.99
 STATISTICS: Final = ("mean", "sum", "integral", "min", "max", "std", "count")
 
 Progress = Callable[[int, int], None]
+#: Applies a function to each window of a plan, and returns the results in their order.
+Run = Callable[["Pass", Callable[[Any], Any], int | None, Progress | None], list[Any]]
 F8 = NDArray[np.float64]
 
 
@@ -38,6 +41,7 @@ def zonal_areas(
     id_column: str | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    run: Run | None = None,
 ) -> pd.DataFrame:
     """Measure the area of each class of a categorical raster in each unit.
 
@@ -47,9 +51,10 @@ def zonal_areas(
 
     Parameters
     ----------
-    raster : path, str or open rasterio dataset
+    raster : path, str, open rasterio dataset, or list of paths
         Any raster GDAL can open, geographic or projected, north-up or south-up, of whole-number
-        classes. Nodata values and mask bands are honoured.
+        classes; a folder or a list of tiles of one grid counts as one raster. Nodata values and
+        mask bands are honoured.
     units : geopandas.GeoDataFrame
         Polygons; they may overlap, have holes and many parts, and reach beyond the raster. In
         another CRS than the raster's they are densified and reprojected (to 1e-4 cells).
@@ -61,6 +66,8 @@ def zonal_areas(
         All available cores if None. The figures do not depend on it, to the last bit.
     progress : callable, optional
         ``progress(done, total)`` after each window; an exception it raises cancels the run.
+    run : callable, optional
+        Takes the place of :func:`zoning.zonal.passes.run_pass`, to work elsewhere.
 
     Returns
     -------
@@ -95,7 +102,7 @@ def zonal_areas(
     from zoning.zonal.passes import run_pass
 
     plan = _plan(raster, units, [band], id_column, codes_only=True)
-    parts = run_pass(plan, partial(sum_classes, grid=plan.grid), threads, progress)
+    parts = (run or run_pass)(plan, partial(sum_classes, grid=plan.grid), threads, progress)
     found = merge_classes(parts)
     n = plan.units.count
     data: F8 = np.bincount(found.unit, found.area, n).astype(float)
@@ -148,14 +155,15 @@ def zonal_stats(
         ``min`` and ``max`` (of all cells touched), ``count`` (sum of covered shares).
     quantiles : sequence of float
         Shares from 0 to 1, e.g. ``(0.05, 0.5)`` for columns ``q0.05`` and ``q0.5``: the least
-        value at or below which that share of the area lies. Integer bands of 8 and 16 bits are
-        exact. Others are sorted into ``bins`` between the unit's least and greatest value and
-        are off by at most the width of a bin, for which the raster is read a second time.
+        value at or below which that share of the area lies. Its rank is exact, to the rounding of
+        sums (1e-12), however the values are spread; the value is that of a cell, rounded to 32
+        bits where the raster holds more. But for integers of 8 and 16 bits the raster is read a
+        second time.
     value_range : (float, float), optional
-        Range of the bins of all units, to save that second reading; values outside it count in
-        the first or last bin.
+        Sort the values into ``bins`` over this range instead, to save that second reading; then a
+        quantile is off by the width of a bin, and values outside count in the first or last.
     bins : int
-        Number of bins.
+        Number of bins over ``value_range``.
 
     Returns
     -------
@@ -181,17 +189,14 @@ def zonal_stats(
     chosen = _bins(plan, quantiles, value_range, bins)
     parts = _stats_pass(plan, chosen, threads, progress)
     moments = [merge_moments(parts, b, n) for b in range(len(plan.grid.bands))]
-    binned = parts
-    if quantiles and any(c is None for c in chosen):
-        chosen = _own_range_bins(chosen, moments, bins)
-        binned = _stats_pass(plan, chosen, threads, progress)
+    found = _quantiles(plan, parts, chosen, moments, quantiles, threads, progress)
     frames = []
     coverage = np.zeros((len(moments), n))
     for at, (band, moment) in enumerate(zip(plan.grid.bands, moments, strict=True)):
         whole, coverage[at] = _coverage(moment.area, moment.gap, plan.units.outside)
         columns: dict[str, Any] = {str(plan.units.ids.name): plan.units.ids, "band": band}
         columns |= _columns(moment, stats)
-        columns |= _quantile_columns(binned, at, chosen[at], moment, quantiles)
+        columns |= {f"q{q:g}": found[at][:, i] for i, q in enumerate(quantiles)}
         columns |= {"area_m2": moment.area, "unit_area_m2": whole}
         columns |= {"coverage_share": coverage[at], "low_coverage": coverage[at] < ENOUGH}
         frames.append(pd.DataFrame(columns))
@@ -244,37 +249,65 @@ def _bins(
     quantiles: Sequence[float],
     value_range: tuple[float, float] | None,
     count: int,
-) -> list[Bins | None]:
-    """Return the bins known before any value is read."""
+) -> list[Bins | Halves | None]:
+    """Return how the values of each band are sorted in the first reading."""
     from zoning.zonal.moments import exact_bins, range_bins
+    from zoning.zonal.order import Halves
 
     n = plan.units.count
-    chosen: list[Bins | None] = []
+    chosen: list[Bins | Halves | None] = []
     for band in range(len(plan.grid.bands)):
-        own = exact_bins(plan.grid, band, n) if quantiles else None
-        if quantiles and own is None and value_range is not None:
+        if not quantiles:
+            chosen.append(None)
+        elif (own := exact_bins(plan.grid, band, n)) is not None:
+            chosen.append(own)
+        elif value_range is not None:
             low, high = value_range
-            own = range_bins(np.full(n, float(low)), np.full(n, float(high)), count)
-        chosen.append(own)
+            chosen.append(range_bins(np.full(n, float(low)), np.full(n, float(high)), count))
+        else:
+            chosen.append(Halves())
     return chosen
 
 
-def _own_range_bins(
-    chosen: list[Bins | None], moments: list[Moments], count: int
-) -> list[Bins | None]:
-    """Fill in bins over each unit's own range, where none are set."""
-    from zoning.zonal.moments import range_bins
+def _quantiles(
+    plan: Pass,
+    parts: list[Part],
+    chosen: list[Bins | Halves | None],
+    moments: list[Moments],
+    wanted: Sequence[float],
+    threads: int | None,
+    progress: Progress | None,
+) -> list[F8]:
+    """Return the quantiles of each band; reads the raster again where halves are sorted."""
+    from zoning.zonal import moments as m
+    from zoning.zonal import order
 
-    return [
-        own
-        if own is not None
-        else range_bins(np.nan_to_num(found.low), np.nan_to_num(found.high), count)
-        for own, found in zip(chosen, moments, strict=True)
-    ]
+    if not wanted or not parts:
+        return [np.full((plan.units.count, len(wanted)), np.nan) for _ in moments]
+    ascending = sorted(wanted)
+    sought = {
+        band: order.seek([part.histograms[band] for part in parts], plan.units.count, ascending)
+        for band, bins in enumerate(chosen)
+        if isinstance(bins, order.Halves)
+    }
+    again = [sought[b].halves() if b in sought else None for b in range(len(chosen))]
+    second = _stats_pass(plan, list(again), threads, progress) if sought else []
+    found = []
+    for band, (bins, moment) in enumerate(zip(chosen, moments, strict=True)):
+        if isinstance(bins, m.Bins):
+            found.append(m.quantiles(parts, band, bins, moment, list(wanted)))
+        else:
+            histograms = [part.histograms[band] for part in second]
+            columns = [ascending.index(q) for q in wanted]
+            found.append(order.resolve(sought[band], histograms, moment)[:, columns])
+    return found
 
 
 def _stats_pass(
-    plan: Pass, bins: list[Bins | None], threads: int | None, progress: Progress | None
+    plan: Pass,
+    bins: list[Bins | Halves | None],
+    threads: int | None,
+    progress: Progress | None,
 ) -> list[Part]:
     from zoning.zonal.moments import sum_piece
     from zoning.zonal.passes import run_pass
@@ -294,19 +327,6 @@ def _columns(moment: Moments, stats: Sequence[str]) -> dict[str, F8]:
         "count": moment.cover,
     }
     return {name: every[name] for name in stats}
-
-
-def _quantile_columns(
-    parts: list[Part], band: int, bins: Bins | None, moment: Moments, wanted: Sequence[float]
-) -> dict[str, F8]:
-    from zoning.zonal.moments import quantiles
-
-    if not wanted:
-        return {}
-    if bins is None or not parts:
-        return {f"q{q:g}": np.full(len(moment.area), np.nan) for q in wanted}
-    found = quantiles(parts, band, bins, moment, list(wanted))
-    return {f"q{q:g}": found[:, i] for i, q in enumerate(wanted)}
 
 
 def _check_request(

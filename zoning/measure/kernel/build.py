@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.base.plane import MAX_EDGE_DEG
 from zoning.measure.kernel import tree
-from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, cut_polygons, reordered
+from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, boxes, cut_polygons, reordered
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -55,7 +55,10 @@ def tree_over(box: F8) -> tuple[F8, I8]:
 
 def flat_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], I8]:
     """Return the simple parts of geometries, collections opened, and whose each is."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    if np.all(shapely.get_type_id(shapes) == 3):  # the most frequent kind, and nothing to open
+        parts, owner = shapes, np.arange(len(shapes))
+    else:
+        parts, owner = shapely.get_parts(shapes, return_index=True)
     while np.any(shapely.get_type_id(parts) > 3):
         parts, inner = shapely.get_parts(parts, return_index=True)
         owner = owner[inner]
@@ -80,16 +83,7 @@ def _polygons(parts: NDArray[Any], owner: I8, widest: float, threads: int) -> li
 def _tiles(edges: F8, tiles: I8, owner: I8) -> Tiles:
     """Return what the kernel found, with the boxes of the tiles."""
     start = np.concatenate([[0], tiles[:, 1]]).astype(np.int64)
-    return Tiles(edges, start, tiles[:, 0].copy(), owner[tiles[:, 2]], _boxes(edges, start[:-1]))
-
-
-def _boxes(edges: F8, first: I8) -> F8:
-    """Return west, south, east and north of runs of edges; none is empty."""
-    if not len(first):
-        return np.empty((0, 4))
-    ends = (edges[:, :2], edges[:, 2:])
-    low = np.minimum.reduceat(np.minimum(*ends), first, axis=0)
-    return np.column_stack([low, np.maximum.reduceat(np.maximum(*ends), first, axis=0)])
+    return Tiles(edges, start, tiles[:, 0].copy(), owner[tiles[:, 2]], boxes(edges, start))
 
 
 def _fine(parts: NDArray[Any], degrees: bool) -> NDArray[Any]:
@@ -115,8 +109,8 @@ def _runs(edges: F8, part: I8, owner: I8) -> Tiles:
     """Return edges in tiles of ``FULL`` at the most, each of one part."""
     place = np.arange(len(edges)) - np.searchsorted(part, part)
     start = np.concatenate([np.flatnonzero(place % FULL == 0), [len(edges)]]).astype(np.int64)
-    first = start[:-1]
-    return Tiles(edges, start, start[1:].copy(), owner[part[first]], _boxes(edges, first))
+    whose = owner[part[start[:-1]]]
+    return Tiles(edges, start, start[1:].copy(), whose, boxes(edges, start))
 
 
 def _joined(found: list[Tiles]) -> Tiles:
@@ -124,6 +118,8 @@ def _joined(found: list[Tiles]) -> Tiles:
     if not found:
         none = np.empty(0, np.int64)
         return Tiles(np.empty((0, 4)), np.zeros(1, np.int64), none, none, np.empty((0, 4)))
+    if len(found) == 1:
+        return found[0]
     shift = np.cumsum([0, *(len(lot.edges) for lot in found)])
     starts = [lot.start[:-1] + by for lot, by in zip(found, shift[:-1], strict=True)]
     return Tiles(

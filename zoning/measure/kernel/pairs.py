@@ -70,11 +70,35 @@ def overlaps(left: EdgeIndex, right: EdgeIndex, *, workers: int | None = None) -
     Pairs
         Touching is not overlapping: what is thinner than the rounding of coordinates is left out.
     """
+    return _overlaps(left, right, workers, once=False)
+
+
+def overlaps_within(index: EdgeIndex, *, workers: int | None = None) -> Pairs:
+    """Return which geometries of one index overlap each other.
+
+    Where there are none, what a site shares with the layer is the sum of what it shares with each;
+    else overlaps have to be dissolved before they are added.
+
+    Parameters
+    ----------
+    index : EdgeIndex
+    workers : int, optional
+        Threads; by default as many as processors. No figure depends on it.
+
+    Returns
+    -------
+    Pairs
+        Each pair once, ``left`` below ``right``.
+    """
+    return _overlaps(index, index, workers, once=True)
+
+
+def _overlaps(left: EdgeIndex, right: EdgeIndex, workers: int | None, once: bool) -> Pairs:
     blur = _BLUR * max(left.reach, right.reach)
     sizes = _sizes(left), _sizes(right)
     shares = range(0, len(left.owner), _SHARE)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        found = pool.map(lambda first: list(_share(left, right, sizes, first, blur)), shares)
+        found = pool.map(lambda first: list(_share(left, right, sizes, first, blur, once)), shares)
         lots = [lot for lots in found for lot in lots if len(lot.left)]
     if not lots:
         none = np.empty(0, np.int64)
@@ -94,14 +118,22 @@ def _sizes(index: EdgeIndex) -> F8:
 
 
 def _share(
-    left: EdgeIndex, right: EdgeIndex, sizes: tuple[F8, F8], first: int, blur: float
+    left: EdgeIndex,
+    right: EdgeIndex,
+    sizes: tuple[F8, F8],
+    first: int,
+    blur: float,
+    once: bool,
 ) -> Iterator[_Tiled]:
-    """Yield what some of the left tiles share, kind by kind."""
+    """Yield what some of the left tiles share, kind by kind; ``once``: left below right only."""
     from zoning.measure.kernel.tree import Tree, meetings
 
     last = min(first + _SHARE, len(left.owner))
     tree = Tree(right.box, right.nodes, right.levels)
     mine, other = meetings(left.box, first, last, tree)
+    if once:
+        below = left.owner[mine] < right.owner[other]
+        mine, other = mine[below], other[below]
     a, b = left.dimension[left.owner[mine]], right.dimension[right.owner[other]]
     both = (a == 2) & (b == 2)
     yield _areas(left, right, mine[both], other[both], blur)

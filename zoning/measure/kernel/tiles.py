@@ -303,3 +303,20 @@ def reordered(edges: F8, start: I8, order: I8) -> F8:
                 out[n, c] = edges[e, c]
             n += 1
     return out
+
+
+@kernel
+def boxes(edges: F8, start: I8) -> F8:
+    """Return west, south, east and north of each tile's edges."""
+    out = np.empty((start.size - 1, 4))
+    for t in range(start.size - 1):
+        west = south = np.inf
+        east = north = -np.inf
+        for i in range(start[t], start[t + 1]):
+            west, east = min(west, edges[i, 0], edges[i, 2]), max(east, edges[i, 0], edges[i, 2])
+            south, north = (
+                min(south, edges[i, 1], edges[i, 3]),
+                max(north, edges[i, 1], edges[i, 3]),
+            )
+        out[t, 0], out[t, 1], out[t, 2], out[t, 3] = west, south, east, north
+    return out

@@ -2,7 +2,7 @@
 
 from zoning.review.index.frame import StoredFrame
 from zoning.review.index.pieces import Pieces, of_embedded
-from zoning.review.index.shelf import CacheEntry, clear, entries
+from zoning.review.index.shelf import CacheEntry, Shelf, clear, entries
 from zoning.review.index.store import Kept, kept
 from zoning.review.index.zones import StoredZones, named, taken
 
@@ -10,6 +10,7 @@ __all__ = [
     "CacheEntry",
     "Kept",
     "Pieces",
+    "Shelf",
     "StoredFrame",
     "StoredZones",
     "clear",

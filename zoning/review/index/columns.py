@@ -98,7 +98,8 @@ class Column:
             return self._series(known[codes])
         used, which = np.unique(codes, return_inverse=True)
         words = np.empty(len(used), dtype=object)
-        words[:] = [self._word(code) for code in used.tolist()]
+        words[:] = [None if code == _NONE else float("nan") for code in used.tolist()]
+        words[used >= 0] = np.array([*self._some(used[used >= 0]), None], dtype=object)[:-1]
         return self._series(words[which])
 
     @property
@@ -109,11 +110,11 @@ class Column:
         text = self._arrays[f"words.{self._number}"].tobytes()
         return list(json.loads(b"[" + text.rstrip(b",") + b"]"))
 
-    def _word(self, code: int) -> Any:
-        if code < 0:
-            return None if code == _NONE else float("nan")
-        start, stop = self._arrays[f"ends.{self._number}"][code : code + 2].tolist()
-        return json.loads(self._arrays[f"words.{self._number}"][start : stop - 1].tobytes())
+    def _some(self, codes: NDArray[np.int32]) -> list[Any]:
+        text = self._arrays[f"words.{self._number}"].tobytes()
+        ends = self._arrays[f"ends.{self._number}"]
+        pairs = zip(ends[codes].tolist(), (ends[codes + 1] - 1).tolist(), strict=True)
+        return list(json.loads(b"[" + b",".join(text[low:high] for low, high in pairs) + b"]"))
 
     def _series(self, values: Any) -> pd.Series:
         return pd.Series(values, dtype=self._dtype)

@@ -181,12 +181,7 @@ class StoredFrame:
         if not len(places):
             return np.empty(0, dtype=object)
         start, stop = self._ends[places], self._ends[places + 1]
-        if len(places) == len(self):
-            found = self._arrays["shapes"].tobytes()
-            drawn = [found[a:b] for a, b in zip(start.tolist(), stop.tolist(), strict=True)]
-        else:
-            pairs = zip(start.tolist(), stop.tolist(), strict=True)
-            drawn = [self._arrays.part("shapes", a, b).tobytes() for a, b in pairs]
+        drawn = self._arrays.slices("shapes", start, stop)
         out: NDArray[Any] = shapely.from_wkb(np.array(drawn, dtype=object))
         return out
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -50,10 +49,8 @@ class Pieces:
         try:
             for row, at in zip(np.array(rows)[there].tolist(), place[there].tolist(), strict=True):
                 low, high = first[at : at + 2].tolist()
-                cuts = ends[low : high + 1].tolist()
-                drawn = shapes.part("shapes", cuts[0], cuts[-1]).tobytes()
-                parts = [drawn[a - cuts[0] : b - cuts[0]] for a, b in pairwise(cuts)]
-                out[row] = shapely.from_wkb(np.array(parts, dtype=object))
+                drawn = shapes.slices("shapes", ends[low:high], ends[low + 1 : high + 1])
+                out[row] = shapely.from_wkb(np.array(drawn, dtype=object))
         except DamagedError as error:
             _log.info("%s: %s: cut again", self.shelf.layer, error)
             self.shelf.path(_PART).unlink(missing_ok=True)

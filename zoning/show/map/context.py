@@ -114,7 +114,8 @@ def simplify(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     found = shapes
     while tolerance <= _COARSEST_DEG:
         found = (
-            shapely.coverage_simplify(shapes, tolerance)
+            # Each step goes on from the one before, which is quick and moves a border little more.
+            shapely.coverage_simplify(found, tolerance)
             if together
             else shapely.simplify(shapes, tolerance)
         )

@@ -88,7 +88,7 @@ class OfflineMap(folium.Map):
     ) -> None:
         super().__init__(
             tiles=None, location=(37.5, 112.3), zoom_start=7, zoom_control=False,
-            zoom_snap=0.5,
+            zoom_snap=0.5, fade_animation=False,
         )  # fmt: skip
         self.default_js = []
         self.default_css = []

@@ -20,7 +20,7 @@ from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.messages import Lang, message
 from zoning.model import Layer
-from zoning.show.map import furniture
+from zoning.show.map import furniture, palette
 from zoning.show.map.context import names, note, simplify
 from zoning.show.map.fonts import letters
 from zoning.show.map.rasters import Bounds, colour, widened
@@ -101,7 +101,8 @@ def save_figure(
         shown = {key: _clean(frame) for key, frame in frames.items()}
         furniture.frame(axes, _extent(shown) if within is None else widened(within))
         keys = [k for key, x in (rasters or {}).items() for k in _cells(axes, x, known[key], lang)]
-        keys += [draw(axes, frame, known.get(key), key, lang) for key, frame in shown.items()]
+        for key, frame in shown.items():
+            keys += draw(axes, frame, known.get(key), key, lang)
         axes.set(xlabel="", ylabel="")
         furniture.graticule(axes)
         furniture.scale_bar(axes, lang)
@@ -148,30 +149,46 @@ def _extent(frames: Mapping[str, geopandas.GeoDataFrame]) -> tuple[float, float,
 
 def draw(
     axes: Any, frame: geopandas.GeoDataFrame, layer: Layer | None, key: str, lang: Lang
-) -> Any:
-    """Draw one layer and return its key for the legend."""
+) -> list[Any]:
+    """Draw one layer, each class of its zones in its colour, and return its keys."""
     shapes = simplify(np.asarray(shapely.force_2d(frame.geometry.to_numpy())))
     style = layer.style if layer else None
-    color, weight = (style.color, style.weight) if style else ("#777777", 1.0)
-    fill = style.fill_opacity if style else 0.0
-    lines, patches = import_module("matplotlib.lines"), import_module("matplotlib.patches")
     label = layer.name.in_(lang) if layer else key
     if layer is not None and note(layer, lang):
         label += f"\n{note(layer, lang)}"
+    classes, numbers = palette.classes_of(key, frame)
+    plain = style.color if style else "#777777"
+    colours = [plain if number is None else classes[number].color for number in numbers]
     drawn = geopandas.GeoSeries(shapes, crs=CRS)
     dimension = int(shapely.get_dimensions(shapes).max()) if len(shapes) else 0
+    weight = style.weight if style else 1.0
+    fill = style.fill_opacity if style else 0.0
     if dimension == 0:
         drawn.plot(
-            ax=axes, aspect=None, color=color, markersize=18, edgecolor="white", linewidth=0.6
+            ax=axes, aspect=None, color=colours, markersize=18, edgecolor="white", linewidth=0.6
         )
         _name_points(axes, list(shapes), names(frame, layer, lang))
-        return lines.Line2D([], [], color=color, marker="o", linestyle="", label=label)
+    elif dimension == 1:
+        drawn.plot(ax=axes, aspect=None, color=colours, linewidth=weight * 0.8)
+    else:
+        rgb = import_module("matplotlib.colors").to_rgb
+        faces = [(*rgb(colour), fill) for colour in colours]
+        drawn.plot(ax=axes, aspect=None, facecolor=faces, edgecolor=colours, linewidth=weight * 0.6)
+    if not classes:
+        return [_key(plain, fill, weight, dimension, label)]
+    told = [f"{label.splitlines()[0]}: {palette.title(own, lang)}" for own in classes]
+    pairs = zip(classes, told, strict=True)
+    return [_key(own.color, fill, weight, dimension, text) for own, text in pairs]
+
+
+def _key(colour: str, fill: float, weight: float, dimension: int, label: str) -> Any:
+    lines, patches = import_module("matplotlib.lines"), import_module("matplotlib.patches")
+    if dimension == 0:
+        return lines.Line2D([], [], color=colour, marker="o", linestyle="", label=label)
     if dimension == 1:
-        drawn.plot(ax=axes, aspect=None, color=color, linewidth=weight * 0.8)
-        return lines.Line2D([], [], color=color, linewidth=weight, label=label)
-    face = (*import_module("matplotlib.colors").to_rgb(color), fill)
-    drawn.plot(ax=axes, aspect=None, facecolor=face, edgecolor=color, linewidth=weight * 0.6)
-    return patches.Patch(facecolor=face, edgecolor=color, label=label)
+        return lines.Line2D([], [], color=colour, linewidth=weight, label=label)
+    face = (*import_module("matplotlib.colors").to_rgb(colour), fill)
+    return patches.Patch(facecolor=face, edgecolor=colour, label=label)
 
 
 def _cells(axes: Any, cells: Cells, layer: Layer, lang: Lang) -> Iterator[Any]:

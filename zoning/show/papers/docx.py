@@ -93,12 +93,21 @@ class _Sheet:
             case When(test, blocks):
                 self._around(f"if {test}", "endif", blocks)
             case NewPage():
-                self.document.add_page_break()  # type: ignore[no-untyped-call]
+                self._new_page()
 
     def _paragraph(self, style: str, text: str = "") -> Any:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = self._ids[style]
         return paragraph
+
+    def _new_page(self) -> None:
+        """Break the page in a line so low that it never needs a page of its own."""
+        from docx.shared import Pt
+
+        paragraph: Any = self.document.add_page_break()  # type: ignore[no-untyped-call]
+        paragraph.runs[0].font.size = Pt(1)
+        how = paragraph.paragraph_format
+        how.line_spacing, how.space_before, how.space_after = Pt(1), Pt(0), Pt(0)
 
     def _around(self, begin: str, end: str, blocks: tuple[Block, ...]) -> None:
         """Put blocks between two paragraphs that hold nothing but an instruction."""

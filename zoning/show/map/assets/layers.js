@@ -190,7 +190,14 @@ function zoningLayers(page) {
       }));
     });
   }
+  /* Layers come from the top of the legend down; on the map the first lies above the others. */
+  function restack() {
+    groups.slice().reverse().forEach(function (group) {
+      if (map.hasLayer(group)) group.bringToFront();
+    });
+  }
   return {
+    restack: restack,
     decode: decode, toggle: toggle, add: add, swatch: swatch, tint: tint, placeLabels: placeLabels,
     labelsFrom: function (source) { sources.push(source); }
   };

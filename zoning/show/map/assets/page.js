@@ -134,6 +134,7 @@ function zoningPage(map, data) {
       var more = section(cards.fill(words.more_layers, { n: later.length }), false, "z-layers");
       later.reverse().forEach(function (x) { page.layers.add(more, x); });
     }
+    page.layers.restack();
   }
   function searchable() {
     data.layers.forEach(function (layer) {

@@ -287,7 +287,8 @@ function zoningSites(page) {
   }
   function names() {
     if (many || (!map.hasLayer(areas) && !map.hasLayer(alone))) return [];
-    return data.sites.filter(function (s) { return s.at; }).map(function (site) {
+    var told = bar.hidden ? data.sites : [current];
+    return told.filter(function (s) { return s.at; }).map(function (site) {
       return { at: L.latLng(site.at), text: site.name.slice(0, 24), from: 8, rank: 0, size: 13,
         offset: [0, 26], look: "z-name" };
     });

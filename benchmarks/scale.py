@@ -1,0 +1,141 @@
+"""How many sites a second are read, sorted and reviewed, on 1 and 2 workers, in how much memory?
+
+    python benchmarks/scale.py sites FILE --count 1000000    # writes made-up sites as GeoParquet
+    python benchmarks/scale.py spool FILE                    # reads and sorts them, nothing more
+    python benchmarks/scale.py check FILE [--batch-size N]   # the whole review, in this process
+    python benchmarks/scale.py cluster FILE --workers 2      # the same on worker processes
+
+With ``--workspace`` the layers are official ones. Figures go to docs/scale.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import shapely
+
+from zoning.api.batches import check_batches
+from zoning.read import ReadOptions
+from zoning.read.pieces import open_pieces
+from zoning.review.spool import spool
+
+DAY = date(2026, 11, 1)
+
+
+def make_sites(path: Path, count: int) -> None:
+    """Write sites of some hectares all over the province."""
+    rng = np.random.default_rng(7)
+    lon, lat = rng.uniform(110.8, 113.8, count), rng.uniform(35.5, 39.8, count)
+    size = rng.uniform(0.0005, 0.004, count)
+    frame = geopandas.GeoDataFrame(
+        {
+            "id": [f"P{n:07d}" for n in range(count)],
+            "industry": rng.choice(["2521", "1511", "4411", "8334", "3011"], count),
+            "nature": rng.choice(["new", "existing"], count),
+        },
+        geometry=shapely.box(lon, lat, lon + size, lat + 0.8 * size),
+        crs=4490,
+    )
+    frame.to_parquet(path, row_group_size=50_000)
+
+
+def told(what: str, count: int, begun: tuple[float, float]) -> None:
+    """Print rates and the peak of memory."""
+    wall, used = time.perf_counter() - begun[0], time.process_time() - begun[1]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{what}: {count:,} sites, {wall:.1f} s, {used:.1f} s of processor time here, "
+          f"{count / wall:,.0f} a second, peak {peak:.0f} MB", flush=True)  # fmt: skip
+
+
+def read_and_sort(path: Path, size: int) -> None:
+    """Time reading and sorting alone."""
+    begun = time.perf_counter(), time.process_time()
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent) as folder,
+        open_pieces(path, ReadOptions()) as source,
+    ):
+        laid = spool(source, Path(folder), size, lambda *_: None)
+        told("read and sorted", laid.features, begun)
+
+
+def review(path: Path, asked: argparse.Namespace, scheduler: str | None) -> None:
+    """Time the whole review."""
+    begun = time.perf_counter(), time.process_time()
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        done = check_batches(
+            path,
+            Path(folder) / "out",
+            batch_size=asked.batch_size,
+            workspace=asked.workspace,
+            as_of=DAY,
+            lang="en",
+            scheduler=scheduler,
+        )
+        size = sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file()) / 2**20
+    told("reviewed", done.summary.sites, begun)
+    print(f"{done.summary.findings:,} findings, {size:.1f} MB written")
+
+
+def on_workers(path: Path, asked: argparse.Namespace) -> None:
+    """Start a scheduler and workers here, and time the review on them, the second time."""
+    from distributed import Client
+
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(*words: Any) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen([sys.executable, "-m", *map(str, words)], **quiet))
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "scheduler.json"
+        local = ("--host", "127.0.0.1", "--no-dashboard")
+        try:
+            run("distributed.cli.dask_scheduler", *local, "--port", 0, "--scheduler-file", place)
+            for _ in range(asked.workers):
+                run("distributed.cli.dask_worker", "--scheduler-file", place, *local,
+                    "--nthreads", 1, "--no-nanny", "--local-directory", folder)  # fmt: skip
+            while not place.is_file():
+                time.sleep(0.1)
+            with Client(scheduler_file=str(place), set_as_default=False) as client:
+                client.wait_for_workers(asked.workers, timeout=60)
+                address = client.scheduler.address
+            for _ in range(2):  # the first opens the layers
+                review(path, asked, address)
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("sites", "spool", "check", "cluster"))
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--batch-size", type=int, default=2_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workspace", type=Path)
+    asked = parser.parse_args()
+    if asked.what == "sites":
+        make_sites(asked.file, asked.count)
+    elif asked.what == "spool":
+        read_and_sort(asked.file, asked.batch_size)
+    elif asked.what == "check":
+        review(asked.file, asked, None)
+    else:
+        on_workers(asked.file, asked)
+
+
+if __name__ == "__main__":
+    main()
