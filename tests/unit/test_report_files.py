@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import geopandas
 import openpyxl
+import pandas
 import pyogrio
 import pytest
 import shapely
@@ -251,3 +252,15 @@ def test_gdal_keeps_the_clock_it_had(tmp_path):
 
     write_findings(sample(), tmp_path / "f.gpkg", "en")
     assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+
+
+def test_geoparquet_holds_each_site_once_and_the_overlaps_of_findings(tmp_path):
+    path = write_findings(sample(), tmp_path / "f.parquet", "en")
+    frame = geopandas.read_parquet(path)
+    assert frame.crs.to_epsg() == 4490
+    sites, found = (frame[frame["kind"] == kind] for kind in ("site", "finding"))
+    assert len(sites) == 7 and sites.geometry.notna().sum() == 6
+    as_csv = pandas.read_csv(write_findings(sample(), tmp_path / "f.csv", "en"))
+    assert found["rule"].tolist() == as_csv["rule"].where(as_csv["rule"].notna(), None).tolist()
+    assert (found.geometry.notna() == (found["geometry_of"] == "overlap")).all()
+    assert found["indicative"].notna().all()

@@ -215,8 +215,8 @@ class Report(model.Report):
         Parameters
         ----------
         path : path
-            Ending in ``.geojson``, ``.gpkg``, ``.xlsx`` or ``.csv`` for the findings, in
-            ``.docx``, ``.pdf`` or ``.html`` for the opinion.
+            Ending in ``.geojson``, ``.gpkg``, ``.parquet``, ``.xlsx`` or ``.csv`` for the
+            findings, in ``.docx``, ``.pdf`` or ``.html`` for the opinion.
         lang : {"zh", "en"}, optional
         full : bool, default False
             Also list what conforms or was not checked.

@@ -1,4 +1,4 @@
-"""Findings as files: GeoJSON, GeoPackage, Excel and CSV; whole or not at all."""
+"""Findings as files: GeoJSON, GeoPackage, GeoParquet, Excel and CSV; whole or not at all."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from zoning.base.targets import Target, require_suffix
 from zoning.base.writing import whole
 from zoning.messages import Lang
 from zoning.model import Report
-from zoning.show.analysis import site_rows
+from zoning.show.analysis import SITE_TYPES, site_rows
 from zoning.show.beside import Beside
 from zoning.show.cells import inert
-from zoning.show.frame import COLUMNS, provenance, rows
+from zoning.show.frame import COLUMNS, DTYPES, provenance, rows
 from zoning.show.geopackage import write_geopackage
+from zoning.show.parts import geoparquet
 from zoning.show.report_workbook import write_report_workbook
 from zoning.show.statement import statement
 
@@ -39,7 +40,8 @@ def write_findings(
     report : Report
         The finished review.
     place : Target or path
-        ``.geojson`` (RFC 7946), ``.gpkg``, ``.xlsx`` or ``.csv``; missing folders are made.
+        ``.geojson`` (RFC 7946), ``.gpkg``, ``.parquet``, ``.xlsx`` or ``.csv``; missing folders
+        are made.
     lang : {"zh", "en"}
         Language of the texts, and of the heads of a workbook.
     beside : Beside, optional
@@ -55,7 +57,7 @@ def write_findings(
     UsageError
         If the suffix is not supported or the file must not be written.
     MissingExtraError
-        If ``.xlsx`` is asked for and xlsxwriter is not installed.
+        If ``.xlsx`` is asked for without xlsxwriter, or ``.parquet`` without pyarrow.
     """
     target = Target.of(place)
     require_suffix(target.path, _WRITERS)
@@ -112,8 +114,31 @@ def _csv(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
             writer.writerow([*(inert(row[name]) for name in COLUMNS), VERSION])
 
 
+def _parquet(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
+    """Write GeoParquet: the sites with their geometry, then the findings with their overlaps."""
+    types = {"kind": "object", **SITE_TYPES, **DTYPES}
+    table: list[dict[str, Any]] = [
+        {**dict.fromkeys(types), "kind": "site", **row} for row in site_rows(report, lang)
+    ]
+    for row in rows(report, lang, full=beside.full):
+        own = row["geometry"] if row["geometry_of"] == "overlap" else None
+        table.append({**dict.fromkeys(types), "kind": "finding", **row, "geometry": own})
+    told = {
+        "seal": MARK,
+        "provenance": json.dumps(provenance(report, lang), ensure_ascii=False),
+        "statement": json.dumps([x.text.in_(lang) for x in statement(report)], ensure_ascii=False),
+    }
+    path.write_bytes(geoparquet(table, types, told))
+
+
 _WRITERS: Final[Mapping[str, Callable[[Report, Path, Lang, Beside], None]]] = MappingProxyType(
-    {".geojson": _geojson, ".gpkg": write_geopackage, ".xlsx": write_report_workbook, ".csv": _csv}
+    {
+        ".geojson": _geojson,
+        ".gpkg": write_geopackage,
+        ".xlsx": write_report_workbook,
+        ".csv": _csv,
+        ".parquet": _parquet,
+    }
 )
 #: The suffixes `write_findings` understands.
 SUFFIXES: Final = tuple(_WRITERS)

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -71,8 +72,8 @@ def part_of(report: Report, lang: Lang, *, full: bool) -> Part:
             row["geometry"] = None
     sites = analysis.site_rows(report, lang)
     tables = {
-        "findings": _parquet(found, frame.DTYPES),
-        "sites": _parquet(sites, analysis.SITE_TYPES),
+        "findings": geoparquet(found, frame.DTYPES),
+        "sites": geoparquet(sites, analysis.SITE_TYPES),
     }
     return Part(tables, _account(report, found, sites, tables, lang))
 
@@ -105,8 +106,18 @@ def worst_of(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(every, key=lambda site: -Status(site["status"]).severity)[:MOST_WORST]
 
 
-def _parquet(rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> bytes:
-    """Return rows as a GeoParquet 1.1 file in memory."""
+def geoparquet(
+    rows: Sequence[Mapping[str, Any]],
+    types: Mapping[str, str],
+    told: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Return rows as a GeoParquet 1.1 file in memory, with what is told of the whole file.
+
+    Raises
+    ------
+    MissingExtraError
+        Without pyarrow.
+    """
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -131,7 +142,7 @@ def _parquet(rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> byt
             }
         },
     }
-    table = pa.table(columns).replace_schema_metadata({"geo": json.dumps(about)})
+    table = pa.table(columns).replace_schema_metadata({"geo": json.dumps(about), **told})
     sink = pa.BufferOutputStream()
     parquet.write_table(table, sink, compression="zstd")
     return bytes(sink.getvalue())
