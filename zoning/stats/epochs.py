@@ -153,7 +153,7 @@ def _indexer(
         stored, mask = grid.read(dataset, window)[0]
         fine = grid.is_data(0, stored, mask)
         if stored.dtype in (np.uint8, np.uint16):
-            at = table[stored]
+            at: NDArray[np.int32] = table[stored]
         else:
             near = np.minimum(np.searchsorted(known, stored), known.size - 1)
             at = np.where(known[near] == stored, near, -2).astype(np.int32)
