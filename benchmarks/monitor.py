@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter, process_time
@@ -24,6 +25,7 @@ from affine import Affine
 from rasterio.windows import Window
 
 import zoning
+from zoning.base import geodesy
 
 BOX = (110.3, 34.6, 114.5, 40.7)
 CODES = np.array([10, 20, 30, 40, 50, 60], np.uint8)
@@ -110,10 +112,27 @@ def of_polygons(count: int, runs: int) -> None:
     county = timed(lambda: lay_polygons(base, current, counties, min_area_m2=0.0), runs)
     print(f"monitor, by county      {county:8.2f} s of processor time")
     for how in ("intersection", "union"):
-        peer = timed(lambda how=how: geopandas.overlay(base, current, how=how), max(runs // 2, 1))
+        peer = timed(
+            lambda how=how: geopandas.overlay(base, current, how=how, keep_geom_type=False),
+            max(runs // 2, 1),
+        )
         print(
             f"geopandas.overlay, {how:12} {peer:6.2f} s   {peer / own:.1f}x, {peer / county:.1f}x"
         )
+    require_same(base, current, lay_polygons(base, current, units, min_area_m2=0.0)[0])
+
+
+def require_same(base: Any, current: Any, pairs: Any) -> None:
+    """End with 1 where the ground of any pair of classes differs from that of an overlay."""
+    drawn = geopandas.overlay(base, current, how="intersection", keep_geom_type=False)
+    drawn["area"] = geodesy.areas(drawn.geometry.to_numpy())
+    expected = drawn.groupby(["class_1", "class_2"])["area"].sum()
+    both = pairs[(pairs["base"] >= 0) & (pairs["current"] >= 0)]
+    found = both.groupby(["base", "current"])["area_m2"].sum()
+    if not np.allclose(
+        found.reindex(expected.index, fill_value=0.0), expected, rtol=1e-7, atol=1.0
+    ):
+        sys.exit(1)
 
 
 def of_raster(mpx: float) -> None:
@@ -126,11 +145,13 @@ def of_raster(mpx: float) -> None:
         figures = zoning.monitor(zoning.Epochs(base, current, "worldcover"))
         taken, used = perf_counter() - begun, process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    kept = len(figures.table("pieces").frame)
-    print(
-        f"{cells:.0f} Mpx, {kept:,} pieces kept: {taken:.1f} s, {used:.1f} s of processor time, "
-        f"{cells / used:.1f} Mpx/s of it, peak {peak:.0f} MB"
-    )
+    pieces = len(figures.table("pieces").frame)
+    print(f"{cells:.0f} Mpx, {pieces:,} pieces kept: {taken:.1f} s, {used:.1f} s of processor time")
+    print(f"{cells / used:.1f} Mpx a second of it, peak {peak:.0f} MB")
+    frame = figures.frame
+    share = frame["to_construction_km2"].sum() / frame["base_ecological_km2"].sum()
+    if not 0.015 < share < 0.025:  # one patch in fifty was built on
+        sys.exit(1)
 
 
 def main() -> None:

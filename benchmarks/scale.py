@@ -1,4 +1,4 @@
-"""How many sites a second are read, sorted and reviewed, on 1 and 2 workers, in how much memory?
+"""How many sites a second are reviewed in batches, on how many workers, in how much memory?
 
     python benchmarks/scale.py sites FILE --count 1000000    # writes made-up sites as GeoParquet
     python benchmarks/scale.py spool FILE                    # reads and sorts them, nothing more
@@ -24,6 +24,7 @@ import geopandas
 import numpy as np
 import shapely
 
+import zoning
 from zoning.api.batches import check_batches
 from zoning.read import ReadOptions
 from zoning.read.pieces import open_pieces
@@ -81,9 +82,20 @@ def review(path: Path, asked: argparse.Namespace, scheduler: str | None) -> None
             lang="en",
             scheduler=scheduler,
         )
+        if asked.compare:
+            require_same(path, Path(folder) / "out" / "sites")
         size = sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file()) / 2**20
     told("reviewed", done.summary.sites, begun)
     print(f"{done.summary.findings:,} findings, {size:.1f} MB written")
+
+
+def require_same(path: Path, parts: Path) -> None:
+    """End with 1 unless the batches say of each site what the whole review says."""
+    whole = zoning.check(path, as_of=DAY)
+    expected = {result.project.id: result.status.value for result in whole.results}
+    table = geopandas.read_parquet(parts)
+    if dict(zip(table["project_id"], table["status"], strict=True)) != expected:
+        sys.exit(1)
 
 
 def on_workers(path: Path, asked: argparse.Namespace) -> None:
@@ -126,6 +138,7 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=2_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--workspace", type=Path)
+    parser.add_argument("--compare", action="store_true", help="with the review of the whole file")
     asked = parser.parse_args()
     if asked.what == "sites":
         make_sites(asked.file, asked.count)

@@ -145,7 +145,7 @@ def _epoch(frame: GeoDataFrame) -> _Epoch:
 
 
 def _require_no_overlap(name: str, epoch: _Epoch) -> None:
-    left, right, area, _ = overlaps(epoch.edges, epoch.edges)
+    left, right, area = _overlaps(epoch.edges, epoch.edges)
     twice = float(area[left < right].sum())
     if twice > 1e-6 * max(float(epoch.sizes.sum()), 1.0):
         raise SourceError(problem("polygons-overlap", name=name, total=twice))
@@ -153,7 +153,7 @@ def _require_no_overlap(name: str, epoch: _Epoch) -> None:
 
 def _within(epoch: _Epoch, polygons: Objects) -> _Epoch:
     """Cut polygons by the units; what lies in no unit is left out."""
-    meets, unit, area, _ = overlaps(epoch.edges, EdgeIndex.build(polygons))
+    meets, unit, area = _overlaps(epoch.edges, EdgeIndex.build(polygons))
     sizes = epoch.sizes[meets]
     # A polygon that is wholly in a unit stays as it is; its area tells.
     whole = sizes - area <= np.maximum(_LEAST_M2, _LEAST_SHARE * sizes)
@@ -161,6 +161,12 @@ def _within(epoch: _Epoch, polygons: Objects) -> _Epoch:
     parts[~whole] = _areal(_each(shapely.intersection, parts[~whole], polygons[unit[~whole]]))
     kept = ~shapely.is_empty(parts)
     return _Epoch(parts[kept], epoch.code[meets[kept]], unit[kept])
+
+
+def _overlaps(left: EdgeIndex, right: EdgeIndex) -> tuple[I8, I8, F8]:
+    """Return the polygons that overlap, by position, and the area they share, m²."""
+    found = overlaps(left, right)
+    return found.left, found.right, found.area
 
 
 def _same(shapes: Objects, polygons: Objects) -> I8 | None:
@@ -174,7 +180,7 @@ def _same(shapes: Objects, polygons: Objects) -> I8 | None:
 
 def _ground(before: _Epoch, now: _Epoch) -> _Ground:
     """Return what both epochs share, then what each has alone."""
-    left, right, area, _ = overlaps(before.edges, now.edges)
+    left, right, area = _overlaps(before.edges, now.edges)
     gained: tuple[I8, F8] = np.empty(0, np.int64), np.empty(0)
     if before.unit is not None and now.unit is not None:
         same = before.unit[left] == now.unit[right]

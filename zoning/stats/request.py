@@ -127,7 +127,8 @@ class Request:
             return ()
         given = self.landcover if isinstance(self.landcover, tuple) else (self.landcover,)
         paths = tuple(Path(p) for p in given)
-        if len(paths) == 1 and paths[0].suffix.lower() in RASTERS:
+        raster = paths[0].suffix.lower() in RASTERS or paths[0].is_dir()
+        if len(paths) == 1 and raster:
             return ()
         return paths
 

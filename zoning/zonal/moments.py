@@ -145,6 +145,7 @@ def _table(
         per_value = 1.0 / width if width > 0.0 else 0.0
         k.sum_histogram(values, *cells, float(bins.low[unit]), per_value, table)
         return table
+    assert keys is not None  # made where halves are sorted
     upper = np.zeros(0, np.int64) if bins.upper is None else bins.upper[unit]
     assert keys is not None  # made wherever halves are counted
     table = np.zeros(HALF * max(upper.size, 1))

@@ -169,8 +169,8 @@ def resolve(sought: Sought, found: list[Histogram], moments: Moments) -> F8:
         at = min(int(np.searchsorted(sums, sought.rest[u, n] * _HAIR)), len(sums) - 1)
         key = (int(sought.upper[u, n]) << 16) | (int(place[low + at]) & (HALF - 1))
         result[u, n] = values_of(key)
-    bounded: F8 = np.clip(result, moments.low[:, None], moments.high[:, None])
-    return bounded
+    within: F8 = np.clip(result, moments.low[:, None], moments.high[:, None])
+    return within
 
 
 def _merged(found: list[Histogram]) -> tuple[I8, I8, F8]:
