@@ -41,6 +41,9 @@ def figures(cover, *, least=None, most=None, share=1.0, embedded=False, year=202
         geometry=[shapely.box(112 + n * 0.1, 37, 112.1 + n * 0.1, 37.1) for n in range(count)],
         crs="EPSG:4490",
     )
+    for column in COLUMNS:
+        if column.name not in frame:
+            frame[column.name] = np.nan
     facts = {"embedded": embedded, "landcover_year": year, "caliber": "third_survey", **facts}
     notes = (Note("warning", Text("警告", "a warning")), Note("source", Text("来源", "a source")))
     return Figures("forest-cover", Text("森林", "Forest"), COLUMNS, frame, notes, facts=facts)

@@ -50,6 +50,8 @@ _WHOLE: Final = 0.99
 _CELL_KM2: Final = 24.6
 _CELLS: Final = 400
 _DECIMALS: Final = 5
+#: How columns are named that hold the range of another.
+_ENDS: Final = (("least", "most"), ("min", "max"), ("low", "high"))
 
 Look = Literal["sure", "hatched", "grey"]
 
@@ -215,13 +217,13 @@ def _doubt(
 
 
 def _range(row: pd.Series, column: Column) -> tuple[float, float] | None:
-    """The least and largest a figure can be, where the statistics say."""
+    """The least and largest a figure can be by all that the statistics say of it."""
     stem = column.name.removesuffix("_pct")
-    for least, most in (("least", "most"), ("min", "max")):
-        ends = [_number(row.get(f"{stem}_{end}_pct")) for end in (least, most)]
-        if ends[0] is not None and ends[1] is not None:
-            return ends[0], ends[1]
-    return None
+    ends = [tuple(_number(row.get(f"{stem}_{end}_pct")) for end in pair) for pair in _ENDS]
+    known = [(low, high) for low, high in ends if low is not None and high is not None]
+    if not known:
+        return None
+    return min(low for low, _ in known), max(high for _, high in known)
 
 
 def _number(value: Any) -> float | None:
