@@ -12,7 +12,7 @@ from zoning.measure import (
     outside,
     relate,
 )
-from zoning.measure.relate import _meeting
+from zoning.measure.overlaps import _meeting
 from zoning.model import Tri
 
 LON, LAT = 112.5, 37.5

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.errors import Problem, problem
 from zoning.base.plane import scale, to_degrees, to_plane
-from zoning.measure.relate import Relation, geodesic_gap, relate
+from zoning.measure.pairs import geodesic_gap
+from zoning.measure.relate import Relation, relate
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
     Layer,

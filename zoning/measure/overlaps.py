@@ -1,0 +1,159 @@
+"""What sites share with zones or bands around them: shapes, sizes, and how deep they reach in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base import geodesy
+from zoning.base.plane import to_degrees, to_plane
+from zoning.measure.pairs import Floats, Places
+from zoning.measure.zones import SiteSet, ZoneSet
+
+#: A zone of more vertices than this is cut to the surroundings of a site before it cuts the site.
+_MANY = 2_000
+
+#: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
+_GRID_M, _GRID_DEG = 1e-4, 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One overlap to be measured: a site against some zones, and the pieces of them in reach."""
+
+    site: int
+    zones: tuple[int, ...]
+    gap: float
+    pieces: Places
+
+
+def sizes(sites: SiteSet, jobs: list[Job], overlaps: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Areas and lengths of overlaps; a site that lies wholly inside is not measured again."""
+    site = np.array([job.site for job in jobs], dtype=np.intp)
+    whole = np.array([o is sites.geometries[s] for o, s in zip(overlaps, site, strict=True)], bool)
+    area, length = np.zeros(len(jobs)), np.zeros(len(jobs))
+    area[whole], length[whole] = sites.areas[site[whole]], sites.lengths[site[whole]]
+    area[~whole], length[~whole] = (
+        geodesy.areas(overlaps[~whole]),
+        geodesy.lengths(overlaps[~whole]),
+    )
+    return area, length
+
+
+def overlaps_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job]) -> NDArray[Any]:
+    """The parts of sites inside zones, in degrees; overlapping zones are dissolved first."""
+    out = np.empty(len(jobs), dtype=object)
+    if not jobs:
+        return out
+    site = sites.geometries[[job.site for job in jobs]]
+    first = np.array([job.zones[0] for job in jobs], dtype=np.intp)
+    alone = np.array([len(job.zones) == 1 for job in jobs])
+    # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
+    # A box inside says so of what it bounds, at five vertices.
+    boxes = sites.boxes[[job.site for job in jobs]]
+    inside = alone & shapely.contains_properly(zones.prepared[first], boxes)
+    unsure = alone & ~inside
+    inside[unsure] = shapely.contains_properly(zones.prepared[first[unsure]], site[unsure])
+    for index in np.flatnonzero(~alone):
+        inside[index] = shapely.contains_properly(
+            zones.prepared[list(jobs[index].zones)], boxes[index]
+        ).any()
+    out[inside] = site[inside]
+    for index in np.flatnonzero(~inside):
+        job = jobs[index]
+        cover = _around(zones.dissolved(job.zones), boxes[index])
+        overlap = _meeting(site[index], cover, _GRID_DEG)
+        if shapely.get_dimensions(overlap) == 1:
+            # A line along the edge touches; only what runs inside overlaps.
+            overlap = shapely.difference(overlap, shapely.boundary(cover))
+        out[index] = overlap
+    return out
+
+
+def _meeting(site: Any, cover: Any, grid: float) -> Any:
+    """Return what two geometries share; where rounding defeats that, on a grid of 0.1 mm."""
+    try:
+        return shapely.intersection(site, cover)
+    except shapely.GEOSException:
+        site, cover = shapely.make_valid(np.array([site, cover], dtype=object))
+        return shapely.intersection(site, cover, grid_size=grid)
+
+
+def _around(cover: Any, box: Any) -> Any:
+    """Return what of a zone of very many vertices lies around a box: it cuts the same."""
+    if shapely.get_num_coordinates(cover) <= _MANY or shapely.get_dimensions(cover) != 2:
+        return cover
+    west, south, east, north = shapely.bounds(box)
+    margin = 0.1 * max(east - west, north - south)
+    near = shapely.clip_by_rect(cover, west - margin, south - margin, east + margin, north + margin)
+    return near if shapely.is_valid(near) else cover
+
+
+def bands_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float) -> NDArray[Any]:
+    """The parts of sites inside bands around zones, in degrees; all bands are drawn once."""
+    out = np.empty(len(jobs), dtype=object)
+    if not jobs:
+        return out
+    used = np.unique(np.concatenate([job.pieces for job in jobs]))
+    drawn = zones.band(used, distance_m)
+    shapely.prepare(drawn)
+    for index, job in enumerate(jobs):
+        bands = drawn[np.searchsorted(used, job.pieces)]
+        site = sites.plane[job.site]
+        if shapely.contains_properly(bands, site).any():
+            out[index] = site
+            continue
+        # Bands are dissolved before the cut: pieces of a line cut apart would not join again.
+        out[index] = _meeting(site, shapely.union_all(bands), _GRID_M)
+    inside = np.array([out[i] is sites.plane[job.site] for i, job in enumerate(jobs)])
+    result = to_degrees(out)
+    result[inside] = sites.geometries[[job.site for job in jobs]][inside]
+    return np.asarray(result, dtype=object)
+
+
+def tolerated(zones: ZoneSet, overlap: Any, area: float, length: float) -> tuple[float, float]:
+    """Drop overlaps narrower than a sliver, then those under the legal minimum (met at ≥)."""
+    if area and zones.sliver_width_m:
+        parts = shapely.get_parts(overlap)
+        sizes = geodesy.areas(parts)
+        edge = geodesy.lengths(shapely.boundary(parts))
+        # A strip of length l and width w has area l·w and perimeter about 2·l.
+        width = np.divide(2.0 * sizes, edge, out=np.zeros_like(sizes), where=edge > 0)
+        area = float(sizes[width >= zones.sliver_width_m].sum())
+    return (
+        area if area >= zones.min_area_m2 else 0.0,
+        length if length >= zones.min_length_m else 0.0,
+    )
+
+
+def depths(
+    zones: ZoneSet, jobs: list[Job], overlaps: NDArray[Any], distance_m: float, sample: int
+) -> Floats:
+    """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
+    there = ~(shapely.is_missing(overlaps) | shapely.is_empty(overlaps))
+    if distance_m > 0.0:
+        return np.where(there, [distance_m - job.gap for job in jobs], 0.0) if jobs else np.zeros(0)
+    out = np.zeros(len(jobs))
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for index in np.flatnonzero(there).tolist():
+        groups.setdefault(jobs[index].zones, []).append(index)
+    for which, members in groups.items():
+        shapes = overlaps[members]
+        inner = shapely.point_on_surface(shapes)
+        xy, owner = shapely.get_coordinates(shapes, return_index=True)
+        rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
+        step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
+        keep = rank % step[owner] == 0
+        points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
+        whose = np.concatenate([owner[keep], np.arange(len(shapes))])
+        rim = zones.rim(which)
+        near = rim.query_nearest(points, all_matches=False)
+        gap = shapely.distance(points[near[0]], rim.geometries[near[1]])
+        deepest = np.zeros(len(shapes))
+        np.maximum.at(deepest, whose[near[0]], gap)
+        out[members] = deepest
+    return out

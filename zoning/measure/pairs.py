@@ -1,0 +1,134 @@
+"""Which sites and pieces of zones lie in reach of each other, and how far apart they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base import geodesy
+from zoning.base.plane import to_degrees
+from zoning.measure.zones import SiteSet, ZoneSet
+
+#: The plane stretches by up to 0.06 %; a little more reach loses no zone.
+_STRETCH = 1.001
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+
+def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
+    """Every site and piece of a zone within reach of each other, and the geodesic gap."""
+    reach = reach * _STRETCH + 1e-6
+    # Boxes first: most layers are far from a site that was cut into thousands of parts.
+    site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
+    pieces = zones.pieces[0]
+    near = shapely.dwithin(sites.plane[site], pieces[piece], reach)
+    # In the order of the pieces, whatever the index found first.
+    order = np.lexsort((piece[near], site[near]))
+    site, piece = site[near][order], piece[near][order]
+    gap = np.zeros(len(site))
+    apart = ~shapely.intersects(sites.plane[site], pieces[piece])
+    gap[apart] = geodesic_gap(sites.plane[site[apart]], pieces[piece[apart]])
+    return site, piece, gap
+
+
+def foremost_pairs(
+    sites: SiteSet, zones: ZoneSet, reach: float, distance_m: float, owner: Places
+) -> tuple[Places, Places, Floats]:
+    """Every part of a site and piece of a zone that decide what the site comes to.
+
+    These are the pairs that meet, or lie within the band, and of each site and zone the nearest
+    pair. Of a pair within a band that is not the nearest, the gap is told as just below the width.
+    """
+    pieces, whose = zones.pieces
+    site, piece = zones.tree.query(
+        sites.frames, predicate="dwithin", distance=reach * _STRETCH + 1e-6
+    )
+    order = np.lexsort((piece, site))
+    site, piece = site[order], piece[order]
+    # A box is no farther away than what it bounds.
+    least = shapely.distance(sites.frames[site], pieces[piece])
+    gap = np.full(len(site), np.inf)
+    close = np.flatnonzero(least == 0.0)
+    met = close[shapely.intersects(sites.plane[site[close]], pieces[piece[close]])]
+    gap[met] = 0.0
+    _, group = np.unique(owner[site] * len(zones) + whose[piece], return_inverse=True)
+    best = np.full(group.max(initial=-1) + 1, np.inf)
+    best[group[met]] = 0.0
+
+    def measured(rows: Places) -> None:
+        gap[rows] = geodesic_gap(sites.plane[site[rows]], pieces[piece[rows]])
+        np.minimum.at(best, group[rows], gap[rows])
+
+    order = np.lexsort((least, group))
+    first = order[np.unique(group[order], return_index=True)[1]]
+    measured(first[gap[first] > 0.0])
+    measured(
+        np.flatnonzero(np.isinf(gap) & (least <= best[group] * _STRETCH) & (best[group] > 0.0))
+    )
+    if distance_m > 0.0:
+        rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * _STRETCH))
+        left, right = sites.plane[site[rest]], pieces[piece[rest]]
+        inside = shapely.dwithin(left, right, distance_m / _STRETCH)
+        gap[rest[inside]] = np.nextafter(distance_m, 0.0)
+        measured(rest[~inside & shapely.dwithin(left, right, distance_m * _STRETCH)])
+    kept = np.flatnonzero(gap <= reach)
+    kept = kept[np.lexsort((piece[kept], site[kept]))]  # whatever the index found first
+    return site[kept], piece[kept], gap[kept]
+
+
+def nearest(
+    sites: SiteSet, zones: ZoneSet, pairs: tuple[Places, Places, Floats], owner: Places | None
+) -> tuple[Floats, Places]:
+    """Geodesic distance of each site to its nearest zone, and that zone's position.
+
+    A part of a site that has a nearer part within reach gets infinity: its distance cannot count.
+    """
+    pieces, whose = zones.pieces
+    distance = np.full(len(sites.geometries), np.inf)
+    where = np.zeros(len(sites.geometries), dtype=np.intp)
+    site, piece, gap = pairs
+    order = np.argsort(gap, kind="stable")[::-1]  # the nearest is written last, of equals the first
+    distance[site[order]] = gap[order]
+    where[site[order]] = whose[piece[order]]
+    away = np.flatnonzero(np.isinf(distance))
+    if owner is not None:
+        away = away[~np.isin(owner[away], owner[~np.isinf(distance)])]
+        away = _foremost(sites, zones, away, owner)
+    found = _first(zones.tree.query_nearest(sites.plane[away], all_matches=True))
+    distance[away[found[0]]] = geodesic_gap(sites.plane[away[found[0]]], pieces[found[1]])
+    where[away[found[0]]] = whose[found[1]]
+    return distance, where
+
+
+def _first(pairs: Places) -> Places:
+    """Of equally near pieces, keep the first: which one an index comes upon is chance."""
+    order = np.lexsort((pairs[1], pairs[0]))
+    _, first = np.unique(pairs[0][order], return_index=True)
+    return np.asarray(pairs[:, order[first]], dtype=np.intp)
+
+
+def _foremost(sites: SiteSet, zones: ZoneSet, parts: Places, owner: Places) -> Places:
+    """Keep the parts that may be the nearest of their site: a part is no nearer than a point in
+    it, less its own extent."""
+    if not len(parts):
+        return parts
+    inner = shapely.point_on_surface(sites.plane[parts])
+    found, gap = zones.tree.query_nearest(inner, return_distance=True, all_matches=False)
+    upper = np.full(len(parts), np.inf)
+    upper[found[0]] = gap
+    west, south, east, north = shapely.bounds(sites.plane[parts]).T
+    lower = upper - np.hypot(east - west, north - south)
+    best = np.full(int(owner.max()) + 1, np.inf)
+    np.minimum.at(best, owner[parts], upper)
+    return np.asarray(parts[lower <= best[owner[parts]]], dtype=np.intp)
+
+
+def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
+    """Geodesic length in m of the shortest link between paired plane geometries."""
+    link = shapely.shortest_line(left, right)
+    ends = shapely.get_coordinates(to_degrees(link)).reshape(-1, 2, 2)
+    return geodesy.distances(ends[:, 0], ends[:, 1])
