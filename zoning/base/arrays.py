@@ -137,7 +137,8 @@ class Arrays:
         ------
         DamagedError
         """
-        return self.part(name, 0, None)
+        rows = self.part(name, 0, None)
+        return rows if self._placed[name]["shape"] else rows.reshape(())
 
     def part(self, name: str, start: int, stop: int | None) -> NDArray[Any]:
         """Return some rows of an array; only the blocks that hold them are read and checked.
