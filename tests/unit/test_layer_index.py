@@ -46,10 +46,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    from zoning.review import layers
+    from zoning.review import zone_sets
 
     official._READ.clear()
-    layers._PREPARED.clear()
+    zone_sets._PREPARED.clear()
 
 
 def zones(count: int = 40, shift: float = 0.0) -> gpd.GeoDataFrame:

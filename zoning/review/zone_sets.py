@@ -1,0 +1,80 @@
+"""Zone sets prepared for measuring, for every review of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zoning import measure
+from zoning.review import index
+from zoning.review.index import StoredFrame, StoredZones
+
+if TYPE_CHECKING:
+    from zoning.review.layers import Layers
+
+#: Zone sets by the version of their layer, the same for every review of this process.
+_PREPARED: dict[tuple[str, str, str], measure.Zones] = {}
+_MOST = 256
+
+
+class ZoneSets(MutableMapping[str, measure.Zones]):
+    """Zone sets prepared for measuring, by layer; they outlast the review."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+        self._own: dict[str, measure.Zones] = {}
+
+    def _key(self, name: str) -> tuple[str, str, str] | None:
+        loaded = self._layers[name]
+        record, layer = loaded.record, loaded.layer
+        if record.sha256 is None or name in self._layers.kept():
+            return None
+        drawn = (layer.source, layer.accuracy_field, layer.positional_accuracy_m)
+        read = self._layers.read_as(name)
+        known = (*drawn, layer.name_field, layer.name, layer.tolerances, read)
+        return name, record.sha256, repr(known)
+
+    def __getitem__(self, name: str) -> measure.Zones:
+        key = self._key(name)
+        held = self._own if key is None else _PREPARED
+        where: Any = name if key is None else key
+        if where not in held:
+            stored = self._layers[name].stored
+            if not isinstance(stored, StoredFrame):
+                raise KeyError(name)
+            pieces = index.Pieces(stored.kept.shelf)
+            self[name] = StoredZones(self._layers[name].layer, stored, pieces=pieces)
+        return held[where]
+
+    def __setitem__(self, name: str, zones: measure.Zones) -> None:
+        key = self._key(name)
+        if key is not None and isinstance(zones, measure.ZoneSet):
+            memory = index.of_embedded(self._layers[name])
+            known = (memory, np.arange(len(zones))) if memory is not None else None
+            zones = replace(zones, memory=known)
+        if key is None:
+            self._own[name] = zones
+            return
+        while len(_PREPARED) >= _MOST:
+            del _PREPARED[next(iter(_PREPARED))]
+        _PREPARED[key] = zones
+
+    def write(self) -> None:
+        """Keep what was cut for the next review."""
+        for zones in (*self._own.values(), *_PREPARED.values()):
+            known = getattr(zones, "memory", None)
+            pieces = zones.pieces if isinstance(zones, StoredZones) else known and known[0]
+            if isinstance(pieces, index.Pieces):
+                pieces.write()
+
+    def __delitem__(self, name: str) -> None:
+        del self._own[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
