@@ -135,12 +135,12 @@ def test_an_official_file_not_read_in_full_clears_nothing(zoning, site, workspac
     place = workspace(f'{SIGNED}covers = "province"')
     with zipfile.ZipFile(tmp_path / "zones.zip", "w") as archive:
         archive.write(tmp_path / "zones.gpkg", "zones.gpkg")
-        archive.writestr("more.gml", "<gml/>")
+        archive.writestr("more.bin", "POLYGON ((112.5 37.8, 112.6 37.8, 112.6 37.9, 112.5 37.8))")
     text = (place / "zoning.toml").read_text("utf-8").replace("zones.gpkg", "zones.zip")
     (place / "zoning.toml").write_text(text, encoding="utf-8")
     done = review(zoning, site(BESIDE, karst_water=True), place)
     assert found(done)[0] == "not_checked"
-    assert "more.gml" in json.dumps(done.json()["notices"])
+    assert "more.bin" in json.dumps(done.json()["notices"])
 
 
 def test_a_distance_reaching_beyond_the_coverage_is_not_checked(zoning, site, tmp_path):

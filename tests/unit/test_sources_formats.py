@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from zoning.base.errors import SourceError
-from zoning.read import ReadOptions, read_vector
+from zoning.read import ReadOptions, angles, read_vector
 from zoning.read.formats import detect, tables
 
 HERE = Path(__file__).parent.parent / "fixtures" / "sources"
@@ -162,11 +162,11 @@ def test_every_prefix_of_every_fixture_is_read_or_refused(tmp_path):
 
 
 def test_coordinates_in_tables():
-    assert tables.degrees("112°33′45″") == pytest.approx(112.5625)
-    assert tables.degrees("东经112度30分") == pytest.approx(112.5)
-    assert tables.degrees(" 37.5 ") == 37.5
-    assert tables.degrees("north") is None
-    assert tables.degrees(True) is None
+    assert angles.degrees("112°33′45″") == pytest.approx(112.5625)
+    assert angles.degrees("东经112度30分") == pytest.approx(112.5)
+    assert angles.degrees(" 37.5 ") == 37.5
+    assert angles.degrees("north") is None
+    assert angles.degrees(True) is None
 
 
 def table(tmp_path: Path, text: str, name: str = "a.csv") -> Path:

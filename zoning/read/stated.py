@@ -42,7 +42,7 @@ _AXES: Final = tuple(
     )
 )
 #: Pairs in a text: two numbers with decimals, or degrees and minutes.
-_PAIR: Final = re.compile(r"(?<![\d.])(\d{2,8}\.\d+)[^\d.]{1,12}(\d{2,8}\.\d+)(?![\d.])")
+_PAIR: Final = re.compile(r"(?<![\d.])(\d{2,8}\.\d+)[^\d.]{1,24}(\d{2,8}\.\d+)(?![\d.])")
 _DMS: Final = re.compile(
     r"\d{2,3}\s*[°度]\s*\d{1,2}(?:\.\d+)?\s*['′分](?:\s*\d{1,2}(?:\.\d+)?\s*[\"″秒])?"
 )
@@ -273,6 +273,17 @@ def _slack(value: Any) -> float:
     text = str(value).strip().lower()
     decimals = 0 if "e" in text else len(text.partition(".")[2])
     return 0.5 * 10.0**-decimals * _DEGREE[1]
+
+
+def speaks(text: str) -> bool:
+    """Whether a text, which no geometry stands beside, states a position in Shanxi."""
+    found = list(_in_texts("", np.array([text, None], dtype=object)[:-1]))
+    china = systems.parse("EPSG:4490")
+    for pairs in found:
+        xy = np.array([[_or_nan(pairs.first[0]), _or_nan(pairs.second[0])]])
+        if any(bool(_inside(read).any()) for read in _readings(xy, china, None)):
+            return True
+    return False
 
 
 def in_heights(geometry: Objects, crs: pyproj.CRS) -> dict[int, Text]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read.formats import dxf_layer, dxf_shapes
+from zoning.read.formats import dxf_layer, dxf_shapes, dxf_texts
 from zoning.read.formats.dxf_document import Opened
 from zoning.read.formats.dxf_layer import Box, DrawnLayer
 from zoning.read.formats.dxf_shapes import Drawn, Found
@@ -57,7 +57,11 @@ def account(
     seen = found.seen + sum(part.count for part in beyond) + opened.lost
     read = len(used) + found.references.total()
     entities = Tally("entity", seen, read, set_aside=tuple(p for p in parts if p.count))
-    return Ledger((entities, *_external(opened, found)))
+    box = dxf_layer.bounds(found.drawn)
+    beside = tuple(dxf_texts.astray(opened.document, box))
+    told = sum(part.count for part in beside)
+    texts = (Tally("member", told, 0, set_aside=beside),) if beside else ()
+    return Ledger((entities, *texts, *_external(opened, found)))
 
 
 def contents(opened: Opened, found: Found) -> Text:

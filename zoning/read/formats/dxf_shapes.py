@@ -16,8 +16,8 @@ import numpy.typing as npt
 import shapely
 
 from zoning.base.drawings import XDATA_APP, XDATA_HOLE
-from zoning.read import values
 from zoning.read.curves import SAGITTA_DEG, SAGITTA_M
+from zoning.read.formats import dxf_texts
 from zoning.read.rings import chain, nest
 
 if TYPE_CHECKING:
@@ -34,10 +34,9 @@ WRITING: Final = frozenset({
     "TEXT", "MTEXT", "ATTRIB", "ATTDEF", "DIMENSION", "ARC_DIMENSION", "LARGE_RADIAL_DIMENSION",
     "LEADER", "MULTILEADER", "MLEADER", "TOLERANCE", "ACAD_TABLE", "RTEXT", "ARCALIGNEDTEXT",
 })  # fmt: skip
-#: What is no part of the ground: windows onto it, lights, pictures, lines without an end.
+#: What is no part of the ground: windows onto it, and lights.
 WITHOUT_EXTENT: Final = frozenset({
-    "VIEWPORT", "LIGHT", "SUN", "CAMERA", "XLINE", "RAY", "IMAGE", "GEOPOSITIONMARKER",
-    "SEQEND",
+    "VIEWPORT", "LIGHT", "SUN", "CAMERA", "GEOPOSITIONMARKER", "SEQEND",
 })  # fmt: skip
 _CURVES: Final = frozenset({"LINE", "ARC", "CIRCLE", "ELLIPSE", "SPLINE", "HELIX", "LWPOLYLINE"})
 _FILLED: Final = frozenset({"SOLID", "TRACE", "3DFACE"})
@@ -159,7 +158,7 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
     if place.layer is not None and layer == "0":
         layer = place.layer  # what lies on layer 0 of a block lies on the layer of its reference
     take, found.takes = found.takes, found.takes + 1
-    if kind in WRITING and values.is_written_out(_text(entity)):
+    if kind in WRITING and dxf_texts.may_draw(entity):
         found.unreadable[layer, kind] += 1
         return
     if kind in WRITING or kind in WITHOUT_EXTENT:
@@ -177,12 +176,6 @@ def _take(entity: Any, place: _Place, found: Found) -> None:
         found.unreadable[layer, kind] += 1
     found.drawn.extend(made)
     found.curved |= bool(made) and _is_curved(entity, kind)
-
-
-def _text(entity: Any) -> str:
-    """Return what is written; empty for dimensions and the like."""
-    stated = entity.dxf.get("text", "") if entity.dxf.is_supported("text") else ""
-    return str(getattr(entity, "text", "") or stated)
 
 
 def _layer(entity: Any) -> str:

@@ -24,6 +24,7 @@ from zoning.read import (
     file_faults,
     files,
     limits,
+    stated,
     values,
 )
 from zoning.read.assemble import (
@@ -43,6 +44,7 @@ _DEPTH = {
 }  # fmt: skip
 #: Members that say what an object is, and where.
 _MEANING = {"type", "features", "geometry", "geometries", "coordinates", "properties", "crs"}
+_KNOWN = _MEANING | {"bbox", "id"}
 #: Members that hold coordinates, in GeoJSON and in the dialects of others.
 _DRAWN = ("coordinates", "rings", "curveRings", "paths", "curvePaths", "arcs")
 IMPLIED = message("geojson.no-crs-member-so")
@@ -166,10 +168,10 @@ def _boxes(features: Sequence[Any], geometry: Objects) -> dict[int, Text]:
     """Return by row what a feature's own ``bbox`` states against its geometry."""
     doubts: dict[int, Text] = {}
     for row, feature in enumerate(features):
-        stated = extents.bounds(feature.get("bbox")) if isinstance(feature, dict) else None
-        if stated is None:
+        declared = extents.bounds(feature.get("bbox")) if isinstance(feature, dict) else None
+        if declared is None:
             continue
-        told = extents.difference(stated, extents.of(geometry[row : row + 1]))
+        told = extents.difference(declared, extents.of(geometry[row : row + 1]))
         if told is not None:
             doubts[row] = told
     return doubts
@@ -200,10 +202,20 @@ def _texts_beside(features: list[Any], members: Mapping[str, Any]) -> Ledger:
         for key, value in member.items()
         if key not in _MEANING
     )
+    found += sum(
+        stated.speaks(json.dumps(_beside(member), ensure_ascii=False, default=lambda _: None))
+        for member in objects
+        if member.keys() - _KNOWN
+    )
     if not found:
         return Ledger()
     told = message("geojson.texts-beside", count=found)
     return Ledger((Tally("member", found, 0, set_aside=(SetAside(found, told),)),))
+
+
+def _beside(member: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that GeoJSON does not know."""
+    return {key: value for key, value in member.items() if key not in _KNOWN}
 
 
 def _load(
@@ -343,10 +355,10 @@ def _attributes(feature: Any) -> dict[str, Any]:
 
 def _crs(members: Mapping[str, Any], name: str) -> tuple[pyproj.CRS, Text, bool]:
     """Return the CRS, how it is known, and whether only the format implies it."""
-    stated = members.get("crs")
-    if not isinstance(stated, dict):
+    named = members.get("crs")
+    if not isinstance(named, dict):
         return systems.parse("OGC:CRS84"), IMPLIED, True
-    properties = stated.get("properties")
+    properties = named.get("properties")
     code = properties.get("name") if isinstance(properties, dict) else None
     try:
         crs = systems.parse(str(code))

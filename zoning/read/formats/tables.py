@@ -26,6 +26,7 @@ from zoning.read import (
     feature_faults,
     file_faults,
     limits,
+    stated,
     values,
 )
 from zoning.read.crs import systems
@@ -166,7 +167,10 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
 
 def _heading(table: Table) -> Ledger:
     """Set aside a heading with coordinates in it: it is a row, or has swallowed one."""
-    if not any(len(_DECIMALS.findall(c)) > 1 or values.is_geometry(c) for c in table.columns):
+    spoken = stated.speaks("; ".join(table.columns))
+    if not spoken and not any(
+        len(_DECIMALS.findall(c)) > 1 or values.is_geometry(c) for c in table.columns
+    ):
         return Ledger()
     aside = SetAside(1, message("tables.heading-with-coordinates"))
     return Ledger((Tally("line", 1, 0, set_aside=(aside,)),))

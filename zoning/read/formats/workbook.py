@@ -9,12 +9,12 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from zoning.base.errors import MissingExtraError, Problem, SourceError
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read import file_faults, limits
+from zoning.read import file_faults, limits, stated
 from zoning.read.formats import archive, archive_ledger
 from zoning.read.formats.columns import Table, choose
 from zoning.read.types import ReadOptions
@@ -31,6 +31,11 @@ _BESIDE = re.compile(
     r"xl/(?:comments|threadedComments|drawings|media|workbook\.xml|externalLinks)|customXml/|docProps/",
     re.IGNORECASE,
 )
+#: Parts with texts that people write, and the end of the cells of a worksheet.
+_TOLD = re.compile(
+    r"xl/(?:(?:threadedC|c)omments|worksheets/)[^.]*\.xml$|xl/workbook\.xml$", re.IGNORECASE
+)
+_CELLS_END = b"</sheetData>"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 
 
@@ -162,6 +167,21 @@ def _filled(cells: _Cells) -> dict[int, dict[int, Any]]:
     return rows
 
 
+def _behind(stream: IO[bytes], sheet: bool) -> str:
+    """Return the text of a part; of a worksheet, what follows the cells, such as page headers."""
+    kept = b""
+    begun = not sheet
+    while chunk := stream.read(1 << 16):
+        kept += chunk
+        if not begun:
+            at = kept.find(_CELLS_END)
+            begun = at >= 0
+            kept = kept[at:] if begun else kept[-len(_CELLS_END) :]
+        if len(kept) > limits.MAX_TEXT:
+            break
+    return kept[: limits.MAX_TEXT].decode("utf-8", "replace")
+
+
 def _counted(path: Path) -> tuple[int, int]:
     """Count the worksheets of a workbook, and the other parts in which geometry is written out."""
     beside = 0
@@ -170,6 +190,9 @@ def _counted(path: Path) -> tuple[int, int]:
         for title in filter(_BESIDE.match, opened.namelist()):
             with opened.open(title) as stream:
                 beside += archive_ledger.speaks(stream)
+        for title in filter(_TOLD.match, opened.namelist()):
+            with opened.open(title) as stream:
+                beside += stated.speaks(_behind(stream, _SHEET.match(title) is not None))
     return parts, beside
 
 
@@ -223,7 +246,11 @@ def _titles(above: Sequence[dict[int, Any]]) -> tuple[Tally, ...]:
     """
     if not above:
         return ()
-    doubtful = sum(sum(isinstance(v, int | float) for v in row.values()) > 1 for row in above)
+    doubtful = sum(
+        sum(isinstance(v, int | float) for v in row.values()) > 1
+        or stated.speaks("; ".join(map(str, row.values())))
+        for row in above
+    )
     plain = len(above) - doubtful
     told = message("workbook.rows-above-head", count=doubtful)
     aside = (
