@@ -12,7 +12,7 @@ import shapely
 
 from zoning.base.errors import SourceError
 from zoning.read import ReadOptions, angles, read_vector
-from zoning.read.formats import detect, tables
+from zoning.read.formats import detect
 
 HERE = Path(__file__).parent.parent / "fixtures" / "sources"
 FIRST = shapely.box(112.70, 37.60, 112.72, 37.62)

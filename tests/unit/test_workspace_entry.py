@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from zoning.base.errors import SourceError
 from zoning.catalogue import load_catalogue
 from zoning.model import OfficialLayer, Workspace
-from zoning.review.official import chosen, columns, load_official
+from zoning.review.official import chosen, load_official
+from zoning.review.official_fields import columns
 
 DATABASE = "postgresql://host/db"
 SIGNED = {"authority": "省水利厅", "date": date(2024, 5, 1), "document": "晋水〔2024〕1 号"}

@@ -37,6 +37,7 @@ from zoning.model.enums import (
 from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
+from zoning.model.remedies import Move, Remedy, Stretch
 from zoning.model.results import (
     Doubt,
     Finding,
@@ -44,14 +45,11 @@ from zoning.model.results import (
     LayerRecord,
     Measure,
     Missing,
-    Move,
     Outcome,
     Project,
     ProjectResult,
     Query,
-    Remedy,
     Report,
-    Stretch,
 )
 from zoning.model.systems import Office, System, ZoneClasses
 from zoning.model.tallies import tallied

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base.errors import Problem, problem
 from zoning.model import Layer, OfficialLayer, Rule
-from zoning.review import official
+from zoning.review import official_fields
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -68,7 +68,7 @@ class Examined:
     def _problem(
         self, code: str, field: str | None = None, feature: str | None = None, **values: Any
     ) -> Problem:
-        found = problem(code, file=official.shown(self.entry), layer=self.layer.id, **values)
+        found = problem(code, file=official_fields.shown(self.entry), layer=self.layer.id, **values)
         return replace(found, field=field, feature=feature)
 
     @cached_property

@@ -20,7 +20,7 @@ from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
-from zoning.review import official
+from zoning.review import official, official_fields
 from zoning.review.examination import Examined
 from zoning.review.index import StoredFrame
 from zoning.review.zone_sets import ZoneSets
@@ -140,7 +140,7 @@ class Layers:
                 return whole
             if _meets(whole, cover):
                 return loaded
-        return _failed(loaded, _elsewhere(loaded, official.shown(entry)))
+        return _failed(loaded, _elsewhere(loaded, official_fields.shown(entry)))
 
     def _sound(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
         """Fail an official layer that holds zones where the workspace says there are none."""

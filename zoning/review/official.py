@@ -10,7 +10,6 @@ from zoning.base.errors import Problem, SourceError, ZoningError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import CRS
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.catalogue.words import official_words
 from zoning.messages import Text, message
 from zoning.model import (
     Evidence,
@@ -24,6 +23,7 @@ from zoning.read import files
 from zoning.read.reader import read_vector
 from zoning.read.types import Reading, ReadOptions
 from zoning.review import index
+from zoning.review.official_fields import no_field, rename, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -218,7 +218,7 @@ def chosen(
     told: list[Text] = []
     for name, words in entry.where.items():
         if name.casefold() not in have:
-            raise SourceError(_no_field(layer, entry, name, (name,)))
+            raise SourceError(no_field(layer, entry, name, (name,)))
         column = have[name.casefold()]
         codes = frame[column].map(lambda code: str(code).strip())
         kept = frame[column].isna() | codes.isin((*words, ""))
@@ -265,79 +265,6 @@ def _empty_record(entry: OfficialLayer, folder: Path) -> InputRecord:
     return InputRecord(found.name, digest, "", entry.layer, 0, CRS, evidence)
 
 
-def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFrame:
-    """Give the columns the catalogue's names, by the workspace first and then by alias."""
-    wanted = columns(layer, entry, frame)
-    renamed = frame.rename(columns={source: name for name, source in wanted.items()})
-    for name, words in translation(layer, entry).items():
-        if name in renamed:
-            codes = renamed[name].map(lambda v: None if v is None else str(v).strip())
-            renamed[name] = codes.map(lambda code, words=words: words.get(code, code))
-    for spec in layer.fields:
-        if spec.values and spec.name in renamed:
-            # A code nobody translated is of unknown class, which is not the same as another class.
-            renamed[spec.name] = renamed[spec.name].where(renamed[spec.name].isin(spec.values))
-    missing = [spec for spec in layer.fields if spec.required and spec.name not in wanted]
-    if missing:
-        raise SourceError([_no_field(layer, entry, spec.name, spec.aliases) for spec in missing])
-    return renamed.reset_index(drop=True)
-
-
-def translation(layer: Layer, entry: OfficialLayer) -> dict[str, dict[str, str]]:
-    """Return, by column, what each word of a source stands for.
-
-    What the workspace says outranks the usual words of such data.
-    """
-    usual = official_words().get(layer.id)
-    out = {name: dict(words) for name, words in (usual.classes if usual else {}).items()}
-    for name, words in entry.values.items():
-        out[name] = {**out.get(name, {}), **words}
-    return out
-
-
-def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str, str]:
-    """Return the source column of each field of the layer that the source has."""
-    have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
-    out: dict[str, str] = {}
-    for name, column in entry.fields.items():
-        if column.casefold() not in have:
-            raise SourceError(_no_field(layer, entry, name, (column,)))
-        out[name] = have[column.casefold()]
-    for spec in layer.fields:
-        if spec.name in out:
-            continue
-        aliases = [alias.casefold() for alias in (spec.name, *spec.aliases)]
-        found = [column for alias in aliases for column in have if column.rstrip("_") == alias]
-        named = list(dict.fromkeys(have[column] for column in found))
-        # The record's own number stands in every official table; any name beside it says more.
-        named = [column for column in named if column.casefold() != _RECORD_NUMBER] or named
-        if len(named) > 1 and not _alike(frame, named):
-            raise SourceError(_ambiguous(layer, entry, spec.name, named))
-        if named:
-            out[spec.name] = named[0]
-    return out
-
-
-#: 标识码, the running number of a record in the standards of natural-resources databases.
-_RECORD_NUMBER = "bsm"
-
-
-def _alike(frame: GeoDataFrame, columns: list[str]) -> bool:
-    """Whether columns never state two different things of one zone."""
-    return bool((frame[columns].nunique(axis=1) <= 1).all())
-
-
-def _ambiguous(layer: Layer, entry: OfficialLayer, name: str, columns: list[str]) -> Problem:
-    return problem(
-        "workspace-field-ambiguous",
-        file=shown(entry),
-        layer=layer.id,
-        field=name,
-        name=name,
-        columns=columns,
-    )
-
-
 #: Kinds of geometry that may stand for a layer of each kind.
 KINDS = {"polygon": ("Polygon",), "line": ("LineString", "Polygon"), "point": ("Point", "Polygon")}
 
@@ -356,19 +283,6 @@ def _require_kind(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> No
                 wrong=list(wrong),
             )
         )
-
-
-def shown(entry: OfficialLayer) -> str:
-    """Name a source without the password of a database."""
-    if entry.source is None:
-        return entry.document
-    if not entry.is_database:
-        return entry.source
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(entry.source)
-    place = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
-    return f"postgresql://{place} {entry.table or 'sql'}"
 
 
 def _record(
@@ -398,16 +312,4 @@ def _record(
 def _changed(layer: Layer, entry: OfficialLayer, digest: str | None) -> Problem:
     return problem(
         "workspace-changed", file=shown(entry), layer=layer.id, field="sha256", digest=digest
-    )
-
-
-def _no_field(layer: Layer, entry: OfficialLayer, name: str, aliases: tuple[str, ...]) -> Problem:
-    tried = "、".join(aliases)
-    return problem(
-        "workspace-field-missing",
-        file=shown(entry),
-        layer=layer.id,
-        field=name,
-        name=name,
-        aliases=Text(tried, ", ".join(aliases)),
     )

@@ -18,7 +18,7 @@ from zoning.catalogue.words import official_words
 from zoning.messages import Lang, Text, message
 from zoning.model import FieldSpec, Layer, OfficialLayer
 from zoning.read.types import ReadOptions
-from zoning.review import official
+from zoning.review import official, official_fields
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -217,10 +217,10 @@ def _values(layer: Layer, frame: GeoDataFrame) -> Iterator[str]:
     """Yield the translation of each class column, and the words that are left to the user."""
     entry = OfficialLayer(source="-")
     try:
-        columns = official.columns(layer, entry, frame)
+        columns = official_fields.columns(layer, entry, frame)
     except SourceError:
         return
-    known = official.translation(layer, entry)
+    known = official_fields.translation(layer, entry)
     for spec in layer.fields:
         if spec.values and spec.name in columns:
             yield from _translated(spec, known.get(spec.name, {}), frame[columns[spec.name]])

@@ -12,7 +12,7 @@ from zoning.catalogue.load import load_catalogue
 from zoning.catalogue.workspace import open_workspace
 from zoning.messages import Text, message
 from zoning.model import InputRecord, OfficialLayer
-from zoning.review import official
+from zoning.review import official, official_fields
 from zoning.review.layers import Layers
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _facts(
     frame: GeoDataFrame, entry: OfficialLayer, record: InputRecord | None
 ) -> tuple[Text, ...]:
     area = float(measure.areas(frame.geometry.to_numpy()).sum()) / 1e6
-    place = official.shown(entry)
+    place = official_fields.shown(entry)
     said = [entry.authority, str(entry.date) if entry.date else ""]
     origin = ", ".join([s for s in said if s] + ([f"sha256 {record.sha256}"] if record else []))
     told = message(

@@ -1,0 +1,111 @@
+"""Columns of official sources: which is which field of a layer, and what its words stand for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zoning.base.errors import Problem, SourceError, problem
+from zoning.catalogue.words import official_words
+from zoning.messages import Text
+from zoning.model import Layer, OfficialLayer
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: 标识码, the running number of a record in the standards of natural-resources databases.
+_RECORD_NUMBER = "bsm"
+
+
+def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFrame:
+    """Give the columns the catalogue's names, by the workspace first and then by alias."""
+    wanted = columns(layer, entry, frame)
+    renamed = frame.rename(columns={source: name for name, source in wanted.items()})
+    for name, words in translation(layer, entry).items():
+        if name in renamed:
+            codes = renamed[name].map(lambda v: None if v is None else str(v).strip())
+            renamed[name] = codes.map(lambda code, words=words: words.get(code, code))
+    for spec in layer.fields:
+        if spec.values and spec.name in renamed:
+            # A code nobody translated is of unknown class, which is not the same as another class.
+            renamed[spec.name] = renamed[spec.name].where(renamed[spec.name].isin(spec.values))
+    missing = [spec for spec in layer.fields if spec.required and spec.name not in wanted]
+    if missing:
+        raise SourceError([no_field(layer, entry, spec.name, spec.aliases) for spec in missing])
+    return renamed.reset_index(drop=True)
+
+
+def translation(layer: Layer, entry: OfficialLayer) -> dict[str, dict[str, str]]:
+    """Return, by column, what each word of a source stands for.
+
+    What the workspace says outranks the usual words of such data.
+    """
+    usual = official_words().get(layer.id)
+    out = {name: dict(words) for name, words in (usual.classes if usual else {}).items()}
+    for name, words in entry.values.items():
+        out[name] = {**out.get(name, {}), **words}
+    return out
+
+
+def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str, str]:
+    """Return the source column of each field of the layer that the source has."""
+    have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
+    out: dict[str, str] = {}
+    for name, column in entry.fields.items():
+        if column.casefold() not in have:
+            raise SourceError(no_field(layer, entry, name, (column,)))
+        out[name] = have[column.casefold()]
+    for spec in layer.fields:
+        if spec.name in out:
+            continue
+        aliases = [alias.casefold() for alias in (spec.name, *spec.aliases)]
+        found = [column for alias in aliases for column in have if column.rstrip("_") == alias]
+        named = list(dict.fromkeys(have[column] for column in found))
+        # The record's own number stands in every official table; any name beside it says more.
+        named = [column for column in named if column.casefold() != _RECORD_NUMBER] or named
+        if len(named) > 1 and not _alike(frame, named):
+            raise SourceError(_ambiguous(layer, entry, spec.name, named))
+        if named:
+            out[spec.name] = named[0]
+    return out
+
+
+def _alike(frame: GeoDataFrame, columns: list[str]) -> bool:
+    """Whether columns never state two different things of one zone."""
+    return bool((frame[columns].nunique(axis=1) <= 1).all())
+
+
+def _ambiguous(layer: Layer, entry: OfficialLayer, name: str, columns: list[str]) -> Problem:
+    return problem(
+        "workspace-field-ambiguous",
+        file=shown(entry),
+        layer=layer.id,
+        field=name,
+        name=name,
+        columns=columns,
+    )
+
+
+def no_field(layer: Layer, entry: OfficialLayer, name: str, aliases: tuple[str, ...]) -> Problem:
+    """Say that a source has no column for a field, and which names were looked for."""
+    tried = "、".join(aliases)
+    return problem(
+        "workspace-field-missing",
+        file=shown(entry),
+        layer=layer.id,
+        field=name,
+        name=name,
+        aliases=Text(tried, ", ".join(aliases)),
+    )
+
+
+def shown(entry: OfficialLayer) -> str:
+    """Name a source without the password of a database."""
+    if entry.source is None:
+        return entry.document
+    if not entry.is_database:
+        return entry.source
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(entry.source)
+    place = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    return f"postgresql://{place} {entry.table or 'sql'}"
