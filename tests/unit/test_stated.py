@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import geopandas
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,3 +61,10 @@ def test_a_stated_extent(tmp_path, box, incomplete):
     text = json.dumps({"type": "FeatureCollection", "bbox": box, "features": [feature]})
     path.write_text(text, encoding="utf-8")
     assert read_vector(path).record.incomplete is incomplete
+
+
+@pytest.mark.parametrize("count", [1, 2, 16, 17, 300])
+def test_a_flatgeobuf_is_counted_whatever_the_height_of_its_index(tmp_path, count):
+    frame = geopandas.GeoDataFrame(geometry=[SHAPE] * count, crs=4490)
+    frame.to_file(tmp_path / "a.fgb", driver="FlatGeobuf")
+    assert not read_vector(tmp_path / "a.fgb").record.incomplete

@@ -78,10 +78,12 @@ def _index(count: int, node: int) -> int:
     if not count or node < 2:
         return 0
     total = level = count
-    while level > 1:
+    while True:
+        # Even a single feature has a root above it.
         level = math.ceil(level / node)
         total += level
-    return total * _ENTRY
+        if level == 1:
+            return total * _ENTRY
 
 
 def _walk(stream: BinaryIO, size: int) -> tuple[int, int]:
