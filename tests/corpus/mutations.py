@@ -321,6 +321,21 @@ def geojson_second_collection(folder: Path) -> Path:
 
 
 @hides
+def geojson_properties_of_the_collection(folder: Path) -> Path:
+    return _json(folder, {**collection(PLOTS), "properties": {"extra": HIDDEN.wkt}})
+
+
+@hides
+def archive_note_with_one_place(folder: Path) -> Path:
+    path = folder / "a.zip"
+    x, y = HIDDEN.centroid.coords[0]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("plots.geojson", json.dumps(collection(PLOTS)))
+        archive.writestr("说明.txt", f"另有一处：{x:.5f}, {y:.5f}")
+    return path
+
+
+@hides
 def geojson_features_twice(folder: Path) -> Path:
     one, two = (json.dumps(collection(s)["features"]) for s in ((HIDDEN,), PLOTS))
     return _json(folder, f'{{"type":"FeatureCollection","features":{one},"features":{two}}}')

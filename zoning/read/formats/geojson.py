@@ -195,7 +195,9 @@ def _ledger(features: list[Any], seen: int) -> Ledger:
 
 def _texts_beside(features: list[Any], members: Mapping[str, Any]) -> Ledger:
     """Account for geometries written as texts in members that no reader heeds."""
-    objects = (members, *(feature for feature in features if isinstance(feature, dict)))
+    objects = [members, *(feature for feature in features if isinstance(feature, dict))]
+    if isinstance(own := members.get("properties"), dict) and "features" in members:
+        objects.append({f"properties.{key}": value for key, value in own.items()})
     found = sum(
         values.is_geometry(value)
         for member in objects
