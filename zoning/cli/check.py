@@ -180,11 +180,13 @@ def _require_targets(
 
 def _require_basemaps(names: Sequence[str] | None, map_: Path | None, lang: Lang) -> None:
     """Refuse basemaps that a page could not offer, before any work is done."""
+    if not names:
+        return  # what draws pages need not be loaded
     from zoning.api.outputs import require_basemaps
 
-    if names and map_ is None:
+    if map_ is None:
         raise UsageError(problem("basemap-without-map", option="--basemap"))
-    require_basemaps(names or (), lang)
+    require_basemaps(names, lang)
 
 
 def _save(
