@@ -85,6 +85,12 @@ def test_no_figure_is_grey():
     assert (found.value, found.own, found.look) == (None, None, "grey")
 
 
+def test_a_figure_that_is_withheld_tells_its_range():
+    (found,) = shown(figures([np.nan], least=[3.8], most=[56.2]))
+    assert (found.value, found.own, found.look) == (None, None, "grey")
+    assert "3.80" in found.reason.en and "56.20" in found.reason.en
+
+
 def test_coarse_embedded_data_colour_no_county():
     """1,000 km² are 41 cells of 0.05°, and 400 are needed."""
     (county,) = shown(figures([15.0], embedded=True))

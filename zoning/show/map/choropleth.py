@@ -167,7 +167,7 @@ def judged(row: pd.Series, column: Column, figures: Figures, limits: Sequence[fl
     """Return a figure as it can be shown; see the head of this module."""
     value = _number(row.get(column.name))
     if value is None:
-        return Shown(None, None, "grey", message("choropleth.no-data"))
+        return Shown(None, None, "grey", _withheld(row, column))
     value = round(value, column.digits)
     too_little = _uncarried(row, figures)
     if too_little is not None:
@@ -175,6 +175,15 @@ def judged(row: pd.Series, column: Column, figures: Figures, limits: Sequence[fl
     own = _class(value, limits)
     doubt = _doubt(row, column, figures, limits)
     return Shown(value, own, "sure" if doubt is None else "hatched", doubt)
+
+
+def _withheld(row: pd.Series, column: Column) -> Text:
+    """Why there is no figure: there are no data, or they carry no more than a range."""
+    ends = _range(row, column)
+    if ends is None:
+        return message("choropleth.no-data")
+    least, most = (f"{end:,.{column.digits}f}" for end in ends)
+    return message("choropleth.only-range", least=least, most=most)
 
 
 def _carried(figures: Figures, frame: pd.DataFrame, column: Column) -> Iterator[float]:
