@@ -34,7 +34,7 @@ class Held(dict):
     def held(self):
         return self
 
-    def frames(self, names):
+    def drawn(self, names):
         return {name: self[name] for name in names if name in self}
 
 

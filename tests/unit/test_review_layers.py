@@ -13,6 +13,7 @@ import shapely
 from zoning.base.errors import CatalogueError, DataError
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.model import Evidence, OfficialLayer
+from zoning.review import zone_sets
 from zoning.review.layers import Layers, _listed
 
 CATALOGUE = load_catalogue()
@@ -147,7 +148,10 @@ def test_what_stays_embedded_beside_an_official_layer_is_told(tmp_path: Path) ->
     assert [record.id for record in made.records()] == sorted(made.held())
 
 
-def test_prepared_zones_are_shared_by_version_only(tmp_path: Path) -> None:
+def test_prepared_zones_are_shared_by_version_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zone_sets, "_PREPARED", {})  # whatever this process has measured before
     one, two = layers(tmp_path), layers(tmp_path)
     zones: Any = object()
     one.zone_sets[NAME] = zones

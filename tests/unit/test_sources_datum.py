@@ -7,9 +7,8 @@ import pytest
 import shapely
 
 from zoning.base.errors import SourceError
-from zoning.read import ReadOptions, read_vector
+from zoning.read import ReadOptions, angles, read_vector
 from zoning.read.crs import systems
-from zoning.read.formats import tables
 
 GRID = (
     'PROJCS["{name}",GEOGCS["GCS",DATUM["{datum}",SPHEROID["{name2}",{axes}]{shift}],'
@@ -98,8 +97,8 @@ def test_a_name_of_today_is_no_contradiction():
 
 @pytest.mark.parametrize("text", ["111°75′38″", "111°15′60″", "37°60′", "112度61分"])
 def test_sixty_minutes_are_no_angle(text):
-    assert tables.degrees(text) is None
+    assert angles.degrees(text) is None
 
 
 def test_fifty_nine_are():
-    assert tables.degrees("111°59′59.9″") == pytest.approx(111 + 59 / 60 + 59.9 / 3600)
+    assert angles.degrees("111°59′59.9″") == pytest.approx(111 + 59 / 60 + 59.9 / 3600)
