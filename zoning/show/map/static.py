@@ -126,8 +126,11 @@ def need_matplotlib() -> None:
 def rendered(figure: Any, suffix: str, dpi: int) -> bytes:
     """Return a figure as a file of a format, the same bytes every time."""
     kind, out = suffix.lower(), BytesIO()
+    how: dict[str, Any] = {"format": kind.removeprefix("."), "metadata": dict(_BARE[kind])}
+    if kind == ".png":  # a tenth larger than at the usual level, in half the time
+        how["pil_kwargs"] = {"compress_level": 3}
     with import_module("matplotlib").rc_context({"svg.hashsalt": "zoning"}):
-        figure.savefig(out, dpi=dpi, format=kind.removeprefix("."), metadata=dict(_BARE[kind]))
+        figure.savefig(out, dpi=dpi, **how)
     return out.getvalue()
 
 
