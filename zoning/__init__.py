@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zoning.api.layer_stats import layer_statistics
     from zoning.api.layers import load_layer
     from zoning.api.letters import letters
-    from zoning.api.map import briefing_map, map_layers, save_briefing_map
+    from zoning.api.map import briefing_map, save_briefing_map
     from zoning.api.monitor import Epochs, monitor
     from zoning.api.opinion import report
     from zoning.api.overlap import overlap_areas
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from zoning.base.errors import ZoningError
     from zoning.catalogue import Catalogue, load_catalogue
     from zoning.read import ReadOptions
-    from zoning.zonal import zonal_areas, zonal_stats
 
 __all__ = [
     "Catalogue",
@@ -54,15 +53,12 @@ __all__ = [
     "letters",
     "load_catalogue",
     "load_layer",
-    "map_layers",
     "monitor",
     "overlap_areas",
     "replay",
     "report",
     "save_briefing_map",
     "verify",
-    "zonal_areas",
-    "zonal_stats",
 ]
 
 #: Where each public name lives; resolved on first use, so that ``zoning --help`` stays quick.
@@ -85,15 +81,12 @@ _HOME = {
     "letters": "api.letters",
     "load_catalogue": "catalogue",
     "load_layer": "api.layers",
-    "map_layers": "api.map",
     "monitor": "api.monitor",
     "overlap_areas": "api.overlap",
     "replay": "api.bundle",
     "report": "api.opinion",
     "save_briefing_map": "api.map",
     "verify": "api.bundle",
-    "zonal_areas": "zonal",
-    "zonal_stats": "zonal",
 }
 
 

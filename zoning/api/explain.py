@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zoning import model
 from zoning.api.check import check
 from zoning.api.report import Report
 from zoning.base.errors import Problem, UsageError
@@ -78,7 +79,7 @@ def explain(source: Report | Sites, project: str | None = None, **how: Any) -> E
     return Explanation(report, pick(report, project))
 
 
-def pick(report: Report, project: str | None) -> ProjectResult:
+def pick(report: model.Report, project: str | None) -> ProjectResult:
     """Return the site asked for, or the only one; else say which there are."""
     ids = [r.project.id for r in report.results]
     if project is None and len(ids) == 1:

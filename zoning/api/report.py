@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoning import law, model, review, show
-from zoning.api.outputs import MAP
+from zoning import law, review, show
+from zoning.api.drawn import BACKDROP, DrawnReport
 from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
-from zoning.base.targets import Target, require_suffix
+from zoning.base.targets import Target
 from zoning.messages import Lang, Text
-from zoning.review import Reviewed
 from zoning.show import OPINION, SUFFIXES, analysis, html
 
 __all__ = ["BACKDROP", "SUFFIXES", "Report"]
 
 if TYPE_CHECKING:
-    from folium import Map
     from geopandas import GeoDataFrame
     from pandas import DataFrame
     from rich.console import Console
 
-#: Layers drawn under every review map.
-BACKDROP = ("province", "cities", "counties", "main_rivers", "karst_springs")
-
 
 @dataclass(frozen=True, repr=False)
-class Report(model.Report):
-    """What :func:`zoning.check` returns.
-
-    Attributes
-    ----------
-    reviewed : Reviewed
-        Catalogue, layers and sites of this review. Maps, explanations and files are made from
-        them; no file is opened a second time.
-    """
-
-    reviewed: Reviewed = field(kw_only=True, compare=False)
-    _cards: dict[float, tuple[model.Card, ...]] = field(
-        default_factory=dict, init=False, compare=False
-    )
+class Report(DrawnReport):
+    """What :func:`zoning.check` returns."""
 
     @property
     def findings(self) -> GeoDataFrame:
@@ -93,24 +76,6 @@ class Report(model.Report):
         """Return :meth:`to_dict` as text, the same bytes for the same review."""
         return show.to_json(self, self.cards(), full=full)
 
-    def cards(self, near_m: float = review.NEAR_M) -> tuple[model.Card, ...]:
-        """Return where every site stands in each zoning system; measured on the first call.
-
-        Parameters
-        ----------
-        near_m : float, optional
-            Up to which distance a zone is told as near, m.
-
-        Returns
-        -------
-        tuple of Card
-            In file order, without the sites that have no place.
-        """
-        if near_m not in self._cards:
-            projects = [result.project for result in self.results]
-            self._cards[near_m] = review.cards(projects, self.reviewed.layers, near_m)
-        return self._cards[near_m]
-
     def card(
         self, site: str | None = None, lang: Lang | None = None, *, near_m: float = review.NEAR_M
     ) -> DataFrame:
@@ -134,71 +99,6 @@ class Report(model.Report):
         """
         found = [card for card in self.cards(near_m) if site in (None, card.project)]
         return show.card_frame(found, lang or default_lang())
-
-    def map(self, lang: Lang | None = None, *, online: Sequence[str] = ()) -> Map:
-        """Draw sites, what decides on them, and zoning as a folium map that needs no network.
-
-        Parameters
-        ----------
-        lang : {"zh", "en"}, optional
-        online : sequence of str, optional
-            Basemaps from the network that the reader may switch on: ``osm``, ``tianditu`` (with a
-            key in ``ZONING_TIANDITU_KEY``, which then stands in the page), ``tianditu-image``, or
-            the address of tiles with ``{z}``, ``{x}`` and ``{y}``, after ``gcj02:`` where the
-            service uses GCJ-02.
-        """
-        from zoning.show import map as maps
-
-        layers = self.reviewed.layers
-        names = [*BACKDROP, *(record.id for record in self.layers if record.state == "used")]
-        frames = layers.drawn(dict.fromkeys(names))
-        shown = [layers[name].layer for name in frames]
-        spoken = lang or default_lang()
-        zones = review.shown_for(layers, self)
-        return maps.review_map(
-            self, frames, shown, spoken, cards=self.cards(), zones=zones, online=online
-        )
-
-    def save_map(
-        self,
-        path: str | Path,
-        lang: Lang | None = None,
-        *,
-        online: Sequence[str] = (),
-        overwrite: bool = False,
-    ) -> None:
-        """Write :meth:`map` as one HTML file that opens without a network."""
-        from zoning.show import map as maps
-
-        require_suffix(Path(path), MAP)
-        maps.save_html(self.map(lang, online=online), self._target(path, overwrite))
-
-    def sketch(self, site: str, lang: Lang | None = None, *, dpi: int = 170) -> bytes:
-        """Draw where a site lies, with the zones and bands that decide, as a PNG.
-
-        Parameters
-        ----------
-        site : str
-            Id of the site.
-        lang : {"zh", "en"}, optional
-        dpi : int, default 170
-            Pixels an inch; the picture is 6.1 by 5 inches.
-
-        Raises
-        ------
-        UsageError
-            No such site, or it has no place; or no font for Chinese.
-        MissingExtraError
-            Without the extra ``plot``.
-        """
-        from zoning.api.explain import pick
-        from zoning.show.map.sketch import sketch
-
-        result = pick(self, site)
-        if result.project.geometry is None:
-            raise UsageError(problem("site-without-place", project=site))
-        views, layers = model.Views.of(self), self.reviewed.layers
-        return sketch(layers, views, result, lang or default_lang(), dpi=dpi)
 
     def save(
         self,
@@ -318,9 +218,6 @@ class Report(model.Report):
         if card:
             found = [c for c in self.cards() if not sites or c.project in sites]
             show.print_cards(found, console, spoken)
-
-    def _target(self, path: str | Path, overwrite: bool) -> Target:
-        return Target(Path(path), self.reviewed.files, overwrite)
 
     def _asked(self) -> tuple[law.Question, ...]:
         return law.questions(self.results, self.reviewed.catalogue.attributes)
