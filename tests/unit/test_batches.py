@@ -1,11 +1,14 @@
 """A review in batches says what the whole review says, and goes on only with the same."""
 
+import contextlib
 import json
+import sqlite3
 from datetime import date
 
 import geopandas
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -219,3 +222,26 @@ def test_a_piece_reads_as_the_whole_file_does(source):
     pd.testing.assert_frame_equal(
         table.loc[whole.frame.index], pd.DataFrame(whole.frame.drop(columns="geometry"))
     )
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "parquet"])
+def test_a_stated_extent_is_held_against_all_pieces(kind, tmp_path):
+    """An extent that does not hold the data keeps batches from being whole, as it does a review."""
+    path = tmp_path / f"sites.{kind}"
+    good = sites().iloc[[0, 1, 2, 4, 5]]
+    if kind == "gpkg":
+        good.to_file(path, layer="sites")
+        with contextlib.closing(sqlite3.connect(path)) as opened:
+            opened.execute("UPDATE gpkg_contents SET min_x=100, max_x=101, min_y=30, max_y=31")
+            opened.commit()
+    else:
+        good.to_parquet(path)
+        table = pq.read_table(path)
+        geo = json.loads(table.schema.metadata[b"geo"])
+        geo["columns"]["geometry"]["bbox"] = [100.0, 30.0, 101.0, 31.0]
+        pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo)}), path)
+    for rows_ in (2, 100):
+        with open_pieces(path, ReadOptions(), rows_) as found:
+            read = sum(len(raw.geometry) for raw in found.pieces.raws)
+            counted = found.pieces.account(read)
+        assert any(tally.kind == "span" for tally in counted.tallies)

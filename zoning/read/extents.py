@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read.types import Objects, Raw
+from zoning.read.types import Objects, Pieces, Raw
 
 #: How far the two may differ, in degrees and in the units of a plane: what rounding, padding and
 #: chords of arcs come to stays far below a kilometre.
@@ -42,6 +42,37 @@ def held(raw: Raw, declared: Any, *, edited: bool = False) -> Raw:
     if edited and _holds(box, own):
         return replace(raw, notices=(*raw.notices, told))
     return replace(raw, ledger=raw.ledger + _account(told))
+
+
+def watched(pieces: Pieces, declared: Callable[[], Any], *, edited: bool = False) -> Pieces:
+    """Return a source read in pieces, held against what its container states at the end.
+
+    Parameters
+    ----------
+    pieces : Pieces
+    declared : callable
+        Returns what :func:`held` takes; it is asked when all pieces were read.
+    edited : bool
+        As :func:`held` takes it.
+    """
+    boxes: list[NDArray[np.float64]] = []
+
+    def read_on() -> Iterator[Raw]:
+        for raw in pieces.raws:
+            own = of(raw.geometry)
+            boxes.extend([own] if own is not None else [])
+            yield raw
+
+    def account(read: int) -> Ledger:
+        counted, box = pieces.account(read), bounds(declared())
+        every = np.array(boxes or np.empty((0, 4)))
+        own = np.hstack((every[:, :2].min(axis=0), every[:, 2:].max(axis=0))) if boxes else None
+        told = difference(box, own)
+        if told is None or (edited and box is not None and own is not None and _holds(box, own)):
+            return counted
+        return counted + _account(told)
+
+    return Pieces(read_on(), account)
 
 
 def difference(

@@ -18,7 +18,7 @@ import pyogrio
 from zoning.base.errors import MissingExtraError, SourceError
 from zoning.messages import message
 from zoning.model import Ledger
-from zoning.read import file_faults, files
+from zoning.read import extents, file_faults, files
 from zoning.read.formats import fgb_ledger, ogr, sqlite_ledger
 from zoning.read.types import Pieces, Raw, ReadOptions
 
@@ -67,7 +67,12 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int, kind: str) ->
             return fgb_ledger.account(path, read)
         return sqlite_ledger.account(path, layer, read, chosen=options.layer is not None)
 
-    return Pieces(read_on(), account)
+    def stated() -> Any:
+        if kind == "flatgeobuf":
+            return fgb_ledger.extent(path)
+        return sqlite_ledger.extent(path, layer)
+
+    return extents.watched(Pieces(read_on(), account), stated, edited=kind == "gpkg")
 
 
 def _require_arrow() -> None:

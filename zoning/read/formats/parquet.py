@@ -61,18 +61,18 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
     """
     parquet = _library()
     seen = 0
+    primary: str | None = None
     filled: dict[str, None] = {}
 
     def read_on() -> Iterator[Raw]:
-        nonlocal seen
+        nonlocal seen, primary
         with _faults(name), path.open("rb") as stream:
             file = parquet.ParquetFile(stream, buffer_size=_BUFFER)
             geo = _geo(file.schema_arrow.metadata or {})
-            column = None
             for batch in file.iter_batches(rows):
                 table = _as_table(batch)
                 table.validate(full=True)
-                column = column or _primary(table, geo, name, options)
+                primary = column = primary or _primary(table, geo, name, options)
                 filled.update(
                     (c, None) for c in _geometries(table, geo, column) if _filled(table.column(c))
                 )
@@ -85,7 +85,12 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
         with _faults(name):
             return _ledger(parquet.read_metadata(path).num_rows, read, sorted(filled))
 
-    return Pieces(read_on(), account)
+    def stated() -> Any:
+        with _faults(name):
+            geo = _geo(parquet.read_schema(path).metadata or {})
+        return _about(geo, primary).get("bbox") if primary is not None else None
+
+    return extents.watched(Pieces(read_on(), account), stated)
 
 
 def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
