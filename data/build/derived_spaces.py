@@ -385,7 +385,6 @@ def growth(_cache: Path, out: Path, say: Say) -> None:
 
 def three_spaces(_cache: Path, out: Path, say: Say) -> None:
     """Write three_spaces.fgb: a partition of the province."""
-    root = dg.data_root(out)
     say("three spaces")
     titles = {1: "生态空间", 2: "农业空间", 3: "城镇空间"}
     kinds = {code: kind for kind, code in SPACES.items()}
@@ -395,7 +394,7 @@ def three_spaces(_cache: Path, out: Path, say: Say) -> None:
             "city": row["city"], "adcode": row["adcode"], "accuracy_m": ACCURACY_M,
             "geometry": row["geometry"],
         }
-        for row in by_city(1, root)
+        for row in by_city(1, dg.data_root(out))
         if row["label"] in kinds
     ]  # fmt: skip
     dg.write(rows, out)
