@@ -6,7 +6,6 @@ import pytest
 import shapely
 from stats_samples import METRES, box_units, write
 
-from zoning import zonal_areas
 from zoning.base import geodesy
 from zoning.base.errors import SourceError, UsageError
 from zoning.base.progress import silent
@@ -15,6 +14,7 @@ from zoning.stats import Epochs, compare_epochs
 from zoning.stats.change import Legend
 from zoning.stats.supervision import Rules
 from zoning.stats.tables import forest_definitions, monitoring, supervision
+from zoning.zonal import zonal_areas
 
 DIGESTS = ("0" * 64, "1" * 64)
 

@@ -8,8 +8,8 @@ import shapely
 from affine import Affine
 from zonal_samples import EQUAL_AREA, frame
 
-from zoning import zonal_areas, zonal_stats
 from zoning.base.errors import SourceError
+from zoning.zonal import zonal_areas, zonal_stats
 from zoning.zonal.mosaic import describe
 
 CELL = 100.0

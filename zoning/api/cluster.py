@@ -80,7 +80,7 @@ def windows(address: str) -> Run:
     Returns
     -------
     callable
-        For ``zoning.zonal_areas(run=…)``; its results are those of this process, bit for bit.
+        For ``zoning.zonal.zonal_areas(run=…)``; its results are those of this process, bit for bit.
     """
 
     def run(

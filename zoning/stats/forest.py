@@ -84,7 +84,7 @@ def forest_cover(
         ``statutory`` or ``third_survey``; never both in one figure.
     threads : int, optional
     run : callable, optional
-        Where the windows are worked on, see :func:`zoning.zonal_areas`.
+        Where the windows are worked on, see :func:`zoning.zonal.zonal_areas`.
 
     Raises
     ------
