@@ -34,7 +34,7 @@ def polygons(draw):
         x, y = np.rint(x / grain) * grain, np.rint(y / grain) * grain
     shape = shapely.make_valid(shapely.Polygon(np.column_stack([x, y])))
     parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"]
-    return max(parts, key=lambda p: p.area, default=shapely.box(100, 100, 200, 250))
+    return max(parts, key=lambda p: p.area, default=shapely.box(1200, 1200, 1300, 1350))
 
 
 def areas(raster, geometry):
