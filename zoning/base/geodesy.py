@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from zoning.base.polygons import to_rings
 from zoning.base.units import ECCENTRICITY2, INVERSE_FLATTENING, SEMI_MAJOR_M
 
 Floats = NDArray[np.float64]
@@ -104,11 +105,12 @@ def areas(geometries: Any) -> Floats:
     if not len(parts):
         return out
     # Arrays of all rings at once: an object a ring would take minutes for a million holes.
-    _, xy, (rings, polygons_of) = shapely.to_ragged_array(parts, include_z=False)
-    signs = np.full(len(rings) - 1, -1.0)
-    signs[polygons_of[:-1]] = 1.0
-    of_part = np.repeat(np.arange(len(parts)), np.diff(polygons_of))
-    total = np.bincount(owner[of_part], signs * _ring_areas(xy, rings), minlength=len(geoms))
+    xy, vertices, rings = to_rings(parts)
+    signs = np.full(len(vertices), -1.0)
+    signs[np.cumsum(rings) - rings] = 1.0
+    ends = np.concatenate(([0], np.cumsum(vertices)))
+    of_part = np.repeat(owner, rings)
+    total = np.bincount(of_part, signs * _ring_areas(xy, ends), minlength=len(geoms))
     return total.astype(np.float64)
 
 
