@@ -116,8 +116,9 @@ def shown(info: zipfile.ZipInfo) -> str:
 
 def _some(names: Iterable[str]) -> Text:
     listed = list(names)
-    zh, en = "、".join(listed[:5]), ", ".join(listed[:5])
-    return Text(f"{zh} 等", f"{en}, …") if len(listed) > 5 else Text(zh, en)
+    if len(listed) > 5:
+        return message("archive.and-others", names=listed[:5])
+    return message("archive.names", names=listed)
 
 
 def _once(titles: list[str], name: str) -> None:
