@@ -222,6 +222,14 @@ class FactorRange(Declared):
         return self
 
 
+class Season(Declared):
+    """How R is spread over the year: its share in each of the 24 half-months."""
+
+    shares: Annotated[tuple[NonNegative, ...], Field(min_length=24, max_length=24)]
+    source: str
+    verified: bool
+
+
 class CsleFactors(Declared):
     """``csle_factors.toml``."""
 
@@ -229,6 +237,7 @@ class CsleFactors(Declared):
     cover: tuple[CoverFactor, ...]
     practice: tuple[Practice, ...]
     ranges: tuple[FactorRange, ...]
+    season: Season
     soil: SoilTable
 
     def range_of(self, factor: str, standing: str) -> Range:

@@ -271,15 +271,12 @@ def read_table(path: Path) -> dict[tuple[str, str], Known]:
             value = float(row["value"])
             year = int(row["year"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            problems.append(_bad_row(path, line, f"读不懂：{error}", f"unreadable: {error}"))
+            problems.append(_bad_row(path, line, "unreadable", error=error))
             continue
         if indicator not in names or not np.isfinite(value):
-            known = ", ".join(sorted(names))
-            problems.append(
-                _bad_row(path, line, f"指标或数值有误，可用指标：{known}", f"indicators: {known}")
-            )
+            problems.append(_bad_row(path, line, "no-indicator", known=sorted(names)))
         elif (unit, indicator) in found:
-            problems.append(_bad_row(path, line, "与前面的行重复", "repeats an earlier row"))
+            problems.append(_bad_row(path, line, "repeated"))
         else:
             caliber = (row.get("caliber") or "").strip() or None
             found[unit, indicator] = Known(value, year, caliber)
@@ -288,7 +285,6 @@ def read_table(path: Path) -> dict[tuple[str, str], Known]:
     return found
 
 
-def _bad_row(path: Path, line: int | None, zh: str, en: str) -> Problem:
-    return problem(
-        "table-row", file=str(path), feature=str(line) if line else None, detail=Text(zh, en)
-    )
+def _bad_row(path: Path, line: int, kind: str, **values: object) -> Problem:
+    told = message(f"targets.row.{kind}", **values)
+    return problem("table-row", file=str(path), feature=str(line), detail=told)

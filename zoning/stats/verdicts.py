@@ -187,5 +187,5 @@ def _caliber_reason(target: Target, value: Known) -> Text:
     return message(
         "targets.target-figure",
         caliber=target.caliber,
-        value=Text(value.caliber or "不明", value.caliber or "unknown"),
+        value=value.caliber or message("targets.caliber-unknown"),
     )
