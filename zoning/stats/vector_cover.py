@@ -24,7 +24,7 @@ from zoning.messages import Text, message
 from zoning.stats.fields import alike
 from zoning.stats.figures import Figures, Note
 from zoning.stats.forest import forest_figures
-from zoning.stats.land_use import Areas, Measure, class_table, edition_notes, gather, land_use
+from zoning.stats.land_use import Areas, Measure, edition_notes, gather, land_use
 from zoning.stats.patches import Patches, common_edition, read_patches
 from zoning.stats.request import Input, Request
 from zoning.stats.survey import Survey
@@ -97,8 +97,10 @@ def land_figures(
             areas.like_zonal(measure), source, units, areas.survey.scheme, what
         )
         notes = (*areas.notes, *edition_notes(areas.survey.scheme, measure), *figures.notes)
-        tables = (*figures.tables, class_table(areas))
-        figures = replace(figures, notes=notes, tables=tables, facts=figures.facts | facts)
+        tables = (*figures.tables, *areas.tables)
+        figures = replace(
+            figures, notes=notes, tables=tables, facts=figures.facts | facts | areas.doubted
+        )
     return replace(figures, notes=(*read, *left, *figures.notes))
 
 
