@@ -35,7 +35,8 @@ def stats(
     topic: Annotated[
         str,
         typer.Argument(
-            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | layer",
+            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | table"
+            " | layer",
             metavar="TOPIC",
         ),
     ],

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from zoning.base.encoding import read_rows
-from zoning.base.errors import MissingExtraError, Problem, SourceError, problem
 from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import Text, message
 from zoning.stats.figures import Column, Figures, Note, Table, unit_columns
+from zoning.stats.own_tables import UnitRows
+from zoning.stats.places import plain
 from zoning.stats.tables import indicator_system, indicators
 from zoning.stats.target_specs import (
     StatedTarget,
@@ -84,7 +84,7 @@ def dashboard(units: GeoDataFrame, table: Path | None) -> Figures:
     Figures
         A row a place with counts; table ``dashboard`` with a row a target and year.
     """
-    given = read_figures(table) if table is not None else {}
+    given = read_figures(table, frozenset(units["unit"])) if table is not None else {}
     names = dict(zip(units["unit"], units["name"], strict=True))
     names.setdefault("140000", message("dashboard.province"))
     rows = [row for target in _every() if target.place in names
@@ -186,7 +186,7 @@ def _notes(frame: pd.DataFrame) -> list[Note]:
     return notes
 
 
-def read_figures(path: Path) -> dict[tuple[str, str], Known]:
+def read_figures(path: Path, own: Collection[str] = ()) -> dict[tuple[str, str], Known]:
     """Read the user's figures from a CSV or the first sheet of a workbook.
 
     Raises
@@ -196,45 +196,30 @@ def read_figures(path: Path) -> dict[tuple[str, str], Known]:
     MissingExtraError
         A workbook without openpyxl.
     """
-    rows = _workbook(path) if path.suffix.lower() == ".xlsx" else read_rows(path)
-    known = {t.id for t in _every()} | {t.indicator for t in _every() if t.indicator}
+    rows, named = UnitRows(path, own), _named()
     found: dict[tuple[str, str], Known] = {}
-    problems: list[Problem] = []
-    for line, row in enumerate(rows, start=2):
+    for line, place, row in rows:
         try:
-            place, name = str(row["unit"]).strip(), str(row["indicator"]).strip()
-            value, year = float(row["value"]), int(float(row["year"]))
-            if name not in known or not np.isfinite(value):
-                raise ValueError(name)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            told = message("dashboard.bad-row", error=error)
-            problems.append(problem("table-row", file=str(path), feature=str(line), detail=told))
+            said = plain(row["indicator"])
+            name = named[said.casefold()]
+            value, year = float(plain(row["value"])), int(float(plain(row["year"])))
+            if not np.isfinite(value):
+                raise ValueError(row["value"])
+        except (KeyError, TypeError, ValueError) as error:
+            rows.fault(line, message("dashboard.bad-row", error=error))
             continue
-        caliber = str(row.get("caliber") or "").strip() or None
-        found[place, name] = Known(value, year, caliber)
-    if problems:
-        raise SourceError(problems)
+        if rows.once(line, (place, name)):
+            found[place, name] = Known(value, year, plain(row.get("caliber")) or None)
+    rows.settle()
     return found
 
 
-def _workbook(path: Path) -> Sequence[Mapping[str, Any]]:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise MissingExtraError("openpyxl", "formats", message("dashboard.reading")) from error
-    if not path.is_file():
-        raise SourceError(problem("file-missing", file=str(path), key="file-missing.table-file"))
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        lines = [
-            list(line)
-            for line in book.worksheets[0].iter_rows(max_row=100_000, max_col=50, values_only=True)
-        ]
-    except Exception as error:  # openpyxl raises whatever its parts raise
-        told = message("dashboard.bad-row", error=error)
-        raise SourceError(problem("table-row", file=str(path), detail=told)) from error
-    if not lines:
-        return []
-    heads = [str(h or "").strip() for h in lines[0]]
-    return [dict(zip(heads, line, strict=False)) for line in lines[1:]
-            if any(v is not None for v in line)]  # fmt: skip
+def _named() -> dict[str, str]:
+    """Return the ids of targets and indicators by id and, where one alone has it, by name."""
+    ids = {t.id for t in _every()} | {t.indicator for t in _every() if t.indicator}
+    names: dict[str, set[str]] = {}
+    for target in _every():
+        for name in {target.name.zh, target.name.en}:
+            names.setdefault(plain(name).casefold(), set()).add(target.indicator or target.id)
+    single = {name: next(iter(of)) for name, of in names.items() if len(of) == 1}
+    return single | {one.casefold(): one for one in ids}

@@ -23,6 +23,7 @@ NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resam
 _MEASURED: Final[Mapping[str, str]] = {
     "monitor": "change_km2",
     "indicators": "targets",
+    "table": "table_line",
     "layer": "land_area_km2",
 }
 #: Units without data that are named; of more, the number is given.
@@ -65,7 +66,7 @@ class Figures:
     ----------
     topic : str
         ``forest-cover``, ``soil-loss``, ``soil-conservation``, ``land-use``, ``monitor``,
-        ``indicators`` or ``layer``.
+        ``indicators``, ``table`` or ``layer``.
     title : Text
     columns : tuple of Column
         Columns of ``frame`` in order, without geometry.

@@ -11,9 +11,9 @@ from typing import Literal
 from zoning.base.errors import Problem, UsageError, problem
 from zoning.messages import Text
 
-Topic = Literal["forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators"]
+Topic = Literal["forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators", "table"]
 TOPICS: tuple[Topic, ...] = (
-    "forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators",
+    "forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators", "table",
 )  # fmt: skip
 PathLike = str | Path
 #: The zone that stands for the division by counties.
@@ -72,7 +72,8 @@ class Request:
     targets : bool
         Set the figures against the targets of the documents.
     table : path, optional
-        CSV of further figures: ``unit, indicator, year, value`` and optionally ``caliber``.
+        CSV or XLSX of further figures: ``unit, indicator, year, value`` and optionally ``caliber``;
+        any columns for the topic ``table``.
     loss_raster : path, optional
         Keep the computed soil loss, t/(km²·a), as a GeoTIFF.
     threads : int, optional

@@ -20,6 +20,7 @@ from zoning.stats.specs import (
     Edition,
     ErosionClasses,
     ForestDefinitions,
+    FormerUnits,
     LandSurvey,
     Scheme,
     SoilRegions,
@@ -113,6 +114,12 @@ def indicator_system() -> IndicatorSystem:
 def soil_regions() -> SoilRegions:
     """Read the third-level regions of the counties."""
     return _read("soil_regions", SoilRegions)
+
+
+@cache
+def former_units() -> FormerUnits:
+    """Read the counties that were renamed, merged or divided."""
+    return _read("former_units", FormerUnits)
 
 
 @cache
