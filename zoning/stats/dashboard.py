@@ -18,6 +18,7 @@ from zoning.stats.places import plain
 from zoning.stats.tables import indicator_system, indicators
 from zoning.stats.target_specs import (
     StatedTarget,
+    System,
     Target,
 )
 from zoning.stats.verdicts import VERDICTS, Known, judge
@@ -90,6 +91,8 @@ def dashboard(units: GeoDataFrame, table: Path | None) -> Figures:
     rows = [row for target in _every() if target.place in names
             for row in _rows(target, names[target.place], given)]  # fmt: skip
     frame = pd.DataFrame(rows, columns=[c.name for c in ROW_COLUMNS])
+    # Those with a figure first; of equals the order of the documents.
+    frame = frame.sort_values("figure", key=lambda f: f.isna(), kind="stable", ignore_index=True)
     frame = frame.astype({"year": "Int64", "base_year": "Int64", "target_year": "Int64"})
     found = units[["unit", "name", "geometry"]].copy()
     found["land_area_km2"] = polygon_areas(units.geometry.to_numpy()) / M2_PER_KM2
@@ -170,11 +173,7 @@ def _notes(frame: pd.DataFrame) -> list[Note]:
     missing = frame[frame["verdict"] == "no_figure"]
     notes = [Note("method", message("dashboard.method"))]
     systems = indicator_system()
-    for system in systems.systems:
-        held = sum(t.document.startswith(system.document) for t in _every())
-        told = message("dashboard.system", name=Text(system.zh, system.en), count=system.count,
-                       held=held)  # fmt: skip
-        notes.append(Note("source", told))
+    notes += [_held(system) for system in systems.systems]
     for office in systems.offices:
         of = missing[[str(o) == office.zh or o == Text(office.zh, office.en)
                       for o in missing["office"]]]  # fmt: skip
@@ -184,6 +183,20 @@ def _notes(frame: pd.DataFrame) -> list[Note]:
                            ids=ids)  # fmt: skip
             notes.append(Note("warning", told))
     return notes
+
+
+def _held(system: System) -> Note:
+    """Say how many indicators of a document are held; what is not public, and whose it is."""
+    held = sum(t.id.startswith(system.prefix) for t in _every())
+    name = Text(system.zh, system.en)
+    if system.office is None:
+        told = message("dashboard.system", name=name, count=system.count, held=held)
+        return Note("source", told)
+    offices = {o.id: Text(o.zh, o.en) for o in indicator_system().offices}
+    short = Text(system.short_zh or "", system.short_en or "")
+    told = message("dashboard.system-short", name=name, count=system.count, held=held,
+                   short=short, office=offices[system.office])  # fmt: skip
+    return Note("warning", told)
 
 
 def read_figures(path: Path, own: Collection[str] = ()) -> dict[tuple[str, str], Known]:
@@ -200,8 +213,9 @@ def read_figures(path: Path, own: Collection[str] = ()) -> dict[tuple[str, str],
     found: dict[tuple[str, str], Known] = {}
     for line, place, row in rows:
         try:
-            said = plain(row["indicator"])
-            name = named[said.casefold()]
+            said = plain(row["indicator"]).casefold()
+            # A name that several documents use means the target of the row's own place.
+            (name,) = named.get((place, said)) or named["", said]
             value, year = float(plain(row["value"])), int(float(plain(row["year"])))
             if not np.isfinite(value):
                 raise ValueError(row["value"])
@@ -214,12 +228,14 @@ def read_figures(path: Path, own: Collection[str] = ()) -> dict[tuple[str, str],
     return found
 
 
-def _named() -> dict[str, str]:
-    """Return the ids of targets and indicators by id and, where one alone has it, by name."""
-    ids = {t.id for t in _every()} | {t.indicator for t in _every() if t.indicator}
-    names: dict[str, set[str]] = {}
+def _named() -> dict[tuple[str, str], set[str]]:
+    """Return the ids that a word may mean, by place and word: an id, or a name of its targets."""
+    found: dict[tuple[str, str], set[str]] = {}
     for target in _every():
-        for name in {target.name.zh, target.name.en}:
-            names.setdefault(plain(name).casefold(), set()).add(target.indicator or target.id)
-    single = {name: next(iter(of)) for name, of in names.items() if len(of) == 1}
-    return single | {one.casefold(): one for one in ids}
+        own = target.indicator or target.id
+        for word, means in (
+            (target.id, target.id), (own, own), (target.name.zh, own), (target.name.en, own),
+        ):  # fmt: skip
+            for place in ("", target.place):
+                found.setdefault((place, plain(word).casefold()), set()).add(means)
+    return found
