@@ -26,6 +26,8 @@ def monitor(
         str | None,
         typer.Option(help=say("monitor.regime") + ": redline | farmland | forest | waters | …"),
     ] = None,
+    legend: Annotated[Path | None, typer.Option(help=say("stats.legend-file"))] = None,
+    accept: Annotated[str | None, typer.Option(metavar="REASON", help=say("stats.accept"))] = None,
     adjustments: Annotated[Path | None, typer.Option(help=say("monitor.adjustments"))] = None,
     min_area: Annotated[
         float, typer.Option(min=0.0, help=say("monitor.least-changed-piece-m"))
@@ -45,8 +47,9 @@ def monitor(
     require_choice("--format", format_, ("table", "csv", "json"))
     from zoning.api.monitor import Epochs, monitor
 
-    epochs = Epochs(base, current, scheme, field, min_area, threads, regime, adjustments)
-    target, page = _outputs(output, map_, (base, current, by, adjustments), overwrite)
+    epochs = Epochs(base, current, scheme, field, min_area, threads, regime, adjustments,
+                    legend, accept)  # fmt: skip
+    target, page = _outputs(output, map_, (base, current, by, adjustments, legend), overwrite)
     with show_progress(spoken, quiet) as progress:
         figures = monitor(epochs, by, progress=progress)
     if page is not None:
