@@ -28,6 +28,7 @@ from zoning.read.formats import (
     mapinfo,
     ogr,
     parquet,
+    remains,
     shapefile,
     sqlite_ledger,
     tables,
@@ -108,7 +109,13 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))
-    return _READERS[kind](path, name, one_layer(kind, path.name, name, options))
+    return _read(kind, path, name, one_layer(kind, path.name, name, options))
+
+
+def _read(kind: str, path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a file of a kind, and search what stands beside its features."""
+    raw = _READERS[kind](path, name, options)
+    return replace(raw, beside=(*raw.beside, *filter(None, remains.of(path, kind))))
 
 
 def one_layer(kind: str, title: str, name: str, options: ReadOptions) -> ReadOptions:
@@ -191,10 +198,16 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
         if kind is None or kind in ("zip", "gzip"):
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
-        raw = _READERS[kind](chosen.path, inner, one_layer(kind, chosen.title, inner, inside))
+        raw = _read(kind, chosen.path, inner, one_layer(kind, chosen.title, inner, inside))
         others = [title for i in found if i is not chosen for title in i.members]
         members = archive_ledger.account(path, name, chosen.members, others)
-        return replace(raw, layer=raw.layer or chosen.title, ledger=members + raw.ledger)
+        read = {*chosen.members, *others}
+        return replace(
+            raw,
+            layer=raw.layer or chosen.title,
+            ledger=members + raw.ledger,
+            beside=(*raw.beside, *filter(None, remains.of_archive(path, read))),
+        )
 
 
 _READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {

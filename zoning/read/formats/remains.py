@@ -1,0 +1,231 @@
+"""What the parts of a container state beside its features, each part searched by one scanner.
+
+A reader accounts for records, members and layers. What is left are texts and numbers around them:
+comments, metadata, properties of documents, headers, tables without geometry, members of archives
+that are documents. Each is searched for positions by :mod:`zoning.read.positions`; what is found
+is held against the features once they have been projected, see :mod:`zoning.read.rest`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from zoning.read import files, positions
+from zoning.read.formats import archive, archive_ledger
+from zoning.read.formats.tiff_tags import tags
+from zoning.read.positions import Stated
+
+#: Pictures and pages whose numbers are places on paper; no form in which sites are submitted.
+_PAPER: Final = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".pdf", ".doc", ".ppt", ".wps",
+                 ".emf", ".wmf", ".sbn", ".sbx", ".qix", ".mxd")  # fmt: skip
+_RASTER: Final = (".tif", ".tiff")
+_OFFICE: Final = (".docx", ".pptx", ".xlsx", ".odt")
+_MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[?!\w]")
+_CELLS: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml$", re.IGNORECASE)
+_VALUE: Final = re.compile(r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL)
+#: Lists of coordinates, of which the readers of KML and GML count every one.
+_COUNTED: Final = re.compile(
+    r"<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>[^<]*</(?:\w+:)?\1>", re.IGNORECASE
+)
+_CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_AROUND: Final = re.compile(r"<!--|-->|<\?|\?>")
+_TAG: Final = re.compile(r"<(/?)([\w:.-]*)([^<>]*)>")
+_GIVEN: Final = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")
+#: Parts beside the one that begins a data set of several files.
+_COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".xml", ".shp.xml", ".ind", ".tab",
+                      ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml", ".tif", ".txt")  # fmt: skip
+#: Numbers farther apart than this only count where they are sure to be coordinates.
+_APART: Final = " " * 13
+_LARGEST: Final = 1 << 28
+_HEAD: Final = 1 << 12
+
+
+def of_archive(path: Path, skipped: Collection[str]) -> Iterator[Stated]:
+    """Search the members of a zip but those ``skipped``, and what stands between them.
+
+    Parameters
+    ----------
+    path : Path
+    skipped : collection of str
+        Titles of the members that were read or left out by choice.
+    """
+    with zipfile.ZipFile(path) as opened:
+        yield positions.in_bytes(opened.comment, path.name)
+        for info in opened.infolist():
+            title = archive_ledger.shown(info)
+            yield positions.in_bytes(info.extra + info.comment, title)
+            yield positions.find(title, title)
+            if title not in skipped and info.file_size <= _LARGEST:
+                yield from of_member(title, opened.read(info))
+
+
+def of_member(title: str, data: bytes) -> Iterator[Stated]:
+    """Search a file that is no data set itself, by what its name says it is."""
+    suffix = PurePosixPath(title).suffix.lower()
+    if suffix in _PAPER:
+        return
+    if suffix in _RASTER:
+        yield positions.find(tags(data), title)
+    elif suffix in _OFFICE and data.startswith(b"PK\x03\x04"):
+        yield from of_office(io.BytesIO(data), f"{title}/")
+    elif _MARKUP.match(data):
+        yield positions.find(marked(_text(data)), title)
+    else:
+        yield positions.in_bytes(data, title)
+
+
+def of_office(path: Path | io.BytesIO, prefix: str = "") -> Iterator[Stated]:
+    """Search a document of an office program: all but the values of its cells, which are read."""
+    with zipfile.ZipFile(path) as opened:
+        used = _strings_used(opened)
+        for info in opened.infolist():
+            title = prefix + archive_ledger.shown(info)
+            suffix = PurePosixPath(title).suffix.lower()
+            yield positions.in_bytes(info.extra + info.comment, title)
+            if suffix in _PAPER or info.file_size > _LARGEST:
+                continue
+            data = opened.read(info)
+            if suffix == ".bin":
+                yield positions.in_bytes(data, title)
+                continue
+            text = _text(data)
+            if title.lower().endswith("sharedstrings.xml"):
+                text = _unused(text, used)
+            elif _CELLS.search(title) and not prefix:
+                text = _VALUE.sub(" ", text)
+            yield positions.find(marked(text, _APART), title)
+        yield positions.in_bytes(opened.comment, prefix or "zip")
+
+
+def _strings_used(opened: zipfile.ZipFile) -> set[int]:
+    """Return the numbers of the shared strings that cells show."""
+    found: set[int] = set()
+    for title in opened.namelist():
+        if _CELLS.search(title) and "worksheets" in title.lower():
+            cells = re.findall(rb"<c [^>]*t=\"s\"[^>]*>.*?<v>(\d+)</v>", opened.read(title), re.DOTALL)
+            found.update(map(int, cells))
+    return found
+
+
+def _unused(text: str, used: set[int]) -> str:
+    strings = re.split(r"<si\b", text)
+    return " ".join(part for at, part in enumerate(strings[1:]) if at not in used)
+
+
+def marked(text: str, apart: str = " ") -> str:
+    """Return the texts and the values of the attributes of a marked-up document.
+
+    Lists of coordinates that the readers count are left out. Names of elements that call a number
+    a coordinate stay, and so do comments and instructions.
+    """
+    text = _COUNTED.sub(" ", text)
+    text = _AROUND.sub(apart, _CDATA.sub(r"\1", text))
+
+    def flat(tag: re.Match[str]) -> str:
+        given = [a or b for a, b in _GIVEN.findall(tag[3])]
+        name = tag[2] if not tag[1] and re.search("lon|lat", tag[2], re.IGNORECASE) else ""
+        return f"{apart}{name} {apart.join(given)}"
+
+    return re.sub(r"[ \t\r\n]{14,}", apart + "  ", _TAG.sub(flat, text))
+
+
+def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "replace")
+
+
+def _of_markup(path: Path) -> Iterator[Stated]:
+    yield positions.find(marked(_text(path.read_bytes())), path.name)
+
+
+def _of_kmz(path: Path) -> Iterator[Stated]:
+    yield from of_archive(path, ())
+
+
+def _of_text(path: Path) -> Iterator[Stated]:
+    yield positions.in_bytes(path.read_bytes(), path.name)
+
+
+def _of_head(path: Path) -> Iterator[Stated]:
+    """Search what stands before the data of an interchange or a packed file."""
+    start = files.head(path, _HEAD)
+    yield positions.in_bytes(re.split(rb"(?im)^[ \t]*Data[ \t]*\r?$", start)[0], path.name)
+
+
+def _of_flatgeobuf(path: Path) -> Iterator[Stated]:
+    with path.open("rb") as stream:
+        stream.seek(8)
+        header = stream.read(int.from_bytes(stream.read(4), "little"))
+    yield positions.in_bytes(header, path.name)
+
+
+def _of_parquet(path: Path) -> Iterator[Stated]:
+    from pyarrow import parquet
+
+    schema = parquet.read_schema(path)
+    entries = dict(parquet.read_metadata(path).metadata or {})
+    entries.pop(b"ARROW:schema", None)  # the same once more
+    # The systems of coordinates in it have numbers of their own.
+    about = entries.pop(b"geo", b"{}").decode("utf-8", "replace")
+    yield positions.find(re.sub(r'"crs":\s*\{.*\}(?=\s*,\s*"[a-z_]+":)', "", about), path.name)
+    for field in schema:
+        entries |= field.metadata or {}
+    text = "\n".join(v.decode("utf-8", "replace") for pair in entries.items() for v in pair)
+    yield positions.find(text, path.name)
+
+
+def _of_parts(path: Path) -> Iterator[Stated]:
+    """Search the companions of a data set of several files."""
+    stem = path.stem.lower()
+    for part in sorted(path.parent.iterdir()):
+        name = part.name.lower()
+        if name.startswith(f"{stem}.") and name[len(stem) :] in _COMPANIONS and part.is_file():
+            yield from of_member(part.name, part.read_bytes())
+        elif name == f"{stem}.prj":
+            yield positions.in_bytes(part.read_bytes().rpartition(b"]")[2], part.name)
+
+
+def _of_geopackage(path: Path) -> Iterator[Stated]:
+    from zoning.read.formats import sqlite_rest
+
+    yield from sqlite_rest.find(path)
+
+
+_KINDS: Final[dict[str, Callable[[Path], Iterator[Stated]]]] = {
+    "boundary": _of_text,
+    "flatgeobuf": _of_flatgeobuf,
+    "gml": _of_markup,
+    "gpkg": _of_geopackage,
+    "gzip": _of_head,
+    "kml": _of_markup,
+    "kmz": _of_kmz,
+    "mif": _of_head,
+    "parquet": _of_parquet,
+    "shapefile": _of_parts,
+    "tab": _of_parts,
+    "xlsx": of_office,
+}
+
+
+def of(path: Path, kind: str) -> Iterator[Stated]:
+    """Search a file of a kind for what it states beside its features; damaged parts state nothing.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        As :func:`zoning.read.formats.detect.sniff` tells it.
+    """
+    search = _KINDS.get(kind)
+    if search is None:
+        return
+    try:
+        yield from search(path)
+    except archive.BROKEN:
+        return  # the reader itself says that the file is damaged
