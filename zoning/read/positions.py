@@ -45,7 +45,7 @@ _CODED: Final = re.compile(
 )
 #: Words beside numbers that call them coordinates.
 _AXIS: Final = re.compile(
-    r"经|纬|lon|lat|lng|坐标|coord|°|\bpos|geo|位置|[东北][:：=]|\b[EN]\b|(?<=\d)[EN]\b", re.IGNORECASE
+    r"经|纬|lon|lat|lng|north|south|east|west|坐标|coord|°|\bpos|geo|位置|[东北][:：=]|\b[EN]\b|(?<=\d)[EN]\b", re.IGNORECASE
 )
 #: Words behind numbers that say what else they are; metres are told by size.
 _UNIT: Final = re.compile(
@@ -62,6 +62,9 @@ _HEX: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f]
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 #: Numbers of one axis from which on a list of them could bound an area.
 _LISTED: Final = 3
+#: Characters of a text that is one list, the share of its numbers that are coordinates, and the
+#: degrees that they may be apart.
+_LONGEST, _SHARE, _WIDEST = 100_000, 0.8, 0.5
 _SLICE: Final = 1 << 21
 _PACKED: Final = (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01")
 
@@ -145,7 +148,11 @@ def in_bytes(data: bytes, where: str | Text = "", *, depth: int = 0) -> Stated:
 
 
 def _is_text(piece: bytes) -> bool:
-    return not any(byte < 9 for byte in set(piece[:65_536]))
+    try:
+        text = piece.decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        return False
+    return not any(ord(sign) < 9 for sign in set(text))
 
 
 def _plain(text: str) -> str:
@@ -199,8 +206,8 @@ def _least(text: str, one: re.Match[str], two: re.Match[str]) -> int:
     gap = two.start() - one.end()
     if gap > _FAR:
         return SURE + 1
-    before = text[max(one.start() - _NEAR, 0) : two.end() + 3]
-    if _AXIS.search(before):
+    around = text[max(one.start() - _NEAR, 0) : two.end() + 3]
+    if _AXIS.search(around) and ("." in one[0] or "." in two[0]):
         return CALLED
     for number in (one, two):
         if _UNIT.match(text, number.end()) or (
@@ -249,15 +256,19 @@ def _meant(shown: list[str], lonlat: Floats) -> Stated:
 
 def _lists(text: str) -> Stated:
     """Return the numbers of lists of one axis: degrees, one beside the other."""
-    found = [m for m in _NUMBER.finditer(text) if 8 <= len(m[0]) <= 24 and m[0][0] in "13"]
+    found = list(_NUMBER.finditer(text)) if len(text) <= _LONGEST else []
     sure = [m for m in found if _decimals(m[0]) >= 4]
-    if len(sure) < _LISTED:
+    # Lists of lengths are spread wider, and stand among other numbers.
+    if len(sure) < max(_LISTED, _SHARE * len(found)):
         return joined(())
     values = np.array([float(m[0]) for m in sure])
     west, south, east, north = systems.SHANXI
     lons, lats = (values >= west) & (values <= east), (values >= south) & (values <= north)
     both = np.where(lons, values, np.nan), np.where(lats, values, np.nan)
-    enough = (lons & (lons.sum() >= _LISTED)) | (lats & (lats.sum() >= _LISTED))
+    enough = np.zeros(len(values), dtype=bool)
+    for axis in (lons, lats):
+        narrow = np.ptp(values[axis]) <= _WIDEST if axis.sum() >= _LISTED else False
+        enough |= axis & narrow
     kept = np.flatnonzero(enough).tolist()
     lonlat = np.column_stack(both)[None, kept]
     return Stated(tuple(sure[at][0] for at in kept), lonlat, np.zeros(len(kept)))

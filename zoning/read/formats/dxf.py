@@ -68,6 +68,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         unread=(*opened.unread, *_assumed(made, options)),
         ledger=dxf_ledger.account(opened, found, made, others, shown[key], options),
         broken={} if made.areas else dict(_nearly_closed(features)),
+        known=np.array([dxf_layer.box_of(drawn) for drawn in found.drawn]).reshape(-1, 4),
     )
 
 

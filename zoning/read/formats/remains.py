@@ -32,9 +32,12 @@ _VALUE: Final = re.compile(r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?
 _COUNTED: Final = re.compile(
     r"<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>[^<]*</(?:\w+:)?\1>", re.IGNORECASE
 )
+#: Extents of whole layers and systems of coordinates in the descriptions of a geodatabase.
+_EXTENT: Final = re.compile(r"<(Extent|SpatialReference)\b.*?</\1>", re.DOTALL)
 _CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _AROUND: Final = re.compile(r"<!--|-->|<\?|\?>")
 _TAG: Final = re.compile(r"<(/?)([\w:.-]*)([^<>]*)>")
+_AXIS: Final = re.compile("lon|lat|north|south|east|west", re.IGNORECASE)
 _GIVEN: Final = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")
 #: Parts beside the one that begins a data set of several files.
 _COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".xml", ".shp.xml", ".ind", ".tab",
@@ -128,7 +131,7 @@ def marked(text: str, apart: str = " ") -> str:
 
     def flat(tag: re.Match[str]) -> str:
         given = [a or b for a, b in _GIVEN.findall(tag[3])]
-        name = tag[2] if not tag[1] and re.search("lon|lat", tag[2], re.IGNORECASE) else ""
+        name = tag[2] if not tag[1] and _AXIS.search(tag[2]) else ""
         return f"{apart}{name} {apart.join(given)}"
 
     return re.sub(r"[ \t\r\n]{14,}", apart + "  ", _TAG.sub(flat, text))
@@ -191,6 +194,22 @@ def _of_parts(path: Path) -> Iterator[Stated]:
             yield positions.in_bytes(part.read_bytes().rpartition(b"]")[2], part.name)
 
 
+def _of_geodatabase(path: Path) -> Iterator[Stated]:
+    """Search the tables without geometry, and the descriptions of all items."""
+    from zoning.read.formats import gdb_ledger, sqlite_rest
+
+    for name, heads, rows in gdb_ledger.bare(path):
+        yield from sqlite_rest.of_table(heads, rows, name)
+    for name, text in gdb_ledger.described(path):
+        yield positions.find(marked(_EXTENT.sub(" ", text)), name)
+
+
+def _of_drawing(path: Path) -> Iterator[Stated]:
+    from zoning.read.formats import dxf_rest
+
+    yield from dxf_rest.find(path)
+
+
 def _of_geopackage(path: Path) -> Iterator[Stated]:
     from zoning.read.formats import sqlite_rest
 
@@ -199,6 +218,8 @@ def _of_geopackage(path: Path) -> Iterator[Stated]:
 
 _KINDS: Final[dict[str, Callable[[Path], Iterator[Stated]]]] = {
     "boundary": _of_text,
+    "dxf": _of_drawing,
+    "filegdb": _of_geodatabase,
     "flatgeobuf": _of_flatgeobuf,
     "gml": _of_markup,
     "gpkg": _of_geopackage,
