@@ -130,7 +130,7 @@ for _name, _text in {
     "look_at": f"<LookAt>{_AT}<range>500</range></LookAt>",
     "camera": f"<Camera>{_AT}</Camera>",
     "tour": f"<Tour><Playlist><FlyTo><LookAt>{_AT}</LookAt></FlyTo></Playlist></Tour>",
-    "region": "<Region><LatLonAltBox><north>37.21</north><south>37.2</south><east>112.29</east>"
+    "region": "<Region><LatLonAltBox><north>37.21</north><south>37.201</south><east>112.29</east>"
               "<west>112.28</west></LatLonAltBox></Region>",
     "style": f"<Style><BalloonStyle><text>{LON}, {LAT}</text></BalloonStyle></Style>",
     "description": f"<description><![CDATA[{LON}, {LAT}]]></description>",

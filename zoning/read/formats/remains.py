@@ -37,13 +37,18 @@ _EXTENT: Final = re.compile(r"<(Extent|SpatialReference)\b.*?</\1>", re.DOTALL)
 _CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _AROUND: Final = re.compile(r"<!--|-->|<\?|\?>")
 _TAG: Final = re.compile(r"<(/?)([\w:.-]*)([^<>]*)>")
-_AXIS: Final = re.compile("lon|lat|north|south|east|west", re.IGNORECASE)
-_GIVEN: Final = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_AXIS: Final = re.compile(r"lon|lat|north|south|east|west|^(?:\w+:)?[xyen]$", re.IGNORECASE)
+#: Pages have an x and y of their own.
+_LONG: Final = re.compile("longitude|latitude", re.IGNORECASE)
+_GIVEN: Final = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_BLANK: Final = re.compile(r"\s+")
 #: Parts beside the one that begins a data set of several files.
 _COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".xml", ".shp.xml", ".ind", ".tab",
                       ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml", ".tif", ".txt")  # fmt: skip
 #: Numbers farther apart than this only count where they are sure to be coordinates.
 _APART: Final = " " * 13
+#: Numbers so far apart never count together.
+_ALONE: Final = " " * 41
 _LARGEST: Final = 1 << 28
 _HEAD: Final = 1 << 12
 
@@ -101,7 +106,7 @@ def of_office(path: Path | io.BytesIO, prefix: str = "") -> Iterator[Stated]:
                 text = _unused(text, used)
             elif _CELLS.search(title) and not prefix:
                 text = _VALUE.sub(" ", text)
-            yield positions.find(marked(text, _APART), title)
+            yield positions.find(marked(text, _APART, _LONG), title)
         yield positions.in_bytes(opened.comment, prefix or "zip")
 
 
@@ -120,21 +125,24 @@ def _unused(text: str, used: set[int]) -> str:
     return " ".join(part for at, part in enumerate(strings[1:]) if at not in used)
 
 
-def marked(text: str, apart: str = " ") -> str:
+def marked(text: str, apart: str = _ALONE, axis: re.Pattern[str] = _AXIS) -> str:
     """Return the texts and the values of the attributes of a marked-up document.
 
-    Lists of coordinates that the readers count are left out. Names of elements that call a number
-    a coordinate stay, and so do comments and instructions.
+    Each stands alone unless its element or attribute is named after an axis. Lists of coordinates
+    that the readers count are left out; comments and instructions stay.
     """
     text = _COUNTED.sub(" ", text)
     text = _AROUND.sub(apart, _CDATA.sub(r"\1", text))
 
     def flat(tag: re.Match[str]) -> str:
-        given = [a or b for a, b in _GIVEN.findall(tag[3])]
-        name = tag[2] if not tag[1] and _AXIS.search(tag[2]) else ""
-        return f"{apart}{name} {apart.join(given)}"
+        around = f" {tag[2]} " if axis.search(tag[2]) else apart
+        given = (
+            f" {name} {one or two} " if axis.search(name) else f"{apart}{one or two}{apart}"
+            for name, one, two in _GIVEN.findall(tag[3])
+        )
+        return around + "".join(given)
 
-    return re.sub(r"[ \t\r\n]{14,}", apart + "  ", _TAG.sub(flat, text))
+    return _TAG.sub(flat, _BLANK.sub(" ", text))
 
 
 def _text(data: bytes) -> str:
