@@ -91,7 +91,15 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))
-    return _reader(kind)(path, name, one_layer(kind, path.name, name, options))
+    return _read(kind, path, name, one_layer(kind, path.name, name, options))
+
+
+def _read(kind: str, path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a file of a kind, and search what stands beside its features."""
+    from zoning.read.formats import remains
+
+    raw = _reader(kind)(path, name, options)
+    return replace(raw, beside=(*raw.beside, *filter(None, remains.of(path, kind))))
 
 
 def one_layer(kind: str, title: str, name: str, options: ReadOptions) -> ReadOptions:
@@ -169,7 +177,7 @@ def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
 
 def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read the one data set of an archive, or the one that ``options.layer`` names."""
-    from zoning.read.formats import archive_ledger
+    from zoning.read.formats import archive_ledger, remains
 
     with archive.unpacked(path, name) as unpacked:
         # A text that is no boundary-point file is a document; the ledger looks into it again.
@@ -190,10 +198,16 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
         if kind is None or kind in ("zip", "gzip"):
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
-        raw = _reader(kind)(chosen.path, inner, one_layer(kind, chosen.title, inner, inside))
+        raw = _read(kind, chosen.path, inner, one_layer(kind, chosen.title, inner, inside))
         others = [title for i in found if i is not chosen for title in i.members]
         members = archive_ledger.account(path, name, chosen.members, others)
-        return replace(raw, layer=raw.layer or chosen.title, ledger=members + raw.ledger)
+        read = {*chosen.members, *others}
+        return replace(
+            raw,
+            layer=raw.layer or chosen.title,
+            ledger=members + raw.ledger,
+            beside=(*raw.beside, *filter(None, remains.of_archive(path, read))),
+        )
 
 
 #: Module and function that read each format; the modules are loaded when a file asks for them.
