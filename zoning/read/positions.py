@@ -23,9 +23,7 @@ from zoning.read import codes, readings
 from zoning.read.crs import systems
 from zoning.read.readings import CALLED, LIKELY, SURE, Floats
 
-_WIDE: Final = str.maketrans(
-    "０１２３４５６７８９．，：；－＋°º˚′’‘＇″”“＂", "0123456789.,:;-+°°°''''\"\"\"\""
-)
+_WIDE: Final = str.maketrans("０１２３４５６７８９．，：；－＋°º˚′’‘＇″”“＂", "0123456789.,:;-+°°°''''\"\"\"\"")
 _NUMBER: Final = re.compile(r"(?<![\d.])[-+]?\d{1,12}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?(?!\d)")
 _GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[,'’\u00a0\u202f]\d{3})+(?:\.\d+)?(?![\d,])")
 _COMMA: Final = re.compile(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?=\D+\d{2,3},\d{4,})")
@@ -47,8 +45,7 @@ _CODED: Final = re.compile(
 )
 #: Words beside numbers that call them coordinates.
 _AXIS: Final = re.compile(
-    r"经|纬|lon|lat|lng|north|south|east|west|坐标|coord|°|\bpos|geo|位置|[东北][:：=]|\b[EN]\b|(?<=\d)[EN]\b",
-    re.IGNORECASE,
+    r"经|纬|lon|lat|lng|north|south|east|west|坐标|coord|°|\bpos|geo|位置|[东北][:：=]|\b[EN]\b|(?<=\d)[EN]\b", re.IGNORECASE
 )
 #: Words behind numbers that say what else they are; metres are told by size.
 _UNIT: Final = re.compile(
@@ -252,7 +249,9 @@ def _codes(text: str) -> Stated:
 def _meant(shown: list[str], lonlat: Floats) -> Stated:
     good = np.isfinite(lonlat).any(axis=(0, 2)) if len(lonlat) else np.zeros(len(shown), bool)
     kept = np.flatnonzero(good).tolist()
-    return Stated(tuple(shown[at][:80] for at in kept), lonlat[:, kept], np.zeros(len(kept)))
+    return Stated(
+        tuple(shown[at][:80] for at in kept), lonlat[:, kept], np.zeros(len(kept))
+    )
 
 
 def _lists(text: str) -> Stated:

@@ -118,10 +118,7 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     found = stated.of(attributes, crs, undo)
     doubts = stated.contradictions(found, checked.geometry)
     beside = rest.ledger(
-        (
-            positions.find("; ".join(map(str, attributes.columns)), message("rest.columns")),
-            *raw.beside,
-        ),
+        (positions.find("; ".join(map(str, attributes.columns)), message("rest.columns")), *raw.beside),
         np.concatenate([shapely.bounds(checked.geometry), _known(raw, crs)]),
         tuple(rest.away(found, doubts)),
     )
