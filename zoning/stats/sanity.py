@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from zoning.base.errors import Problem, SourceError
 from zoning.messages import Text, message
+from zoning.read.crs import choice
 from zoning.stats.figures import Note
 from zoning.stats.inputs import reference
 from zoning.stats.legends import doubt_legend
 from zoning.stats.request import Input, Request
 from zoning.stats.sample import Bounds, Sample, at_points, bands_at_points, beyond, take
 from zoning.stats.tables import chosen_scheme
+from zoning.zonal.grid import open_grid
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -117,8 +119,11 @@ def examine(
     found = Doubts()
     bounds: Bounds = tuple(float(v) for v in units.total_bounds)  # type: ignore[assignment]
     for role, source in inputs.items():
+        if source.embedded or source.path.suffix.lower() == ".csv":
+            continue
+        _datum(source, role, found)
         work = _EXAMINERS.get(role)
-        if work is not None and not source.embedded and source.path.suffix.lower() != ".csv":
+        if work is not None:
             work(source, bounds, request, found)
     facts: dict[str, Any] = {"doubted": sorted(set(found.doubted))} if found.doubted else {}
     if not found.problems:
@@ -134,6 +139,13 @@ def examine(
     }
     facts["doubted"] = sorted({*found.doubted, *(p.field or "" for p in found.problems)})
     return found.notes, facts
+
+
+def _datum(source: Input, role: str, found: Doubts) -> None:
+    """Refuse a CRS that contradicts itself or is tens of metres off, as for vector data."""
+    wrong = choice.refusal(open_grid(str(source.path), (1,)).crs, str(source.path))
+    if wrong is not None:
+        found.problems.append(replace(wrong, cure=message("sanity.datum-cure"), field=role))
 
 
 def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
