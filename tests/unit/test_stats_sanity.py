@@ -230,5 +230,5 @@ def test_a_raster_on_an_old_datum_is_refused_as_vector_data_are(tmp_path, crs):
     source = write(tmp_path / "a.tif", embedded("landcover_2019", 0.05)[0], 0.05)
     with rasterio.open(source.path, "r+") as data:
         data.crs = rasterio.crs.CRS.from_epsg(crs)
-    (problem,) = (p for p in refused("landcover", source) if p.code == "datum-unsupported")
+    (problem,) = (p for p in refused("landcover", source, scheme="igbp") if p.code == "datum-unsupported")
     assert "CGCS2000" in problem.cure.en and problem.field == "landcover"
