@@ -138,7 +138,7 @@ class _Rest:
 
     def alike(self, name: str, values: Sequence[Value]) -> tuple[Value, ...]:
         """Return for each value of an attribute the first that no test tells from it."""
-        left = [when for when in (self.when, *(w for _, w in self.permits))]
+        left = (self.when, *(when for _, when in self.permits))
         tests = [t for c in left if isinstance(c, Condition) for t in c.tests()]
         mine = [test for test in tests if test.attribute == name]
         first: dict[tuple[Tri, ...], Value] = {}
