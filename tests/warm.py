@@ -9,44 +9,22 @@ the interpreter but ``-W`` are not known. What is about the start itself starts 
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
-
-
-def ask(path: str, words: list[str]) -> None:
-    """Have words of a command line run by the server, and end as that process ends."""
-    import socket
-
-    with socket.socket(socket.AF_UNIX) as line:
-        line.connect(path)
-        env = [f"{name}={value}" for name, value in os.environ.items()]
-        parts = [os.getcwd(), str(len(words)), *words, *env]  # noqa: PTH109
-        body = "\0".join(parts).encode("utf-8", "surrogateescape")
-        socket.send_fds(line, [len(body).to_bytes(8, "big")], [0, 1, 2])
-        line.sendall(body)
-        code = int.from_bytes(line.recv(4), "big", signed=True)
-    if code < 0:
-        os.kill(os.getpid(), -code)
-    os._exit(code)
-
-
-if __name__ == "__main__" and sys.argv[1] != "--serve":
-    ask(sys.argv[1], sys.argv[2:])  # before anything else is imported: a client starts at once
-
 import atexit
 import gc
 import importlib
+import os
 import runpy
 import select
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import traceback
 import warnings
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -65,11 +43,13 @@ def python() -> list[str]:
     """Return the words that stand for an interpreter, and start what they need."""
     folder = tempfile.mkdtemp(prefix="warm-")
     path = f"{folder}/socket"
-    words = [sys.executable, __file__]
     # The server ends when the pipe does, however this process ends.
     with (Path(folder) / "log").open("wb") as log:
         server = subprocess.Popen(
-            [*words, "--serve", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            [sys.executable, __file__, path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
         )
     assert server.stdout is not None
     ready = server.stdout.readline()
@@ -80,7 +60,7 @@ def python() -> list[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)
-    return [words[0], "-I", "-S", words[1], path]
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("warm_client.py")), path]
 
 
 def serve(path: str) -> list[str]:
@@ -158,9 +138,9 @@ def _become(line: socket.socket) -> list[str]:
 def _open_streams() -> None:
     encoding, _, errors = os.environ.get("PYTHONIOENCODING", "").partition(":")
     said = {"encoding": encoding or "utf-8"}
-    sys.stdin = sys.__stdin__ = open(0, **said)  # noqa: PTH123, SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", errors=errors or "strict", **said)  # noqa: PTH123, SIM115
-    sys.stderr = sys.__stderr__ = open(  # noqa: PTH123, SIM115
+    sys.stdin = sys.__stdin__ = open(0, **said)  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", errors=errors or "strict", **said)  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(  # noqa: SIM115
         2, "w", errors="backslashreplace", buffering=1, **said
     )
 
@@ -211,11 +191,11 @@ def _main(path: str) -> NoReturn:
         if isinstance(stop.code, str):
             print(stop.code, file=sys.stderr)
         _end(stop.code & 255 if isinstance(stop.code, int) else int(stop.code is not None))
-    except BaseException:  # what an interpreter does with it
+    except BaseException:  # noqa: BLE001 - what an interpreter does with it
         traceback.print_exc()
         _end(1)
     _end(0)
 
 
 if __name__ == "__main__":
-    _main(sys.argv[2])
+    _main(sys.argv[1])

@@ -146,14 +146,18 @@ def _is_band(loaded: LoadedLayer) -> bool:
 # ---------------------------------------------------------------- values
 
 _Value = TypeVar("_Value")
-#: To make the schema of a type takes far longer than to read a value by it.
-_adapter = cache(TypeAdapter)
 
 
 def _valid(kind: type[_Value], value: Any) -> _Value:
     """Return what JSON holds as a value of a type, or raise the fault of what it is not."""
-    valid: _Value = _adapter(kind).validate_python(value)
+    key: Any = kind
+    valid: _Value = _adapter(key).validate_python(value)
     return valid
+
+
+@cache  # to make the schema of a type takes far longer than to read a value by it
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _plain(value: Any) -> Any:
