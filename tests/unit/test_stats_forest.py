@@ -1,13 +1,13 @@
 """Forest cover by caliber and legend, targets, published figures, user tables."""
 
 import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from stats_samples import box_units, write
 
+from tests.warm import python
 from zoning.base.errors import CatalogueError, SourceError, UsageError
 from zoning.base.progress import silent
 from zoning.messages import Text
@@ -348,7 +348,7 @@ def test_frame_of_figures_is_a_copy(tmp_path):
 def test_a_csv_of_unreadable_bytes_is_a_named_fault(tmp_path, options):
     path = tmp_path / "bad.csv"
     path.write_bytes(b"date,rain_mm\n\xff\xff\xff\x81\n")
-    command = [sys.executable, "-m", "zoning", "stats", *options, path, "--by", "province"]
+    command = [*python(), "-m", "zoning", "stats", *options, path, "--by", "province"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "bad.csv" in done.stderr and "Traceback" not in done.stderr
