@@ -1,19 +1,34 @@
 """Sites that are decided together come to what each comes to alone, to the last field."""
 
+import dataclasses
 import random
 from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from report_samples import sample
 
 from zoning.base.errors import Problem
 from zoning.catalogue import load_catalogue
 from zoning.law import RuleBook, area_of, citable, decide_all, outside_finding, query_of
 from zoning.measure import Relation, Surveyed
 from zoning.messages import Text
-from zoning.model import Evidence, Measure, Presumed, Project, SiteFindings, Tri, counts, which
+from zoning.model import (
+    Evidence,
+    Measure,
+    Presumed,
+    Project,
+    ProjectResult,
+    SiteFindings,
+    Status,
+    Tri,
+    counts,
+    which,
+)
 from zoning.review.known import Known
+from zoning.show.columns import columns
+from zoning.show.facts import matters
 
 CATALOGUE = load_catalogue()
 SPECS = CATALOGUE.attributes
@@ -122,3 +137,29 @@ def test_sites_decided_together_come_to_what_each_comes_to_alone(seed):
         assert tallied == counts(alone.findings, kind)
         assert chosen == tuple(filter(is_open, alone.findings))
         assert len(found) == len(alone.findings)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_columns_say_of_cells_what_they_say_of_findings_made_one_by_one(full):
+    chance = random.Random(7)
+    projects = [site(f"p{i}", chance) for i in range(6)]
+    together = decide_all(BOOK, projects, known(6, chance), np.zeros(6, dtype=bool))
+    results = []
+    for index, project in enumerate(projects):
+        beyond = Measure("province", "", float("inf"), 0.12345, share=0.1234567)
+        before = [outside_finding(project, beyond)] if index % 2 else []
+        declared = together.declaration(index)
+        found = SiteFindings(together.table, index, before, [declared] if declared else [])
+        results.append(ProjectResult(project, Status.UNDETERMINED, found, ("A", "B")))
+    cells = dataclasses.replace(sample(), rules=CITED, results=tuple(results))
+    made = [dataclasses.replace(x, findings=tuple(x.findings)) for x in results]
+    one_by_one = dataclasses.replace(cells, results=tuple(made))
+    rows = list(columns(cells, "en", full=full).rows())
+    assert rows == list(columns(one_by_one, "en", full=full).rows())
+    wanted = [f for x in made for f in x.findings if full or matters(f)]
+    assert [(x["rule"], x["status"]) for x in rows] == [(f.rule, f.status.value) for f in wanted]
+    totals = [f.total for f in wanted]
+    assert [x["share"] for x in rows] == [t and round(t.share, 6) for t in totals]
+    assert [x["zones"] for x in rows] == [
+        "; ".join(z.zone for z in f.zones) or None for f in wanted
+    ]

@@ -34,7 +34,16 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
-from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
+from zoning.model.findings import (
+    FindingTable,
+    Measures,
+    Related,
+    SiteFindings,
+    any_of,
+    counts,
+    most,
+    which,
+)
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.remedies import Move, Remedy, Stretch
@@ -84,6 +93,7 @@ __all__ = [
     "LayerSource",
     "Ledger",
     "Measure",
+    "Measures",
     "Missing",
     "Move",
     "Need",
@@ -97,6 +107,7 @@ __all__ = [
     "Project",
     "ProjectResult",
     "Query",
+    "Related",
     "Remedy",
     "Report",
     "Rule",

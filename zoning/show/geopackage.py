@@ -19,9 +19,11 @@ from zoning.messages import Lang
 from zoning.model import FindingView, ProjectResult, Report, Views, which
 from zoning.show import analysis, qgis, titles
 from zoning.show.beside import Beside
+from zoning.show.columns import columns
 from zoning.show.document import number
 from zoning.show.facts import matters, name_of
-from zoning.show.frame import DTYPES, columns_of, provenance, rows
+from zoning.show.findings_tables import write_findings
+from zoning.show.frame import columns_of, provenance
 from zoning.show.statement import statement
 from zoning.show.vectors.ogr import fixed_day
 
@@ -55,7 +57,8 @@ def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> 
     sites = analysis.sites(report, lang)
     overlaps = _overlaps(report, views, lang, beside.full)
     styles: list[tuple[str, str]] = []
-    with fixed_day(f"{report.as_of}T00:00:00.000Z"):
+    day = f"{report.as_of}T00:00:00.000Z"
+    with fixed_day(day):
         for name, frame in (
             ("sites", sites),
             ("overlaps", overlaps),
@@ -65,6 +68,7 @@ def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> 
                 _write_layer(part, path, layer, _TYPES[dimension])
                 look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
                 styles.append((layer, look))
+        write_findings(columns(report, lang, full=beside.full), path, day)
         for name, table in _tables(report, lang, beside):
             pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
         pyogrio.write_dataframe(_styles(styles, report), path, layer="layer_styles", driver="GPKG")
@@ -165,9 +169,7 @@ def _zones(beside: Beside, lang: Lang) -> geopandas.GeoDataFrame:
 
 
 def _tables(report: Report, lang: Lang, beside: Beside) -> Iterable[tuple[str, pd.DataFrame]]:
-    """Yield the tables without geometry."""
-    found = [{**row, "geometry": None} for row in rows(report, lang, full=beside.full)]
-    yield "findings", pd.DataFrame(columns_of(found, DTYPES))
+    """Yield the tables without geometry, but for the findings."""
     yield "questions", analysis.questions(beside.questions, lang)
     yield "missing_layers", analysis.missing_layers(report, beside.office, lang)
     yield "provenance", pd.DataFrame(facts(report, lang), columns=["key", "value"])
