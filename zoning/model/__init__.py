@@ -41,7 +41,9 @@ from zoning.model.findings import (
     SiteFindings,
     any_of,
     counts,
+    loose,
     most,
+    tables_of,
     which,
 )
 from zoning.model.ledger import Ledger, SetAside, Tally
@@ -61,7 +63,7 @@ from zoning.model.results import (
     Report,
 )
 from zoning.model.systems import Office, System, ZoneClasses
-from zoning.model.tallies import tallied
+from zoning.model.tallies import met, tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -130,7 +132,10 @@ __all__ = [
     "any_of",
     "counts",
     "indicative",
+    "loose",
+    "met",
     "most",
+    "tables_of",
     "tallied",
     "which",
 ]

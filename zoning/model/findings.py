@@ -123,6 +123,16 @@ class SiteFindings(Sequence["Finding"]):
         self._made: dict[int, Finding] = {}
         self._whole: tuple[Finding, ...] | None = None
 
+    def placed(self, place: int) -> Finding:
+        """Return the finding of a rule, by the position of the rule.
+
+        Those before the rules have the positions below 0, those after them the ones that follow.
+        """
+        width = self.table.codes.shape[1]
+        if place < 0:
+            return self.before[place]
+        return self._finding(place) if place < width else self.after[place - width]
+
     def which(self, wanted: Test) -> tuple[Finding, ...]:
         """Return the findings whose kind passes a test; no others are made."""
         codes = self.table.codes[self.row]
@@ -212,6 +222,45 @@ class SiteFindings(Sequence["Finding"]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self.whole(),)
+
+
+def tables_of(
+    sites: Sequence[Sequence[Finding]],
+) -> list[tuple[FindingTable, NDArray[np.intp], NDArray[np.intp]]]:
+    """Return the tables that the findings of many sites lie in.
+
+    Parameters
+    ----------
+    sites : sequence of (sequence of Finding)
+
+    Returns
+    -------
+    list of (FindingTable, ndarray of int, ndarray of int)
+        A table, the positions of its sites in ``sites``, and their rows in the table.
+    """
+    found: dict[int, tuple[FindingTable, list[tuple[int, int]]]] = {}
+    for at, own in enumerate(sites):
+        if isinstance(own, SiteFindings):
+            found.setdefault(id(own.table), (own.table, []))[1].append((at, own.row))
+    return [(table, *np.array(pairs, dtype=np.intp).T) for table, pairs in found.values()]
+
+
+def loose(
+    sites: Sequence[Sequence[Finding]],
+) -> Iterator[tuple[tuple[int, int, int], Finding]]:
+    """Yield the findings of many sites that lie in no table, each with what puts it in its place.
+
+    That is the position of the site, how severe it is where a site is told most severe first, and
+    its position there, as `SiteFindings.placed` takes it.
+    """
+    for at, own in enumerate(sites):
+        if not isinstance(own, SiteFindings):
+            yield from (((at, 0, place), finding) for place, finding in enumerate(own))
+            continue
+        ends = (-len(own.before), own.before), (own.table.codes.shape[1], own.after)
+        for first, some in ends:
+            for place, finding in enumerate(some, start=first):
+                yield (at, -finding.status.severity, place), finding
 
 
 def which(findings: Sequence[Finding], wanted: Test) -> tuple[Finding, ...]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.model.findings import FindingTable, SiteFindings
+from zoning.model.findings import FindingTable, SiteFindings, loose, tables_of
 
 if TYPE_CHECKING:
-    from zoning.model.results import Finding
+    from zoning.model.results import Finding, Measure
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -83,6 +84,42 @@ def _parts(
         many = np.bincount(number, minlength=len(said))
         for each in np.flatnonzero(many).tolist():
             yield said[each], int(first[each]), int(many[each]), there[each]
+
+
+def met(
+    sites: Sequence[Sequence[Finding]], wanted: Callable[[Finding], bool]
+) -> Iterator[tuple[int, tuple[Measure, ...]]]:
+    """Yield the zones that findings of some kinds were measured at, each measurement once.
+
+    Parameters
+    ----------
+    sites : sequence of (sequence of Finding)
+        The findings of each site.
+    wanted : callable
+        A test of the kind of a finding; it must ask for zones, or for no measure at all.
+
+    Yields
+    ------
+    int, tuple of Measure
+        The position of the site, and the zones there; site by site, of the most severe first.
+    """
+    rows = [(order, finding.zones) for order, finding in loose(sites) if wanted(finding)]
+    for table, places, own in tables_of(sites):
+        column, at = np.nonzero(table.kinds(wanted)[table.codes[own].T])
+        ranks = np.array([-x.status.severity for x in table.samples], dtype=np.intp)
+        rank = ranks[table.codes[own[at], column]]
+        order = np.lexsort((column, rank, places[at]))
+        seen: set[tuple[int, int]] = set()
+        for place, row, first, rule in zip(
+            *(x[order].tolist() for x in (places[at], own[at], rank, column)), strict=True
+        ):
+            measures = table.measures(rule)
+            if (row, id(measures)) not in seen and row in measures.near:
+                seen.add((row, id(measures)))
+                rows.append(((place, first, rule), measures.near[row].zones))
+    rows.sort(key=itemgetter(0))
+    for (place, _, _), zones in rows:
+        yield place, zones
 
 
 def _width(findings: Sequence[Finding]) -> int:

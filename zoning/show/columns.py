@@ -26,7 +26,8 @@ from zoning.model import (
     Report,
     SiteFindings,
     Views,
-    which,
+    loose,
+    tables_of,
 )
 from zoning.show import brief, titles
 from zoning.show.document import number
@@ -93,8 +94,14 @@ class Columns:
         Names of zones, ``overlap`` or ``site``, and the overlap; None where there is none.
     figures : mapping of str to ndarray of float64, shape (n,)
         The columns of `UNITS`, NaN where there is none.
+    partial : ndarray of bool, shape (n,)
+        Where there is an overlap that is not the site itself.
     shapes : ndarray of object
         Geometry of each site.
+    place : ndarray of int, shape (n,)
+        Where each stands among the findings of its site.
+    findings : sequence of (sequence of Finding)
+        Those of each site.
     """
 
     sites: Sequence[tuple[Any, ...]]
@@ -104,8 +111,11 @@ class Columns:
     zones: _Objects
     geometry_of: _Objects
     overlap: _Objects
+    partial: NDArray[np.bool_]
     figures: Mapping[str, NDArray[np.float64]]
     shapes: _Objects
+    place: _Ints
+    findings: Sequence[Sequence[Finding]]
 
     def __len__(self) -> int:
         return len(self.site)
@@ -120,6 +130,11 @@ class Columns:
             values = _objects(row[OF_SAYING.index(name)] for row in self.sayings)[self.saying]
             return values.astype(bool) if DTYPES[name] == "bool" else values
         return self.zones if name == "zones" else self.geometry_of
+
+    def finding(self, at: int) -> Finding:
+        """Return a finding itself."""
+        found, place = self.findings[self.site[at]], int(self.place[at])
+        return found.placed(place) if isinstance(found, SiteFindings) else found[place]
 
     @property
     def geometry(self) -> _Objects:
@@ -159,6 +174,7 @@ class _Block:
     saying: _Ints
     zones: _Objects
     overlap: _Objects
+    partial: NDArray[np.bool_]
     figures: NDArray[np.float64]
 
 
@@ -169,6 +185,7 @@ class _Figures:
     measures: Measures
     zones: _Objects
     overlap: _Objects
+    partial: NDArray[np.bool_]
     figures: NDArray[np.float64]
 
 
@@ -181,23 +198,9 @@ class _Gathering:
         self.figures: dict[int, _Figures] = {}
 
     def done(self, wanted: Callable[[Finding], bool]) -> Columns:
-        results = self.report.results
-        loose: list[tuple[int, int, int, Finding]] = []
-        tables: dict[int, tuple[FindingTable, list[int], list[int]]] = {}
-        for place, result in enumerate(results):
-            found = result.findings
-            if not isinstance(found, SiteFindings):
-                loose += [(place, 0, at, x) for at, x in enumerate(which(found, wanted))]
-                continue
-            _, places, rows = tables.setdefault(id(found.table), (found.table, [], []))
-            places.append(place)
-            rows.append(found.row)
-            ends = ((-len(found.before), found.before), (found.table.codes.shape[1], found.after))
-            for first, some in ends:
-                loose += [(place, -x.status.severity, at, x)
-                          for at, x in enumerate(some, start=first) if wanted(x)]  # fmt: skip
-        blocks = [self._loose(loose)]
-        blocks += [self._table(*table, wanted) for table in tables.values()]
+        sites = [result.findings for result in self.report.results]
+        blocks = [self._loose([row for row in loose(sites) if wanted(row[1])])]
+        blocks += [self._table(*table, wanted) for table in tables_of(sites)]
         return self._joined(blocks)
 
     def _joined(self, blocks: Sequence[_Block]) -> Columns:
@@ -220,14 +223,17 @@ class _Gathering:
             zones=np.concatenate([block.zones for block in blocks])[order],
             geometry_of=geometry_of,
             overlap=overlap,
+            partial=np.concatenate([block.partial for block in blocks])[order],
             figures=dict(zip(UNITS, figures, strict=True)),
             shapes=shapes,
+            place=np.concatenate([block.order[2] for block in blocks])[order].astype(np.intp),
+            findings=[result.findings for result in results],
         )
 
-    def _loose(self, found: Sequence[tuple[int, int, int, Finding]]) -> _Block:
+    def _loose(self, found: Sequence[tuple[tuple[int, int, int], Finding]]) -> _Block:
         """Return findings that are no cells of a table, one by one."""
-        views = [self.views(finding) for _, _, _, finding in found]
-        order = np.array([row[:3] for row in found], dtype=np.int64).reshape(-1, 3).T
+        views = [self.views(finding) for _, finding in found]
+        order = np.array([key for key, _ in found], dtype=np.int64).reshape(-1, 3).T
         totals = [view.finding.total for view in views]
         figures = np.array([_figures(x) if x else _NONE for x in totals] or [_NONE]).T
         return _Block(
@@ -236,21 +242,21 @@ class _Gathering:
             saying=np.array([self._saying(view) for view in views], dtype=np.intp),
             zones=_objects(_zones(view.finding) for view in views),
             overlap=_objects(view.overlap for view in views),
+            partial=np.array([_partial(x) for x in totals], dtype=bool),
             figures=_accurate(figures[:, : len(views)], views),
         )
 
     def _table(
         self,
         table: FindingTable,
-        places: Sequence[int],
-        rows: Sequence[int],
+        places: _Ints,
+        rows: _Ints,
         wanted: Callable[[Finding], bool],
     ) -> _Block:
         """Return the cells of a table that are wanted, column by column of the rules."""
         codes = table.codes[rows].T
         column, at = np.nonzero(table.kinds(wanted)[codes])
-        kind, row = codes[column, at], np.array(rows, dtype=np.intp)[at]
-        site = np.array(places, dtype=np.intp)[at]
+        kind, row, site = codes[column, at], rows[at], places[at]
         used, which_ = np.unique(kind, return_inverse=True)
         samples = [self.views(table.samples[number]) for number in used.tolist()]
         severity = np.array([-x.finding.status.severity for x in samples], dtype=np.int64)
@@ -258,15 +264,17 @@ class _Gathering:
         bare = np.array([x.finding.total is None for x in samples], dtype=bool)
         figures = np.repeat(np.array([_NONE]).T, len(kind), axis=1)
         zones, overlap = np.full(len(kind), None), np.full(len(kind), None)
+        partial = np.zeros(len(kind), dtype=bool)
         measured = np.flatnonzero(~bare[which_]) if len(used) else np.empty(0, dtype=np.intp)
         ends = np.flatnonzero(np.diff(column[measured])) + 1
         for cells in np.split(measured, ends) if len(measured) else ():
             found = self._measured(table.measures(int(column[cells[0]])))
             figures[:, cells] = found.figures[:, row[cells]]
             zones[cells], overlap[cells] = found.zones[row[cells]], found.overlap[row[cells]]
+            partial[cells] = found.partial[row[cells]]
         order = np.array([site, severity[which_], column], dtype=np.int64)
         figures = _accurate(figures, samples, which_)
-        return _Block(order, site, sayings[which_], zones, overlap, figures)
+        return _Block(order, site, sayings[which_], zones, overlap, partial, figures)
 
     def _measured(self, measures: Measures) -> _Figures:
         """Return what was measured of all sites; rules that ask the same share it."""
@@ -288,13 +296,22 @@ def _written(measures: Measures) -> _Figures:
         for values in (measures.distance_m, measures.accuracy_m)
     )
     zones, overlap = np.full(count, None), np.full(count, None)
+    partial = np.zeros(count, dtype=bool)
     for site, found in measures.near.items():
         if found.total is not None:
             figures[:, site] = _figures(found.total)
+            partial[site] = _partial(found.total)
             shape = found.total.geometry
             overlap[site] = None if shape is None or shape.is_empty else shape
             zones[site] = _zones(found)
-    return _Figures(measures, zones, overlap, figures)
+    return _Figures(measures, zones, overlap, partial, figures)
+
+
+def _partial(total: Measure | None) -> bool:
+    """Say whether there is an overlap that is not the site itself."""
+    if total is None or total.share >= 1.0:
+        return False
+    return total.geometry is not None and not total.geometry.is_empty
 
 
 def _figures(total: Measure) -> list[float]:

@@ -16,12 +16,12 @@ from zoning.base import units
 from zoning.base.seals import MARK
 from zoning.base.settings import CRS
 from zoning.messages import Lang
-from zoning.model import FindingView, ProjectResult, Report, Views, which
+from zoning.model import FindingView, ProjectResult, Report, Views
 from zoning.show import analysis, qgis, titles
 from zoning.show.beside import Beside
-from zoning.show.columns import columns
+from zoning.show.columns import Columns, columns
 from zoning.show.document import number
-from zoning.show.facts import matters, name_of
+from zoning.show.facts import name_of
 from zoning.show.findings_tables import write_findings
 from zoning.show.frame import columns_of, provenance
 from zoning.show.statement import statement
@@ -55,7 +55,8 @@ def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> 
     """Write the layers, their QGIS styles, and what is needed to make the review again."""
     views = Views.of(report)
     sites = analysis.sites(report, lang)
-    overlaps = _overlaps(report, views, lang, beside.full)
+    found = columns(report, lang, full=beside.full)
+    overlaps = _overlaps(report, found, views, lang)
     styles: list[tuple[str, str]] = []
     day = f"{report.as_of}T00:00:00.000Z"
     with fixed_day(day):
@@ -68,7 +69,7 @@ def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> 
                 _write_layer(part, path, layer, _TYPES[dimension])
                 look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
                 styles.append((layer, look))
-        write_findings(columns(report, lang, full=beside.full), path, day)
+        write_findings(found, path, day)
         for name, table in _tables(report, lang, beside):
             pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
         pyogrio.write_dataframe(_styles(styles, report), path, layer="layer_styles", driver="GPKG")
@@ -112,28 +113,19 @@ def _multi(shape: Any, kind: str) -> Any:
     }[kind](kept)
 
 
-def _overlaps(report: Report, views: Views, lang: Lang, full: bool) -> geopandas.GeoDataFrame:
+def _overlaps(report: Report, columns: Columns, views: Views, lang: Lang) -> geopandas.GeoDataFrame:
     """Return each part of a site that a zone takes, once, with all rules decided on it.
 
     A site wholly within a zone is drawn among the sites already; its findings tell of it.
     """
-    found: dict[tuple[str, str | None, bytes], list[FindingView]] = {}
-    results = {result.project.id: result for result in report.results}
-    for result in report.results:
-        for finding in result.findings if full else which(result.findings, matters):
-            view = views(finding)
-            if _partial(view):
-                key = result.project.id, view.layer_id, shapely.to_wkb(view.overlap)
-                found.setdefault(key, []).append(view)
-    table = [_overlap(results[key[0]], group, lang) for key, group in found.items()]
+    found: dict[tuple[int, str | None, bytes], list[FindingView]] = {}
+    for at in np.flatnonzero(columns.partial).tolist():
+        view = views(columns.finding(at))
+        key = int(columns.site[at]), view.layer_id, shapely.to_wkb(view.overlap)
+        found.setdefault(key, []).append(view)
+    table = [_overlap(report.results[key[0]], group, lang) for key, group in found.items()]
     shapes = [group[0].overlap for group in found.values()]
     return geopandas.GeoDataFrame(columns_of(table, _OVERLAP_TYPES), geometry=shapes, crs=CRS)
-
-
-def _partial(view: FindingView) -> bool:
-    """Say whether there is an overlap that is not the site itself."""
-    total = view.finding.total
-    return view.overlap is not None and total is not None and total.share < 1.0
 
 
 def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dict[str, Any]:
