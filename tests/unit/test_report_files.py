@@ -144,10 +144,8 @@ def test_findings_of_a_geopackage_are_a_view_with_the_columns_of_the_frame(tmp_p
     expected.index = pandas.RangeIndex(1, len(expected) + 1)
     assert found.index.tolist() == expected.index.tolist()
     for name, kind in expected.dtypes.items():
-        own = found[name].astype(kind)
-        assert own.where(own.notna(), None).tolist() == (
-            expected[name].where(expected[name].notna(), None).tolist()
-        ), name
+        own, frame = (x[name].astype(kind).astype(object) for x in (found, expected))
+        assert own.where(own.notna(), None).tolist() == frame.where(frame.notna(), None).tolist()
     with contextlib.closing(sqlite3.connect(path)) as base:
         sayings = base.execute("SELECT * FROM finding_sayings").fetchall()
     assert len({row[1:] for row in sayings}) == len(sayings) < len(expected)
