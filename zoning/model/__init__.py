@@ -63,7 +63,7 @@ from zoning.model.results import (
     Report,
 )
 from zoning.model.systems import Office, System, ZoneClasses
-from zoning.model.tallies import met, tallied
+from zoning.model.tallies import counted, foremost, met, tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -130,7 +130,9 @@ __all__ = [
     "Workspace",
     "ZoneClasses",
     "any_of",
+    "counted",
     "counts",
+    "foremost",
     "indicative",
     "loose",
     "met",

@@ -183,6 +183,12 @@ class SiteFindings(Sequence["Finding"]):
         ]
         return min(found, key=_severity)
 
+    @staticmethod
+    def first(some: Sequence[Finding], rank: Callable[[Finding], Any]) -> Finding | None:
+        """Return of some findings the one that ranks highest, among equals the most severe."""
+        top = max(map(rank, some), default=None)
+        return min((x for x in some if rank(x) == top), key=_severity, default=None)
+
     def whole(self) -> tuple[Finding, ...]:
         """Return all findings."""
         if self._whole is None:

@@ -180,7 +180,7 @@ class _Block:
 
 @dataclass(frozen=True, eq=False)
 class _Figures:
-    """What was measured of all sites for one query, as it is written."""
+    """What was measured of all sites for one query."""
 
     measures: Measures
     zones: _Objects
@@ -208,7 +208,7 @@ class _Gathering:
         order = np.lexsort(np.concatenate([block.order for block in blocks], axis=1)[::-1])
         site = np.concatenate([block.site for block in blocks])[order]
         overlap = np.concatenate([block.overlap for block in blocks])[order]
-        figures = np.concatenate([block.figures for block in blocks], axis=1)[:, order]
+        measured = np.concatenate([block.figures for block in blocks], axis=1)[:, order]
         shapes = _objects(result.project.geometry for result in results)
         geometry_of = _objects(None if x is None else "site" for x in shapes.tolist())[site]
         geometry_of[~_absent(overlap)] = "overlap"
@@ -224,7 +224,7 @@ class _Gathering:
             geometry_of=geometry_of,
             overlap=overlap,
             partial=np.concatenate([block.partial for block in blocks])[order],
-            figures=dict(zip(UNITS, figures, strict=True)),
+            figures={x: _rounded(row, x) for x, row in zip(UNITS, measured, strict=True)},
             shapes=shapes,
             place=np.concatenate([block.order[2] for block in blocks])[order].astype(np.intp),
             findings=[result.findings for result in results],
@@ -290,11 +290,7 @@ class _Gathering:
 def _written(measures: Measures) -> _Figures:
     count = len(measures.distance_m)
     figures = np.zeros((len(UNITS), count))
-    # Rounded as single figures are, which numpy does otherwise in the last digit.
-    figures[0], figures[-1] = (
-        [_rounded(value) for value in values.tolist()]
-        for values in (measures.distance_m, measures.accuracy_m)
-    )
+    figures[0], figures[-1] = measures.distance_m, measures.accuracy_m
     zones, overlap = np.full(count, None), np.full(count, None)
     partial = np.zeros(count, dtype=bool)
     for site, found in measures.near.items():
@@ -316,21 +312,24 @@ def _partial(total: Measure | None) -> bool:
 
 def _figures(total: Measure) -> list[float]:
     """Return the columns of `UNITS`."""
-    return [_rounded(getattr(total, x), 6 if x == "share" else 3) for x in UNITS]
+    return [getattr(total, name) for name in UNITS]
 
 
-def _rounded(value: float | None, digits: int = 3) -> float:
-    found = number(value, digits)
-    return math.nan if found is None else found
+def _rounded(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Round as single figures are, which numpy does otherwise in the last digit."""
+    once, which_ = np.unique(values, return_inverse=True)
+    told = [number(value, 6 if name == "share" else 3) for value in once.tolist()]
+    return np.array([math.nan if x is None else x for x in told], dtype=np.float64)[which_]
 
 
 def _accurate(
     figures: NDArray[np.float64], views: Sequence[FindingView], which_: _Ints | None = None
 ) -> NDArray[np.float64]:
     """Put in the accuracy of the layer where none was measured."""
-    layer_m = np.array([_rounded(x.layer.accuracy_m if x.layer else None) for x in views])
+    known = (x.layer.accuracy_m if x.layer else None for x in views)
+    layer_m = np.array([math.nan if m is None else m for m in known])
     layer_m = layer_m if which_ is None else layer_m[which_]
-    figures[-1] = np.where(np.isnan(figures[-1]), layer_m, figures[-1])
+    figures[-1] = np.where(np.isfinite(figures[-1]), figures[-1], layer_m)
     return figures
 
 

@@ -30,6 +30,9 @@ from zoning.show.vectors.ogr import fixed_day
 #: Names of the layers of points, lines and polygons that one table is divided into.
 _TAILS: Final = ("_points", "_lines", "")
 _TYPES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
+_MAKERS: Final = dict(
+    zip(_TYPES, (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons), strict=True)
+)
 #: Columns of the overlaps.
 _OVERLAP_TYPES: Final = {
     "project_id": "object",
@@ -88,10 +91,8 @@ def _divided(
 
 
 def _write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, kind: str) -> None:
-    shapes = [_multi(shape, kind) for shape in frame.geometry]
-    made = frame.reset_index(drop=True).set_geometry(
-        geopandas.GeoSeries(shapes, crs=CRS) if shapes else geopandas.GeoSeries([], crs=CRS)
-    )
+    shapes = _multi(np.asarray(frame.geometry.array, dtype=object), kind)
+    made = frame.reset_index(drop=True).set_geometry(geopandas.GeoSeries(shapes, crs=CRS))
     # A few rows need no index, which alone would take more room than they do.
     options = {"SPATIAL_INDEX": "NO", "DESCRIPTION": MARK if layer == "sites" else layer}
     pyogrio.write_dataframe(
@@ -99,18 +100,14 @@ def _write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, kind: st
     )
 
 
-def _multi(shape: Any, kind: str) -> Any:
-    """Return a shape as the parts of its highest dimension, as one multipart geometry."""
-    if shape is None or shape.is_empty:
-        return None
-    parts = shapely.get_parts(shapely.get_parts([shape]))
-    top = shapely.get_dimensions(parts)
-    kept = list(parts[top == _TYPES.index(kind)])
-    return {
-        "MultiPoint": shapely.MultiPoint,
-        "MultiLineString": shapely.MultiLineString,
-        "MultiPolygon": shapely.MultiPolygon,
-    }[kind](kept)
+def _multi(shapes: Any, kind: str) -> Any:
+    """Return shapes as the parts of one dimension each, as one multipart geometry."""
+    parts, whose = shapely.get_parts(shapes, return_index=True)
+    parts, again = shapely.get_parts(parts, return_index=True)
+    kept = shapely.get_dimensions(parts) == _TYPES.index(kind)
+    made = _MAKERS[kind](parts[kept], indices=whose[again][kept], out=np.full(len(shapes), None))
+    made[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = None
+    return made
 
 
 def _overlaps(report: Report, columns: Columns, views: Views, lang: Lang) -> geopandas.GeoDataFrame:
