@@ -8,6 +8,7 @@ cause is refused, what has none is doubted; see docs/decisions/0148.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +19,22 @@ from numpy.typing import NDArray
 
 from zoning.base.errors import Problem, SourceError
 from zoning.messages import Text, message
+from zoning.stats.displaced import displacement
 from zoning.stats.figures import Note
-from zoning.stats.inputs import reference
-from zoning.stats.legends import doubt_legend
+from zoning.stats.inputs import ROLES, reference
+from zoning.stats.legends import agreement, doubt_legend
 from zoning.stats.request import Input, Request
-from zoning.stats.sample import Bounds, Sample, at_points, bands_at_points, beyond, take
+from zoning.stats.sample import (
+    Bounds,
+    Sample,
+    Values,
+    at_points,
+    bands_at_points,
+    beyond,
+    take,
+    values_of,
+)
+from zoning.stats.specs import Scheme
 from zoning.stats.tables import chosen_scheme
 
 if TYPE_CHECKING:
@@ -35,8 +47,21 @@ _LOWEST, _HIGHEST = -450.0, 9000.0
 _POINTS, _CELLS = 100, 9
 #: An offset of the median beyond this is more than both elevations' errors, m.
 _OFFSET_M: Final = 60.0
+#: Ground within 30" lies nearer to its mean than this, m.
+_FAR_M: Final = 900.0
+#: Cell of the embedded elevations, degrees; points that a place is judged by; how much less the
+#: spread must be beside the own place.
+_DEM_CELL, _MANY, _BESIDE = 1.0 / 120.0, 1000, 0.85
+#: L·S ends here: slopes of 100 m, as steep as can be (21.91 − 0.96, times (100 / 22.13)^0.5 · 1.5).
+_MOST_LS: Final = 67.0
 #: Mean annual R of 109 stations in Shanxi, 2000-2016, runs from 663 to 2,810 (宁婷 et al. 2020).
 _R_RANGE: Final = (663.0, 2810.0)
+#: Cell of the embedded land cover, degrees; how much better classes must agree beside their place.
+_COVER_CELL, _MARGIN = 0.05, 0.08
+#: Months' rain must follow the usual months so much better when turned, as a correlation.
+_TURNED: Final = 0.05
+#: NDVI varies less than this over small places, which tell nothing; the least correlation.
+_GREEN, _FOLLOWS = 0.03, 0.1
 _YEAR: Final = re.compile(r"(?<!\d)(19[89]\d|20[0-4]\d)(?!\d)")
 
 
@@ -141,8 +166,8 @@ def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) 
     sample = take(source.path, bounds)
     if sample is None:
         return
-    here = at_points(reference("dem"), sample.lon, sample.lat)
-    values = sample.values[0]
+    known = values_of(reference("dem"), (1,))
+    here, values = known(sample.lon, sample.lat)[0], sample.values[0]
     unit = _unit(values, here, _LENGTHS, tight=0.1)
     if unit is not None:
         found.refuse("raster-unit", source, "dem", key=f"raster-unit.{unit.name}",
@@ -151,15 +176,35 @@ def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) 
     if odd:
         _refuse_voids(source, odd, total, found)
         return
-    empty = (values == 0.0) & (here > 100.0)
-    if empty.any():
-        share = 100.0 * float(empty.sum()) / max(int(np.isfinite(values).sum()), 1)
-        found.refuse("raster-void", source, "dem", key="raster-void.zero", share=share)
+    # One number far from all ground, in many places: what stands where there are no data.
+    far = Counter(values[np.abs(values - here) > _FAR_M].tolist())
+    most, many = far.most_common(1)[0] if far else (0.0, 0)
+    data = int(np.isfinite(values).sum())
+    if many > 1 and many > 0.5 * far.total() and far.total() < 0.5 * data:
+        found.refuse("raster-void", source, "dem", key="raster-void.far", value=most,
+                     share=100.0 * many / data)  # fmt: skip
         return
     _resemblance(source, sample, here, found)
+    if "dem" not in found.doubted:
+        _place(source, sample, known, found)
 
 
-def _refuse_voids(source: Input, odd: Any, total: int, found: Doubts) -> None:
+def _place(source: Input, sample: Sample, known: Values, found: Doubts) -> None:
+    """Doubt elevations that agree clearly better with the ground beside them."""
+    values = sample.values[0]
+
+    def score(here: F8) -> float:
+        apart = values - here
+        return -float(np.nanstd(apart)) if np.isfinite(apart).sum() > _MANY else -np.inf
+
+    own = score(known(sample.lon, sample.lat)[0])
+    best = displacement(sample, known, _DEM_CELL, score)
+    if np.isfinite(own) and best.score > _BESIDE * own:
+        found.doubt("dem", "displaced", name=source.path.name, what=ROLES["dem"],
+                    east=best.east / 1000.0, north=best.north / 1000.0)  # fmt: skip
+
+
+def _refuse_voids(source: Input, odd: Counter[float], total: int, found: Doubts) -> None:
     value, _ = odd.most_common(1)[0]
     count = sum(odd.values())
     found.refuse("raster-void", source, "dem", value=value, count=count,
@@ -205,10 +250,15 @@ def _rain(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> No
                      ratio=float(np.nanmedian(total / known)))  # fmt: skip
         return
     months = np.nanmean(sample.values, axis=1)
+    usual = np.nanmean(bands_at_points(reference("rain"), sample.lon, sample.lat), axis=1)
     # The summer monsoon: June to September hold about 70 % of the year everywhere here.
     if months.sum() > 0.0 and months[5:9].sum() < 0.5 * months.sum():
         found.refuse("rain-order", source, "rain", share=100.0 * months[5:9].sum() / months.sum())
         return
+    turned = [float(np.corrcoef(np.roll(months, -k), usual)[0, 1]) for k in range(12)]
+    late = int(np.argmax(turned))
+    if late and turned[late] > turned[0] + _TURNED:
+        found.doubt("rain", "rain-turned", name=source.path.name, months=min(late, 12 - late))
     good = np.isfinite(total) & (known > 0.0)
     if good.any():
         ratio = float(np.median(total[good] / known[good]))
@@ -247,6 +297,37 @@ def _ndvi(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> No
     apart = apart[np.isfinite(apart)]
     if apart.size >= _POINTS and abs(float(np.median(apart))) > 0.35:
         found.doubt("ndvi", "ndvi-apart", name=source.path.name, apart=float(np.median(apart)))
+    else:
+        _follows_green(source, sample, "ndvi", found)
+
+
+def _cover(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
+    sample = take(source.path, bounds, None)
+    if sample is not None:
+        _follows_green(source, sample, "cover", found)
+
+
+def _follows_green(source: Input, sample: Sample, role: str, found: Doubts) -> None:
+    """Doubt greenness that is not more where the embedded NDVI is more."""
+    here = at_points(reference("ndvi"), sample.lon, sample.lat)
+    values = np.fmax.reduce(sample.values)
+    good = np.isfinite(values) & np.isfinite(here)
+    if good.sum() < _POINTS or np.std(here[good]) < _GREEN or not np.std(values[good]):
+        return
+    like = float(np.corrcoef(values[good], here[good])[0, 1])
+    if like < _FOLLOWS:
+        found.doubt(role, "green-unlike", name=source.path.name, like=like, what=ROLES[role])
+
+
+def _ls(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
+    sample = take(source.path, bounds)
+    if sample is None:
+        return
+    values = sample.values[0][np.isfinite(sample.values[0])]
+    # L·S of level ground is 0.02 or more; slopes, in degrees or per cent, are 0 there.
+    if values.size and (values.max() > _MOST_LS or (values == 0.0).mean() > 0.001):
+        found.doubt("ls", "ls-apart", name=source.path.name, most=float(values.max()),
+                    limit=_MOST_LS)  # fmt: skip
 
 
 def _median(source: Input, bounds: Bounds) -> float | None:
@@ -261,13 +342,37 @@ def _landcover(source: Input, bounds: Bounds, request: Request, found: Doubts) -
     sample = take(source.path, bounds)
     if sample is None:
         return
-    known = at_points(reference("landcover"), sample.lon, sample.lat)
-    refusal, doubt = doubt_legend(sample.values[0], known, chosen_scheme(request))
+    ground = values_of(reference("landcover"), (1,))
+    chosen, values = chosen_scheme(request), sample.values[0]
+    own = ground(sample.lon, sample.lat)[0]
+    refusal, doubt = doubt_legend(values, own, chosen)
     if refusal is not None:
         found.problems.append(refusal.of(str(source.path)))
     elif doubt is not None:
         found.doubted.append("landcover")
         found.notes.append(Note("warning", doubt))
+    else:
+        _classes_place(source, sample, ground, chosen, found)
+
+
+def _classes_place(
+    source: Input, sample: Sample, known: Values, chosen: Scheme, found: Doubts
+) -> None:
+    """Doubt classes that agree clearly better with the land cover beside them."""
+    values = sample.values[0]
+
+    def score(here: F8) -> float:
+        good = np.isfinite(values) & np.isfinite(here)
+        if good.sum() < _MANY:
+            return -1.0
+        like = agreement(values[good], here[good], chosen)
+        return -1.0 if like is None else like
+
+    own = score(known(sample.lon, sample.lat)[0])
+    best = displacement(sample, known, _COVER_CELL, score)
+    if own > -1.0 and best.score > own + _MARGIN:
+        found.doubt("landcover", "displaced", name=source.path.name, what=ROLES["landcover"],
+                    east=best.east / 1000.0, north=best.north / 1000.0)  # fmt: skip
 
 
 def _date(source: Input, request: Request, found: Doubts) -> None:
@@ -286,4 +391,6 @@ _EXAMINERS: Final[Mapping[str, Callable[[Input, Bounds, Request, Doubts], None]]
     "erosivity": _erosivity,
     "erodibility": _erodibility,
     "ndvi": _ndvi,
+    "cover": _cover,
+    "ls": _ls,
 }
