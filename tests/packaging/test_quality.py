@@ -1,8 +1,10 @@
 """The house rules that a tool can hold: types, style, the import contract, sizes."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,41 @@ def test_modules_stay_readable(path):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             size = body[-1].end_lineno - body[0].lineno + 1 if body else 0
             assert size <= 60, f"{node.name} has {size} lines"
+
+
+def _code(path):
+    """Return the lines of a module that say something: no import, docstring, comment or blank."""
+    text, passed_over = path.read_text("utf-8"), set()
+    for node in ast.walk(ast.parse(text)):
+        told = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if told or isinstance(node, ast.Import | ast.ImportFrom):
+            passed_over |= set(range(node.lineno, node.end_lineno + 1))
+    for at, line in enumerate(text.splitlines(), start=1):
+        bare = line.strip()
+        if at not in passed_over and re.search(r"\w", bare) and not bare.startswith("#"):
+            yield at, bare
+
+
+def _copies(paths, run):
+    """Return where the same ``run`` lines of code stand in several places."""
+    places = defaultdict(list)
+    for path in paths:
+        lines = list(_code(path))
+        for first in range(len(lines) - run + 1):
+            window = lines[first : first + run]
+            places["\n".join(line for _, line in window)].append(f"{path.name}:{window[0][0]}")
+    return [found for found in places.values() if len(found) > 1]
+
+
+def test_nothing_is_written_twice():
+    assert _copies(MODULES, 8) == []
+
+
+def test_the_guard_against_copies_sees_one(tmp_path):
+    body = "def f():\n" + "".join(f"    x{i} = {i}\n" for i in range(9))
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(f'"""{name}."""\n\n{body}', "utf-8")
+    assert _copies(sorted(tmp_path.iterdir()), 8)
 
 
 def test_check_tells_the_whole_story_briefly():

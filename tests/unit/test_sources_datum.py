@@ -13,13 +13,14 @@ from zoning.read.crs import systems
 GRID = (
     'PROJCS["{name}",GEOGCS["GCS",DATUM["{datum}",SPHEROID["{name2}",{axes}]{shift}],'
     'PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["{projection}"],'
-    'PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],'
+    'PARAMETER["False_Easting",{easting}],PARAMETER["False_Northing",0.0],'
     'PARAMETER["Central_Meridian",111.0],PARAMETER["Scale_Factor",1.0],'
     'PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
 )
 PLAIN = {
     "name": "Local", "datum": "D_China_2000", "name2": "CGCS2000", "shift": "",
     "axes": "6378137.0,298.257222101", "projection": "Gauss_Kruger",
+    "easting": 500_000.0,
 }  # fmt: skip
 OLD = {"datum": "D_Xian_1980", "name2": "Xian_1980", "axes": "6378140.0,298.257"}
 ZEROS = ",TOWGS84[0,0,0,0,0,0,0]"
@@ -59,6 +60,11 @@ def code(path, options=None):
         ({"name": "Beijing_1954_GK_Zone_19"}, "datum-contradiction"),
         ({"name": "西安80_3度带"}, "datum-contradiction"),
         ({"projection": "Nobody_Knows"}, "crs-unknown"),
+        ({"datum": "D_Local"}, "datum-unsupported"),
+        ({"datum": "太原市独立坐标"}, "datum-unsupported"),
+        ({"easting": 38_500_000.0}, "projection-contradiction"),
+        ({"name": "CGCS2000_3_Degree_GK_Zone_38"}, "projection-contradiction"),
+        ({"name": "CGCS2000_GK_CM_114E"}, "projection-contradiction"),
     ],
 )
 def test_what_contradicts_itself_is_refused_with_the_cure(shp, changes, wanted):
@@ -66,6 +72,16 @@ def test_what_contradicts_itself_is_refused_with_the_cure(shp, changes, wanted):
     assert code(path) == wanted
     reading = read_vector(path, ReadOptions(crs="EPSG:4546"))
     assert reading.record.crs == "EPSG:4546"
+
+
+def test_a_name_that_fits_its_zone_is_no_contradiction(shp):
+    for name in ("CGCS2000_3_Degree_GK_CM_111E", "x 第37带", "GK_Zone_19", "UTM zone 49N"):
+        assert read_vector(shp(prj(name=name))).record.crs == "EPSG:4546"
+
+
+def test_a_datum_without_a_name_is_told_beside_the_crs(shp):
+    evidence = read_vector(shp(prj(datum="D_unknown"))).record.crs_evidence
+    assert "unknown" in evidence.en and "CGCS2000" in evidence.zh
 
 
 @pytest.mark.parametrize("shift", ["", ZEROS])

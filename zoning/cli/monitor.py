@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from zoning.api.outputs import Target
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("monitor", help=say("monitor.compare-two-epochs-layer"))(monitor)
-
-
 def monitor(
     base: Annotated[Path, typer.Argument(help=say("monitor.earlier-epoch"))],
     current: Annotated[Path, typer.Argument(help=say("monitor.later-epoch"))],
@@ -79,3 +74,6 @@ def _outputs(
     given = {name: (path, kinds) for name, (path, kinds) in asked.items() if path is not None}
     found = targets(given, read, overwrite=overwrite)
     return found.get("--output"), found.get("--map")
+
+
+COMMANDS = {"monitor": monitor}

@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from zoning.api.stats import Figures
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("stats", help=say("stats.forest-cover-soil-loss"))(stats)
-
-
 def stats(
     topic: Annotated[
         str,
@@ -219,3 +214,6 @@ def deliver(
         text = "".join(c if c.isprintable() else "�" for c in figures.shortfall.in_(lang))
         console = make_console(stderr=True, soft_wrap=True)
         console.print(text, style="yellow", markup=False, highlight=False)
+
+
+COMMANDS = {"stats": stats}

@@ -17,7 +17,7 @@ LARGE = 20_000
 #: Vertices of a part: distances between geometries cost the product of their vertices.
 _PART = 1_000
 #: Overlaps of cut sites with more vertices than this are not joined into one geometry.
-_DRAWABLE = 50_000
+DRAWABLE = 50_000
 #: No part is halved more often; two vertices in one place are not parted by any cut.
 _HALVINGS = 40
 
@@ -249,6 +249,6 @@ def _shape(met: list[Measure], site: Any, all_of_it: bool) -> Any:
     if all_of_it:
         return site
     shapes = np.array([m.geometry for m in met], dtype=object)
-    if int(shapely.get_num_coordinates(shapes).sum()) > _DRAWABLE:
+    if int(shapely.get_num_coordinates(shapes).sum()) > DRAWABLE:
         return None
     return shapely.union_all(shapes)

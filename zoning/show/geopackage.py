@@ -22,7 +22,7 @@ from zoning.show.beside import Beside
 from zoning.show.document import number
 from zoning.show.facts import matters, name_of
 from zoning.show.frame import DTYPES, columns_of, provenance, rows
-from zoning.show.statement import statement
+from zoning.show.statements import statement
 from zoning.show.vectors.ogr import fixed_day
 
 #: Names of the layers of points, lines and polygons that one table is divided into.

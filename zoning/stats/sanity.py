@@ -7,35 +7,33 @@ cause is refused, what has none is doubted; see docs/decisions/0148.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.base.errors import Problem, SourceError
-from zoning.messages import Text, message
+from zoning.base.errors import SourceError
+from zoning.messages import message
+from zoning.read.crs import choice
 from zoning.stats.displaced import displacement
+from zoning.stats.doubts import Doubts
 from zoning.stats.figures import Note
 from zoning.stats.inputs import ROLES, reference
-from zoning.stats.legends import agreement, doubt_legend
 from zoning.stats.request import Input, Request
 from zoning.stats.sample import (
     Bounds,
     Sample,
     Values,
-    at_points,
     bands_at_points,
     beyond,
     take,
     values_of,
 )
-from zoning.stats.specs import Scheme
-from zoning.stats.tables import chosen_scheme
+from zoning.stats.sanity_cover import cover, landcover, ndvi
+from zoning.zonal.grid import open_grid
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -56,13 +54,8 @@ _DEM_CELL, _MANY, _BESIDE = 1.0 / 120.0, 1000, 0.85
 _MOST_LS: Final = 67.0
 #: Mean annual R of 109 stations in Shanxi, 2000-2016, runs from 663 to 2,810 (宁婷 et al. 2020).
 _R_RANGE: Final = (663.0, 2810.0)
-#: Cell of the embedded land cover, degrees; how much better classes must agree beside their place.
-_COVER_CELL, _MARGIN = 0.05, 0.08
 #: Months' rain must follow the usual months so much better when turned, as a correlation.
 _TURNED: Final = 0.05
-#: NDVI varies less than this over small places, which tell nothing; the least correlation.
-_GREEN, _FOLLOWS = 0.03, 0.1
-_YEAR: Final = re.compile(r"(?<!\d)(19[89]\d|20[0-4]\d)(?!\d)")
 
 
 class Unit(NamedTuple):
@@ -86,32 +79,6 @@ _RAINS: Final = (
     Unit("metres", 0.001),
     Unit("mm-per-day", 1.0 / 30.44),
 )
-
-
-@dataclass
-class Doubts:
-    """What was found; a refusal is a problem, a doubt a warning."""
-
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    doubted: list[str] = field(default_factory=list)
-
-    def refuse(
-        self, code: str, source: Input, role: str, key: str | None = None, **values: object
-    ) -> None:
-        """Add what has a certain cause; ``key`` is its wording where the code has several."""
-        fault, cure = (message(f"{key or code}.{part}", **values) for part in ("fault", "cure"))
-        self.problems.append(Problem(code, fault, cure, file=str(source.path), field=role))
-
-    def doubt(self, role: str, key: str, **values: object) -> None:
-        """Add what may be wrong."""
-        self.doubted.append(role)
-        self.notes.append(Note("warning", message(f"sanity.{key}", **values)))
-
-    def unsure(self, source: Input, role: str) -> None:
-        """Say that a raster could not be compared."""
-        told = message("sanity.too-small", name=source.path.name, role=role)
-        self.notes.append(Note("method", told))
 
 
 def examine(
@@ -142,8 +109,11 @@ def examine(
     found = Doubts()
     bounds: Bounds = tuple(float(v) for v in units.total_bounds)  # type: ignore[assignment]
     for role, source in inputs.items():
+        if source.embedded or source.path.suffix.lower() == ".csv":
+            continue
+        _datum(source, role, found)
         work = _EXAMINERS.get(role)
-        if work is not None and not source.embedded and source.path.suffix.lower() != ".csv":
+        if work is not None:
             work(source, bounds, request, found)
     facts: dict[str, Any] = {"doubted": sorted(set(found.doubted))} if found.doubted else {}
     if not found.problems:
@@ -159,6 +129,13 @@ def examine(
     }
     facts["doubted"] = sorted({*found.doubted, *(p.field or "" for p in found.problems)})
     return found.notes, facts
+
+
+def _datum(source: Input, role: str, found: Doubts) -> None:
+    """Refuse a CRS that contradicts itself or is tens of metres off, as for vector data."""
+    wrong = choice.refusal(open_grid(str(source.path), (1,)).crs, str(source.path))
+    if wrong is not None:
+        found.problems.append(replace(wrong, cure=message("sanity.datum-cure"), field=role))
 
 
 def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
@@ -288,37 +265,6 @@ def _erodibility(source: Input, bounds: Bounds, _request: Request, found: Doubts
         found.doubt("erodibility", "erodibility-apart", name=source.path.name, middle=middle)
 
 
-def _ndvi(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
-    sample = take(source.path, bounds, None)
-    if sample is None:
-        return
-    # The embedded NDVI is the most of the year; of several dates the greenest is comparable.
-    apart = np.fmax.reduce(sample.values) - at_points(reference("ndvi"), sample.lon, sample.lat)
-    apart = apart[np.isfinite(apart)]
-    if apart.size >= _POINTS and abs(float(np.median(apart))) > 0.35:
-        found.doubt("ndvi", "ndvi-apart", name=source.path.name, apart=float(np.median(apart)))
-    else:
-        _follows_green(source, sample, "ndvi", found)
-
-
-def _cover(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
-    sample = take(source.path, bounds, None)
-    if sample is not None:
-        _follows_green(source, sample, "cover", found)
-
-
-def _follows_green(source: Input, sample: Sample, role: str, found: Doubts) -> None:
-    """Doubt greenness that is not more where the embedded NDVI is more."""
-    here = at_points(reference("ndvi"), sample.lon, sample.lat)
-    values = np.fmax.reduce(sample.values)
-    good = np.isfinite(values) & np.isfinite(here)
-    if good.sum() < _POINTS or np.std(here[good]) < _GREEN or not np.std(values[good]):
-        return
-    like = float(np.corrcoef(values[good], here[good])[0, 1])
-    if like < _FOLLOWS:
-        found.doubt(role, "green-unlike", name=source.path.name, like=like, what=ROLES[role])
-
-
 def _ls(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
     sample = take(source.path, bounds)
     if sample is None:
@@ -337,60 +283,13 @@ def _median(source: Input, bounds: Bounds) -> float | None:
     return float(np.nanmedian(sample.values[0]))
 
 
-def _landcover(source: Input, bounds: Bounds, request: Request, found: Doubts) -> None:
-    _date(source, request, found)
-    sample = take(source.path, bounds)
-    if sample is None:
-        return
-    ground = values_of(reference("landcover"), (1,))
-    chosen, values = chosen_scheme(request), sample.values[0]
-    own = ground(sample.lon, sample.lat)[0]
-    refusal, doubt = doubt_legend(values, own, chosen)
-    if refusal is not None:
-        found.problems.append(refusal.of(str(source.path)))
-    elif doubt is not None:
-        found.doubted.append("landcover")
-        found.notes.append(Note("warning", doubt))
-    else:
-        _classes_place(source, sample, ground, chosen, found)
-
-
-def _classes_place(
-    source: Input, sample: Sample, known: Values, chosen: Scheme, found: Doubts
-) -> None:
-    """Doubt classes that agree clearly better with the land cover beside them."""
-    values = sample.values[0]
-
-    def score(here: F8) -> float:
-        good = np.isfinite(values) & np.isfinite(here)
-        if good.sum() < _MANY:
-            return -1.0
-        like = agreement(values[good], here[good], chosen)
-        return -1.0 if like is None else like
-
-    own = score(known(sample.lon, sample.lat)[0])
-    best = displacement(sample, known, _COVER_CELL, score)
-    if own > -1.0 and best.score > own + _MARGIN:
-        found.doubt("landcover", "displaced", name=source.path.name, what=ROLES["landcover"],
-                    east=best.east / 1000.0, north=best.north / 1000.0)  # fmt: skip
-
-
-def _date(source: Input, request: Request, found: Doubts) -> None:
-    """Doubt a year that contradicts the one in the file's name."""
-    named = {int(y) for y in _YEAR.findall(Path(source.path).stem)}
-    if request.year is not None and named and request.year not in named:
-        shown = ", ".join(map(str, sorted(named)))
-        found.doubt("landcover", "year-apart", name=source.path.name, year=request.year,
-                    named=Text(shown, shown))  # fmt: skip
-
-
 _EXAMINERS: Final[Mapping[str, Callable[[Input, Bounds, Request, Doubts], None]]] = {
     "dem": _elevation,
-    "landcover": _landcover,
+    "landcover": landcover,
     "rain": _rain,
     "erosivity": _erosivity,
     "erodibility": _erodibility,
-    "ndvi": _ndvi,
-    "cover": _cover,
+    "ndvi": ndvi,
+    "cover": cover,
     "ls": _ls,
 }

@@ -43,6 +43,12 @@ _OLD_NAME = re.compile(
 _DEGREES = ("EPSG:4490", "EPSG:4326")
 #: Datums that share one of those ellipsoids and yet are no CGCS2000 (new names are rare).
 _REFUSED_DATUMS = ("north american", "nad83", "nad_1983", "japanese", "korea")
+#: Datums of a city or a works of its own, whatever ellipsoid they are written with.
+_LOCAL_DATUM = re.compile(
+    r"独立|地方|城建|城市|矿区|工程|\blocal|_local|independent", re.IGNORECASE
+)
+#: Names that say CGCS2000, or what lies within decimetres of it.
+_MODERN_DATUM = re.compile(r"2000|cgcs|wgs|itrf|itrs|国家大地", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,12 @@ class Candidate:
 
 
 def _gk(code: int, width: int, meridian: int, zone: int | None) -> Candidate:
-    if zone is None:
-        zh = f"CGCS2000 {width}°带 中央经线 {meridian}°E，横坐标不带带号"
-        en = f"CGCS2000 {width}° zone, central meridian {meridian}°E, no zone prefix"
-    else:
-        zh = f"CGCS2000 {width}°带 第 {zone} 带，横坐标带带号"
-        en = f"CGCS2000 {width}° zone {zone}, with zone prefix"
-    return Candidate(f"EPSG:{code}", Text(zh, en))
+    name = (
+        message("systems.without-prefix", width=width, meridian=meridian)
+        if zone is None
+        else message("systems.with-prefix", width=width, zone=zone)
+    )
+    return Candidate(f"EPSG:{code}", name)
 
 
 #: What planners in Shanxi use, likeliest first. 6° without prefix at 111°E is the same
@@ -190,10 +195,21 @@ def unsupported_datum(crs: pyproj.CRS) -> str | None:
     datum = crs.datum.name if crs.datum is not None else crs.name
     if any(word in datum.lower() for word in _REFUSED_DATUMS):
         return datum
+    names = (datum, crs.geodetic_crs.name)
+    if local := next((name for name in names if _LOCAL_DATUM.search(name)), None):
+        return local
     a, rf = crs.ellipsoid.semi_major_metre, crs.ellipsoid.inverse_flattening
     if any(abs(a - a0) < 1e-3 and abs(rf - rf0) < 1e-8 for a0, rf0 in _ACCEPTED_ELLIPSOIDS):
         return None
     return datum
+
+
+def nameless_datum(crs: pyproj.CRS) -> str | None:
+    """Return the name of a datum that does not say which one it is, or None."""
+    if code(crs) is not None or crs.geodetic_crs is None or crs.datum is None:
+        return None
+    names = (crs.datum.name, crs.geodetic_crs.name)
+    return None if any(map(_MODERN_DATUM.search, names)) else crs.datum.name
 
 
 @lru_cache(maxsize=64)
