@@ -223,3 +223,12 @@ def test_unusable_types_are_named(tmp_path, dtype, value, code):
     if dtype == "complex64":
         with pytest.raises(SourceError):
             zonal_stats(source.path, UNITS, id_column="unit")
+
+
+def test_a_raster_on_an_old_datum_is_refused_as_a_site_is(tmp_path):
+    source = write(tmp_path / "dem.tif", embedded("dem_30s", 0.01), 0.01)
+    with rasterio.open(source.path, "r+") as data:
+        data.crs = "EPSG:4610"
+    assert [p.code for p in refused("dem", source)] == ["datum-unsupported"]
+    _, facts = gate("dem", source, accept="1 km 网格，偏移不计")
+    assert facts["accepted"]["faults"][0]["code"] == "datum-unsupported"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.base import datums
 from zoning.base.errors import Problem, SourceError
 from zoning.messages import Text, message
 from zoning.stats.figures import Note
@@ -24,6 +25,7 @@ from zoning.stats.legends import doubt_legend
 from zoning.stats.request import Input, Request
 from zoning.stats.sample import Bounds, Sample, at_points, bands_at_points, beyond, take
 from zoning.stats.tables import chosen_scheme
+from zoning.zonal.grid import open_grid
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -117,8 +119,11 @@ def examine(
     found = Doubts()
     bounds: Bounds = tuple(float(v) for v in units.total_bounds)  # type: ignore[assignment]
     for role, source in inputs.items():
+        if source.embedded or source.path.suffix.lower() == ".csv":
+            continue
+        _datum(source, role, found)
         work = _EXAMINERS.get(role)
-        if work is not None and not source.embedded and source.path.suffix.lower() != ".csv":
+        if work is not None:
             work(source, bounds, request, found)
     facts: dict[str, Any] = {"doubted": sorted(set(found.doubted))} if found.doubted else {}
     if not found.problems:
@@ -134,6 +139,20 @@ def examine(
     }
     facts["doubted"] = sorted({*found.doubted, *(p.field or "" for p in found.problems)})
     return found.notes, facts
+
+
+def _datum(source: Input, role: str, found: Doubts) -> None:
+    """Judge a raster's datum as that of every other file.
+
+    Grids on a sphere are let through: the latitudes of such global products are geodetic ones.
+    """
+    crs = datums.without_empty_shift(open_grid(str(source.path), None).crs)
+    if crs.ellipsoid is not None and crs.ellipsoid.inverse_flattening == 0.0:
+        return
+    unusable = datums.unusable(crs, str(source.path))
+    if unusable is not None:
+        cure = message("raster-datum.cure")
+        found.problems.append(replace(unusable, cure=cure, field=role))
 
 
 def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from zoning.base.errors import SourceError, problem
 from zoning.read import extents, file_faults, files
 from zoning.read.boundary_txt import parse, source
+from zoning.read.crs import systems
 from zoning.read.formats import (
     archive,
     archive_ledger,
@@ -150,6 +151,9 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
     raw = ogr.read(path, name, options, "gpkg")
+    if raw.layer is not None and raw.crs is not None and options.crs is None:
+        known = map(ogr.stated_crs, sqlite_ledger.systems(path, raw.layer))
+        systems.require_one((c for c in known if c is not None), raw.crs, name, raw.layer)
     if options.bbox is not None or raw.layer is None:
         return raw
     chosen = options.layer is not None
