@@ -280,11 +280,10 @@ def test_slopes_are_not_taken_for_their_factor(tmp_path):
     assert gate("ls", write(tmp_path / "l.tif", 0.03 + degrees / 2.0, 1 / 40)) == ([], {})
 
 
-@pytest.mark.parametrize("crs", [4610, 4214])
-def test_a_raster_on_an_old_datum_is_refused_as_vector_data_are(tmp_path, crs):
-    source = write(tmp_path / "a.tif", embedded("landcover_2019", 0.05)[0], 0.05)
+def test_a_raster_on_an_old_datum_is_refused_as_a_site_is(tmp_path):
+    source = write(tmp_path / "dem.tif", embedded("dem_30s", 0.01), 0.01)
     with rasterio.open(source.path, "r+") as data:
-        data.crs = rasterio.crs.CRS.from_epsg(crs)
-    found = refused("landcover", source, scheme="igbp")
-    (problem,) = (p for p in found if p.code == "datum-unsupported")
-    assert "CGCS2000" in problem.cure.en and problem.field == "landcover"
+        data.crs = "EPSG:4610"
+    assert [p.code for p in refused("dem", source)] == ["datum-unsupported"]
+    _, facts = gate("dem", source, accept="1 km 网格，偏移不计")
+    assert facts["accepted"]["faults"][0]["code"] == "datum-unsupported"

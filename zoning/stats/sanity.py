@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.base import datums
 from zoning.base.errors import SourceError
 from zoning.messages import message
-from zoning.read.crs import choice
 from zoning.stats.displaced import displacement
 from zoning.stats.doubts import Doubts
 from zoning.stats.figures import Note
@@ -132,10 +132,17 @@ def examine(
 
 
 def _datum(source: Input, role: str, found: Doubts) -> None:
-    """Refuse a CRS that contradicts itself or is tens of metres off, as for vector data."""
-    wrong = choice.refusal(open_grid(str(source.path), (1,)).crs, str(source.path))
-    if wrong is not None:
-        found.problems.append(replace(wrong, cure=message("sanity.datum-cure"), field=role))
+    """Judge a raster's datum as that of every other file.
+
+    Grids on a sphere are let through: the latitudes of such global products are geodetic ones.
+    """
+    crs = datums.without_empty_shift(open_grid(str(source.path), None).crs)
+    if crs.ellipsoid is not None and crs.ellipsoid.inverse_flattening == 0.0:
+        return
+    unusable = datums.unusable(crs, str(source.path))
+    if unusable is not None:
+        cure = message("raster-datum.cure")
+        found.problems.append(replace(unusable, cure=cure, field=role))
 
 
 def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:

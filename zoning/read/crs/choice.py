@@ -13,10 +13,11 @@ import numpy.typing as npt
 import pyproj
 from pyproj.exceptions import ProjError
 
-from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.base import datums, gauss
+from zoning.base.errors import SourceError, UsageError
 from zoning.messages import Text, alternatives, message
 from zoning.read import feature_faults, file_faults, validity
-from zoning.read.crs import gauss, systems
+from zoning.read.crs import systems
 from zoning.read.crs.helmert import (
     TITLES,
     Frame,
@@ -38,8 +39,8 @@ def decide(
     Raises
     ------
     SourceError
-        ``crs-missing``, ``crs-unknown``, ``datum-unsupported``, ``datum-not-applicable``,
-        ``datum-contradiction``, ``projection-contradiction``,
+        ``crs-missing``, ``crs-unknown``, ``crs-contradiction``, ``datum-unsupported``,
+        ``datum-contradiction``, ``datum-not-applicable``,
         ``axes-swapped``, ``geojson-metre-coordinates``, ``crs-contradicts-coordinates``.
     UsageError
         ``helmert-syntax``, ``transform-and-datum``.
@@ -47,14 +48,15 @@ def decide(
     helmert = _parameters(name, options)
     points, rows, bounds = _centres(checked)
     crs, evidence, notices = _stated(raw, points, name, options)
-    crs = systems.without_empty_shift(crs)
-    _sound(crs, name, raw.layer)
-    foreign = _foreign(crs, name, raw.layer)
+    crs = datums.without_empty_shift(crs)
     frame = frame_of(crs)
-    if foreign is not None and (helmert is None or frame is None):
+    foreign = datums.unusable(crs, name, raw.layer, given=options.crs is not None)
+    if foreign is not None and (
+        foreign.code != "datum-unsupported" or helmert is None or frame is None
+    ):
         raise SourceError(foreign)
     if foreign is None:
-        nameless = systems.nameless_datum(crs)
+        _sound(crs, name)
         crs, matched = gauss.identify(crs, systems.code(crs))
         if matched is not None:
             evidence = message("choice.text-2", evidence=evidence, matched=matched)
@@ -72,28 +74,8 @@ def decide(
     return crs, evidence, notices
 
 
-def refusal(crs: pyproj.CRS, name: str, layer: str | None = None) -> Problem | None:
-    """Return why coordinates cannot be used as they are: a contradiction, or a foreign datum."""
-    crs = systems.without_empty_shift(crs)
-    return _contradiction(crs, name, layer) or _foreign(crs, name, layer)
-
-
-def _foreign(crs: pyproj.CRS, name: str, layer: str | None) -> Problem | None:
-    datum = systems.unsupported_datum(crs)
-    if datum is None:
-        return None
-    local = crs.is_engineering or crs.geodetic_crs is None
-    old = frame_of(crs) is not None
-    return file_faults.datum_unsupported(name, layer, datum, old=old, local=local)
-
-
-def _sound(crs: pyproj.CRS, name: str, layer: str | None) -> None:
-    """Refuse a CRS that contradicts itself, and one whose projection PROJ does not know."""
-    wrong = _contradiction(crs, name, layer)
-    if wrong is not None:
-        raise SourceError(wrong)
-    if systems.unsupported_datum(crs) is not None:
-        return
+def _sound(crs: pyproj.CRS, name: str) -> None:
+    """Refuse a CRS whose projection PROJ does not know."""
     try:
         systems.transformer(crs)
     except ProjError as error:
