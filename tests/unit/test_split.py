@@ -80,7 +80,7 @@ def holed(across, skipped=()):
     kept = np.setdiff1d(np.arange(across**2), skipped)
     corners = np.array([[1, 1], [1, 3], [3, 3], [3, 1], [1, 1]]) * step / 4
     rings = [shapely.get_coordinates(shapely.box(112.5, 37.8, 112.7, 38.0))]
-    xy = np.vstack(rings + [(low[kept, None] + corners).reshape(-1, 2)])
+    xy = np.vstack([*rings, (low[kept, None] + corners).reshape(-1, 2)])
     count = np.full(len(kept) + 1, 5)
     return polygons.from_rings(xy, count, np.array([len(count)]))[0]
 

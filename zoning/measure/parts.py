@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.plane import to_plane
 from zoning.measure.pairs import STRETCH, Floats, Places
-from zoning.measure.split import DEGREE_M, DRAWABLE
+from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import FEW, SiteSet, ZoneSet
 
 #: Vertices of a block; it has a dozen parts or two.
@@ -79,7 +79,9 @@ class Parts:
         """The boxes around the blocks, degrees."""
         west, south, east, north = self.bounds.T
         margin = 1e-9
-        out: NDArray[Any] = shapely.box(west - margin, south - margin, east + margin, north + margin)
+        out: NDArray[Any] = shapely.box(
+            west - margin, south - margin, east + margin, north + margin
+        )
         return out
 
     @cached_property

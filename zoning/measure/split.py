@@ -202,7 +202,9 @@ class _Holes:
         at = self._start - vertices[0]
         self.bounds = np.hstack((np.minimum.reduceat(inner, at), np.maximum.reduceat(inner, at)))
 
-    def dealt(self, frame: NDArray[Any], holes: NDArray[np.intp]) -> list[tuple[Any, NDArray[np.intp]]]:
+    def dealt(
+        self, frame: NDArray[Any], holes: NDArray[np.intp]
+    ) -> list[tuple[Any, NDArray[np.intp]]]:
         """Return the polygons of a frame, and which holes lie in each."""
         place = np.zeros(len(holes), dtype=np.intp)
         if len(frame) > 1 and len(holes):
