@@ -21,6 +21,9 @@ _MANY = 2_000
 #: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
 _LEAST_DEGREE_M = 110_574.0
 
+#: Overlaps whose vertices are held at once while the deepest is looked for.
+_LOT = 1_000
+
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
 
@@ -158,7 +161,8 @@ def depths(
     groups: dict[tuple[int, ...], list[int]] = {}
     for index in np.flatnonzero(there).tolist():
         groups.setdefault(jobs[index].zones, []).append(index)
-    for which, members in groups.items():
+    lots = ((w, g[i : i + _LOT]) for w, g in groups.items() for i in range(0, len(g), _LOT))
+    for which, members in lots:
         shapes = overlaps[members]
         inner = shapely.point_on_surface(shapes)
         xy, owner = shapely.get_coordinates(shapes, return_index=True)
