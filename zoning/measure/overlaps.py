@@ -184,4 +184,5 @@ def _deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Float
     rest = np.flatnonzero(np.isin(whose, many))
     near = rim.query_nearest(points[rest], all_matches=False)
     gap[rest[near[0]]] = shapely.distance(points[rest[near[0]]], rim.geometries[near[1]])
+    gap[np.isinf(gap)] = 0.0  # a rim without edges: points have none
     return np.asarray(np.maximum.reduceat(gap, first), dtype=np.float64)

@@ -134,8 +134,8 @@ def around(tree: shapely.STRtree, shapes: NDArray[Any]) -> tuple[Places, Places,
     """
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     which, first = np.unique(owner, return_index=True)
-    if not len(which):
-        return which, which, which
+    if not len(which) or not len(tree):
+        return which[:0], which[:0], which[:0]
     vertex = shapely.points(xy[first])
     offset = xy - np.repeat(xy[first], np.diff([*first, len(xy)]), axis=0)
     extent = np.maximum.reduceat(np.hypot(offset[:, 0], offset[:, 1]), first)
