@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -176,9 +177,7 @@ def _numbers(text: str) -> Stated:
         return joined(())
     values = np.array([float(m[0]) for m in found])
     decimals = np.array([_decimals(m[0]) for m in found], dtype=np.int64)
-    least = np.array(
-        [_least(text, one, two) for one, two in zip(found[:-1], found[1:], strict=True)]
-    )
+    least = np.array([_least(text, one, two) for one, two in itertools.pairwise(found)])
     xy = np.column_stack([values[:-1], values[1:]])
     digits = np.column_stack([decimals[:-1], decimals[1:]])
     may = np.flatnonzero(least <= SURE)
@@ -232,7 +231,7 @@ def _angles(text: str) -> Stated:
                 found.append((match, value))
     near = [
         (one, two)
-        for one, two in zip(found[:-1], found[1:], strict=True)
+        for one, two in itertools.pairwise(found)
         if two[0].start() - one[0].end() <= _FAR
     ]
     xy = np.array([(one[1], two[1]) for one, two in near], dtype=np.float64).reshape(-1, 2)

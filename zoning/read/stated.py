@@ -153,7 +153,7 @@ def _pair(
     """Return the positions in two columns."""
     rows = np.flatnonzero(np.isfinite(values).all(axis=0))
     xy = np.column_stack(values)[rows]
-    sure = np.full(xy.shape, 9, dtype=np.int64)
+    sure: readings.Ints = np.full(xy.shape, 9, dtype=np.int64)
     if least > CALLED and len(rows):
         may = np.isfinite(readings.readings(xy, sure, SURE)).any(axis=(0, 2))
         rows, xy = rows[may], xy[may]
