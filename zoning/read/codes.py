@@ -25,18 +25,18 @@ _COLUMNS: Final = {49: "ABCDEFGH", 50: "JKLMNPQR"}
 _ROWS: Final = "ABCDEFGHJKLMNPQRSTUV"
 
 
-def find(text: str) -> Iterator[tuple[str, float, float]]:
-    """Yield each code that means a position in Shanxi, with its longitude and latitude."""
+def find(text: str) -> Iterator[tuple[int, str, float, float]]:
+    """Yield where each code begins that may mean a position in Shanxi, the code, and the position."""
     for match in _HASHED.finditer(text):
         # Short ones without a digit may be words.
         if len(match[0]) >= _LONG or any(c.isdigit() for c in match[0]):
-            yield (match[0], *_geohash(match[0]))
+            yield (match.start(), match[0], *_geohash(match[0]))
     for match in _PLUSSED.finditer(text):
-        yield (match[0], *_plus(match[0]))
+        yield (match.start(), match[0], *_plus(match[0]))
     for match in _GRID.finditer(text):
         found = _mgrs(*match.groups())
         if found is not None:
-            yield (match[0], *found)
+            yield (match.start(), match[0], *found)
 
 
 def _geohash(code: str) -> tuple[float, float]:
