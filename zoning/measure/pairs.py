@@ -69,9 +69,7 @@ def foremost_pairs(
     order = np.lexsort((least, group))
     first = order[np.unique(group[order], return_index=True)[1]]
     measured(first[gap[first] > 0.0])
-    measured(
-        np.flatnonzero(np.isinf(gap) & (least <= best[group] * STRETCH) & (best[group] > 0.0))
-    )
+    measured(np.flatnonzero(np.isinf(gap) & (least <= best[group] * STRETCH) & (best[group] > 0.0)))
     if distance_m > 0.0:
         rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * STRETCH))
         left, right = sites.plane[site[rest]], pieces[piece[rest]]
