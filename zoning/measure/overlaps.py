@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
-from zoning.measure.pairs import Floats, Places
+from zoning.measure.pairs import Floats, Places, around
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
 
@@ -20,9 +20,6 @@ _MANY = 2_000
 
 #: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
 _LEAST_DEGREE_M = 110_574.0
-
-#: Overlaps whose vertices are held at once while the deepest is looked for.
-_LOT = 1_000
 
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
@@ -158,23 +155,51 @@ def depths(
     if distance_m > 0.0:
         return np.where(there, [distance_m - job.gap for job in jobs], 0.0) if jobs else np.zeros(0)
     out = np.zeros(len(jobs))
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for index in np.flatnonzero(there).tolist():
-        groups.setdefault(jobs[index].zones, []).append(index)
-    lots = ((w, g[i : i + _LOT]) for w, g in groups.items() for i in range(0, len(g), _LOT))
-    for which, members in lots:
-        shapes = overlaps[members]
-        inner = shapely.point_on_surface(shapes)
-        xy, owner = shapely.get_coordinates(shapes, return_index=True)
-        rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
-        step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
-        keep = rank % step[owner] == 0
-        points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
-        whose = np.concatenate([owner[keep], np.arange(len(shapes))])
-        rim = zones.rim(which)
-        near = rim.query_nearest(points, all_matches=False)
-        gap = shapely.distance(points[near[0]], rim.geometries[near[1]])
-        deepest = np.zeros(len(shapes))
-        np.maximum.at(deepest, whose[near[0]], gap)
-        out[members] = deepest
+    rows = np.flatnonzero(there)
+    if not len(rows):
+        return out
+    points, whose = _sampled(overlaps[rows], sample)
+    numbers: dict[tuple[int, ...], int] = {}
+    groups = [numbers.setdefault(jobs[row].zones, len(numbers)) for row in rows.tolist()]
+    group = np.array(groups, dtype=np.intp)[whose]
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
+    for which, own in zip(numbers, np.split(order, ends), strict=True):
+        first = np.flatnonzero(np.diff(whose[own], prepend=-1))
+        out[rows[whose[own][first]]] = _deepest(zones.rim(which), points[own], first)
     return out
+
+
+def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
+    """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
+    inner = shapely.point_on_surface(shapes)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
+    step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
+    keep = rank % step[owner] == 0
+    points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
+    whose = np.concatenate([owner[keep], np.arange(len(shapes))])
+    order = np.argsort(whose, kind="stable")
+    return points[order], whose[order]
+
+
+def _deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
+    """How far from a rim the farthest of some points lies, m.
+
+    ``first`` tells where the points of each shape begin.
+    """
+    count = np.diff([*first, len(points)])
+    whose = np.repeat(np.arange(len(first)), count)
+    shape, edge, many = around(rim, shapely.multipoints(points, indices=whose))
+    # Each point of a shape with each of the edges that may be nearest to one of them.
+    times = count[shape]
+    pair = np.repeat(np.arange(len(shape)), times)
+    rank = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+    point = first[shape[pair]] + rank
+    gap = np.full(len(points), np.inf)
+    np.minimum.at(gap, point, shapely.distance(points[point], rim.geometries[edge[pair]]))
+    rest = np.flatnonzero(np.isin(whose, many))
+    near = rim.query_nearest(points[rest], all_matches=False)
+    gap[rest[near[0]]] = shapely.distance(points[rest[near[0]]], rim.geometries[near[1]])
+    gap[np.isinf(gap)] = 0.0  # a rim without edges: points have none
+    return np.asarray(np.maximum.reduceat(gap, first), dtype=np.float64)

@@ -225,6 +225,8 @@ def _measure(
     sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float, sample: int
 ) -> list[Measure]:
     """Measure all overlaps at once: shapes first, then their sizes in two sweeps."""
+    if not jobs:
+        return []
     met = [job for job in jobs if job.gap <= distance_m]
     overlaps = (
         bands_of(sites, zones, met, distance_m)
