@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.plane import CENTRAL_MERIDIAN, to_degrees
+from zoning.base.plane import CENTRAL_MERIDIAN
 from zoning.measure.zones import FEW, SiteSet
 
 Places = NDArray[np.intp]
@@ -144,9 +144,8 @@ def _scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
 def _within(parts: SiteSet, *, whole: bool) -> NDArray[Any]:
     """Each site, or a point in it: at the one that a part of a very large site is asked for by."""
     if not whole:
-        out: NDArray[Any] = to_degrees(shapely.point_on_surface(parts.plane))
-        return out
-    out = parts.geometries.copy()
+        return parts.inner
+    out: NDArray[Any] = parts.geometries.copy()
     many = shapely.get_num_coordinates(out) > FEW
     out[many] = shapely.point_on_surface(out[many])
     return out

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
 from zoning.measure.pairs import Floats, Places
+from zoning.measure.split import with_holes
 from zoning.measure.zones import SiteSet, ZoneSet
 
 #: A zone of more vertices than this is cut to the surroundings of a site before it cuts the site.
 _MANY = 2_000
+
+#: A site of more holes than this takes part in an overlay with those only that an edge meets.
+_HOLES = 30
 
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
@@ -75,6 +79,30 @@ def overlaps_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job]) -> NDArray[Any]
 
 
 def _meeting(site: Any, cover: Any, grid: float) -> Any:
+    """Return what two geometries share.
+
+    Of very many holes most lie wholly inside the cover, or wholly outside: they are put back, or
+    left out, and only those on the cover's edge take part in the overlay.
+    """
+    if shapely.get_num_interior_rings(site) <= _HOLES or shapely.get_dimensions(cover) != 2:
+        return _intersection(site, cover, grid)
+    rings = shapely.get_rings(site)
+    holes = shapely.polygons(rings[1:])
+    shapely.prepare(cover)
+    kept = shapely.contains_properly(cover, holes)
+    met = ~kept & shapely.intersects(cover, holes)
+    frame = _intersection(shapely.polygons(rings[0], holes=rings[1:][met]), cover, grid)
+    if not kept.any():
+        return frame
+    parts = shapely.get_parts(frame)
+    flat = shapely.get_type_id(parts) == 3
+    filled = with_holes(shapely.multipolygons(parts[flat]), rings[1:][kept])
+    if flat.all():
+        return filled[0] if len(filled) == 1 else shapely.multipolygons(filled)
+    return shapely.geometrycollections(np.concatenate((filled, parts[~flat])))
+
+
+def _intersection(site: Any, cover: Any, grid: float) -> Any:
     """Return what two geometries share; where rounding defeats that, on a grid of 0.1 mm."""
     try:
         return shapely.intersection(site, cover)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees
-from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.measure.zones import Outlines, SiteSet, ZoneSet
 
 #: The plane stretches by up to 0.06 %; a little more reach loses no zone.
 _STRETCH = 1.001
@@ -78,6 +78,19 @@ def foremost_pairs(
     kept = np.flatnonzero(gap <= reach)
     kept = kept[np.lexsort((piece[kept], site[kept]))]  # whatever the index found first
     return site[kept], piece[kept], gap[kept]
+
+
+def beside(outlines: Outlines, zones: ZoneSet, distance_m: float) -> bool:
+    """Tell whether holes do not matter: each zone contains a whole outline or is not in reach."""
+    whose = zones.pieces[1]
+    reach = distance_m * _STRETCH + 1e-6
+    holed = outlines.holed
+    site, piece = zones.tree.query(outlines.plane[holed], predicate="dwithin", distance=reach)
+    if distance_m > 0.0 or not len(site):
+        return not len(site)
+    pairs = np.unique(np.stack((holed[site], whose[piece])), axis=1)
+    inside = shapely.contains_properly(zones.prepared[pairs[1]], outlines.geometries[pairs[0]])
+    return bool(inside.all())
 
 
 def nearest(

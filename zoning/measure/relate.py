@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from zoning.measure.overlaps import Job, bands_of, depths, overlaps_of, sizes, tolerated
-from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
+from zoning.measure.pairs import Floats, Places, all_pairs, beside, foremost_pairs, nearest
 from zoning.measure.split import join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
@@ -91,9 +91,13 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     if not len(zones) or not len(sites.geometries):
         return [Relation(None) for _ in sites.geometries]
     reach = distance_m + zones.worst_accuracy_m
-    near = zones.near(sites, reach)
     if sites.split is None:
-        return _relate(sites, near, distance_m, reach)
+        return _relate(sites, zones.near(sites, reach), distance_m, reach)
+    if sites.outlines is not None:
+        near = zones.near(sites.outlines, reach)
+        if beside(sites.outlines, near, distance_m):
+            return _relate(sites.outlines, near, distance_m, reach)
+    near = zones.near(sites, reach)
     parts, owner = sites.split
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
@@ -195,7 +199,8 @@ def _measure(
     )
     areas, lengths = sizes(sites, met, overlaps)
     dimensions = shapely.get_dimensions(sites.geometries)
-    deep = depths(zones, met, overlaps, distance_m, sample)
+    overlaps, corners = sites.meant(np.array([job.site for job in met], dtype=np.intp), overlaps)
+    deep = depths(zones, met, corners, distance_m, sample)
     found = zip(overlaps, areas.tolist(), lengths.tolist(), deep.tolist(), strict=True)
     out: list[Measure] = []
     for job in jobs:

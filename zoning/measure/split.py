@@ -138,7 +138,7 @@ def _apart(geometry: Any, most: int) -> Iterator[Any]:
     while todo:
         frame, inside = todo.pop()
         if not len(inside) or shapely.get_num_coordinates(frame) + count[inside].sum() <= most:
-            yield from _with_holes(frame, holes[inside])
+            yield from with_holes(frame, holes[inside])
             continue
         west, south, east, north = frame.bounds
         axis = 0 if east - west >= north - south else 1
@@ -147,9 +147,9 @@ def _apart(geometry: Any, most: int) -> Iterator[Any]:
         high = bounds[inside, axis] > middle
         met = inside[~(low | high)]
         if len(met) == len(inside):
-            yield from _with_holes(frame, holes[inside])
+            yield from with_holes(frame, holes[inside])
             continue
-        pierced = _with_holes(frame, holes[met])
+        pierced = with_holes(frame, holes[met])
         first = (west, south, middle, north) if axis == 0 else (west, south, east, middle)
         second = (middle, south, east, north) if axis == 0 else (west, middle, east, north)
         for box, kept in ((first, inside[low]), (second, inside[high])):
@@ -164,7 +164,7 @@ def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> 
     return kept
 
 
-def _with_holes(frame: Any, holes: NDArray[Any]) -> NDArray[Any]:
+def with_holes(frame: Any, holes: NDArray[Any]) -> NDArray[Any]:
     """Return the polygons of a frame with the holes that lie in them."""
     polygons: NDArray[Any] = shapely.get_parts(frame)
     if not len(holes):

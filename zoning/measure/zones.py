@@ -31,6 +31,9 @@ _ALL = 4
 #: A site of no more vertices than this is asked for directly instead of by its box.
 FEW = 50
 
+#: Vertices of a site of very many holes at which its depth in a zone is taken.
+_CORNERS = 2_000
+
 #: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
 _QUARTER = 32
 
@@ -80,6 +83,24 @@ class SiteSet:
         return SiteSet(np.concatenate([np.asarray(p, dtype=object) for p in parts])), owner
 
     @cached_property
+    def outlines(self) -> Outlines | None:
+        """The sites, those of very many holes without them; None if there are none."""
+        rings = shapely.get_num_interior_rings(self.geometries)
+        holed = np.flatnonzero(4 * rings > LARGE)
+        if not len(holed):
+            return None
+        bare = self.geometries.copy()
+        bare[holed] = shapely.polygons(shapely.get_exterior_ring(bare[holed]))
+        found = Outlines(bare, self, holed)
+        return found if found.split is None else None
+
+    @cached_property
+    def inner(self) -> NDArray[Any]:
+        """A point in each site, in degrees."""
+        out: NDArray[Any] = to_degrees(shapely.point_on_surface(self.plane))
+        return out
+
+    @cached_property
     def sizes(self) -> NDArray[np.float64]:
         """Ellipsoidal area of each site in m², or its geodesic length in m where it has none."""
         return np.where(self.areas > 0.0, self.areas, self.lengths)
@@ -93,6 +114,53 @@ class SiteSet:
     def lengths(self) -> NDArray[np.float64]:
         """Geodesic length of each site, m; 0 for polygons and points."""
         return geodesy.lengths(self.geometries)
+
+    def meant(
+        self, sites: NDArray[np.intp], overlaps: NDArray[Any]
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return overlaps with sites as they are shown, and what their depth is taken at."""
+        return overlaps, overlaps
+
+
+@dataclass(frozen=True)
+class Outlines(SiteSet):
+    """Sites without their holes, for zones that contain them whole or lie outside of them.
+
+    Attributes
+    ----------
+    of : SiteSet
+        The sites themselves.
+    holed : ndarray of intp
+        The sites that have lost their holes.
+    """
+
+    of: SiteSet
+    holed: NDArray[np.intp]
+
+    @cached_property
+    def areas(self) -> NDArray[np.float64]:
+        """Ellipsoidal area of each site with its holes taken off, m²."""
+        return self.of.areas
+
+    @cached_property
+    def _corners(self) -> NDArray[Any]:
+        """Each site; of one of very many holes, some of its vertices."""
+        out = self.geometries.copy()
+        for row in self.holed.tolist():
+            xy = shapely.get_coordinates(self.of.geometries[row])
+            out[row] = shapely.multipoints(xy[:: len(xy) // _CORNERS])
+        return out
+
+    def meant(
+        self, sites: NDArray[np.intp], overlaps: NDArray[Any]
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return whole sites for their outlines; their depth is taken at vertices of the site."""
+        same = zip(overlaps, self.geometries[sites], strict=True)
+        whole = np.array([one is other for one, other in same], dtype=bool)
+        shown, corners = overlaps.copy(), overlaps.copy()
+        shown[whole] = self.of.geometries[sites[whole]]
+        corners[whole] = self._corners[sites[whole]]
+        return shown, corners
 
 
 class Memory(Protocol):
