@@ -116,9 +116,10 @@ class SiteSet:
         return geodesy.lengths(self.geometries)
 
     def meant(
-        self, sites: NDArray[np.intp], overlaps: NDArray[Any]
+        self, which: NDArray[np.intp], overlaps: NDArray[Any]
     ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return overlaps with sites as they are shown, and what their depth is taken at."""
+        """Return overlaps of some sites as they are shown, and what their depth is taken at."""
+        assert len(which) == len(overlaps)
         return overlaps, overlaps
 
 
@@ -152,14 +153,14 @@ class Outlines(SiteSet):
         return out
 
     def meant(
-        self, sites: NDArray[np.intp], overlaps: NDArray[Any]
+        self, which: NDArray[np.intp], overlaps: NDArray[Any]
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return whole sites for their outlines; their depth is taken at vertices of the site."""
-        same = zip(overlaps, self.geometries[sites], strict=True)
+        same = zip(overlaps, self.geometries[which], strict=True)
         whole = np.array([one is other for one, other in same], dtype=bool)
         shown, corners = overlaps.copy(), overlaps.copy()
-        shown[whole] = self.of.geometries[sites[whole]]
-        corners[whole] = self._corners[sites[whole]]
+        shown[whole] = self.of.geometries[which[whole]]
+        corners[whole] = self._corners[which[whole]]
         return shown, corners
 
 
