@@ -53,11 +53,18 @@ def foremost_pairs(
     least = shapely.distance(sites.frames[site], pieces[piece])
     gap = np.full(len(site), np.inf)
     close = np.flatnonzero(least == 0.0)
-    met = close[shapely.intersects(sites.plane[site[close]], pieces[piece[close]])]
-    gap[met] = 0.0
+    # A zone around a part's box meets the part; only the others are looked at in the plane.
+    _, first, pair = np.unique(
+        site[close] * len(zones) + whose[piece[close]], return_index=True, return_inverse=True
+    )
+    first = close[first]
+    held = shapely.contains_properly(zones.prepared[whose[piece[first]]], sites.boxes[site[first]])
+    gap[close[held[pair]]] = 0.0
+    rest = close[~held[pair]]
+    gap[rest[shapely.intersects(sites.plane[site[rest]], pieces[piece[rest]])]] = 0.0
     _, group = np.unique(owner[site] * len(zones) + whose[piece], return_inverse=True)
     best = np.full(group.max(initial=-1) + 1, np.inf)
-    best[group[met]] = 0.0
+    best[group[gap == 0.0]] = 0.0
 
     def measured(rows: Places) -> None:
         gap[rows] = geodesic_gap(sites.plane[site[rows]], pieces[piece[rows]])

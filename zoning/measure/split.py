@@ -131,14 +131,26 @@ def _apart(geometry: Any, most: int) -> Iterator[Any]:
     if shapely.get_type_id(geometry) != 3 or shapely.get_num_interior_rings(geometry) <= most:
         yield geometry
         return
-    rings = shapely.get_rings(geometry)
-    holes = rings[1:]
-    bounds, count = shapely.bounds(holes), shapely.get_num_coordinates(holes)
-    todo = [(shapely.polygons(rings[0]), np.arange(len(holes)))]
+    # As arrays: an object for each of a million rings takes longer than the cuts.
+    _, xy, (ends, _) = shapely.to_ragged_array([geometry], include_z=False)
+    start, count = ends[1:-1], np.diff(ends)[1:]
+    bounds = np.hstack([f.reduceat(xy, start, axis=0) for f in (np.minimum, np.maximum)])
+
+    def holes(which: NDArray[np.intp]) -> NDArray[Any]:
+        """Return some holes as rings."""
+        if not len(which):
+            return np.empty(0, dtype=object)
+        sizes = count[which]
+        first = np.cumsum(sizes) - sizes
+        ring = np.repeat(np.arange(len(which)), sizes)
+        rows = np.arange(len(ring)) + (start[which] - first)[ring]
+        return np.asarray(shapely.linearrings(xy[rows], indices=ring), dtype=object)
+
+    todo = [(shapely.polygons(xy[: ends[1]]), np.arange(len(count)))]
     while todo:
         frame, inside = todo.pop()
         if not len(inside) or shapely.get_num_coordinates(frame) + count[inside].sum() <= most:
-            yield from with_holes(frame, holes[inside])
+            yield from with_holes(frame, holes(inside))
             continue
         west, south, east, north = frame.bounds
         axis = 0 if east - west >= north - south else 1
@@ -147,9 +159,9 @@ def _apart(geometry: Any, most: int) -> Iterator[Any]:
         high = bounds[inside, axis] > middle
         met = inside[~(low | high)]
         if len(met) == len(inside):
-            yield from with_holes(frame, holes[inside])
+            yield from with_holes(frame, holes(inside))
             continue
-        pierced = with_holes(frame, holes[met])
+        pierced = with_holes(frame, holes(met))
         first = (west, south, middle, north) if axis == 0 else (west, south, east, middle)
         second = (middle, south, east, north) if axis == 0 else (west, middle, east, north)
         for box, kept in ((first, inside[low]), (second, inside[high])):

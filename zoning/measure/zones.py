@@ -34,8 +34,35 @@ FEW = 50
 #: Vertices of a site of very many holes at which its depth in a zone is taken.
 _CORNERS = 2_000
 
+#: By how much the box of a site is widened in the plane, m: its edges are straight in degrees.
+_BULGE = 0.05
+
 #: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
 _QUARTER = 32
+
+
+class Projected:
+    """Geometries in the plane, projected when they are asked for: of a very large site, few are.
+
+    Parameters
+    ----------
+    geometries : ndarray of shapely geometry
+        EPSG:4490.
+    """
+
+    def __init__(self, geometries: NDArray[Any]) -> None:
+        self._given = geometries
+        self._done = np.full(len(geometries), None, dtype=object)
+
+    def __getitem__(self, rows: Any) -> Any:
+        """Return a geometry by its position, or an array of them."""
+        new = np.unique(rows)
+        new = new[shapely.is_missing(self._done[new])]
+        if len(new):
+            drawn = to_plane(self._given[new])
+            shapely.prepare(drawn)
+            self._done[new] = drawn
+        return self._done[rows]
 
 
 @dataclass(frozen=True)
@@ -51,21 +78,30 @@ class SiteSet:
     geometries: NDArray[Any]
 
     @cached_property
-    def plane(self) -> NDArray[Any]:
-        """The sites in the plane, m."""
-        out: NDArray[Any] = to_plane(self.geometries)
-        shapely.prepare(out)
-        return out
+    def plane(self) -> Projected:
+        """The sites in the plane, m, indexed for repeated questions; each projected when asked."""
+        return Projected(self.geometries)
 
     @cached_property
     def frames(self) -> NDArray[Any]:
-        """The boxes around the sites in the plane, small sites as they are."""
-        return _boxed(self.plane, 1e-3)
+        """Boxes around the sites in the plane, small sites as they are."""
+        out: NDArray[Any] = to_plane(self.boxes)
+        many = shapely.get_num_coordinates(self.geometries) > FEW
+        west, south, east, north = shapely.bounds(out[many]).T
+        out[many] = shapely.box(west - _BULGE, south - _BULGE, east + _BULGE, north + _BULGE)
+        return out
 
     @cached_property
     def boxes(self) -> NDArray[Any]:
-        """The boxes around the sites in degrees; what holds a box holds what is in it."""
-        return _boxed(self.geometries, 1e-9)
+        """The boxes around the sites in degrees, small sites as they are.
+
+        What holds a box holds what is in it.
+        """
+        out = self.geometries.copy()
+        many = shapely.get_num_coordinates(out) > FEW
+        west, south, east, north = shapely.bounds(out[many]).T
+        out[many] = shapely.box(west - 1e-9, south - 1e-9, east + 1e-9, north + 1e-9)
+        return out
 
     @cached_property
     def parts(self) -> tuple[SiteSet, NDArray[np.intp]]:
@@ -97,7 +133,7 @@ class SiteSet:
     @cached_property
     def inner(self) -> NDArray[Any]:
         """A point in each site, in degrees."""
-        out: NDArray[Any] = to_degrees(shapely.point_on_surface(self.plane))
+        out: NDArray[Any] = shapely.point_on_surface(self.geometries)
         return out
 
     @cached_property
@@ -365,15 +401,6 @@ class ZoneSet:
     def tree(self) -> shapely.STRtree:
         """Index over :attr:`pieces`."""
         return shapely.STRtree(self.pieces[0])
-
-
-def _boxed(geometries: NDArray[Any], margin: float) -> NDArray[Any]:
-    """Return the boxes, a little wider, around geometries of more than a few vertices."""
-    out = geometries.copy()
-    many = shapely.get_num_coordinates(geometries) > FEW
-    west, south, east, north = shapely.bounds(geometries[many]).T
-    out[many] = shapely.box(west - margin, south - margin, east + margin, north + margin)
-    return out
 
 
 def cut_zones(zones: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
