@@ -69,7 +69,14 @@ def overlaps_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job]) -> NDArray[Any]
     out[inside] = site[inside]
     for index in np.flatnonzero(~inside):
         job = jobs[index]
-        cover = _around(zones.dissolved(job.zones), boxes[index])
+        cover = zones.dissolved(job.zones)
+        if len(job.zones) > 1:
+            # What lies on the line between two zones lies wholly inside both together.
+            shapely.prepare(cover)
+            if shapely.contains_properly(cover, boxes[index]):
+                out[index] = site[index]
+                continue
+        cover = _around(cover, boxes[index])
         overlap = _meeting(site[index], cover, _GRID_DEG)
         if shapely.get_dimensions(overlap) == 1:
             # A line along the edge touches; only what runs inside overlaps.

@@ -123,11 +123,15 @@ def _halved(polygons: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
 
 
 def _apart(geometry: Any, most: int) -> Iterator[Any]:
-    """Yield a polygon of very many holes in parts; anything else as it is.
+    """Yield a polygon of very many holes, or very many polygons, in parts; anything else as it is.
 
-    Holes that no cut meets are dealt out by their bounds: a cut through all the vertices, again
-    and again, takes minutes for a million holes.
+    Holes that no cut meets are dealt out by their bounds, and polygons by their places: a cut
+    through all the vertices, again and again, takes minutes for a million of them.
     """
+    if shapely.get_type_id(geometry) == 6 and shapely.get_num_geometries(geometry) > most:
+        for group in _neighbours(shapely.get_parts(geometry), most):
+            yield from _apart(group, most)
+        return
     if shapely.get_type_id(geometry) != 3 or shapely.get_num_interior_rings(geometry) <= most:
         yield geometry
         return
@@ -168,6 +172,23 @@ def _apart(geometry: Any, most: int) -> Iterator[Any]:
             half = shapely.multipolygons(_clipped(pierced, box))
             if not half.is_empty:
                 todo.append((half, kept))
+
+
+def _neighbours(polygons: NDArray[Any], most: int) -> Iterator[Any]:
+    """Yield polygons in groups that lie beside each other, of few vertices where that can be."""
+    count, bounds = shapely.get_num_coordinates(polygons), shapely.bounds(polygons)
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    todo = [np.arange(len(polygons))]
+    while todo:
+        rows = todo.pop()
+        if len(rows) == 1:
+            yield polygons[rows[0]]
+        elif count[rows].sum() <= most:
+            yield shapely.multipolygons(polygons[rows])
+        else:
+            axis = int(np.argmax(np.ptp(middle[rows], axis=0)))
+            rows = rows[np.argsort(middle[rows, axis], kind="stable")]
+            todo += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
 
 
 def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> NDArray[Any]:

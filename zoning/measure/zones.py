@@ -144,7 +144,10 @@ class SiteSet:
     @cached_property
     def areas(self) -> NDArray[np.float64]:
         """Ellipsoidal area of each site, m²; 0 for lines and points."""
-        return geodesy.areas(self.geometries)
+        if self.split is None:
+            return geodesy.areas(self.geometries)
+        parts, owner = self.split
+        return np.bincount(owner, parts.areas, minlength=len(self.geometries))
 
     @cached_property
     def lengths(self) -> NDArray[np.float64]:
