@@ -7,7 +7,6 @@ import shapely
 from zoning.base import geodesy
 from zoning.measure import SiteSet, ZoneSet, relate
 from zoning.measure import overlaps as module
-from zoning.measure.split import cut
 from zoning.model import Tri
 
 SIDE = 72
@@ -79,10 +78,9 @@ def test_of_a_zone_in_a_hole_and_one_outside_the_nearer_is_told():
     assert found.distance_m == pytest.approx(STEP / 100 * 88_000, rel=0.05)
 
 
-def test_a_zone_around_everything_needs_no_parts():
+def test_a_zone_around_everything_holds_all_of_it():
     found = related(SITE, shapely.box(112.4, 37.5, 112.7, 37.8)).total
-    assert found.geometry is SITE
-    assert found.share == 1.0
+    assert found.share == pytest.approx(1.0, rel=1e-12)
     # The deepest place of the square, 0.15 degrees of longitude and latitude inside the zone.
     assert found.depth_m == pytest.approx(0.15 * 88_200, rel=0.05)
 
@@ -93,18 +91,6 @@ def test_bands_and_distances_from_outside():
     assert (away.touches, beside.touches) == (Tri.NO, Tri.YES)
     assert away.distance_m == beside.distance_m == pytest.approx(882, rel=0.01)
     assert 0.0 < beside.area_m2 < 118.0 * 11_200
-
-
-def test_very_many_polygons_are_dealt_out_whole():
-    site = shapely.multipolygons(HOLES)
-    parts = cut(site)
-    assert shapely.get_num_coordinates(parts).max() <= 1_000
-    assert shapely.get_num_geometries(parts).sum() == len(HOLES)
-    # Neighbours: the boxes of the groups hardly overlap.
-    assert shapely.area(shapely.envelope(parts)).sum() < 0.1**2
-    found = related(site, DIAGONAL).total
-    area = geodesy.areas([shapely.intersection(site, DIAGONAL)])[0]
-    assert found.area_m2 == pytest.approx(area, rel=1e-9)
 
 
 def test_holes_that_no_edge_meets_stay_out_of_the_overlay(monkeypatch):

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
 from zoning.measure.pairs import Floats, Places
-from zoning.measure.split import with_holes
 from zoning.measure.zones import SiteSet, ZoneSet
 
 #: A zone of more vertices than this is cut to the surroundings of a site before it cuts the site.
@@ -99,14 +98,29 @@ def _meeting(site: Any, cover: Any, grid: float) -> Any:
     kept = shapely.contains_properly(cover, holes)
     met = ~kept & shapely.intersects(cover, holes)
     frame = _intersection(shapely.polygons(rings[0], holes=rings[1:][met]), cover, grid)
-    if not kept.any():
+    return _with_holes(frame, holes[kept])
+
+
+def _with_holes(frame: Any, holes: NDArray[Any]) -> Any:
+    """Return a geometry less holes that lie wholly inside its polygons."""
+    if not len(holes):
         return frame
     parts = shapely.get_parts(frame)
-    flat = shapely.get_type_id(parts) == 3
-    filled = with_holes(shapely.multipolygons(parts[flat]), rings[1:][kept])
-    if flat.all():
-        return filled[0] if len(filled) == 1 else shapely.multipolygons(filled)
-    return shapely.geometrycollections(np.concatenate((filled, parts[~flat])))
+    flat = np.flatnonzero(shapely.get_type_id(parts) == 3)
+    place = np.zeros(len(holes), dtype=np.intp)
+    if len(flat) > 1:
+        inner = shapely.point_on_surface(holes)
+        which, found = shapely.STRtree(parts[flat]).query(inner, predicate="intersects")
+        place[which] = found
+    for index, row in enumerate(flat.tolist()):
+        rings = shapely.get_rings(parts[row])
+        mine = shapely.get_exterior_ring(holes[place == index])
+        parts[row] = shapely.polygons(rings[0], holes=np.concatenate((rings[1:], mine)))
+    if len(parts) == 1:
+        return parts[0]
+    return (shapely.multipolygons if len(flat) == len(parts) else shapely.geometrycollections)(
+        parts
+    )
 
 
 def _intersection(site: Any, cover: Any, grid: float) -> Any:

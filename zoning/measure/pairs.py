@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees
-from zoning.measure.zones import Outlines, SiteSet, ZoneSet
+from zoning.measure.zones import SiteSet, ZoneSet
 
 #: The plane stretches by up to 0.06 %; a little more reach loses no zone.
-_STRETCH = 1.001
+STRETCH = 1.001
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -21,7 +21,7 @@ Places = NDArray[np.intp]
 
 def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
     """Every site and piece of a zone within reach of each other, and the geodesic gap."""
-    reach = reach * _STRETCH + 1e-6
+    reach = reach * STRETCH + 1e-6
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
     site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
     pieces = zones.pieces[0]
@@ -45,7 +45,7 @@ def foremost_pairs(
     """
     pieces, whose = zones.pieces
     site, piece = zones.tree.query(
-        sites.frames, predicate="dwithin", distance=reach * _STRETCH + 1e-6
+        sites.frames, predicate="dwithin", distance=reach * STRETCH + 1e-6
     )
     order = np.lexsort((piece, site))
     site, piece = site[order], piece[order]
@@ -53,18 +53,11 @@ def foremost_pairs(
     least = shapely.distance(sites.frames[site], pieces[piece])
     gap = np.full(len(site), np.inf)
     close = np.flatnonzero(least == 0.0)
-    # A zone around a part's box meets the part; only the others are looked at in the plane.
-    _, first, pair = np.unique(
-        site[close] * len(zones) + whose[piece[close]], return_index=True, return_inverse=True
-    )
-    first = close[first]
-    held = shapely.contains_properly(zones.prepared[whose[piece[first]]], sites.boxes[site[first]])
-    gap[close[held[pair]]] = 0.0
-    rest = close[~held[pair]]
-    gap[rest[shapely.intersects(sites.plane[site[rest]], pieces[piece[rest]])]] = 0.0
+    met = close[shapely.intersects(sites.plane[site[close]], pieces[piece[close]])]
+    gap[met] = 0.0
     _, group = np.unique(owner[site] * len(zones) + whose[piece], return_inverse=True)
     best = np.full(group.max(initial=-1) + 1, np.inf)
-    best[group[gap == 0.0]] = 0.0
+    best[group[met]] = 0.0
 
     def measured(rows: Places) -> None:
         gap[rows] = geodesic_gap(sites.plane[site[rows]], pieces[piece[rows]])
@@ -74,30 +67,17 @@ def foremost_pairs(
     first = order[np.unique(group[order], return_index=True)[1]]
     measured(first[gap[first] > 0.0])
     measured(
-        np.flatnonzero(np.isinf(gap) & (least <= best[group] * _STRETCH) & (best[group] > 0.0))
+        np.flatnonzero(np.isinf(gap) & (least <= best[group] * STRETCH) & (best[group] > 0.0))
     )
     if distance_m > 0.0:
-        rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * _STRETCH))
+        rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * STRETCH))
         left, right = sites.plane[site[rest]], pieces[piece[rest]]
-        inside = shapely.dwithin(left, right, distance_m / _STRETCH)
+        inside = shapely.dwithin(left, right, distance_m / STRETCH)
         gap[rest[inside]] = np.nextafter(distance_m, 0.0)
-        measured(rest[~inside & shapely.dwithin(left, right, distance_m * _STRETCH)])
+        measured(rest[~inside & shapely.dwithin(left, right, distance_m * STRETCH)])
     kept = np.flatnonzero(gap <= reach)
     kept = kept[np.lexsort((piece[kept], site[kept]))]  # whatever the index found first
     return site[kept], piece[kept], gap[kept]
-
-
-def beside(outlines: Outlines, zones: ZoneSet, distance_m: float) -> bool:
-    """Tell whether holes do not matter: each zone contains a whole outline or is not in reach."""
-    whose = zones.pieces[1]
-    reach = distance_m * _STRETCH + 1e-6
-    holed = outlines.holed
-    site, piece = zones.tree.query(outlines.plane[holed], predicate="dwithin", distance=reach)
-    if distance_m > 0.0 or not len(site):
-        return not len(site)
-    pairs = np.unique(np.stack((holed[site], whose[piece])), axis=1)
-    inside = shapely.contains_properly(zones.prepared[pairs[1]], outlines.geometries[pairs[0]])
-    return bool(inside.all())
 
 
 def nearest(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import shapely
 
 from zoning.measure.overlaps import Job, bands_of, depths, overlaps_of, sizes, tolerated
-from zoning.measure.pairs import Floats, Places, all_pairs, beside, foremost_pairs, nearest
+from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
+
+if TYPE_CHECKING:
+    from zoning.measure.parts import Parts
 
 #: Vertices at which the depth of an overlap is taken, at the most (twice this).
 _SAMPLE = 50
@@ -91,26 +94,51 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     if not len(zones) or not len(sites.geometries):
         return [Relation(None) for _ in sites.geometries]
     reach = distance_m + zones.worst_accuracy_m
-    if sites.split is None:
-        return _relate(sites, zones.near(sites, reach), distance_m, reach)
-    if sites.outlines is not None:
-        near = zones.near(sites.outlines, reach)
-        if beside(sites.outlines, near, distance_m):
-            return _relate(sites.outlines, near, distance_m, reach)
     near = zones.near(sites, reach)
-    parts, owner = sites.split
+    if sites.split is None:
+        return _relate(sites, near, distance_m, reach)
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
-    found: list[list[Relation]] = [[] for _ in sites.geometries]
-    measured = _relate(parts, bare, distance_m, reach, owner)
-    for site, relation in zip(owner.tolist(), measured, strict=True):
-        found[site].append(relation)
-    whole = zip(found, sites.sizes.tolist(), sites.geometries, strict=True)
-    return [_joined(relations, size, site, minimum) for relations, size, site in whole]
+    found: list[dict[int, Relation]] = [{} for _ in sites.geometries]
+    whole, rest = sites.split.near(bare, reach)
+    owner = sites.split.owner
+    for block, relation in _blocks(sites.split, bare, whole, distance_m):
+        found[sites.split.site[block]][int(sites.split.starts[block])] = relation
+    measured = _relate(sites.split.sites.subset(rest), bare, distance_m, reach, owner[rest])
+    for part, relation in zip(rest.tolist(), measured, strict=True):
+        found[owner[part]][part] = relation
+    drawn = ~np.isin(np.arange(len(found)), sites.split.site[list(whole)])
+    every = zip(found, sites.sizes.tolist(), sites.geometries, drawn.tolist(), strict=True)
+    # A site's parts in their order, by which zones are named.
+    return [
+        _joined([relations[part] for part in sorted(relations)], size, site, minimum, draw)
+        for relations, size, site, draw in every
+    ]
+
+
+def _blocks(
+    parts: Parts, zones: ZoneSet, whole: dict[int, tuple[int, ...]], distance_m: float
+) -> Iterator[tuple[int, Relation]]:
+    """Yield blocks of parts that lie wholly in zones; what they share is not drawn."""
+    nowhere = np.empty(0, dtype=np.intp)
+    each = {(block, (zone,)) for block, which in whole.items() for zone in which}
+    asked = sorted(each | set(whole.items()))
+    depth = dict.fromkeys(asked, distance_m)
+    if distance_m == 0.0:
+        depth = parts.depths(zones, asked)
+    rows: dict[tuple[int, tuple[int, ...]], Measure] = {}
+    for block, which in asked:
+        site = int(parts.starts[block])
+        raw, area, length = parts.sizes(block, zones.sliver_width_m)
+        sizes = (depth[block, which], raw, area, length, length)
+        job = Job(site, which, 0.0, nowhere)
+        rows[block, which] = _row(parts.sites, zones, job, distance_m, sizes, None)
+    for block, which in whole.items():
+        yield block, _relation(rows[block, which], [rows[block, (zone,)] for zone in which])
 
 
 def _joined(
-    relations: list[Relation], size: float, site: Any, minimum: tuple[float, float]
+    relations: list[Relation], size: float, site: Any, minimum: tuple[float, float], draw: bool
 ) -> Relation:
     """Put the relations of a site's parts together: the total, and each zone by name."""
     totals = [r.total for r in relations if r.total is not None]
@@ -120,7 +148,10 @@ def _joined(
             by_zone.setdefault(row.zone, []).append(row)
     rows = [join(rows, size, site, minimum, draw=False) for rows in by_zone.values()]
     rows.sort(key=lambda row: (row.distance_m, row.zone))
-    return Relation(join(totals, size, site, minimum, draw=True), tuple(rows))
+    total = join(totals, size, site, minimum, draw=draw)
+    if total.share >= 1.0 - 1e-12 and total.touches is Tri.YES:
+        total = replace(total, geometry=site)
+    return Relation(total, tuple(rows))
 
 
 def _relate(
@@ -198,9 +229,7 @@ def _measure(
         else overlaps_of(sites, zones, met)
     )
     areas, lengths = sizes(sites, met, overlaps)
-    dimensions = shapely.get_dimensions(sites.geometries)
-    overlaps, corners = sites.meant(np.array([job.site for job in met], dtype=np.intp), overlaps)
-    deep = depths(zones, met, corners, distance_m, sample)
+    deep = depths(zones, met, overlaps, distance_m, sample)
     found = zip(overlaps, areas.tolist(), lengths.tolist(), deep.tolist(), strict=True)
     out: list[Measure] = []
     for job in jobs:
@@ -209,27 +238,40 @@ def _measure(
         if overlap is not None and overlap.is_empty:
             overlap = None
         kept_area, kept_length = tolerated(zones, overlap, area, length)
-        accuracy = float(zones.accuracy_m[list(job.zones)].max())
-        dimension = int(dimensions[job.site])
-        size = (depth, kept_length, kept_area)[dimension]
-        met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
-        unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy
-        touches = Tri.YES if met_here else Tri.UNKNOWN if unsure else Tri.NO
-        whole = float(sites.sizes[job.site])
-        out.append(
-            Measure(
-                layer=zones.layer,
-                zone="、".join(dict.fromkeys(zones.names[i] for i in job.zones)),
-                distance_m=job.gap,
-                depth_m=depth,
-                area_m2=kept_area,
-                raw_area_m2=area,
-                length_m=kept_length,
-                raw_length_m=length,
-                share=min(size / whole, 1.0) if dimension else float(met_here),
-                accuracy_m=accuracy,
-                touches=touches,
-                geometry=overlap,
-            )
-        )
+        figures = (depth, area, kept_area, length, kept_length)
+        out.append(_row(sites, zones, job, distance_m, figures, overlap))
     return out
+
+
+def _row(
+    sites: SiteSet,
+    zones: ZoneSet,
+    job: Job,
+    distance_m: float,
+    figures: tuple[float, float, float, float, float],
+    overlap: Any,
+) -> Measure:
+    """Say what a site has to do with zones; the figures are depth, area and length, each of the
+    last two before and after the layer's tolerances."""
+    depth, raw_area, area, raw_length, length = figures
+    accuracy = float(zones.accuracy_m[list(job.zones)].max())
+    dimension = int(shapely.get_dimensions(sites.geometries[job.site]))
+    size = (depth, length, area)[dimension]
+    met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
+    unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy
+    touches = Tri.YES if met_here else Tri.UNKNOWN if unsure else Tri.NO
+    whole = float(sites.sizes[job.site])
+    return Measure(
+        layer=zones.layer,
+        zone="、".join(dict.fromkeys(zones.names[i] for i in job.zones)),
+        distance_m=job.gap,
+        depth_m=depth,
+        area_m2=area,
+        raw_area_m2=raw_area,
+        length_m=length,
+        raw_length_m=raw_length,
+        share=min(size / whole, 1.0) if dimension else float(met_here),
+        accuracy_m=accuracy,
+        touches=touches,
+        geometry=overlap,
+    )

@@ -172,15 +172,23 @@ def around(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
 
 def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
     """Name the zones that each site lies in, at least in part; touching does not count."""
-    parts, owner = sites.parts
     tree = shapely.STRtree(zones.geometries)
-    part, zone = tree.query(parts.geometries, predicate="intersects")
-    inside = shapely.contains_properly(zones.prepared[zone], parts.boxes[part])
+    met: set[tuple[int, int]] = set()
+    which, parts = np.arange(len(sites.geometries)), sites.split
+    shapes = sites
+    if parts is not None:
+        block, zone = tree.query(parts.boxes, predicate="intersects")
+        whole, rest = parts.settled(zones, block, zone)
+        met.update(zip(parts.site[block[whole]].tolist(), zone[whole].tolist(), strict=True))
+        shapes = parts.sites.subset(parts.of(rest))
+        which = parts.owner[parts.of(rest)]
+    part, zone = tree.query(shapes.geometries, predicate="intersects")
+    inside = shapely.contains_properly(zones.prepared[zone], shapes.boxes[part])
     edge = np.flatnonzero(~inside)
-    inside[edge] = ~shapely.touches(parts.geometries[part[edge]], zones.prepared[zone[edge]])
+    inside[edge] = ~shapely.touches(shapes.geometries[part[edge]], zones.prepared[zone[edge]])
+    met.update(zip(which[part[inside]].tolist(), zone[inside].tolist(), strict=True))
     out: list[list[str]] = [[] for _ in sites.geometries]
-    met = zip(owner[part[inside]].tolist(), zone[inside].tolist(), strict=True)
-    for s, z in sorted(set(met)):
+    for s, z in sorted(met):
         out[s].append(zones.names[z])
     return [tuple(names) for names in out]
 

@@ -17,6 +17,7 @@ from zoning.measure.split import LARGE, cut, cut_all
 
 if TYPE_CHECKING:
     from zoning.measure.near import Boxes
+    from zoning.measure.parts import Parts
 
 #: Lines are cut into pieces of at most this many vertices (about 7 km), so that the index can be
 #: selective and the plane's scale is the same all along a piece, to 3 cm on a band of 1 km.
@@ -31,38 +32,8 @@ _ALL = 4
 #: A site of no more vertices than this is asked for directly instead of by its box.
 FEW = 50
 
-#: Vertices of a site of very many holes at which its depth in a zone is taken.
-_CORNERS = 2_000
-
-#: By how much the box of a site is widened in the plane, m: its edges are straight in degrees.
-_BULGE = 0.05
-
 #: Segments per quarter circle of a drawn band; its area is then 0.04 % short on a full circle.
 _QUARTER = 32
-
-
-class Projected:
-    """Geometries in the plane, projected when they are asked for: of a very large site, few are.
-
-    Parameters
-    ----------
-    geometries : ndarray of shapely geometry
-        EPSG:4490.
-    """
-
-    def __init__(self, geometries: NDArray[Any]) -> None:
-        self._given = geometries
-        self._done = np.full(len(geometries), None, dtype=object)
-
-    def __getitem__(self, rows: Any) -> Any:
-        """Return a geometry by its position, or an array of them."""
-        new = np.unique(rows)
-        new = new[shapely.is_missing(self._done[new])]
-        if len(new):
-            drawn = to_plane(self._given[new])
-            shapely.prepare(drawn)
-            self._done[new] = drawn
-        return self._done[rows]
 
 
 @dataclass(frozen=True)
@@ -73,68 +44,57 @@ class SiteSet:
     ----------
     geometries : ndarray of shapely geometry, shape (n,)
         2-D, valid, EPSG:4490, longitude first.
+    origin : tuple of (SiteSet, ndarray of intp), optional
+        The set that this is a part of, and the positions of its sites there.
     """
 
     geometries: NDArray[Any]
+    origin: tuple[SiteSet, NDArray[np.intp]] | None = field(default=None, repr=False)
+
+    def subset(self, places: NDArray[np.intp]) -> SiteSet:
+        """Return some sites; what is prepared of them is prepared once for all subsets."""
+        return SiteSet(self.geometries[places], (self, places))
 
     @cached_property
-    def plane(self) -> Projected:
-        """The sites in the plane, m, indexed for repeated questions; each projected when asked."""
-        return Projected(self.geometries)
+    def plane(self) -> NDArray[Any]:
+        """The sites in the plane, m."""
+        if self.origin is None:
+            out: NDArray[Any] = to_plane(self.geometries)
+            shapely.prepare(out)
+            return out
+        whole, places = self.origin
+        known = whole._in_plane
+        new = places[shapely.is_missing(known[places])]
+        known[new] = to_plane(whole.geometries[new])
+        shapely.prepare(known[new])
+        return np.asarray(known[places], dtype=object)
+
+    @cached_property
+    def _in_plane(self) -> NDArray[Any]:
+        """Those of the sites in the plane that subsets asked for."""
+        return np.full(len(self.geometries), None, dtype=object)
 
     @cached_property
     def frames(self) -> NDArray[Any]:
-        """Boxes around the sites in the plane, small sites as they are."""
-        out: NDArray[Any] = to_plane(self.boxes)
-        many = shapely.get_num_coordinates(self.geometries) > FEW
-        west, south, east, north = shapely.bounds(out[many]).T
-        out[many] = shapely.box(west - _BULGE, south - _BULGE, east + _BULGE, north + _BULGE)
-        return out
+        """The boxes around the sites in the plane, small sites as they are."""
+        return _boxed(self.plane, 1e-3)
 
     @cached_property
     def boxes(self) -> NDArray[Any]:
-        """The boxes around the sites in degrees, small sites as they are.
-
-        What holds a box holds what is in it.
-        """
-        out = self.geometries.copy()
-        many = shapely.get_num_coordinates(out) > FEW
-        west, south, east, north = shapely.bounds(out[many]).T
-        out[many] = shapely.box(west - 1e-9, south - 1e-9, east + 1e-9, north + 1e-9)
-        return out
+        """The boxes around the sites in degrees; what holds a box holds what is in it."""
+        return _boxed(self.geometries, 1e-9)
 
     @cached_property
-    def parts(self) -> tuple[SiteSet, NDArray[np.intp]]:
-        """The sites, the very large ones in parts, and each part's site."""
-        return self.split or (self, np.arange(len(self.geometries)))
+    def split(self) -> Parts | None:
+        """The sites with the very large ones cut into parts; None if there are none."""
+        from zoning.measure.parts import Parts
 
-    @cached_property
-    def split(self) -> tuple[SiteSet, NDArray[np.intp]] | None:
-        """The sites with the very large ones cut into parts, and each part's site; None if none."""
         large = shapely.get_num_coordinates(self.geometries) > LARGE
         if not large.any():
             return None
         parts = [cut(g) if big else [g] for g, big in zip(self.geometries, large, strict=True)]
         owner = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
-        return SiteSet(np.concatenate([np.asarray(p, dtype=object) for p in parts])), owner
-
-    @cached_property
-    def outlines(self) -> Outlines | None:
-        """The sites, those of very many holes without them; None if there are none."""
-        rings = shapely.get_num_interior_rings(self.geometries)
-        holed = np.flatnonzero(4 * rings > LARGE)
-        if not len(holed):
-            return None
-        bare = self.geometries.copy()
-        bare[holed] = shapely.polygons(shapely.get_exterior_ring(bare[holed]))
-        found = Outlines(bare, self, holed)
-        return found if found.split is None else None
-
-    @cached_property
-    def inner(self) -> NDArray[Any]:
-        """A point in each site, in degrees."""
-        out: NDArray[Any] = shapely.point_on_surface(self.geometries)
-        return out
+        return Parts(SiteSet(np.concatenate([np.asarray(p, dtype=object) for p in parts])), owner)
 
     @cached_property
     def sizes(self) -> NDArray[np.float64]:
@@ -144,63 +104,16 @@ class SiteSet:
     @cached_property
     def areas(self) -> NDArray[np.float64]:
         """Ellipsoidal area of each site, m²; 0 for lines and points."""
-        if self.split is None:
-            return geodesy.areas(self.geometries)
-        parts, owner = self.split
-        return np.bincount(owner, parts.areas, minlength=len(self.geometries))
+        if self.origin is not None:
+            return self.origin[0].areas[self.origin[1]]
+        return geodesy.areas(self.geometries)
 
     @cached_property
     def lengths(self) -> NDArray[np.float64]:
         """Geodesic length of each site, m; 0 for polygons and points."""
+        if self.origin is not None:
+            return self.origin[0].lengths[self.origin[1]]
         return geodesy.lengths(self.geometries)
-
-    def meant(
-        self, which: NDArray[np.intp], overlaps: NDArray[Any]
-    ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return overlaps of some sites as they are shown, and what their depth is taken at."""
-        assert len(which) == len(overlaps)
-        return overlaps, overlaps
-
-
-@dataclass(frozen=True)
-class Outlines(SiteSet):
-    """Sites without their holes, for zones that contain them whole or lie outside of them.
-
-    Attributes
-    ----------
-    of : SiteSet
-        The sites themselves.
-    holed : ndarray of intp
-        The sites that have lost their holes.
-    """
-
-    of: SiteSet
-    holed: NDArray[np.intp]
-
-    @cached_property
-    def areas(self) -> NDArray[np.float64]:
-        """Ellipsoidal area of each site with its holes taken off, m²."""
-        return self.of.areas
-
-    @cached_property
-    def _corners(self) -> NDArray[Any]:
-        """Each site; of one of very many holes, some of its vertices."""
-        out = self.geometries.copy()
-        for row in self.holed.tolist():
-            xy = shapely.get_coordinates(self.of.geometries[row])
-            out[row] = shapely.multipoints(xy[:: len(xy) // _CORNERS])
-        return out
-
-    def meant(
-        self, which: NDArray[np.intp], overlaps: NDArray[Any]
-    ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return whole sites for their outlines; their depth is taken at vertices of the site."""
-        same = zip(overlaps, self.geometries[which], strict=True)
-        whole = np.array([one is other for one, other in same], dtype=bool)
-        shown, corners = overlaps.copy(), overlaps.copy()
-        shown[whole] = self.of.geometries[which[whole]]
-        corners[whole] = self._corners[which[whole]]
-        return shown, corners
 
 
 class Memory(Protocol):
@@ -404,6 +317,15 @@ class ZoneSet:
     def tree(self) -> shapely.STRtree:
         """Index over :attr:`pieces`."""
         return shapely.STRtree(self.pieces[0])
+
+
+def _boxed(geometries: NDArray[Any], margin: float) -> NDArray[Any]:
+    """Return the boxes, a little wider, around geometries of more than a few vertices."""
+    out = geometries.copy()
+    many = shapely.get_num_coordinates(geometries) > FEW
+    west, south, east, north = shapely.bounds(geometries[many]).T
+    out[many] = shapely.box(west - margin, south - margin, east + margin, north + margin)
+    return out
 
 
 def cut_zones(zones: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:

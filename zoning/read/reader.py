@@ -12,6 +12,7 @@ from typing import Any
 import geopandas
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from zoning.base import geodesy
@@ -23,6 +24,8 @@ from zoning.read import (
     feature_faults,
     file_faults,
     files,
+    positions,
+    rest,
     sources,
     stated,
     validity,
@@ -31,7 +34,7 @@ from zoning.read import (
 from zoning.read.crs import choice, datum, systems
 from zoning.read.crs.helmert import Helmert, frame_of
 from zoning.read.formats import detect
-from zoning.read.stated import Floats
+from zoning.read.readings import Floats
 from zoning.read.types import Raw, Reading, ReadOptions
 
 _log = logging.getLogger(__name__)
@@ -112,11 +115,17 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     if lonlat is not xy:
         checked.geometry = shapely.set_coordinates(checked.geometry, lonlat)
     validity.range_check(checked)
-    doubts = stated.contradictions(attributes, checked.geometry, crs, undo)
+    found = stated.of(attributes, crs, undo)
+    doubts = stated.contradictions(found, checked.geometry)
+    beside = rest.ledger(
+        (positions.find("; ".join(map(str, attributes.columns)), message("rest.columns")), *raw.beside),
+        np.concatenate([shapely.bounds(checked.geometry), _known(raw, crs)]),
+        tuple(rest.away(found, doubts)),
+    )
     doubts = {**doubts, **stated.in_heights(raw.geometry, crs), **raw.doubts}
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
-    counted = raw.ledger + values.places(attributes)
+    counted = raw.ledger + values.places(attributes) + beside
     ledger = counted.with_failures(len(raw.geometry), len(checked.broken))
     unread = tuple(dict.fromkeys((*raw.unread, *ledger.unread)))
     accepted = _accepted(unread, options, name)
@@ -139,6 +148,16 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         accepted=options.accept_left_out if accepted else None,
     )
     return _reading(replace(raw, doubts=doubts), attributes, checked, record, name, labels)
+
+
+def _known(raw: Raw, crs: pyproj.CRS) -> Floats:
+    """Return the bounds, in longitude and latitude, of what else the account of the file covers."""
+    if raw.known is None:
+        return np.empty((0, 4))
+    first, last = (
+        systems.to_lonlat(crs, np.ascontiguousarray(raw.known[:, at : at + 2])) for at in (0, 2)
+    )
+    return np.hstack([np.minimum(first, last), np.maximum(first, last)])
 
 
 def _shift_out(options: ReadOptions) -> Callable[[Floats], Floats] | None:

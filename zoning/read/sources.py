@@ -14,11 +14,9 @@ from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import file_faults, files, limits
-from zoning.read.formats import archive_ledger, detect, dxf_document
+from zoning.read.files import STDIN, is_database, is_file
+from zoning.read.formats import archive_ledger, detect, signs
 
-#: Name of standard input on the command line.
-STDIN: Final = "-"
-_DATABASES: Final = ("postgresql://", "postgres://")
 #: Companions of a data set, by the suffix that it begins with.
 _COMPANIONS: Final = {
     ".shp": (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".shp.xml"),
@@ -35,16 +33,6 @@ class Folder:
 
     sources: tuple[Path, ...]
     ledger: Ledger
-
-
-def is_database(name: str) -> bool:
-    """Return whether a source is an address of a PostgreSQL server."""
-    return name.startswith(_DATABASES)
-
-
-def is_file(name: str | Path) -> bool:
-    """Return whether a source is meant as a path."""
-    return str(name) != STDIN and not is_database(str(name))
 
 
 @contextlib.contextmanager
@@ -73,7 +61,7 @@ def located(path: str | Path) -> Iterator[Path]:
             raise SourceError(file_faults.empty(STDIN))
         # A table is known by its suffix, which a stream has not.
         kind = detect.sniff(spooled)
-        if kind is None and not dxf_document.is_dwg(files.head(spooled, 16)):
+        if kind is None and not signs.is_dwg(files.head(spooled, 16)):
             spooled = spooled.rename(spooled.with_suffix(".csv"))
         yield spooled
 
@@ -126,7 +114,7 @@ def _begins_set(path: Path) -> bool:
     """Return whether a file is one that a reader knows, or that is refused with a cure."""
     if path.suffix.lower() in (".shx", ".dbf"):
         return False  # the former begins as a .shp does
-    return detect.sniff(path) is not None or dxf_document.is_dwg(files.head(path, 16))
+    return detect.sniff(path) is not None or signs.is_dwg(files.head(path, 16))
 
 
 def _companions(begins: Path, every: Sequence[Path]) -> set[Path]:
@@ -135,3 +123,6 @@ def _companions(begins: Path, every: Sequence[Path]) -> set[Path]:
     stem = begins.stem.lower()
     names = {stem + suffix for suffix in suffixes}
     return {f for f in every if f.parent == begins.parent and f.name.lower() in names}
+
+
+__all__ = ["STDIN", "Folder", "folder", "is_database", "is_file", "located"]

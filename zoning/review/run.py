@@ -62,8 +62,8 @@ def measure_sites(
     cover = layers.province
     edge = province.layer.positional_accuracy_m or 0.0
     numbers = Numbers(
-        sites=sites,
         surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
+        sites=sites,
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
         uncovered=uncovered(sites, layers, queries, cover),
@@ -84,7 +84,7 @@ def uncovered(
     What lies beyond the province is not looked at: no layer covers it.
     """
     out: dict[Query, NDArray[np.bool_]] = {}
-    wide: dict[tuple[bool, float], NDArray[Any]] = {}
+    wide: dict[float, NDArray[Any]] = {0.0: sites.geometries}
     around = _around(sites, queries)
     done: dict[tuple[int, float], tuple[Any, NDArray[np.bool_]]] = {}
     for query in queries:
@@ -96,32 +96,14 @@ def uncovered(
             continue
         # Many layers are complete in the same counties, which is one area then.
         if (id(cover), distance) not in done:
+            if distance not in wide:
+                wide[distance] = _within(measure.around(sites.geometries, distance), province)
+            shapely.prepare(cover)
+            beyond = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
             # The area is kept with it: while it lives, no other has its identity.
-            done[id(cover), distance] = cover, _beyond(sites, cover, distance, wide, province)
+            done[id(cover), distance] = cover, beyond | shapely.is_empty(wide[distance])
         out[query] = done[id(cover), distance][1]
     return out
-
-
-def _beyond(
-    sites: measure.SiteSet,
-    cover: Any,
-    distance: float,
-    wide: dict[tuple[bool, float], NDArray[Any]],
-    province: Any,
-) -> NDArray[np.bool_]:
-    """Mark the sites that a cover does not hold with their surroundings; ``wide`` keeps these."""
-    shapely.prepare(cover)
-    # What holds the outline of a site of very many holes holds the site.
-    for some in filter(None, (sites.outlines, sites)):
-        key = (some is sites, distance)
-        if key not in wide:
-            drawn = measure.around(some.geometries, distance) if distance else some.geometries
-            wide[key] = _within(drawn, province) if distance else drawn
-        beyond = ~np.asarray(shapely.covers(cover, wide[key]), dtype=bool)
-        beyond |= shapely.is_empty(wide[key])
-        if not beyond.any():
-            break
-    return beyond
 
 
 def _around(sites: measure.SiteSet, queries: Sequence[Query]) -> Bounds | None:

@@ -29,6 +29,8 @@ I8 = NDArray[np.int64]
 _DR: Final = (0, 1, 1, 1, 0, -1, -1, -1)
 _DC: Final = (1, 1, 0, -1, -1, -1, 0, 1)
 NO_CLASS: Final = 255
+#: How B is found: the cover is B already, see :func:`losses`.
+GIVEN: Final = 4
 #: Codes of the class raster: slight beyond doubt; slight, light only by the tolerance of the
 #: zone; light beyond doubt; moderate; intense; very intense; extreme.
 CLASS_CODES: Final = (1, 2, 3, 4, 5, 6, 7, 8)
@@ -290,6 +292,32 @@ def topography(
 
 
 @kernel
+def _cover_factor(how: int, share: float, constant: float) -> float:
+    """B of a cell by the number of its method, see :func:`losses`."""
+    if how == 0:
+        return constant
+    if how == 1:
+        b = 0.44468 * np.exp(-3.20096 * share) - 0.04099 * np.exp(share - share * share)
+        return float(b + 0.025)
+    if how == 2:
+        return float(1.0 / (1.17647 + 0.86242 * np.exp(_LOG_SHRUB * share)))
+    if how == 3:
+        return float(1.0 / (1.25 + 0.78845 * np.exp(_LOG_GRASS * share)))
+    return share
+
+
+@kernel
+def add_cover_factor(group: U1, cover: F8, method: U1, constant: F8, weight: float, b: F8) -> None:
+    """Add the weighted B of one date to ``b``; arguments as of :func:`losses`."""
+    rows, cols = group.shape
+    for r in range(rows):
+        for c in range(cols):
+            which = group[r, c]
+            if which != 255:
+                b[r, c] += weight * _cover_factor(method[which], cover[r, c], constant[which])
+
+
+@kernel
 def losses(
     ls: F8,
     r_table: F8,
@@ -310,7 +338,7 @@ def losses(
     R, K and E come by distinct row: row ``r`` of R is ``r_table[r_index[r]]``. ``group`` numbers
     the land-cover groups, 255 for none; ``method``, ``constant`` and ``tillage`` say how B and T
     of each group are found: 0 constant, 1 forest, 2 shrub, 3 grass (formulas of
-    :func:`zoning.stats.factors.cover_factor`).
+    :func:`zoning.stats.factors.cover_factor`), 4 ``cover`` holds B itself.
     """
     rows, cols = ls.shape
     for r in range(rows):
@@ -320,17 +348,7 @@ def losses(
             loss[r, c] = -1.0
             if which == 255:
                 continue
-            how = method[which]
-            share = cover[r, c]
-            if how == 0:
-                b = constant[which]
-            elif how == 1:
-                b = 0.44468 * np.exp(-3.20096 * share) - 0.04099 * np.exp(share - share * share)
-                b += 0.025
-            elif how == 2:
-                b = 1.0 / (1.17647 + 0.86242 * np.exp(_LOG_SHRUB * share))
-            else:
-                b = 1.0 / (1.25 + 0.78845 * np.exp(_LOG_GRASS * share))
+            b = _cover_factor(method[which], cover[r, c], constant[which])
             a = rain[c] * soil[c] * ls[r, c] * b * practice[c] * tillage[which]
             if not np.isnan(a):
                 loss[r, c] = a * _TO_KM2
