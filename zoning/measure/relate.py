@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+import shapely
 
 from zoning.measure.overlaps import Job, bands_of, depths, overlaps_of, sizes, tolerated
 from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
@@ -103,7 +104,10 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     owner = sites.split.owner
     for block, relation in _blocks(sites.split, bare, whole, distance_m):
         found[sites.split.site[block]][int(sites.split.starts[block])] = relation
-    measured = _relate(sites.split.sites.subset(rest), bare, distance_m, reach, owner[rest])
+    parts = sites.split.sites.subset(rest)
+    measured = _relate(parts, bare, distance_m, reach, owner[rest])
+    # What they are prepared with takes more memory than they do themselves.
+    shapely.destroy_prepared(parts.plane)
     for part, relation in zip(rest.tolist(), measured, strict=True):
         found[owner[part]][part] = relation
     every = zip(found, sites.sizes.tolist(), sites.geometries, strict=True)

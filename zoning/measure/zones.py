@@ -66,8 +66,9 @@ class SiteSet:
         known = whole._in_plane
         new = places[shapely.is_missing(known[places])]
         known[new] = to_plane(whole.geometries[new])
-        shapely.prepare(known[new])
-        return np.asarray(known[places], dtype=object)
+        found = np.asarray(known[places], dtype=object)
+        shapely.prepare(found)
+        return found
 
     @cached_property
     def _in_plane(self) -> NDArray[Any]:
