@@ -33,12 +33,12 @@ class Outcome:
 @pytest.fixture(scope="session")
 def commands():
     """The commands, declared once: a process makes them of functions when it begins."""
-    return get_command(cli.app)
+    return get_command(cli.application())
 
 
 @pytest.fixture
 def zoning(monkeypatch, capsys, commands) -> Callable[..., Outcome]:
-    monkeypatch.setattr(cli, "app", commands)
+    monkeypatch.setattr(cli, "application", lambda _called=None: commands)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("ZONING_LANG", "en")
 

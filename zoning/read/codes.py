@@ -26,7 +26,7 @@ _ROWS: Final = "ABCDEFGHJKLMNPQRSTUV"
 
 
 def find(text: str) -> Iterator[tuple[int, str, float, float]]:
-    """Yield where each code begins that may mean a position in Shanxi, the code, and the position."""
+    """Yield where each code begins that may mean a place in Shanxi, the code and the place."""
     for match in _HASHED.finditer(text):
         # Short ones without a digit may be words.
         if len(match[0]) >= _LONG or any(c.isdigit() for c in match[0]):

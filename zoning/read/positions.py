@@ -61,7 +61,9 @@ _LENGTH: Final = re.compile(r"\s*(?:米|m\b)", re.IGNORECASE)
 _SMALL: Final = 1e5
 #: Signs between two numbers of a pair: where the numbers are likely, and where they are sure.
 _NEAR, _FAR = 12, 40
-_BETWEEN: Final = "\n" * (_FAR + 1)
+#: What keeps numbers apart: no white space, which patterns would have to go through.
+SPACER: Final = "\x02"
+_BETWEEN: Final = SPACER * (_FAR + 1)
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f])")
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -229,11 +231,15 @@ def _numbers(text: str) -> Stated:
             last = may[at]
     pairs = [(found[may[at]], found[may[at] + 1]) for at in kept]
     return Stated(
-        tuple(text[a.start() : b.end()][:80] for a, b in pairs),
+        tuple(_shown(text[a.start() : b.end()]) for a, b in pairs),
         lonlat[:, kept],
         np.array([max(readings.slack(a[0]), readings.slack(b[0])) for a, b in pairs]),
         begins=np.array([a.start() for a, _ in pairs], dtype=np.int64),
     )
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.replace(SPACER, " ").split())[:80]
 
 
 def _decimals(number: str) -> int:
@@ -292,7 +298,8 @@ def _codes(text: str) -> Stated:
 def _meant(shown: list[str], lonlat: Floats, begins: Sequence[int] = ()) -> Stated:
     good = np.isfinite(lonlat).any(axis=(0, 2)) if len(lonlat) else np.zeros(len(shown), bool)
     kept = np.flatnonzero(good).tolist()
-    return Stated(tuple(shown[at][:80] for at in kept),
+    return Stated(
+        tuple(shown[at][:80] for at in kept),
         lonlat[:, kept],
         np.zeros(len(kept)),
         begins=np.array(begins or [0] * len(shown), dtype=np.int64)[kept],

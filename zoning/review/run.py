@@ -39,9 +39,11 @@ _LEAST_DEGREE_M = 70_000.0
 class Numbers:
     """What the overlay stage found, by query and by site.
 
-    ``uncovered`` marks, by query, the sites that reach beyond where the layer is complete.
+    ``sites`` has those with a place, in order, with what was prepared for measuring; ``uncovered``
+    marks, by query, the sites that reach beyond where the layer is complete.
     """
 
+    sites: measure.SiteSet
     surveyed: Mapping[Query, measure.Surveyed]
     counties: Sequence[tuple[str, ...]]
     outside: Sequence[Measure | None]
@@ -63,6 +65,7 @@ def measure_sites(
     beyond = uncovered(sites, layers, queries, cover)
     numbers = Numbers(
         surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
+        sites=sites,
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
         uncovered=beyond,
