@@ -9,7 +9,8 @@ reading may refuse the file, name a feature, or say that it is incomplete; if it
 all three plots must be there. Lines of text are not cut off at the end, for nothing tells that
 there were more. Anything else ends the run with 1 and keeps the file. The second ends
 `zoning check` at random moments, half of them with SIGKILL, and looks at what is left. The third
-reviews every file of `tests/corpus/places.py`, each of which hides a plot, once as the sites and once as the official
+reviews every file of `tests/corpus/places.py`, each of which hides a plot, once as the sites and
+once as the official
 redline: none may end with 0.
 """
 

@@ -179,4 +179,6 @@ def distance(lonlat: Floats, box: Floats) -> Floats:
     """
     off = np.maximum(np.maximum(box[..., :2] - lonlat, lonlat - box[..., 2:]), 0.0)
     known = np.isfinite(lonlat).any(axis=-1)
-    return np.asarray(np.where(known, np.hypot(*np.moveaxis(np.nan_to_num(off) * DEGREE, -1, 0)), np.inf))
+    return np.asarray(
+        np.where(known, np.hypot(*np.moveaxis(np.nan_to_num(off) * DEGREE, -1, 0)), np.inf)
+    )

@@ -27,7 +27,9 @@ _RASTER: Final = (".tif", ".tiff")
 _OFFICE: Final = (".docx", ".pptx", ".xlsx", ".odt")
 _MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[?!\w]")
 _CELLS: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml$", re.IGNORECASE)
-_VALUE: Final = re.compile(r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL)
+_VALUE: Final = re.compile(
+    r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL
+)
 #: Lists of coordinates, of which the readers of KML and GML count every one.
 _COUNTED: Final = re.compile(
     r"<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>[^<]*</(?:\w+:)?\1>", re.IGNORECASE
@@ -115,7 +117,8 @@ def _strings_used(opened: zipfile.ZipFile) -> set[int]:
     found: set[int] = set()
     for title in opened.namelist():
         if _CELLS.search(title) and "worksheets" in title.lower():
-            cells = re.findall(rb"<c [^>]*t=\"s\"[^>]*>.*?<v>(\d+)</v>", opened.read(title), re.DOTALL)
+            shared = rb"<c [^>]*t=\"s\"[^>]*>.*?<v>(\d+)</v>"
+            cells = re.findall(shared, opened.read(title), re.DOTALL)
             found.update(map(int, cells))
     return found
 

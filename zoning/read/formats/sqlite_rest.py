@@ -44,7 +44,8 @@ def _defined(base: sqlite3.Connection) -> Iterator[Stated]:
 
 
 def _tables(base: sqlite3.Connection) -> Iterator[Stated]:
-    layers = {str(t).casefold() for (t,) in _rows(base, "SELECT table_name FROM gpkg_geometry_columns")}
+    registered = _rows(base, "SELECT table_name FROM gpkg_geometry_columns")
+    layers = {str(t).casefold() for (t,) in registered}
     names = [str(n) for (n,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for name in names:
         folded = name.casefold()
