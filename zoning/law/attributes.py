@@ -326,15 +326,14 @@ def _parse_number(value: Any) -> float | None:
 
 def _not_understood(spec: AttributeSpec, column: Any, value: Any, reason: Text | None) -> Text:
     shown = str(value)[:60]
-    allowed = "、".join(v.title.zh for v in spec.values)
-    allowed_en = ", ".join(v.value for v in spec.values)
-    return Text(
-        f"字段“{column}”的值“{shown}”看不懂，按未知处理。"
-        + (f"可用：{allowed}。" if allowed else "")
-        + (reason.zh if reason else ""),
-        f"Column '{column}' holds '{shown}', which is not understood and counts as unknown."
-        + (f" Use one of: {allowed_en}." if allowed_en else "")
-        + (f" {reason.en}" if reason else ""),
+    options = [Text(option.title.zh, option.value) for option in spec.values]
+    allowed = message("attributes.allowed", values=options) if options else None
+    return message(
+        "attributes.not-understood",
+        column=column,
+        shown=shown,
+        allowed=allowed,
+        reason=message("attributes.reason", reason=reason) if reason else None,
     )
 
 

@@ -13,7 +13,7 @@ from zoning.base.plane import to_degrees
 from zoning.measure.zones import SiteSet, ZoneSet
 
 #: The plane stretches by up to 0.06 %; a little more reach loses no zone.
-_STRETCH = 1.001
+STRETCH = 1.001
 
 #: Most entries of an index that are listed for a shape instead of being asked for.
 _LISTED = 40
@@ -24,7 +24,7 @@ Places = NDArray[np.intp]
 
 def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
     """Every site and piece of a zone within reach of each other, and the geodesic gap."""
-    reach = reach * _STRETCH + 1e-6
+    reach = reach * STRETCH + 1e-6
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
     site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
     pieces = zones.pieces[0]
@@ -48,7 +48,7 @@ def foremost_pairs(
     """
     pieces, whose = zones.pieces
     site, piece = zones.tree.query(
-        sites.frames, predicate="dwithin", distance=reach * _STRETCH + 1e-6
+        sites.frames, predicate="dwithin", distance=reach * STRETCH + 1e-6
     )
     order = np.lexsort((piece, site))
     site, piece = site[order], piece[order]
@@ -69,15 +69,13 @@ def foremost_pairs(
     order = np.lexsort((least, group))
     first = order[np.unique(group[order], return_index=True)[1]]
     measured(first[gap[first] > 0.0])
-    measured(
-        np.flatnonzero(np.isinf(gap) & (least <= best[group] * _STRETCH) & (best[group] > 0.0))
-    )
+    measured(np.flatnonzero(np.isinf(gap) & (least <= best[group] * STRETCH) & (best[group] > 0.0)))
     if distance_m > 0.0:
-        rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * _STRETCH))
+        rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * STRETCH))
         left, right = sites.plane[site[rest]], pieces[piece[rest]]
-        inside = shapely.dwithin(left, right, distance_m / _STRETCH)
+        inside = shapely.dwithin(left, right, distance_m / STRETCH)
         gap[rest[inside]] = np.nextafter(distance_m, 0.0)
-        measured(rest[~inside & shapely.dwithin(left, right, distance_m * _STRETCH)])
+        measured(rest[~inside & shapely.dwithin(left, right, distance_m * STRETCH)])
     kept = np.flatnonzero(gap <= reach)
     kept = kept[np.lexsort((piece[kept], site[kept]))]  # whatever the index found first
     return site[kept], piece[kept], gap[kept]

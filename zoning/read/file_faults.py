@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zoning.base.errors import Problem, problem
-from zoning.messages import Text, message
+from zoning.messages import Text, alternatives, message
 from zoning.read import limits
 
 
@@ -44,7 +44,7 @@ def not_vector(name: str, formats: Text, detail: str = "") -> Problem:
     return problem(
         "not-vector",
         file=name,
-        detail=Text(f"（{detail}）" if detail else "", f" ({detail})" if detail else ""),
+        detail=message("file-faults.in-brackets", detail=detail) if detail else None,
         formats=formats,
     )
 
@@ -52,11 +52,9 @@ def not_vector(name: str, formats: Text, detail: str = "") -> Problem:
 def damaged(name: str, driver: str, detail: str, layer: str | None = None) -> Problem:
     """Return the fault of a file that begins well and then cannot be read."""
     detail = " ".join(detail.split())[:300].rstrip(".")
-    shapefile = driver == "ESRI Shapefile"
-    zh = "；Shapefile 须同时带 .shp、.shx、.dbf" if shapefile else ""
-    en = "; a shapefile needs .shp, .shx, .dbf" if shapefile else ""
+    parts = message("file-faults.shapefile-parts") if driver == "ESRI Shapefile" else None
     return problem(
-        "file-damaged", file=name, layer=layer, driver=driver, detail=detail, detail2=Text(zh, en)
+        "file-damaged", file=name, layer=layer, driver=driver, detail=detail, detail2=parts
     )
 
 
@@ -91,11 +89,8 @@ def no_geometry(name: str, layer: str | None = None) -> Problem:
 
 def several_layers(name: str, layers: Sequence[str]) -> Problem:
     """Return the fault of several layers of which none was chosen."""
-    shown = "、".join(layers[:20]) + ("…" if len(layers) > 20 else "")
-    listed = ", ".join(layers[:20]) + (", …" if len(layers) > 20 else "")
-    return problem(
-        "several-layers", file=name, layers_count=len(layers), listed=Text(shown, listed)
-    )
+    listed = [*layers[:20], *(["…"] if len(layers) > 20 else [])]
+    return problem("several-layers", file=name, layers_count=len(layers), listed=listed)
 
 
 def layer_missing(name: str, layer: str, layers: Sequence[str]) -> Problem:
@@ -185,33 +180,6 @@ def transform_and_datum(name: str, datum: str) -> Problem:
     return problem("transform-and-datum", file=name, datum=datum)
 
 
-def datum_unsupported(
-    name: str, layer: str | None, datum: str, *, old: bool = False, local: bool = False
-) -> Problem:
-    """Return the fault of a datum that needs transformation parameters nobody gave.
-
-    ``old`` for Xi'an 80 and Beijing 54, ``local`` for a CRS that is tied to no ellipsoid.
-    """
-    if not old:
-        return _datum_unknown(name, layer, datum, local=local)
-    return problem("datum-unsupported", file=name, layer=layer, datum=datum)
-
-
-def _datum_unknown(name: str, layer: str | None, datum: str, *, local: bool) -> Problem:
-    """Return the fault of a datum of which nothing says how far it is off."""
-    if local:
-        fault = message("file-faults.local-engineering-system-nothing", datum=datum)
-    else:
-        fault = message("file-faults.datum-neither-cgcs2000-nor", datum=datum)
-    return Problem(
-        "datum-unsupported",
-        fault,
-        message("datum-unsupported.datum-unknown.cure"),
-        file=name,
-        layer=layer,
-    )
-
-
 def datum_needs_degrees(name: str, datum: str) -> Problem:
     """Return the fault of a web-map datum declared for data with a surveying CRS."""
     return problem("datum-not-applicable", file=name, datum=datum)
@@ -221,6 +189,4 @@ def _choose(options: Sequence[Text]) -> Text:
     """Return the cure that lists the candidates."""
     if not options:
         return message("file-faults.no-usual-coordinate-system")
-    zh = "；".join(o.zh for o in options)
-    en = "; ".join(o.en for o in options)
-    return message("file-faults.check-then-give-crs", detail=Text(zh, en))
+    return message("file-faults.check-then-give-crs", detail=alternatives(options))

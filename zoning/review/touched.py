@@ -11,7 +11,7 @@ import shapely
 
 from zoning.base.settings import CRS
 from zoning.model import Finding, Measure, ProjectResult, Tri, met
-from zoning.review.coverage import evidence_by_zone
+from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
 from zoning.review.zones import zone_names

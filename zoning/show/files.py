@@ -22,10 +22,7 @@ from zoning.show.beside import Beside
 from zoning.show.cells import inert
 from zoning.show.columns import COLUMNS, DTYPES, columns
 from zoning.show.frame import provenance
-from zoning.show.geopackage import write_geopackage
-from zoning.show.parts import geoparquet
-from zoning.show.report_workbook import write_report_workbook
-from zoning.show.statement import statement
+from zoning.show.statements import statement
 
 #: Degrees are written to 1e-7, about 1 cm: finer than any layer, as RFC 7946 §11.2 advises.
 _DECIMALS = 7
@@ -135,14 +132,28 @@ def _parquet(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
         "statement": json.dumps([x.text.in_(lang) for x in statement(report)], ensure_ascii=False),
     }
     table = {name: kinds if name == "kind" else column(name) for name in types}
+    from zoning.show.parts import geoparquet
+
     path.write_bytes(geoparquet(table, shapes, types, told))
+
+
+def _geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
+    from zoning.show.geopackage import write_geopackage
+
+    write_geopackage(report, path, lang, beside)
+
+
+def _workbook(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
+    from zoning.show.report_workbook import write_report_workbook
+
+    write_report_workbook(report, path, lang, beside)
 
 
 _WRITERS: Final[Mapping[str, Callable[[Report, Path, Lang, Beside], None]]] = MappingProxyType(
     {
         ".geojson": _geojson,
-        ".gpkg": write_geopackage,
-        ".xlsx": write_report_workbook,
+        ".gpkg": _geopackage,
+        ".xlsx": _workbook,
         ".csv": _csv,
         ".parquet": _parquet,
     }

@@ -24,7 +24,7 @@ from zoning.show.document import number
 from zoning.show.facts import name_of
 from zoning.show.findings_tables import write_findings
 from zoning.show.frame import columns_of, provenance
-from zoning.show.statement import statement
+from zoning.show.statements import statement
 from zoning.show.vectors.ogr import fixed_day
 
 #: Names of the layers of points, lines and polygons that one table is divided into.

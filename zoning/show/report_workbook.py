@@ -18,7 +18,7 @@ from zoning.show.cells import inert
 from zoning.show.columns import columns
 from zoning.show.document import number
 from zoning.show.qgis import COLORS
-from zoning.show.statement import statement
+from zoning.show.statements import statement
 
 #: Columns of each sheet, in order; their heads are messages of the same names.
 _SITES: Final = (

@@ -24,9 +24,9 @@ from zoning.read import (
     file_faults,
     files,
     limits,
-    stated,
     values,
 )
+from zoning.read import positions as positions_
 from zoning.read.assemble import (
     BadShapeError,
     Part,
@@ -36,6 +36,7 @@ from zoning.read.assemble import (
 )
 from zoning.read.crs import systems
 from zoning.read.formats.geojson_arrays import Held, put_back, taken_out
+from zoning.read.positions import Stated
 from zoning.read.types import Objects, Raw, ReadOptions
 
 _DEPTH = {
@@ -146,7 +147,9 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
     except OverflowError as error:
         what = message("geojson.number-fields")
         raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_FIELDS}")) from error
-    crs, evidence, implied = _crs(members, name)
+    crs, evidence, implied, told = _crs(members, name, options)
+    if crs is not None and options.crs is None:
+        systems.require_one(_systems_within(features, name), crs, name, None)
     raw = Raw(
         geometry=geometry,
         attributes=attributes,
@@ -158,8 +161,10 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         encoding_evidence=coding,
         broken=broken | more,
         crs_is_implied=implied,
+        notices=told,
         ledger=_ledger(features, seen) + _texts_beside(features, members),
         doubts=_boxes(features, geometry),
+        beside=_beside(features, members),
     )
     return extents.held(raw, members.get("bbox"))
 
@@ -204,20 +209,28 @@ def _texts_beside(features: list[Any], members: Mapping[str, Any]) -> Ledger:
         for key, value in member.items()
         if key not in _MEANING
     )
-    found += sum(
-        stated.speaks(json.dumps(_beside(member), ensure_ascii=False, default=lambda _: None))
-        for member in objects
-        if member.keys() - _KNOWN
-    )
     if not found:
         return Ledger()
     told = message("geojson.texts-beside", count=found)
     return Ledger((Tally("member", found, 0, set_aside=(SetAside(found, told),)),))
 
 
-def _beside(member: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members that GeoJSON does not know."""
-    return {key: value for key, value in member.items() if key not in _KNOWN}
+def _beside(features: list[Any], members: Mapping[str, Any]) -> tuple[Stated, ...]:
+    """Search the members that GeoJSON does not know, and what it leaves to a collection."""
+    objects = [dict(found) for found in (members, *features) if isinstance(found, dict)]
+    if "features" in members:
+        objects[0]["…properties"] = members.get("properties")
+    if isinstance(named := members.get("crs"), dict):
+        # The name of a system has numbers of its own.
+        own = named.get("properties")
+        objects[0]["…crs"] = {**named, "properties": {**own, "name": None}} if isinstance(own, dict) else named
+    texts = (
+        json.dumps(beside, ensure_ascii=False, default=lambda _: None)
+        for found in objects
+        if (beside := {k: v for k, v in found.items() if k not in _KNOWN})
+    )
+    parts = (positions_.find(text, message("rest.members")) for text in texts)
+    return tuple(part for part in parts if part)
 
 
 def _load(
@@ -355,19 +368,27 @@ def _attributes(feature: Any) -> dict[str, Any]:
     return found
 
 
-def _crs(members: Mapping[str, Any], name: str) -> tuple[pyproj.CRS, Text, bool]:
-    """Return the CRS, how it is known, and whether only the format implies it."""
+def _crs(
+    members: Mapping[str, Any], name: str, options: ReadOptions
+) -> tuple[pyproj.CRS | None, Text, bool, tuple[Text, ...]]:
+    """Return the CRS, how it is known, whether only the format implies it, and notices."""
     named = members.get("crs")
-    if not isinstance(named, dict):
-        return systems.parse("OGC:CRS84"), IMPLIED, True
-    properties = named.get("properties")
+    if named is None:
+        return systems.parse("OGC:CRS84"), IMPLIED, True, ()
+    code = _code(named)
+    crs, told = systems.stated(code, name, options.crs)
+    return crs, message("geojson.crs-member-old-geojson", code_=code), False, told
+
+
+def _code(named: Any) -> str:
+    """Return what a ``crs`` member names; one that is none of the format as it stands."""
+    properties = named.get("properties") if isinstance(named, dict) else None
     code = properties.get("name") if isinstance(properties, dict) else None
-    try:
-        crs = systems.parse(str(code))
-    except ValueError as error:
-        raise SourceError(file_faults.crs_unknown(name, str(code))) from error
-    return (
-        crs,
-        message("geojson.crs-member-old-geojson", code_=code),
-        False,
-    )
+    return code if isinstance(code, str) else json.dumps(named, ensure_ascii=False)[:200]
+
+
+def _systems_within(features: Sequence[Any], name: str) -> Iterator[pyproj.CRS]:
+    """Yield the systems that features name for themselves, each once."""
+    named = (f.get("crs") for f in features if isinstance(f, dict))
+    for code in dict.fromkeys(_code(member) for member in named if member is not None):
+        yield systems.require(code, name)
