@@ -17,11 +17,11 @@ from zoning.measure.zones import SiteSet, ZoneSet
 #: A zone of more vertices than this is cut to the surroundings of a site before it cuts the site.
 _MANY = 2_000
 
-#: A site of more holes than this takes part in an overlay with those only that an edge meets.
-_HOLES = 30
-
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
+
+#: A site of more holes than this takes part in an overlay with those only that an edge meets.
+_HOLES = 30
 
 
 @dataclass(frozen=True, slots=True)
