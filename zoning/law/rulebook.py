@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
 
 from zoning.base.errors import Problem
 from zoning.law.activity import (
@@ -152,8 +154,27 @@ class RuleBook:
         if found is None:
             if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()
-            found = self._seen[key] = assess(rule, attributes, self.specs)
+            known = tuple((name, attributes[name]) for name in names if name in attributes)
+            found = self._seen[key] = _assessed(_Same(rule), known, _Same(self.specs))
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A thing as a key: equal to itself alone, and kept while the key is."""
+
+    thing: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
+@lru_cache(maxsize=8192)  # twenty times the rules: one review after another asks the same
+def _assessed(rule: _Same, known: tuple[tuple[str, Value], ...], specs: _Same) -> Activity:
+    return assess(rule.thing, dict(known), specs.thing)
 
 
 def bears(found: Finding) -> bool:

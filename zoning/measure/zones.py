@@ -109,6 +109,11 @@ class SiteSet:
         return geodesy.areas(self.geometries)
 
     @cached_property
+    def dimensions(self) -> NDArray[np.int32]:
+        """2 for polygons, 1 for lines, 0 for points."""
+        return np.asarray(shapely.get_dimensions(self.geometries), dtype=np.int32)
+
+    @cached_property
     def lengths(self) -> NDArray[np.float64]:
         """Geodesic length of each site, m; 0 for polygons and points."""
         if self.origin is not None:

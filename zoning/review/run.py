@@ -61,12 +61,14 @@ def measure_sites(
     province = layers["province"]
     cover = layers.province
     edge = province.layer.positional_accuracy_m or 0.0
+    # First, while nothing is prepared: around a very large site this takes much memory.
+    beyond = uncovered(sites, layers, queries, cover)
     numbers = Numbers(
         surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
         sites=sites,
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
-        uncovered=uncovered(sites, layers, queries, cover),
+        uncovered=beyond,
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers
