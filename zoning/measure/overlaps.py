@@ -21,11 +21,11 @@ _MANY = 2_000
 #: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
 _LEAST_DEGREE_M = 110_574.0
 
-#: A site of more holes than this takes part in an overlay with those only that an edge meets.
-_HOLES = 30
-
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
+
+#: A site of more holes than this takes part in an overlay with those only that an edge meets.
+_HOLES = 30
 
 
 @dataclass(frozen=True, slots=True)
