@@ -161,7 +161,7 @@ def _apart(geometry: Any, most: int) -> Sequence[Any]:
             half = _clipped(pierced, box)
             if len(half):
                 todo.append((half, kept))
-    return holes.built(leaves)
+    return list(holes.built(leaves))
 
 
 def filled(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
@@ -250,7 +250,8 @@ class _Holes:
 def _runs(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the places ``start, start + 1, …`` of runs, one after the other."""
     before = np.cumsum(counts) - counts
-    return np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
+    places: NDArray[np.int64] = np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
+    return places
 
 
 def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> NDArray[Any]:
