@@ -41,9 +41,9 @@ def command_line() -> str:
     """Return every command with its arguments and options, from the program itself."""
     import typer
 
-    from zoning.cli import app
+    from zoning.cli import application
 
-    return "\n\n".join(_command(typer.main.get_command(app), "zoning"))
+    return "\n\n".join(_command(typer.main.get_command(application()), "zoning"))
 
 
 def _command(command: Any, name: str) -> list[str]:

@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from zoning.base import cache
 from zoning.base.arrays import write_arrays
-from zoning.cli import app
+from zoning.cli import application
 
 
 def run(*words: str) -> str:
-    done = CliRunner().invoke(app, ["cache", *words, "--lang", "en"])
+    done = CliRunner().invoke(application(), ["cache", *words, "--lang", "en"])
     assert done.exit_code == 0, done.output
     return done.output
 

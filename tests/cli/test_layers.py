@@ -9,11 +9,11 @@ import pytest
 import rasterio
 from typer.testing import CliRunner
 
-from zoning.cli import app
+from zoning.cli import application
 
 
 def run(*words):
-    return CliRunner().invoke(app, list(words))
+    return CliRunner().invoke(application(), list(words))
 
 
 @pytest.mark.parametrize("kind", ["gpkg", "geojson", "fgb", "shp"])

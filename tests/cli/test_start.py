@@ -1,8 +1,15 @@
 """What a command loads before it begins: nothing that it does not use."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+
+import pytest
+import typer
+
+from zoning.cli import application
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
 
@@ -16,3 +23,54 @@ def test_a_review_without_a_map_loads_nothing_that_draws():
     loaded = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "geopandas" in loaded
     assert not loaded & {"folium", "matplotlib", "docxtpl", "xlsxwriter", "numba", "dask"}
+
+
+def _loaded(*words):
+    """Return the modules that a call loads, and how it ends."""
+    code = (
+        "import atexit, sys; from zoning.cli import run\n"
+        "atexit.register(lambda: print(*sys.modules))\n"
+        f"sys.argv = ['zoning', *{words!r}]; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    return set(done.stdout.splitlines()[-1].split()), done
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_is_loaded(tmp_path):
+    loaded, done = _loaded("check", str(tmp_path / "nothing.geojson"), "--lang", "en")
+    assert done.returncode == 2
+    assert "There is no such file" in done.stderr
+    assert not loaded & {"numpy", "pandas", "geopandas", "shapely", "pyproj"}
+
+
+def test_only_the_verb_that_was_called_is_loaded():
+    loaded, done = _loaded("verify", "--help")
+    assert done.returncode == 0
+    assert "zoning.cli.check" in loaded
+    assert not loaded & {"zoning.cli.stats", "zoning.cli.layers", "numpy"}
+
+
+def test_every_verb_is_where_the_list_of_commands_says():
+    whole = typer.main.get_command(application())
+    listed = typer.main.get_command(application(""))
+    assert list(whole.commands) == list(listed.commands)
+    for name, command in whole.commands.items():
+        assert command.help == listed.commands[name].help
+        assert getattr(command, "commands", None) or command.params, name
+    called = typer.main.get_command(application("check")).commands
+    assert {p.name for p in called["check"].params} == {
+        p.name for p in whole.commands["check"].params
+    }
+    assert not called["stats"].params
+
+
+@pytest.mark.parametrize("package", ["read", "review", "show"])
+def test_names_that_are_loaded_when_asked_for_are_there_and_name_no_module(package):
+    found = importlib.import_module(f"zoning.{package}")
+    for name in found.__all__:
+        assert not isinstance(getattr(found, name), ModuleType), name
+        assert importlib.util.find_spec(f"zoning.{package}.{name}") is None
+    with pytest.raises(AttributeError, match="nothing"):
+        found.nothing  # noqa: B018

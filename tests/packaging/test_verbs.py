@@ -14,7 +14,7 @@ LONGER = {"map": "save_briefing_map", "stats": "statistics"}
 
 def verbs() -> dict[str, str]:
     """Each command that stands alone, and the module it is declared in."""
-    return {c.name: c.callback.__code__.co_filename for c in cli.app.registered_commands}
+    return {c.name: c.callback.__code__.co_filename for c in cli.application().registered_commands}
 
 
 def public() -> dict[str, set[str]]:

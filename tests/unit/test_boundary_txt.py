@@ -10,10 +10,10 @@ from pyproj import Transformer
 from zoning.base.errors import SourceError, UsageError
 from zoning.read.boundary_txt.parse import (
     Helmert,
-    looks_like_boundary_txt,
     read_boundary_txt,
     to_frame,
 )
+from zoning.read.formats.signs import looks_like_boundary_txt
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "txt"
 HEADER = {

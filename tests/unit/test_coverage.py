@@ -15,7 +15,7 @@ from zoning.catalogue.embedded import LoadedLayer
 from zoning.messages import Text
 from zoning.model import Evidence, Layer, LayerRecord
 from zoning.review import Layers, coverage
-from zoning.review.coverage import evidence_by_zone
+from zoning.review.covered import evidence_by_zone
 
 CATALOGUE = load_catalogue()
 T = Text("文", "text")

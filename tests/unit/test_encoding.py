@@ -23,11 +23,11 @@ def test_a_table_from_excel_goes_into_the_statistics(tmp_path, encoding):
     path = tmp_path / "t.csv"
     path.write_bytes(ROWS.encode(encoding))
     known = read_table(path)
-    assert known["太原市", "forest_cover"].value == 23.5
+    assert known["140100", "forest_cover"].value == 23.5
 
 
 def test_a_gbk_table_of_rain_is_read(tmp_path):
-    from zoning.stats.model import _daily_csv
+    from zoning.stats.erosivity import _daily_csv
 
     path = tmp_path / "r.csv"
     path.write_bytes("date,rain_mm,站名\n2020-01-01,1.5,太原\n2020-01-02,0,太原\n".encode("gbk"))

@@ -36,7 +36,7 @@ def folder(tmp_path, monkeypatch):
 
 
 #: Made once: Typer takes long to build the tree of commands.
-_COMMANDS = typer.main.get_command(cli.app)
+_COMMANDS = typer.main.get_command(cli.application())
 
 
 def run(*words):

@@ -88,7 +88,7 @@ def test_the_halo_holds_the_longest_slope_and_what_its_gradient_needs(
 
 
 def test_a_model_of_which_nothing_else_is_said_ends_slopes_at_100_m(model: Model) -> None:
-    names = ("grid", "elevation", "r", "k", "group", "cover", "practice", "ls", "method",
+    names = ("grid", "elevation", "r", "k", "group", "season", "practice", "ls", "method",
              "constant", "tillage", "dx", "dy")  # fmt: skip
     plain = Model(**{name: getattr(model, name) for name in names})
     assert (plain.longest, plain.multiplier) == (100.0, 1.0)

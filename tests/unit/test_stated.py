@@ -19,7 +19,8 @@ SHAPE = shapely.box(112.50, 37.80, 112.51, 37.81)
 def told(**attributes):
     frame = pd.DataFrame({name: [value] for name, value in attributes.items()}, dtype=object)
     shapes = np.array([SHAPE, None], dtype=object)[:-1]
-    return bool(stated.contradictions(frame, shapes, systems.parse("EPSG:4490")))
+    found = stated.of(frame, systems.parse("EPSG:4490"))
+    return bool(stated.contradictions(found, shapes))
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,16 @@ from stats_samples import write
 
 from zoning.base.errors import SourceError, UsageError
 from zoning.base.settings import data_dir
-from zoning.stats import tables
+from zoning.messages import Text
+from zoning.stats import Input, Request, tables
 from zoning.stats.calibrate import fit, read_published
 from zoning.stats.county_zones import burn_zones
+from zoning.stats.erosivity import erosivity
+from zoning.stats.inputs import reference
+from zoning.stats.model import Built
 from zoning.stats.rain import monthly_erosivity
 from zoning.stats.ratios import STEPS
+from zoning.zonal.grid import open_grid
 
 ONE = (STEPS - 2) // 2 + 1
 OWN = dict.fromkeys(("r", "k", "ls", "b", "e", "t"), "own")
@@ -62,16 +67,53 @@ def test_two_numbers_need_five_counties(tmp_path):
         read_published(path)
 
 
-def test_r_of_the_embedded_rain_has_the_published_mean():
-    """109 stations, 2000-2016: mean 1,629, 663 to 2,810 MJ·mm/(hm²·h·a)."""
+def at_stations(bands):
+    """Return the values of the rain's cells at the 109 stations of Shanxi, (months, stations)."""
+    stations = geopandas.read_file(data_dir() / "boundaries" / "stations.fgb").geometry
+    assert len(stations) == 109
     with rasterio.open(data_dir() / "rasters" / "rain_monthly.tif") as data:
-        rain = data.read().astype(float)
-        rain[:, (rain == data.nodata).any(axis=0)] = np.nan
-    r = monthly_erosivity(np.nan_to_num(rain), "ning")[~np.isnan(rain).any(axis=0)]
-    assert float(r.mean()) == pytest.approx(1629.0, rel=0.15)
-    # The raster reaches beyond the province on all sides.
-    assert 663.0 < np.quantile(r, 0.1) < np.quantile(r, 0.9) < 2810.0
+        return np.array(list(data.sample(list(zip(stations.x, stations.y, strict=True))))).T.astype(
+            float
+        )[bands]
+
+
+def embedded_r(tmp_path, rain):
+    """Return R as the model takes it from the embedded rain, for columns of monthly rain."""
+    stock = reference("rain")
+    z = write(tmp_path / "z.tif", np.full((27, 21), 900.0), crs=4490, origin=(109.75, 41.0),
+              cell=0.25)  # fmt: skip
+    inputs = {"rain": Input(stock, Text("r", "r"), embedded=True)}
+    built = Built(tables.csle_factors())
+    field = erosivity(Request(), inputs, open_grid(str(z), (1,)), built)
+    return field.convert([(one, True) for one in rain.astype(np.float32)], field.grid), built
+
+
+def test_r_at_the_109_stations_is_as_published(tmp_path):
+    """宁婷 et al. 2020, 109 stations, 2000-2016: mean 1,629, 663 to 2,810 MJ·mm/(hm²·h·a)."""
+    r, built = embedded_r(tmp_path, at_stations(slice(None)))
+    assert float(r.mean()) == pytest.approx(1629.0, rel=0.005)
+    assert r.min() > 663.0
+    assert r.max() == 2810.0
+    # Where the cells hold the rain of Wutai Shan and Hua Shan, and nowhere else.
+    assert (r == 2810.0).sum() == 5
+    # Three quarters of the ground are published to lie in 1,200 to 2,000.
+    assert 0.6 < ((r >= 1200.0) & (r <= 2000.0)).mean() < 0.9
+    assert any("1,629" in note.text.en for note in built.notes)
     assert monthly_erosivity(np.full(12, 500 / 12), "ning") == pytest.approx(0.0068 * 500**1.99)
+
+
+def test_half_months_of_r_follow_from_the_embedded_rain():
+    """Rain of a half-month runs straight between the months' middles, R is its power of 1.7265."""
+    month = at_stations(slice(None)).mean(axis=1)
+    turn = (np.roll(month, -1) - np.roll(month, 1)) / 8.0
+    half = np.maximum(np.stack([month - turn, month + turn], axis=1).ravel() / 2.0, 0.0)
+    share = half**1.7265 / (half**1.7265).sum()
+    season = tables.csle_factors().season
+    assert sum(season.shares) == pytest.approx(1.0, abs=2e-4)
+    # The table is of the whole province, the stations stand in the valleys.
+    assert season.shares == pytest.approx(share, abs=0.01)
+    assert int(np.argmax(season.shares)) == 13  # Second half of July, as published.
+    assert not season.verified
 
 
 def test_every_county_has_a_region():

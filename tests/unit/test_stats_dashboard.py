@@ -29,7 +29,17 @@ def test_every_target_of_the_documents_is_data():
     assert by_id["I002-T21"].values == {}
     assert by_id["I002-T21"].stated == "2025: 稳中向好"
     for target in tables.indicator_system().targets:
-        assert target.values or target.stated or target.base or target.id.startswith("I003")
+        assert target.values or target.stated or target.base
+
+
+def test_what_is_not_published_of_a_document_is_told():
+    """The outline of the eco-province has 25: 11 named in the text, 10 remembered, 4 unknown."""
+    notes = {n.text.en for n in dashboard(UNITS, None).notes}
+    (short,) = (text for text in notes if "eco-province" in text)
+    assert "25 in the document, 21 listed" in short
+    assert short.endswith("Ask: Ecology and environment office.")
+    assert any("23 in the document, 23 listed" in text for text in notes)
+    assert any("24 in the document, 24 listed" in text for text in notes)
 
 
 def rows_of(figures, target):
@@ -59,6 +69,14 @@ def test_figures_paths_and_gaps_by_hand(tmp_path):
     assert counts.loc["140900", "met"] == 1
     assert counts.loc["140900", "missing"] > 20
     assert counts.loc["140300", "met"] == 0
+
+
+def test_a_name_means_the_target_of_the_rows_own_place(tmp_path):
+    """Names stand for ids; those that several documents use go by the place of the row."""
+    path = tmp_path / "t.csv"
+    names = {t.id: t.name.zh for t in _every()}
+    path.write_text(f"行政区,指标,年份,数值\n忻州,{names['I001-12']},2025,90\n", encoding="utf-8")
+    assert set(read_figures(path)) == {("140900", "I001-12")}
 
 
 def test_missing_figures_name_the_office():

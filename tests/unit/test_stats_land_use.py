@@ -183,6 +183,51 @@ def test_a_county_code_settles_where_patches_belong(tmp_path):
     assert any("116 units" in n.text.en for n in figures.notes)
 
 
+def over(tmp_path, *frames, **options):
+    """Return land use of files over a unit of four hundredths of a degree by one."""
+    paths = []
+    for at, frame in enumerate(frames):
+        paths.append(tmp_path / f"d{at}.gpkg")
+        pyogrio.write_dataframe(frame, paths[-1])
+    unit = geopandas.GeoDataFrame({"id": ["1"]}, geometry=[shapely.box(112, 37, 112.04, 37.01)],
+                                  crs=4490)  # fmt: skip
+    pyogrio.write_dataframe(unit, tmp_path / "unit.gpkg")
+    asking = StatisticsRequest(by=tmp_path / "unit.gpkg", landcover=tuple(paths),
+                               scheme="third_survey", **options)  # fmt: skip
+    return statistics("land-use", asking)
+
+
+def test_patches_that_overlap_are_named_pair_by_pair(tmp_path):
+    """A quarter of the third patch lies over the second; another file repeats the first."""
+    one = patches(["0103", "0301", "0401"], KCXS=[0.1, 0.0, 0.0])
+    one.geometry = [*one.geometry[:2], shapely.box(112.0175, 37, 112.0275, 37.01)]
+    two = patches(["0201"])
+    figures = over(tmp_path, one, two)
+    size = float(true_areas(one.geometry.to_numpy()[:1])[0])
+    table = figures.table("overlaps").frame
+    assert table.drop(columns=["unit", "area_m2"]).to_numpy().tolist() == [
+        ["d0.gpkg", 1, "0103", "d1.gpkg", 1, "0201"],
+        ["d0.gpkg", 2, "0301", "d0.gpkg", 3, "0401"],
+    ]
+    assert table["area_m2"].tolist() == pytest.approx([size, size / 4], rel=1e-8)
+    row = figures.frame.iloc[0]
+    assert row["overlap_ha"] == pytest.approx(1.25 * size / 1e4, rel=1e-8)
+    assert figures.facts["doubted"] == ["landcover"]
+    assert any(n.kind == "warning" and "2 pairs" in n.text.en for n in figures.notes)
+
+
+def test_gaps_are_told_against_the_control_area(tmp_path):
+    """Three of four patches: a quarter of the control area has none, and no patch overlaps."""
+    frame = patches(["0103", "0301", "0401"])
+    size = float(true_areas(frame.geometry.to_numpy()[:1])[0])
+    (tmp_path / "control.csv").write_text(f"unit,area_km2\n1,{4 * size / 1e6}\n", encoding="utf-8")
+    figures = over(tmp_path, frame, control=tmp_path / "control.csv")
+    row = figures.frame.iloc[0]
+    assert (row["gap_ha"], row["overlap_ha"]) == pytest.approx((size / 1e4, 0.0), rel=1e-7)
+    assert figures.table("overlaps") is None
+    assert "doubted" not in figures.facts
+
+
 LEGEND = """
 name = { zh = "某院图例", en = "own legend" }
 source = "own"

@@ -97,11 +97,13 @@ def test_what_cannot_be_measured_says_so(tmp_path):
 def test_the_command_writes_a_table(tmp_path):
     from typer.testing import CliRunner
 
-    from zoning.cli import app
+    from zoning.cli import application
 
     out = tmp_path / "areas.xlsx"
-    done = CliRunner().invoke(app, ["stats", "layer", "cities", "--by", "province", "-o", str(out)])
+    done = CliRunner().invoke(
+        application(), ["stats", "layer", "cities", "--by", "province", "-o", str(out)]
+    )
     assert done.exit_code == 0, done.output
     assert pyogrio.list_layers(out)[0][0] == "figures"
     for words in (["stats", "layer"], ["stats", "soil-loss", "cities"]):
-        assert isinstance(CliRunner().invoke(app, words).exception, UsageError)
+        assert isinstance(CliRunner().invoke(application(), words).exception, UsageError)

@@ -16,12 +16,14 @@ from zoning.stats import (
     Input,
     Request,
     factors,
+    season,
     terrain,
 )
 from zoning.stats.cells import cell_metres
 from zoning.stats.erosion import erosion
 from zoning.stats.model import build
 from zoning.stats.soil_loss import write_rasters
+from zoning.stats.tables import csle_factors
 from zoning.zonal import zonal_stats
 from zoning.zonal.grid import open_grid
 
@@ -99,6 +101,48 @@ def test_a_plane_by_hand(tmp_path):
     assert length[1] == pytest.approx((60**1.5 - 30**1.5) / (30 * 22.13**0.5))
     assert length[5] == pytest.approx(1.5 * (100 / 22.13) ** 0.5)
     assert loss == pytest.approx(np.tile(5000.0 * 1.0059134 * length, (5, 1)), rel=1e-6)
+
+
+def test_b_of_several_dates_is_their_mean_by_erosivity(tmp_path):
+    """Grass, cover 0.1 on 15 April and 0.6 on 1 August; half the loss of each would be wrong."""
+    z = np.add.outer(np.zeros(4), 1000.0 - 2.7 * np.arange(4))
+    cover = np.stack([np.full((4, 4), 0.1), np.full((4, 4), 0.6)]).astype(np.float32)
+    inputs = {
+        "dem": source(write(tmp_path / "dem.tif", z)),
+        "landcover": source(write(tmp_path / "lc.tif", np.full((4, 4), 30, np.uint8))),
+        "erosivity": source(write(tmp_path / "r.tif", np.full((4, 4), 1000.0))),
+        "erodibility": source(write(tmp_path / "k.tif", np.full((4, 4), 0.05))),
+    }
+    both = inputs | {"cover": source(write(tmp_path / "both.tif", cover))}
+    dates = Request(cover_dates=(date(2023, 4, 15), date(2024, 8, 1)))
+    got, _ = run(both, tmp_path / "a.tif", dates)
+    parts = []
+    for at in (0, 1):
+        one = inputs | {"cover": source(write(tmp_path / f"c{at}.tif", cover[at]))}
+        parts.append(run(one, tmp_path / f"a{at}.tif")[0])
+    # 8 June lies 54 days from both; 8 December is nearer to April, round the turn of the year.
+    shares = np.array(csle_factors().season.shares)
+    april = (shares[:10].sum() + shares[10] / 2 + shares[22:].sum()) / shares.sum()
+    assert april == pytest.approx(0.0958, abs=0.0001)
+    assert got == pytest.approx(april * parts[0] + (1 - april) * parts[1], rel=1e-5)
+    _, built = build(dates, both, "worldcover")
+    assert built.facts["cover_weights"] == pytest.approx([april, 1 - april], abs=1e-6)
+    with pytest.raises(UsageError) as caught:
+        build(Request(), both, "worldcover")
+    assert caught.value.problems[0].code == "cover-dates"
+
+
+@pytest.mark.parametrize(
+    ("days", "weights"),
+    [
+        ([1.0], [1.0]),
+        ([8.0, 8.0], [0.5, 0.5]),
+        # 265 lies 85 days from both; the 13 middles from day 266 on to day 82 are December's.
+        ([350.0, 180.0], [13 / 24, 11 / 24]),
+    ],
+)
+def test_half_months_go_to_the_nearest_date_round_the_year(days, weights):
+    assert season.weights_of(days, [1 / 24] * 24) == pytest.approx(weights)
 
 
 def test_diagonal_flow_is_longer_by_the_root_of_two():

@@ -13,7 +13,7 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.targets import Target
 from zoning.messages import Lang, Text
-from zoning.show import OPINION, SUFFIXES, analysis, html
+from zoning.show import OPINION, SUFFIXES
 
 __all__ = ["BACKDROP", "SUFFIXES", "Report"]
 
@@ -35,20 +35,28 @@ class Report(DrawnReport):
     @property
     def sites(self) -> GeoDataFrame:
         """One row a site, in EPSG:4490: status, deciding clause, area, counts of findings."""
+        from zoning.show import analysis
+
         return analysis.sites(self, default_lang())
 
     @property
     def questions(self) -> DataFrame:
         """One row an attribute worth stating, most decisive first."""
+        from zoning.show import analysis
+
         return analysis.questions(self._asked(), default_lang())
 
     @property
     def missing_layers(self) -> DataFrame:
         """One row a layer without usable data here, first the one most findings wait for."""
+        from zoning.show import analysis
+
         return analysis.missing_layers(self, self._office, default_lang())
 
     def summary(self, lang: Lang | None = None) -> DataFrame:
         """Return how many sites and findings have each status, the most severe first."""
+        from zoning.show import analysis
+
         return analysis.summary(self, lang or default_lang())
 
     def to_frame(self, lang: Lang | None = None) -> GeoDataFrame:
@@ -227,4 +235,6 @@ class Report(DrawnReport):
         return held.title if held is not None else None
 
     def _repr_html_(self) -> str:
+        from zoning.show import html
+
         return html.report_html(self, default_lang())

@@ -105,11 +105,8 @@ def _pick(table: Mapping[str, _Item], name: str, kind: Text, command: str) -> _I
     from difflib import get_close_matches
 
     near = get_close_matches(name, table, n=3)
-    hint_zh = f"是否指 {'、'.join(near)}？" if near else ""
-    hint_en = f"Did you mean {', '.join(near)}? " if near else ""
-    raise CatalogueError(
-        problem("unknown-id", name=name, kind=kind, command=command, hint=Text(hint_zh, hint_en))
-    )
+    hint = message("load.did-you-mean", near=near) if near else None
+    raise CatalogueError(problem("unknown-id", name=name, kind=kind, command=command, hint=hint))
 
 
 def catalogue_problem(code: str, file: str, key: str | None, fault: Text) -> Problem:

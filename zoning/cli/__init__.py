@@ -7,26 +7,13 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
 
 from zoning.base.errors import Problem, UsageError, ZoningError, problem
 from zoning.base.settings import VERSION
-from zoning.cli import (
-    cache,
-    catalogue,
-    check,
-    explain,
-    files,
-    layers,
-    letters,
-    monitor,
-    report,
-    rules,
-    stats,
-    workspace,
-)
 from zoning.cli.output import (
     asked_lang,
     log_to_stderr,
@@ -35,17 +22,7 @@ from zoning.cli.output import (
     print_error,
     say,
 )
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help=say("cli.ecological-zoning-shanxi-review"),
-    epilog=say("cli.example-zoning-check-project"),
-)
-
+from zoning.cli.verbs import add_verbs
 
 #: Newer Typer carries its own copy of click, older Typer imports it; this is whichever is in use.
 _BadCall: type[Exception] = next(
@@ -63,8 +40,23 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def main(
+def application(called: str | None = None) -> typer.Typer:
+    """Return the application, with every verb or, to be quick, with the one called alone."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=say("cli.ecological-zoning-shanxi-review"),
+        epilog=say("cli.example-zoning-check-project"),
+    )
+    app.callback()(_main)
+    add_verbs(app, called)
+    return app
+
+
+def _main(
     _version_asked: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help=say("cli.show-version")
     ),
@@ -74,18 +66,11 @@ def main(
     log_to_stderr(verbose)
 
 
-check.register(app)
-report.register(app)
-letters.register(app)
-files.register(app)
-workspace.register(app)
-catalogue.register(app)
-cache.register(app)
-rules.register(app)
-explain.register(app)
-layers.register(app, catalogue.layers_app)
-stats.register(app)
-monitor.register(app)
+def _called(words: Sequence[str]) -> str | None:
+    """Return the verb of a call, "" where there is none; None where any might be wanted."""
+    if "_ZONING_COMPLETE" in os.environ:
+        return None
+    return next((word for word in words if not word.startswith("-")), "")
 
 
 def run() -> None:
@@ -93,7 +78,7 @@ def run() -> None:
     prepare_streams()
     _end_on_signal()
     try:
-        code = app(standalone_mode=False)
+        code = application(_called(sys.argv[1:]))(standalone_mode=False)
         sys.stdout.flush()
     except ZoningError as error:
         _refuse(error)

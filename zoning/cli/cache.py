@@ -8,14 +8,10 @@ import typer
 
 from zoning.cli.options import LangOption
 from zoning.cli.output import require_lang, say
+from zoning.cli.verbs import group
 from zoning.messages import message
 
-cache_app = typer.Typer(no_args_is_help=True, help=say("cache.help"))
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command group to the application."""
-    app.add_typer(cache_app, name="cache")
+cache_app = group("cache")
 
 
 @cache_app.command("list", help=say("cache.list-help"))
@@ -45,3 +41,6 @@ def clear(lang: LangOption = None) -> None:
 
     count, size = clear_cache()
     typer.echo(message("cache.cleared", count=count, size=size / 1e6).in_(spoken))
+
+
+COMMANDS = {"cache": cache_app}

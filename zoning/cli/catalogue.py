@@ -10,16 +10,11 @@ import typer
 from zoning.base.errors import DataError
 from zoning.cli.options import LangOption
 from zoning.cli.output import make_console, require_lang, say
+from zoning.cli.verbs import group
 from zoning.messages import message
 
-layers_app = typer.Typer(no_args_is_help=True, help=say("catalogue.catalogue-layers"))
-data_app = typer.Typer(no_args_is_help=True, help=say("catalogue.embedded-data"))
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command groups to the application."""
-    app.add_typer(layers_app, name="layers")
-    app.add_typer(data_app, name="data")
+layers_app = group("layers")
+data_app = group("data")
 
 
 @layers_app.command("list", help=say("catalogue.list-all-layers"))
@@ -69,3 +64,6 @@ def data_verify(lang: LangOption = None) -> None:
     if problems:
         raise DataError(problems)
     typer.echo(message("data.match", count=len(registry())).in_(spoken))
+
+
+COMMANDS = {"data": data_app}

@@ -43,13 +43,6 @@ _Site = Annotated[str | None, typer.Option("--project", "-p", help=say("check.pr
 _Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the application."""
-    app.command("check", help=say("check.review-sites-file-what"))(check)
-    app.command("replay", help=say("check.replay-help"))(replay)
-    app.command("verify", help=say("check.verify-help"))(verify)
-
-
 @reviews
 def check(
     files: Annotated[list[str], typer.Argument(help=say("check.vector-files"))],
@@ -253,3 +246,6 @@ def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None, *, fu
     for site in shown.sites:
         pick(report, site)
     report.print(make_console(), lang, **asdict(shown))
+
+
+COMMANDS = {"check": check, "replay": replay, "verify": verify}

@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from zoning.api.ask import Answering, ProjectResult, Question
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the application."""
-    app.command("explain", help=say("explain.say-one-site-rule"))(explain)
-    app.command("ask", help=say("ask.list-attributes-file-lacks"))(ask)
-
-
 @reviews
 def explain(
     file: Annotated[Path, typer.Argument(help=say("explain.vector-file"))],
@@ -115,3 +109,6 @@ def _prompt(lang: Lang) -> Answering:
             typer.echo(message("ask.not-understood").in_(lang))
 
     return put
+
+
+COMMANDS = {"explain": explain, "ask": ask}

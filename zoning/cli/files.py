@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from zoning.api.inspect import ReadOptions
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the application."""
-    app.command("inspect", help=say("files.look-into-file-driver"))(inspect)
-    app.command("convert", help=say("files.convert-boundary-point-txt"))(convert)
-
-
 @reads_file
 def inspect(
     file: Annotated[str, typer.Argument(help=say("files.file"))],
@@ -62,3 +56,6 @@ def convert(
     typer.echo(message("files.converted", path=done.path, **told).in_(spoken))
     for loss in done.losses:
         typer.echo(loss.in_(spoken), err=True)
+
+
+COMMANDS = {"inspect": inspect, "convert": convert}

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zoning.base.errors import UsageError, problem
+from zoning.cli.catalogue import layers_app
 from zoning.cli.options import LangOption, OverwriteOption
 from zoning.cli.output import make_console, require_choice, require_lang, say
 from zoning.messages import message
@@ -15,22 +16,7 @@ from zoning.messages import message
 _Workspace = Annotated[Path | None, typer.Option(help=say("layers.workspace-zoning-toml"))]
 
 
-def register(app: typer.Typer, layers_app: typer.Typer) -> None:
-    """Add ``map`` to the application, ``export`` and ``coverage`` to its ``layers`` group."""
-    layers_app.command(
-        "export",
-        help=say("layers.export-layer-drawing-cells"),
-    )(export)
-    layers_app.command(
-        "coverage",
-        help=say("layers.what-there-each-layer"),
-    )(coverage)
-    app.command(
-        "map",
-        help=say("layers.draw-layers-web-page"),
-    )(draw)
-
-
+@layers_app.command("export", help=say("layers.export-layer-drawing-cells"))
 def export(
     name: Annotated[str, typer.Argument(help=say("layers.layer-id"))],
     kind: Annotated[
@@ -55,6 +41,7 @@ def export(
     typer.echo(message("output.written", path=written).in_(spoken))
 
 
+@layers_app.command("coverage", help=say("layers.what-there-each-layer"))
 def coverage(
     by: Annotated[str, typer.Option(help="city | county")] = "city",
     csv: Annotated[Path | None, typer.Option(help=say("layers.write-csv-file-instead"))] = None,
@@ -110,3 +97,6 @@ def draw(
     typer.echo(message("layers.drawn", path=place, names=", ".join(drawn)).in_(spoken))
     if without_data:
         typer.echo(message("layers.not-drawn", names=", ".join(without_data)).in_(spoken))
+
+
+COMMANDS = {"layers": layers_app, "map": draw}

@@ -12,11 +12,6 @@ from zoning.cli.output import require_lang, say, show_progress
 from zoning.messages import message
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("letters", help=say("letters.help"))(letters)
-
-
 @reviews
 def letters(
     files: Annotated[list[Path], typer.Argument(help=say("check.vector-files"))],
@@ -43,3 +38,6 @@ def letters(
         typer.echo(message("output.written", path=path).in_(spoken))
     if not any(path.suffix == ".docx" for path in written):
         typer.echo(message("letters.none").in_(spoken))
+
+
+COMMANDS = {"letters": letters}

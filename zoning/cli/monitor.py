@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from zoning.api.outputs import Target
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("monitor", help=say("monitor.compare-two-epochs-layer"))(monitor)
-
-
 def monitor(
     base: Annotated[Path, typer.Argument(help=say("monitor.earlier-epoch"))],
     current: Annotated[Path, typer.Argument(help=say("monitor.later-epoch"))],
@@ -31,6 +26,8 @@ def monitor(
         str | None,
         typer.Option(help=say("monitor.regime") + ": redline | farmland | forest | waters | …"),
     ] = None,
+    legend: Annotated[Path | None, typer.Option(help=say("stats.legend-file"))] = None,
+    accept: Annotated[str | None, typer.Option(metavar="REASON", help=say("stats.accept"))] = None,
     adjustments: Annotated[Path | None, typer.Option(help=say("monitor.adjustments"))] = None,
     min_area: Annotated[
         float, typer.Option(min=0.0, help=say("monitor.least-changed-piece-m"))
@@ -50,8 +47,9 @@ def monitor(
     require_choice("--format", format_, ("table", "csv", "json"))
     from zoning.api.monitor import Epochs, monitor
 
-    epochs = Epochs(base, current, scheme, field, min_area, threads, regime, adjustments)
-    target, page = _outputs(output, map_, (base, current, by, adjustments), overwrite)
+    epochs = Epochs(base, current, scheme, field, min_area, threads, regime, adjustments,
+                    legend, accept)  # fmt: skip
+    target, page = _outputs(output, map_, (base, current, by, adjustments, legend), overwrite)
     with show_progress(spoken, quiet) as progress:
         figures = monitor(epochs, by, progress=progress)
     if page is not None:
@@ -76,3 +74,6 @@ def _outputs(
     given = {name: (path, kinds) for name, (path, kinds) in asked.items() if path is not None}
     found = targets(given, read, overwrite=overwrite)
     return found.get("--output"), found.get("--map")
+
+
+COMMANDS = {"monitor": monitor}

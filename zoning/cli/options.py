@@ -81,6 +81,7 @@ def _with(
     )
 
     def run(**given: Any) -> None:
+        _require_sources(given)
         command(**{name: packed({key: given.pop(key) for key in shared})}, **given)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -93,6 +94,14 @@ def _with(
     run.__annotations__ = {p.name: p.annotation for p in (*kept, *added)}
     run.__doc__, run.__name__ = command.__doc__, command.__name__
     return run
+
+
+def _require_sources(given: Mapping[str, Any]) -> None:
+    """Refuse a file that is not there before anything that takes time is loaded."""
+    from zoning.api.sources import require_present
+
+    named = given.get("files") or given.get("file") or []
+    require_present([str(name) for name in (named if isinstance(named, list) else [named])])
 
 
 def _read_options(given: dict[str, Any]) -> ReadOptions:

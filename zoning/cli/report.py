@@ -18,11 +18,6 @@ _Export = Annotated[Path | None, typer.Option("--template", help=say("report.tem
 _Template = Annotated[Path | None, typer.Option(help=say("report.template-file"))]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("report", help=say("report.help"))(report)
-
-
 @reviews
 def report(
     how: dict[str, Any],
@@ -68,3 +63,6 @@ def _export(target: Path, lang: Lang, overwrite: bool) -> None:
 
     path = report_template(target, lang, overwrite=overwrite)
     typer.echo(message("output.written", path=path).in_(lang))
+
+
+COMMANDS = {"report": report}

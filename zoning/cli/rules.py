@@ -11,15 +11,11 @@ import typer
 from zoning.base.errors import UsageError, problem
 from zoning.cli.options import LangOption, reviews
 from zoning.cli.output import emit, make_console, require_lang, say
+from zoning.cli.verbs import group
 from zoning.messages import message
 
-rules_app = typer.Typer(no_args_is_help=True, help=say("rules.catalogue-rules"))
+rules_app = group("rules")
 _Side = Annotated[str, typer.Argument(help=say("rules.date-catalogue-folder"))]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command group to the application."""
-    app.add_typer(rules_app, name="rules")
 
 
 @rules_app.command("list", help=say("rules.list-all-rules"))
@@ -136,3 +132,6 @@ def _day(option: str, value: str | None) -> date | None:
     except ValueError:
         key = "bad-date.option"
         raise UsageError(problem("bad-date", key=key, option=option, value=value)) from None
+
+
+COMMANDS = {"rules": rules_app}

@@ -26,16 +26,12 @@ if TYPE_CHECKING:
     from zoning.api.stats import Figures
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("stats", help=say("stats.forest-cover-soil-loss"))(stats)
-
-
 def stats(
     topic: Annotated[
         str,
         typer.Argument(
-            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | layer",
+            help="forest-cover | soil-loss | soil-conservation | land-use | indicators | table"
+            " | layer",
             metavar="TOPIC",
         ),
     ],
@@ -78,6 +74,7 @@ def stats(
     ls: Annotated[Path | None, typer.Option(help=say("stats.ls-raster"))] = None,
     cover: Annotated[Path | None, typer.Option(help=say("stats.vegetation-cover-0-1"))] = None,
     ndvi: Annotated[Path | None, typer.Option(help="NDVI, −1…1")] = None,
+    cover_dates: Annotated[str | None, typer.Option(help=say("stats.cover-dates"))] = None,
     practice: Annotated[Path | None, typer.Option(help=say("stats.practice-codes-e"))] = None,
     zones: Annotated[Path | None, typer.Option(help=say("stats.raster-sl-190-zones"))] = None,
     zone: Annotated[
@@ -137,6 +134,7 @@ def stats(
         caliber=caliber, dem=dem, rain=rain, rain_formula=rain_formula,
         rain_start=require_date(rain_start) if rain_start else None,
         erosivity=erosivity, erodibility=erodibility, soil=soil, ls=ls, cover=cover, ndvi=ndvi,
+        cover_dates=tuple(require_date(d.strip()) for d in (cover_dates or "").split(",") if d),
         practice=practice, zones=zones, zone=zone, wind=wind, factors=factors,
         calibrate=calibrate, legend=legend, accept=accept,
         length_classes=length_classes, targets=targets, table=table, loss_raster=loss_raster,
@@ -216,3 +214,6 @@ def deliver(
         text = "".join(c if c.isprintable() else "�" for c in figures.shortfall.in_(lang))
         console = make_console(stderr=True, soft_wrap=True)
         console.print(text, style="yellow", markup=False, highlight=False)
+
+
+COMMANDS = {"stats": stats}

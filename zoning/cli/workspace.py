@@ -10,17 +10,11 @@ import typer
 from zoning.base.errors import CatalogueError
 from zoning.cli.options import LangOption
 from zoning.cli.output import require_lang, say
+from zoning.cli.verbs import group
 from zoning.messages import message
 
-workspace_app = typer.Typer(
-    no_args_is_help=True, help=say("workspace.workspaces-official-data-place")
-)
+workspace_app = group("workspace")
 _Folder = Annotated[Path, typer.Argument(help=say("workspace.folder-zoning-toml"))]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command group to the application."""
-    app.add_typer(workspace_app, name="workspace")
 
 
 @workspace_app.command("init", help=say("workspace.make-zoning-toml-name"))
@@ -53,3 +47,6 @@ def validate(folder: _Folder = Path(), lang: LangOption = None) -> None:
     if problems:
         raise CatalogueError(problems)
     typer.echo(message("workspace.sound").in_(spoken))
+
+
+COMMANDS = {"workspace": workspace_app}

@@ -95,9 +95,13 @@ def read_columns(specs: Iterable[AttributeSpec], raw: Mapping[str, Any]) -> Stat
 
 def clashing(specs: Iterable[AttributeSpec], known: Mapping[str, Value]) -> frozenset[str]:
     """Name the attributes that contradict one another by what they imply."""
-    same = _Same(tuple(specs))
-    implied = _implied(same, frozenset(known.items()), frozenset())
-    clashes = _clashes(same.specs, known, implied)
+    return _clashing(_Same(tuple(specs)), frozenset(known.items()))
+
+
+@lru_cache(maxsize=4096)
+def _clashing(same: _Same, statements: frozenset[tuple[str, Value]]) -> frozenset[str]:
+    implied = _implied(same, statements, frozenset())
+    clashes = _clashes(same.specs, dict(statements), implied)
     return frozenset(name for spec, source in clashes for name in (spec.name, source))
 
 
@@ -322,15 +326,14 @@ def _parse_number(value: Any) -> float | None:
 
 def _not_understood(spec: AttributeSpec, column: Any, value: Any, reason: Text | None) -> Text:
     shown = str(value)[:60]
-    allowed = "、".join(v.title.zh for v in spec.values)
-    allowed_en = ", ".join(v.value for v in spec.values)
-    return Text(
-        f"字段“{column}”的值“{shown}”看不懂，按未知处理。"
-        + (f"可用：{allowed}。" if allowed else "")
-        + (reason.zh if reason else ""),
-        f"Column '{column}' holds '{shown}', which is not understood and counts as unknown."
-        + (f" Use one of: {allowed_en}." if allowed_en else "")
-        + (f" {reason.en}" if reason else ""),
+    options = [Text(option.title.zh, option.value) for option in spec.values]
+    allowed = message("attributes.allowed", values=options) if options else None
+    return message(
+        "attributes.not-understood",
+        column=column,
+        shown=shown,
+        allowed=allowed,
+        reason=message("attributes.reason", reason=reason) if reason else None,
     )
 
 

@@ -60,12 +60,9 @@ def _test(condition: Condition, project: Project, spec: AttributeSpec) -> Text:
     value = _shown(project.attributes[spec.name], spec)
     inferred = spec.name in project.deduced
     sources = [d.attribute for d in spec.derivations() if d.attribute in project.attributes]
-    source = "/".join(sources) if inferred else ""
-    return Text(
-        f"{spec.title.zh}({spec.name}) {asked.zh}：{value.zh}"
-        + (f"（由 {source} 推断）" if inferred else ""),
-        f"{spec.title.en} ({spec.name}) {asked.en}: {value.en}"
-        + (f" (inferred from {source})" if inferred else ""),
+    source = message("explain.inferred", source="/".join(sources)) if inferred else None
+    return message(
+        "explain.value", title=spec.title, name=spec.name, asked=asked, value=value, source=source
     )
 
 

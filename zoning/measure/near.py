@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.plane import CENTRAL_MERIDIAN, to_degrees
+from zoning.base.plane import CENTRAL_MERIDIAN
 from zoning.measure.zones import FEW, SiteSet
 
 Places = NDArray[np.intp]
@@ -79,8 +79,8 @@ class Boxes:
         ndarray of intp or None
             Positions in ``bounds``, ascending; None where every zone may matter.
         """
-        parts = sites.parts[0]
-        at = shapely.bounds(parts.geometries)
+        parts = sites.split
+        at = shapely.bounds(sites.geometries) if parts is None else parts.bounds
         scales = _scales(np.vstack((at, self._blocks)))
         if scales is None:
             return None
@@ -102,7 +102,8 @@ class Boxes:
         first = self._first(site, zone, gap, low)
         used, which = np.unique(first, return_inverse=True)
         drawn = shapely.transform(shapes(used), lambda xy: xy * high)
-        inner = shapely.transform(_within(parts, whole=sites.split is None), lambda xy: xy * high)
+        places = _within(sites) if parts is None else parts.corners[parts.starts[:-1]]
+        inner = shapely.transform(places, lambda xy: xy * high)
         limit = np.maximum(shapely.distance(inner, drawn[which]) * stretch, reach) * 1.01 + 1.0
         return np.asarray(np.unique(zone[gap <= limit[site]]), dtype=np.intp)
 
@@ -141,12 +142,9 @@ def _scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
     return low, high, float(1.0 / np.sqrt(1.0 - sine * sine)) * 1.001
 
 
-def _within(parts: SiteSet, *, whole: bool) -> NDArray[Any]:
-    """Each site, or a point in it: at the one that a part of a very large site is asked for by."""
-    if not whole:
-        out: NDArray[Any] = to_degrees(shapely.point_on_surface(parts.plane))
-        return out
-    out = parts.geometries.copy()
+def _within(sites: SiteSet) -> NDArray[Any]:
+    """Return each site, or a point in it."""
+    out = sites.geometries.copy()
     many = shapely.get_num_coordinates(out) > FEW
     out[many] = shapely.point_on_surface(out[many])
     return out

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import shapely
 
 from zoning.measure.overlaps import Job, bands_of, depths, overlaps_of, sizes, tolerated
 from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
-from zoning.measure.split import join
+from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
+
+if TYPE_CHECKING:
+    from zoning.measure.parts import Parts
 
 #: Vertices at which the depth of an overlap is taken, at the most (twice this).
 _SAMPLE = 50
@@ -94,15 +97,50 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     near = zones.near(sites, reach)
     if sites.split is None:
         return _relate(sites, near, distance_m, reach)
-    parts, owner = sites.split
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
-    found: list[list[Relation]] = [[] for _ in sites.geometries]
-    measured = _relate(parts, bare, distance_m, reach, owner)
-    for site, relation in zip(owner.tolist(), measured, strict=True):
-        found[site].append(relation)
-    whole = zip(found, sites.sizes.tolist(), sites.geometries, strict=True)
-    return [_joined(relations, size, site, minimum) for relations, size, site in whole]
+    found: list[dict[int, Relation]] = [{} for _ in sites.geometries]
+    whole, rest = sites.split.near(bare, reach)
+    owner = sites.split.owner
+    for block, relation in _blocks(sites.split, bare, whole, distance_m):
+        found[sites.split.site[block]][int(sites.split.starts[block])] = relation
+    parts = sites.split.sites.subset(rest)
+    measured = _relate(parts, bare, distance_m, reach, owner[rest])
+    # What they are prepared with takes more memory than they do themselves.
+    shapely.destroy_prepared(parts.plane)
+    for part, relation in zip(rest.tolist(), measured, strict=True):
+        found[owner[part]][part] = relation
+    every = zip(found, sites.sizes.tolist(), sites.geometries, strict=True)
+    # A site's parts in their order, by which zones are named.
+    return [
+        _joined([relations[part] for part in sorted(relations)], size, site, minimum)
+        for relations, size, site in every
+    ]
+
+
+def _blocks(
+    parts: Parts, zones: ZoneSet, whole: dict[int, tuple[int, ...]], distance_m: float
+) -> Iterator[tuple[int, Relation]]:
+    """Yield the blocks of parts that lie wholly in zones."""
+    nowhere = np.empty(0, dtype=np.intp)
+    each = {(block, (zone,)) for block, which in whole.items() for zone in which}
+    asked = sorted(each | set(whole.items()))
+    depth = dict.fromkeys(asked, distance_m)
+    if distance_m == 0.0:
+        depth = parts.depths(zones, asked)
+    rows: dict[tuple[int, tuple[int, ...]], Measure] = {}
+    for block, which in asked:
+        site = int(parts.starts[block])
+        raw, area, length = parts.sizes(block, zones.sliver_width_m)
+        sizes = (depth[block, which], raw, area, length, length)
+        job = Job(site, which, 0.0, nowhere)
+        rows[block, which] = _row(parts.sites, zones, job, distance_m, sizes, None)
+    blocks = np.array(list(whole), dtype=np.intp)
+    many = np.bincount(parts.site[blocks], parts.vertices[blocks], len(parts.site)) > DRAWABLE
+    for block, which in whole.items():
+        shape = UNDRAWN if many[parts.site[block]] else parts.drawn(block)
+        total = replace(rows[block, which], geometry=shape)
+        yield block, _relation(total, [rows[block, (zone,)] for zone in which])
 
 
 def _joined(
@@ -187,6 +225,8 @@ def _measure(
     sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float, sample: int
 ) -> list[Measure]:
     """Measure all overlaps at once: shapes first, then their sizes in two sweeps."""
+    if not jobs:
+        return []
     met = [job for job in jobs if job.gap <= distance_m]
     overlaps = (
         bands_of(sites, zones, met, distance_m)
@@ -194,37 +234,49 @@ def _measure(
         else overlaps_of(sites, zones, met)
     )
     areas, lengths = sizes(sites, met, overlaps)
-    dimensions = shapely.get_dimensions(sites.geometries)
     deep = depths(zones, met, overlaps, distance_m, sample)
-    found = zip(overlaps, areas.tolist(), lengths.tolist(), deep.tolist(), strict=True)
+    kept = tolerated(zones, overlaps, areas, lengths)
+    figures = (column.tolist() for column in (deep, areas, kept[0], lengths, kept[1]))
+    found = zip(overlaps, *figures, strict=True)
     out: list[Measure] = []
     for job in jobs:
-        nothing = (None, 0.0, 0.0, 0.0)
-        overlap, area, length, depth = next(found) if job.gap <= distance_m else nothing
+        nothing = (None, 0.0, 0.0, 0.0, 0.0, 0.0)
+        overlap, *sized = next(found) if job.gap <= distance_m else nothing
         if overlap is not None and overlap.is_empty:
             overlap = None
-        kept_area, kept_length = tolerated(zones, overlap, area, length)
-        accuracy = float(zones.accuracy_m[list(job.zones)].max())
-        dimension = int(dimensions[job.site])
-        size = (depth, kept_length, kept_area)[dimension]
-        met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
-        unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy
-        touches = Tri.YES if met_here else Tri.UNKNOWN if unsure else Tri.NO
-        whole = float(sites.sizes[job.site])
-        out.append(
-            Measure(
-                layer=zones.layer,
-                zone="、".join(dict.fromkeys(zones.names[i] for i in job.zones)),
-                distance_m=job.gap,
-                depth_m=depth,
-                area_m2=kept_area,
-                raw_area_m2=area,
-                length_m=kept_length,
-                raw_length_m=length,
-                share=min(size / whole, 1.0) if dimension else float(met_here),
-                accuracy_m=accuracy,
-                touches=touches,
-                geometry=overlap,
-            )
-        )
+        out.append(_row(sites, zones, job, distance_m, sized, overlap))
     return out
+
+
+def _row(
+    sites: SiteSet,
+    zones: ZoneSet,
+    job: Job,
+    distance_m: float,
+    figures: Sequence[float],
+    overlap: Any,
+) -> Measure:
+    """Say what a site has to do with zones; the figures are depth, area and length, each of the
+    last two before and after the layer's tolerances."""
+    depth, raw_area, area, raw_length, length = figures
+    accuracy = float(zones.accuracy_m[list(job.zones)].max())
+    dimension = int(sites.dimensions[job.site])
+    size = (depth, length, area)[dimension]
+    met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
+    unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy
+    touches = Tri.YES if met_here else Tri.UNKNOWN if unsure else Tri.NO
+    whole = float(sites.sizes[job.site])
+    return Measure(
+        layer=zones.layer,
+        zone="、".join(dict.fromkeys(zones.names[i] for i in job.zones)),
+        distance_m=job.gap,
+        depth_m=depth,
+        area_m2=area,
+        raw_area_m2=raw_area,
+        length_m=length,
+        raw_length_m=raw_length,
+        share=min(size / whole, 1.0) if dimension else float(met_here),
+        accuracy_m=accuracy,
+        touches=touches,
+        geometry=overlap,
+    )

@@ -17,6 +17,7 @@ from zoning.measure.split import LARGE, cut, cut_all
 
 if TYPE_CHECKING:
     from zoning.measure.near import Boxes
+    from zoning.measure.parts import Parts
 
 #: Lines are cut into pieces of at most this many vertices (about 7 km), so that the index can be
 #: selective and the plane's scale is the same all along a piece, to 3 cm on a band of 1 km.
@@ -43,16 +44,36 @@ class SiteSet:
     ----------
     geometries : ndarray of shapely geometry, shape (n,)
         2-D, valid, EPSG:4490, longitude first.
+    origin : tuple of (SiteSet, ndarray of intp), optional
+        The set that this is a part of, and the positions of its sites there.
     """
 
     geometries: NDArray[Any]
+    origin: tuple[SiteSet, NDArray[np.intp]] | None = field(default=None, repr=False)
+
+    def subset(self, places: NDArray[np.intp]) -> SiteSet:
+        """Return some sites; what is prepared of them is prepared once for all subsets."""
+        return SiteSet(self.geometries[places], (self, places))
 
     @cached_property
     def plane(self) -> NDArray[Any]:
         """The sites in the plane, m."""
-        out: NDArray[Any] = to_plane(self.geometries)
-        shapely.prepare(out)
-        return out
+        if self.origin is None:
+            out: NDArray[Any] = to_plane(self.geometries)
+            shapely.prepare(out)
+            return out
+        whole, places = self.origin
+        known = whole._in_plane
+        new = places[shapely.is_missing(known[places])]
+        known[new] = to_plane(whole.geometries[new])
+        found = np.asarray(known[places], dtype=object)
+        shapely.prepare(found)
+        return found
+
+    @cached_property
+    def _in_plane(self) -> NDArray[Any]:
+        """Those of the sites in the plane that subsets asked for."""
+        return np.full(len(self.geometries), None, dtype=object)
 
     @cached_property
     def frames(self) -> NDArray[Any]:
@@ -65,19 +86,16 @@ class SiteSet:
         return _boxed(self.geometries, 1e-9)
 
     @cached_property
-    def parts(self) -> tuple[SiteSet, NDArray[np.intp]]:
-        """The sites, the very large ones in parts, and each part's site."""
-        return self.split or (self, np.arange(len(self.geometries)))
+    def split(self) -> Parts | None:
+        """The sites with the very large ones cut into parts; None if there are none."""
+        from zoning.measure.parts import Parts
 
-    @cached_property
-    def split(self) -> tuple[SiteSet, NDArray[np.intp]] | None:
-        """The sites with the very large ones cut into parts, and each part's site; None if none."""
         large = shapely.get_num_coordinates(self.geometries) > LARGE
         if not large.any():
             return None
         parts = [cut(g) if big else [g] for g, big in zip(self.geometries, large, strict=True)]
         owner = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
-        return SiteSet(np.concatenate([np.asarray(p, dtype=object) for p in parts])), owner
+        return Parts(SiteSet(np.concatenate([np.asarray(p, dtype=object) for p in parts])), owner)
 
     @cached_property
     def sizes(self) -> NDArray[np.float64]:
@@ -87,11 +105,20 @@ class SiteSet:
     @cached_property
     def areas(self) -> NDArray[np.float64]:
         """Ellipsoidal area of each site, m²; 0 for lines and points."""
+        if self.origin is not None:
+            return self.origin[0].areas[self.origin[1]]
         return geodesy.areas(self.geometries)
+
+    @cached_property
+    def dimensions(self) -> NDArray[np.int32]:
+        """2 for polygons, 1 for lines, 0 for points."""
+        return np.asarray(shapely.get_dimensions(self.geometries), dtype=np.int32)
 
     @cached_property
     def lengths(self) -> NDArray[np.float64]:
         """Geodesic length of each site, m; 0 for polygons and points."""
+        if self.origin is not None:
+            return self.origin[0].lengths[self.origin[1]]
         return geodesy.lengths(self.geometries)
 
 

@@ -7,6 +7,6 @@ the number with its noun, ``{count:was|were}`` the word alone.
 """
 
 from zoning.messages.table import languages, table
-from zoning.messages.text import Lang, Message, Text, message
+from zoning.messages.text import Lang, Message, Text, alternatives, message
 
-__all__ = ["Lang", "Message", "Text", "languages", "message", "table"]
+__all__ = ["Lang", "Message", "Text", "alternatives", "languages", "message", "table"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -90,6 +90,14 @@ class Told(Protocol):
 def message(code: str, /, **values: object) -> Text:
     """Return the sentence ``code`` of the tables with ``values`` for its placeholders."""
     return Message(code, values)
+
+
+def alternatives(texts: Sequence[Text]) -> Text:
+    """Return texts as one, apart by semicolons since they hold commas of their own."""
+    first, *others = texts
+    for other in others:
+        first = message("separator.alternative", first=first, other=other)
+    return first
 
 
 class _Filler(string.Formatter):

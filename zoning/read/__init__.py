@@ -5,17 +5,34 @@
 
 from __future__ import annotations
 
-from zoning.read.feature_faults import label
-from zoning.read.files import data_sets
-from zoning.read.frame import read_frame
-from zoning.read.inspection import (
-    FieldInfo,
-    Inspection,
-    LayerInfo,
-    inspect,
-)
-from zoning.read.reader import read_vector
-from zoning.read.types import Reading, ReadOptions, Repair
+from typing import TYPE_CHECKING
+
+from zoning.base import lazy
+
+if TYPE_CHECKING:
+    from zoning.read.feature_faults import label
+    from zoning.read.files import data_sets
+    from zoning.read.frame import read_frame
+    from zoning.read.inspection import (
+        FieldInfo,
+        Inspection,
+        LayerInfo,
+        inspect,
+    )
+    from zoning.read.reader import read_vector
+    from zoning.read.types import Reading, ReadOptions, Repair
+else:
+    __getattr__ = lazy.attributes(
+        __name__,
+        {
+            "feature_faults": ["label"],
+            "files": ["data_sets"],
+            "frame": ["read_frame"],
+            "inspection": ["FieldInfo", "Inspection", "LayerInfo", "inspect"],
+            "reader": ["read_vector"],
+            "types": ["Reading", "ReadOptions", "Repair"],
+        },
+    )
 
 __all__ = [
     "FieldInfo",

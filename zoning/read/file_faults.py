@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zoning.base.errors import Problem, problem
-from zoning.messages import Text, message
+from zoning.messages import Text, alternatives, message
 from zoning.read import limits
 
 
@@ -44,7 +44,7 @@ def not_vector(name: str, formats: Text, detail: str = "") -> Problem:
     return problem(
         "not-vector",
         file=name,
-        detail=Text(f"（{detail}）" if detail else "", f" ({detail})" if detail else ""),
+        detail=message("file-faults.in-brackets", detail=detail) if detail else None,
         formats=formats,
     )
 
@@ -52,11 +52,9 @@ def not_vector(name: str, formats: Text, detail: str = "") -> Problem:
 def damaged(name: str, driver: str, detail: str, layer: str | None = None) -> Problem:
     """Return the fault of a file that begins well and then cannot be read."""
     detail = " ".join(detail.split())[:300].rstrip(".")
-    shapefile = driver == "ESRI Shapefile"
-    zh = "；Shapefile 须同时带 .shp、.shx、.dbf" if shapefile else ""
-    en = "; a shapefile needs .shp, .shx, .dbf" if shapefile else ""
+    parts = message("file-faults.shapefile-parts") if driver == "ESRI Shapefile" else None
     return problem(
-        "file-damaged", file=name, layer=layer, driver=driver, detail=detail, detail2=Text(zh, en)
+        "file-damaged", file=name, layer=layer, driver=driver, detail=detail, detail2=parts
     )
 
 
@@ -91,11 +89,8 @@ def no_geometry(name: str, layer: str | None = None) -> Problem:
 
 def several_layers(name: str, layers: Sequence[str]) -> Problem:
     """Return the fault of several layers of which none was chosen."""
-    shown = "、".join(layers[:20]) + ("…" if len(layers) > 20 else "")
-    listed = ", ".join(layers[:20]) + (", …" if len(layers) > 20 else "")
-    return problem(
-        "several-layers", file=name, layers_count=len(layers), listed=Text(shown, listed)
-    )
+    listed = [*layers[:20], *(["…"] if len(layers) > 20 else [])]
+    return problem("several-layers", file=name, layers_count=len(layers), listed=listed)
 
 
 def layer_missing(name: str, layer: str, layers: Sequence[str]) -> Problem:
@@ -194,6 +189,4 @@ def _choose(options: Sequence[Text]) -> Text:
     """Return the cure that lists the candidates."""
     if not options:
         return message("file-faults.no-usual-coordinate-system")
-    zh = "；".join(o.zh for o in options)
-    en = "; ".join(o.en for o in options)
-    return message("file-faults.check-then-give-crs", detail=Text(zh, en))
+    return message("file-faults.check-then-give-crs", detail=alternatives(options))

@@ -6,11 +6,12 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from zoning.base import scratch
-from zoning.base.errors import SourceError, problem
+from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import message
 from zoning.read import file_faults
 
@@ -27,7 +28,40 @@ SETS = {
 _MANGLED = re.compile(r"[!?;\n\r\t]")
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 
+#: Name of standard input on the command line.
+STDIN: Final = "-"
+_DATABASES: Final = ("postgresql://", "postgres://")
+
 FORMATS = message("files.geojson-also-geojsonl-gz")
+
+
+def is_database(name: str) -> bool:
+    """Return whether a source is an address of a PostgreSQL server."""
+    return name.startswith(_DATABASES)
+
+
+def is_file(name: str | Path) -> bool:
+    """Return whether a source is meant as a path."""
+    return str(name) != STDIN and not is_database(str(name))
+
+
+def require_present(names: Iterable[str]) -> None:
+    """Refuse files that are not there or cannot be opened, which is known before any is read.
+
+    Raises
+    ------
+    SourceError
+        With the problem of each of them; see :func:`local`.
+    """
+    problems: list[Problem] = []
+    for name in names:
+        if is_file(name) and not Path(name).is_dir():
+            try:
+                local(name)
+            except SourceError as error:
+                problems += error.problems
+    if problems:
+        raise SourceError(problems)
 
 
 def local(path: str | Path) -> Path:

@@ -219,15 +219,10 @@ def _verdict(reading: Reading) -> Text:
     """Return what ``zoning check`` does with a file that can be read."""
     usable, failed = len(reading.frame), len(reading.failed)
     if failed == 0:
-        zh = f"zoning check 将审查全部 {usable} 个要素。"
-        en = f"zoning check would review all {usable} features."
-    elif usable == 0:
-        zh = f"zoning check 不能审查任何要素：{failed} 个全部有错。"
-        en = f"zoning check could review nothing: all {failed} features are at fault."
-    else:
-        zh = f"zoning check 将审查 {usable} 个要素，并把另外 {failed} 个列为数据错误。"
-        en = f"zoning check would review {usable} features and name {failed} as data errors."
-    return Text(zh, en)
+        return message("inspection.reviews-all", usable=usable)
+    if usable == 0:
+        return message("inspection.reviews-none", failed=failed)
+    return message("inspection.reviews-some", usable=usable, failed=failed)
 
 
 def _refused(problems: tuple[Problem, ...]) -> Text:

@@ -23,6 +23,8 @@ from zoning.read import (
     feature_faults,
     file_faults,
     files,
+    positions,
+    rest,
     sources,
     stated,
     validity,
@@ -31,7 +33,7 @@ from zoning.read import (
 from zoning.read.crs import choice, datum, systems
 from zoning.read.crs.helmert import Helmert, frame_of
 from zoning.read.formats import detect
-from zoning.read.stated import Floats
+from zoning.read.readings import Floats
 from zoning.read.types import Raw, Reading, ReadOptions
 
 _log = logging.getLogger(__name__)
@@ -112,11 +114,20 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     if lonlat is not xy:
         checked.geometry = shapely.set_coordinates(checked.geometry, lonlat)
     validity.range_check(checked)
-    doubts = stated.contradictions(attributes, checked.geometry, crs, undo)
+    found = stated.of(attributes, crs, undo)
+    doubts = stated.contradictions(found, checked.geometry)
+    beside = rest.ledger(
+        (
+            positions.find("; ".join(map(str, attributes.columns)), message("rest.columns")),
+            *raw.beside,
+        ),
+        np.concatenate([shapely.bounds(checked.geometry), rest.degrees(raw.known, crs)]),
+        tuple(rest.away(found, doubts)),
+    )
     doubts = {**doubts, **stated.in_heights(raw.geometry, crs), **raw.doubts}
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
-    counted = raw.ledger + values.places(attributes)
+    counted = raw.ledger + values.places(attributes) + beside
     ledger = counted.with_failures(len(raw.geometry), len(checked.broken))
     unread = tuple(dict.fromkeys((*raw.unread, *ledger.unread)))
     accepted = _accepted(unread, options, name)

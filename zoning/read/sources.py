@@ -14,11 +14,10 @@ from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import file_faults, files, limits
-from zoning.read.formats import archive_ledger, detect, dxf_document
+from zoning.read.files import STDIN, is_database, is_file
+from zoning.read.formats import archive_ledger, detect, remains, signs
+from zoning.read.positions import Stated
 
-#: Name of standard input on the command line.
-STDIN: Final = "-"
-_DATABASES: Final = ("postgresql://", "postgres://")
 #: Companions of a data set, by the suffix that it begins with.
 _COMPANIONS: Final = {
     ".shp": (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".shp.xml"),
@@ -31,20 +30,14 @@ _WORKSPACE: Final = "zoning.toml"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The data sets of a folder and of those within it, and the account of all its files."""
+    """The data sets of a folder and of those within it, and the account of all its files.
+
+    ``beside`` is what the other files state of positions.
+    """
 
     sources: tuple[Path, ...]
     ledger: Ledger
-
-
-def is_database(name: str) -> bool:
-    """Return whether a source is an address of a PostgreSQL server."""
-    return name.startswith(_DATABASES)
-
-
-def is_file(name: str | Path) -> bool:
-    """Return whether a source is meant as a path."""
-    return str(name) != STDIN and not is_database(str(name))
+    beside: tuple[Stated, ...] = ()
 
 
 @contextlib.contextmanager
@@ -73,7 +66,7 @@ def located(path: str | Path) -> Iterator[Path]:
             raise SourceError(file_faults.empty(STDIN))
         # A table is known by its suffix, which a stream has not.
         kind = detect.sniff(spooled)
-        if kind is None and not dxf_document.is_dwg(files.head(spooled, 16)):
+        if kind is None and not signs.is_dwg(files.head(spooled, 16)):
             spooled = spooled.rename(spooled.with_suffix(".csv"))
         yield spooled
 
@@ -92,16 +85,18 @@ def folder(path: Path) -> Folder:
     sets = [f for f in every if f.is_dir() or _begins_set(f)]
     owned = {part for found in sets for part in _companions(found, every)}
     rest = [f for f in every if f not in owned and f not in sets]
-    plain = [f for f in rest if f.name == _WORKSPACE or archive_ledger.harmless_file(f)]
-    lost = [str(f.relative_to(path)) for f in rest if f not in plain]
+    own = [f for f in rest if f.name == _WORKSPACE]
+    plain = [f for f in rest if f not in own and archive_ledger.harmless_file(f)]
+    lost = [str(f.relative_to(path)) for f in rest if f not in (*own, *plain)]
     if lost:
         raise SourceError(problem("folder-unread", file=name, names=lost[:5], count=len(lost)))
     if not sets:
         raise SourceError(problem("folder-empty", file=name))
-    aside = (SetAside(len(plain), message("sources.plain", count=len(plain)), may_hold=False),)
-    read = len(every) - len(plain)
-    tally = Tally("file", len(every), read, set_aside=aside if plain else ())
-    return Folder(tuple(sets), Ledger((tally,)))
+    count = len(plain) + len(own)
+    aside = (SetAside(count, message("sources.plain", count=count), may_hold=False),)
+    tally = Tally("file", len(every), len(every) - count, set_aside=aside if count else ())
+    beside = (part for f in plain for part in remains.of_member(f.name, f.read_bytes()))
+    return Folder(tuple(sets), Ledger((tally,)), tuple(filter(None, beside)))
 
 
 def _files(path: Path, name: str) -> list[Path]:
@@ -126,7 +121,7 @@ def _begins_set(path: Path) -> bool:
     """Return whether a file is one that a reader knows, or that is refused with a cure."""
     if path.suffix.lower() in (".shx", ".dbf"):
         return False  # the former begins as a .shp does
-    return detect.sniff(path) is not None or dxf_document.is_dwg(files.head(path, 16))
+    return detect.sniff(path) is not None or signs.is_dwg(files.head(path, 16))
 
 
 def _companions(begins: Path, every: Sequence[Path]) -> set[Path]:
@@ -135,3 +130,6 @@ def _companions(begins: Path, every: Sequence[Path]) -> set[Path]:
     stem = begins.stem.lower()
     names = {stem + suffix for suffix in suffixes}
     return {f for f in every if f.parent == begins.parent and f.name.lower() in names}
+
+
+__all__ = ["STDIN", "Folder", "folder", "is_database", "is_file", "located"]

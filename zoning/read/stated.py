@@ -1,16 +1,16 @@
 """Coordinates among the attributes, held against the geometry beside them.
 
 They are found by the names of two columns that differ by the axis only, by their values where the
-names say nothing, and as pairs in texts. What is meant by two numbers is not known, so every
-system in use in Shanxi is tried, in both orders: a pair contradicts the geometry where it lies in
-Shanxi in some of them and near the geometry in none.
+names say nothing, and in texts. What is meant by two numbers is not known, so every way of
+writing a position in Shanxi is tried, see :mod:`zoning.read.readings`: one contradicts the
+geometry where it lies in Shanxi by some of them and near the geometry by none.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -22,93 +22,192 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.messages import Text, message
-from zoning.read import angles
+from zoning.read import angles, positions, readings
 from zoning.read.crs import systems
+from zoning.read.positions import Stated
+from zoning.read.readings import CALLED, LIKELY, SURE, Floats, Undo
 from zoning.read.types import Objects
 
-Floats = NDArray[np.float64]
 #: How far from the bounds of the geometry a stated position may lie, m, besides the rounding of
 #: its last digit: a position in degrees and whole minutes is rounded by up to 0.93 km.
 TOLERANCE_M: Final = 1_000.0
-#: Metres in a degree of latitude, and at 34.5° N, where degrees of longitude are longest here.
-_DEGREE: Final = (91_900.0, 111_200.0)
-_AXES: Final = tuple(
-    (re.compile(first), re.compile(second))
-    for first, second in (
-        ("longitude|lon|lng|long|经度|东经|经|jingdu|jd", "latitude|lat|纬度|北纬|纬|weidu|wd"),
-        ("x", "y"),
-        (r"easting|east|(?<![a-z])e(?![a-z])", r"northing|north|(?<![a-z])n(?![a-z])"),
-        ("横|东", "纵|北"),
-    )
+_LON: Final = re.compile("longitude|lon|lng|long|经度|东经|经|jingdu|jd")
+_LAT: Final = re.compile("latitude|lat|纬度|北纬|纬|weidu|wd")
+_AXES: Final = (
+    (_LON, _LAT),
+    *(
+        (re.compile(first), re.compile(second))
+        for first, second in (
+            ("x", "y"),
+            (r"easting|east|(?<![a-z])e(?![a-z])", r"northing|north|(?<![a-z])n(?![a-z])"),
+            ("横|东", "纵|北"),
+        )
+    ),
 )
-#: Pairs in a text: two numbers with decimals, or degrees and minutes.
-_PAIR: Final = re.compile(r"(?<![\d.])(\d{2,8}\.\d+)[^\d.]{1,24}(\d{2,8}\.\d+)(?![\d.])")
-_DMS: Final = re.compile(
-    r"\d{2,3}\s*[°度]\s*\d{1,2}(?:\.\d+)?\s*['′分](?:\s*\d{1,2}(?:\.\d+)?\s*[\"″秒])?"
+#: Degrees, minutes and seconds in columns of their own.
+_PARTS: Final = tuple(
+    re.compile(rf"(.*?)[_ ]?(?:{word})[_ ]?", re.IGNORECASE)
+    for word in ("deg|d|度", "min|m|分", "sec|s|秒")
 )
-#: Decimals from which on numbers under names that say nothing are taken for degrees and metres.
-_DEGREE_DECIMALS, _METRE_DECIMALS = 4, 3
-#: Columns of sizes, which are no coordinates whatever their numbers are.
+#: Columns of sizes, which are no coordinates whatever their numbers are, and of other numbers,
+#: which are none unless they look like nothing else.
 _SIZE: Final = re.compile(r"area|leng|perim|面积|长度|周长|mj$", re.IGNORECASE)
+_OTHER: Final = re.compile(
+    r"code|代码|编码|编号|序号|号$|bm$|dm$|bh$|id$|phone|tel|mobile|电话|手机|邮编|post|zip|date|time|"
+    r"日期|时间|year|年|人口|户|popul|count|数量|height|elev|高程|海拔|高度|里程|mile|stake|桩号|产|"
+    r"投资|金额|价|元|cost|budget|税|率|ratio|pct|percent|重量|功率|容|流量|水位|depth|深|坡|slope|"
+    r"温|降水|rain|temp|no$|num$|_m$|_m2$|_ha$|_mu$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Two numbers in each of some rows, and the names of the columns they stand in."""
+class Found:
+    """Positions that some rows state under a name; ``rows`` has one number for each."""
 
     names: str
     rows: NDArray[np.intp]
-    first: Sequence[Any]
-    second: Sequence[Any]
-    named: bool = True
+    stated: Stated
 
 
-def contradictions(
-    attributes: pd.DataFrame,
-    geometry: Objects,
-    crs: pyproj.CRS,
-    undo: Callable[[Floats], Floats] | None = None,
-) -> dict[int, Text]:
-    """Return by row what the attributes state of a position far from the geometry.
+def of(attributes: pd.DataFrame, crs: pyproj.CRS, undo: Undo = None) -> list[Found]:
+    """Return all positions among attributes.
 
     Parameters
     ----------
     attributes : pandas.DataFrame
-    geometry : ndarray of object
-        In longitude and latitude; rows without one are left alone.
     crs : pyproj.CRS
         Of the file.
     undo : callable, optional
         Takes the shift of a web map out of longitude and latitude, where the user asked for it.
     """
-    bounds = shapely.bounds(geometry)
-    found: dict[int, Text] = {}
-    for pairs in _pairs(attributes):
-        for row, told in _compare(pairs, bounds, crs, undo):
-            found.setdefault(row, told)
-    return found
-
-
-def _pairs(attributes: pd.DataFrame) -> Iterator[_Pairs]:
     columns = {str(name): attributes[name].to_numpy(dtype=object) for name in attributes.columns}
-    every = np.arange(len(attributes))
+    columns |= dict(_combined(columns))
+    numbers = {name: _numbers(cells) for name, cells in columns.items()}
+    found = [*_of_axes(columns, numbers, crs, undo)]
+    for name, cells in columns.items():
+        found += _in_texts(name, cells)
+    return [part for part in found if part.stated]
+
+
+def contradictions(found: Sequence[Found], geometry: Objects) -> dict[int, Text]:
+    """Return by row what the attributes state of a position far from the geometry.
+
+    Parameters
+    ----------
+    found : sequence of Found
+    geometry : ndarray of object
+        In longitude and latitude; rows without one are left alone.
+    """
+    bounds = shapely.bounds(geometry)
+    told: dict[int, Text] = {}
+    for part in found:
+        box = bounds[part.rows]
+        nearest = readings.distance(part.stated.lonlat, box).min(axis=0)
+        far = np.isfinite(box).all(axis=1) & (nearest > TOLERANCE_M + part.stated.slack)
+        for at in np.flatnonzero(far).tolist():
+            west, south, east, north = box[at]
+            text = message(
+                "stated.elsewhere",
+                columns=part.names,
+                stated=part.stated.shown[at],
+                distance=nearest[at] / 1_000.0,
+                lon=(west + east) / 2,
+                lat=(south + north) / 2,
+            )
+            told.setdefault(int(part.rows[at]), text)
+    return told
+
+
+def _of_axes(
+    columns: dict[str, Any], numbers: dict[str, Floats], crs: pyproj.CRS, undo: Undo
+) -> Iterator[Found]:
     used: set[str] = set()
     for first, second in _named(list(columns)):
         used |= {first, second}
-        yield _Pairs(f"{first}, {second}", every, columns[first], columns[second])
+        cells, values = (columns[first], columns[second]), (numbers[first], numbers[second])
+        yield _pair((first, second), cells, values, CALLED, crs, undo)
+    for name in columns.keys() - used:
+        yield from _single(name, columns[name], numbers[name])
     rest = [n for n in columns if n not in used and not _SIZE.search(n)]
-    rest = [n for n in rest if _is_numeric(columns[n])]
+    rest = [n for n in rest if np.isfinite(numbers[n]).any()]
     for first, second in pairwise(rest):
-        yield _Pairs(f"{first}, {second}", every, columns[first], columns[second], named=False)
-    for name, cells in columns.items():
-        yield from _in_texts(name, cells)
+        cells, values = (columns[first], columns[second]), (numbers[first], numbers[second])
+        found = _pair((first, second), cells, values, SURE, crs, undo)
+        if not found.stated and not _OTHER.search(first) and not _OTHER.search(second):
+            likely = _pair((first, second), cells, values, LIKELY, crs, undo)
+            # Numbers that only look like coordinates are some if all of them do.
+            if len(likely.rows) == np.isfinite(values).all(axis=0).sum():
+                found = likely
+        yield found
+
+
+def _pair(
+    names: tuple[str, str],
+    cells: tuple[Any, Any],
+    values: tuple[Floats, Floats],
+    least: int,
+    crs: pyproj.CRS,
+    undo: Undo,
+) -> Found:
+    """Return the positions in two columns."""
+    rows = np.flatnonzero(np.isfinite(values).all(axis=0))
+    xy = np.column_stack(values)[rows]
+    sure: readings.Ints = np.full(xy.shape, 9, dtype=np.int64)
+    if least > CALLED and len(rows):
+        may = np.isfinite(readings.readings(xy, sure, SURE)).any(axis=(0, 2))
+        rows, xy = rows[may], xy[may]
+        kinds = (readings.decimals_of(cell[at]) for at in rows for cell in cells)
+        sure = np.fromiter(kinds, dtype=np.int64).reshape(-1, 2)
+    own = crs if least == CALLED else None
+    lonlat = readings.readings(xy, sure[: len(xy)], least, own, undo)
+    good = np.isfinite(lonlat).any(axis=(0, 2)) if len(lonlat) else np.zeros(len(rows), bool)
+    rows = rows[good]
+    pairs = [(cells[0][at], cells[1][at]) for at in rows]
+    slack = [max(map(readings.slack, pair)) for pair in pairs]
+    shown = tuple(f"{first}, {second}" for first, second in pairs)
+    stated = Stated(shown, lonlat[:, good], np.array(slack, dtype=np.float64))
+    return Found(", ".join(names), rows, stated)
+
+
+def _single(name: str, cells: Any, values: Floats) -> Iterator[Found]:
+    """Yield what a column named after one axis states, where none is named after the other."""
+    folded = _folded(name)
+    west, south, east, north = systems.SHANXI
+    for axis, (low, high), word in ((0, (west, east), _LON), (1, (south, north), _LAT)):
+        rows = np.flatnonzero((values >= low) & (values <= high))
+        if word.fullmatch(folded) and len(rows):
+            lonlat = np.full((1, len(rows), 2), np.nan)
+            lonlat[0, :, axis] = values[rows]
+            slack = np.array([readings.slack(cells[at]) for at in rows])
+            shown = tuple(str(cells[at]) for at in rows)
+            yield Found(name, rows, Stated(shown, lonlat, slack))
+
+
+def _combined(columns: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield degrees that stand in three columns, or in two, under what their names share."""
+    stems: list[dict[str, str]] = [{}, {}, {}]
+    for name in columns:
+        for part, pattern in zip(stems, _PARTS, strict=True):
+            match = pattern.fullmatch(name)
+            if match:
+                part[match[1]] = name
+    for stem in stems[0].keys() & stems[1].keys():
+        names = [part[stem] for part in stems if stem in part]
+        shares = [_numbers(columns[name]) / 60.0**at for at, name in enumerate(names)]
+        total = np.sum(shares, axis=0).astype(object)
+        total[~np.isfinite(total.astype(np.float64))] = None
+        yield f"{stem} ({', '.join(names)})", total
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold().replace(" ", "").rstrip("_")
 
 
 def _named(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the columns whose names differ by the axis only."""
-    folded = [
-        unicodedata.normalize("NFKC", n).casefold().replace(" ", "").rstrip("_") for n in names
-    ]
+    # What stands in brackets names the columns of which others were made.
+    folded = [_folded(name.partition(" (")[0]) for name in names]
     left: list[str] = []
     right: list[str] = []
     for one, other in _AXES:
@@ -132,158 +231,32 @@ def _keys(
     return found
 
 
-def _is_numeric(cells: NDArray[Any]) -> bool:
-    present = [v for v in cells if v is not None and v != ""]
-    return bool(present) and all(_number(v) is not None for v in present)
+def _numbers(cells: NDArray[Any]) -> Floats:
+    """Return numbers, or degrees from degrees, minutes and seconds; NaN for anything else."""
+    found = [angles.degrees(v) if v is not None else None for v in cells]
+    made = np.array([np.nan if v is None else v for v in found], dtype=np.float64)
+    return np.where(np.isfinite(made), made, np.nan)
 
 
-def _number(value: Any) -> float | None:
-    """Return a number, or degrees from degrees, minutes and seconds; None for anything else."""
-    number = angles.degrees(value) if value is not None else None
-    return number if number is not None and np.isfinite(number) else None
-
-
-def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[_Pairs]:
+def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
     texts: dict[str, list[int]] = {}
     for row, value in enumerate(cells):
-        if isinstance(value, str) and len(value) > len("1.1 1.1"):
+        if isinstance(value, str) and len(value) > len("1.1 1"):
             texts.setdefault(value, []).append(row)
-    for text, rows in texts.items():
-        found = [m.groups() for m in _PAIR.finditer(text)]
-        angled = _DMS.findall(text)
-        found += list(zip(angled[::2], angled[1::2], strict=False))
-        for first, second in found:
-            if _is_fine(first) and _is_fine(second):
-                ones = [first] * len(rows), [second] * len(rows)
-                yield _Pairs(name, np.array(rows), *ones)
-
-
-def _is_fine(value: Any) -> bool:
-    """Whether a number is written as a coordinate is: other numbers have fewer decimals."""
-    number = _number(value)
-    if number is None or not np.isfinite(number):
-        return False
-    decimals = len(repr(value).strip("'").partition(".")[2])
-    degrees = abs(number) <= 180.0
-    return decimals >= (_DEGREE_DECIMALS if degrees else _METRE_DECIMALS) or not _plain(value)
-
-
-def _plain(value: Any) -> bool:
-    try:
-        float(value)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _compare(
-    pairs: _Pairs, bounds: Floats, crs: pyproj.CRS, undo: Callable[[Floats], Floats] | None
-) -> Iterator[tuple[int, Text]]:
-    if not pairs.named and not _may_be(pairs, crs, undo):
+    stated = positions.find_each(list(texts))
+    if not stated:
         return
-    xy = np.array(
-        [(_or_nan(a), _or_nan(b)) for a, b in zip(pairs.first, pairs.second, strict=True)],
-        dtype=np.float64,
-    ).reshape(-1, 2)
-    box = bounds[pairs.rows]
-    stated = np.asarray(np.isfinite(xy).all(axis=1) & np.isfinite(box).all(axis=1))
-    nearest = np.full(len(xy), np.inf)
-    possible = np.zeros(len(xy), dtype=bool)
-    for lonlat in _readings(xy, crs, undo):
-        inside = stated & _inside(lonlat)
-        possible |= inside
-        nearest[inside] = np.minimum(nearest[inside], _distance(lonlat[inside], box[inside]))
-    if not (pairs.named or _meant(pairs, stated, possible)):
-        return
-    for at in np.flatnonzero(possible & (nearest > TOLERANCE_M)).tolist():
-        first, second = pairs.first[at], pairs.second[at]
-        if nearest[at] <= TOLERANCE_M + max(_slack(first), _slack(second)):
-            continue
-        west, south, east, north = box[at]
-        yield (
-            int(pairs.rows[at]),
-            message(
-                "stated.elsewhere",
-                columns=pairs.names,
-                stated=f"{first}, {second}",
-                distance=nearest[at] / 1_000.0,
-                lon=(west + east) / 2,
-                lat=(south + north) / 2,
-            ),
-        )
-
-
-def _may_be(pairs: _Pairs, crs: pyproj.CRS, undo: Callable[[Floats], Floats] | None) -> bool:
-    """Whether the first row that states both numbers states coordinates; all would have to."""
-    both = zip(pairs.first, pairs.second, strict=True)
-    first = next(((a, b) for a, b in both if a is not None and b is not None), None)
-    if first is None or not all(map(_is_fine, first)):
-        return False
-    xy = np.array([[_or_nan(value) for value in first]])
-    return any(bool(_inside(read).any()) for read in _readings(xy, crs, undo))
-
-
-def _or_nan(value: Any) -> float:
-    number = _number(value)
-    return np.nan if number is None else number
-
-
-def _meant(pairs: _Pairs, stated: NDArray[np.bool_], possible: NDArray[np.bool_]) -> bool:
-    """Whether numbers under names that say nothing are coordinates in every row."""
-    if not stated.any() or not possible[stated].all():
-        return False
-    rows = np.flatnonzero(stated).tolist()
-    return all(_is_fine(pairs.first[at]) and _is_fine(pairs.second[at]) for at in rows)
-
-
-def _readings(
-    xy: Floats, crs: pyproj.CRS, undo: Callable[[Floats], Floats] | None
-) -> Iterator[Floats]:
-    """Yield longitude and latitude by every system and in both orders."""
-    known = {candidate.code: systems.parse(candidate.code) for candidate in systems.CANDIDATES}
-    size = np.nanmax(np.abs(xy), initial=0.0, where=np.isfinite(xy))
-    for order in (xy, xy[:, ::-1]):
-        plain = np.ascontiguousarray(order)
-        for system in (*known.values(), crs):
-            if size <= 360.0 and not systems.geographic(system):
-                continue
-            lonlat = systems.to_lonlat(system, plain)
-            yield lonlat
-            if undo is not None and systems.geographic(system):
-                yield undo(lonlat)
-
-
-def _inside(lonlat: Floats) -> NDArray[np.bool_]:
-    west, south, east, north = systems.SHANXI
-    with np.errstate(invalid="ignore"):
-        x, y = lonlat[:, 0], lonlat[:, 1]
-        return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
-
-
-def _distance(lonlat: Floats, box: Floats) -> Floats:
-    """Return how far points lie from bounds, m: 0 within them, and never too little."""
-    off = np.maximum(np.maximum(box[:, :2] - lonlat, lonlat - box[:, 2:]), 0.0)
-    return np.asarray(np.hypot(*(off * _DEGREE).T))
-
-
-def _slack(value: Any) -> float:
-    """Return half a unit of the last digit of a number in degrees, m; 0 for any other."""
-    if not _plain(value) or abs(float(value)) > 180.0:
-        return 0.0
-    text = str(value).strip().lower()
-    decimals = 0 if "e" in text else len(text.partition(".")[2])
-    return 0.5 * 10.0**-decimals * _DEGREE[1]
+    rows = list(texts.values())
+    counts = [len(rows[at]) for at in stated.begins]
+    each = np.repeat(np.arange(len(stated.shown)), counts)
+    shown = tuple(stated.shown[at] for at in each)
+    these = np.concatenate([rows[at] for at in stated.begins])
+    yield Found(name, these, Stated(shown, stated.lonlat[:, each], stated.slack[each]))
 
 
 def speaks(text: str) -> bool:
     """Whether a text, which no geometry stands beside, states a position in Shanxi."""
-    found = list(_in_texts("", np.array([text, None], dtype=object)[:-1]))
-    china = systems.parse("EPSG:4490")
-    for pairs in found:
-        xy = np.array([[_or_nan(pairs.first[0]), _or_nan(pairs.second[0])]])
-        if any(bool(_inside(read).any()) for read in _readings(xy, china, None)):
-            return True
-    return False
+    return bool(positions.find(text))
 
 
 def in_heights(geometry: Objects, crs: pyproj.CRS) -> dict[int, Text]:
@@ -293,6 +266,8 @@ def in_heights(geometry: Objects, crs: pyproj.CRS) -> dict[int, Text]:
     for row in double.tolist():
         beside = shapely.get_coordinates(geometry[row], include_z=True, include_m=True)[:, 2:]
         beside = np.ascontiguousarray(beside[np.isfinite(beside).all(axis=1)])
-        if len(beside) and any(_inside(read).all() for read in _readings(beside, crs, None)):
+        sure = np.full(beside.shape, 9, dtype=np.int64)
+        meant = readings.readings(beside, sure, SURE, crs)
+        if len(beside) and np.isfinite(meant).all(axis=(1, 2)).any():
             found[row] = message("stated.heights")
     return found

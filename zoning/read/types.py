@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas
     import pyproj
 
+    from zoning.read.positions import Stated
+
 Datum = Literal["gcj02", "bd09"]
 Objects = npt.NDArray[np.object_]
 
@@ -145,7 +147,9 @@ class Raw:
     ``geometry`` holds shapely geometries or None, ``attributes`` one row for each, ``positions``
     the place of each feature in the file. ``ledger`` accounts for every part that can be counted;
     ``unread`` says what else was not read as features: where nothing was found, there may
-    be something. ``doubts`` says, by row, what in the file contradicts a feature. ``crs`` is None
+    be something. ``doubts`` says, by row, what in the file contradicts a feature; ``beside`` is
+    what other parts of the file state of positions, and ``known`` are bounds, in the coordinates of
+    the file, of what its account covers: positions there state nothing new. ``crs`` is None
     where the file states none; ``crs_is_decided`` is True where the reader has heeded the user's
     ``crs`` already.
     """
@@ -166,6 +170,8 @@ class Raw:
     doubts: Mapping[int, Text] = field(default_factory=dict)
     crs_is_implied: bool = False
     crs_is_decided: bool = False
+    beside: tuple[Stated, ...] = ()
+    known: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)

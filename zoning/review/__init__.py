@@ -1,30 +1,68 @@
 """One review: its sites, the layers it used, what was measured and decided, and its bundle."""
 
-from zoning.review.answers import answered, answered_from
-from zoning.review.bundle import read_bundle, write_bundle
-from zoning.review.card import NEAR_M, cards, official_layers
-from zoning.review.completeness import incomplete
-from zoning.review.coverage import coverage, evidence_by_zone
-from zoning.review.deciding import shown_for
-from zoning.review.layers import Layers
-from zoning.review.projects import projects_of
-from zoning.review.remedy import remedies
-from zoning.review.reviewed import Asked, Reviewed
-from zoning.review.run import Numbers, decide, measure_sites
-from zoning.review.sites import features, files_read, read_sites, repairs, surroundings
-from zoning.review.suggestion import suggest_entries
-from zoning.review.touched import touched_zones
-from zoning.review.units import unit_frame
-from zoning.review.validation import Verdict, validate_workspace
-from zoning.review.zones import (
-    of_theme,
-    place_of,
-    read_cells,
-    stacked,
-    theme_title,
-    zone_names,
-    zones_of,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zoning.base import lazy
+
+if TYPE_CHECKING:
+    from zoning.review.answers import answered, answered_from
+    from zoning.review.bundle import read_bundle, write_bundle
+    from zoning.review.card import NEAR_M, cards, official_layers
+    from zoning.review.completeness import incomplete
+    from zoning.review.covered import coverage, evidence_by_zone
+    from zoning.review.deciding import shown_for
+    from zoning.review.layers import Layers
+    from zoning.review.projects import projects_of
+    from zoning.review.remedy import remedies
+    from zoning.review.reviewed import Asked, Reviewed
+    from zoning.review.run import Numbers, decide, measure_sites
+    from zoning.review.sites import features, files_read, read_sites, repairs, surroundings
+    from zoning.review.suggestion import suggest_entries
+    from zoning.review.touched import touched_zones
+    from zoning.review.units import unit_frame
+    from zoning.review.validation import Verdict, validate_workspace
+    from zoning.review.zones import (
+        of_theme,
+        place_of,
+        read_cells,
+        stacked,
+        theme_title,
+        zone_names,
+        zones_of,
+    )
+else:
+    __getattr__ = lazy.attributes(
+        __name__,
+        {
+            "answers": ["answered", "answered_from"],
+            "bundle": ["read_bundle", "write_bundle"],
+            "card": ["NEAR_M", "cards", "official_layers"],
+            "completeness": ["incomplete"],
+            "covered": ["coverage", "evidence_by_zone"],
+            "deciding": ["shown_for"],
+            "layers": ["Layers"],
+            "projects": ["projects_of"],
+            "remedy": ["remedies"],
+            "reviewed": ["Asked", "Reviewed"],
+            "run": ["Numbers", "decide", "measure_sites"],
+            "sites": ["features", "files_read", "read_sites", "repairs", "surroundings"],
+            "suggestion": ["suggest_entries"],
+            "touched": ["touched_zones"],
+            "units": ["unit_frame"],
+            "validation": ["Verdict", "validate_workspace"],
+            "zones": [
+                "of_theme",
+                "place_of",
+                "read_cells",
+                "stacked",
+                "theme_title",
+                "zone_names",
+                "zones_of",
+            ],
+        },
+    )
 
 __all__ = [
     "NEAR_M",

@@ -14,7 +14,6 @@ from zoning.catalogue import Catalogue
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Project
 from zoning.read import Reading
-from zoning.read.formats.workbook import first_sheet
 from zoning.review.reviewed import Asked
 from zoning.review.sites import features
 
@@ -115,6 +114,8 @@ def _workbook(path: Path, problems: list[Problem]) -> Iterator[_Cell]:
     """Yield every cell below the row that names the columns."""
     if not path.is_file():
         raise SourceError(problem("file-missing", file=str(path)))
+    from zoning.read.formats.workbook import first_sheet
+
     rows = first_sheet(path, str(path))
     head = next((n for n, row in enumerate(rows[:_HEAD_ROWS]) if SITE in map(_key, row)), None)
     if head is None:

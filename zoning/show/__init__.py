@@ -3,15 +3,37 @@
 >>> from zoning.show import print_report, to_frame, to_json, write_findings  # doctest: +SKIP
 """
 
-from zoning.show.beside import Beside
-from zoning.show.card import card_frame, print_cards
-from zoning.show.document import to_dict, to_json
-from zoning.show.files import OPINION, SUFFIXES, write_findings
-from zoning.show.frame import to_frame
-from zoning.show.guide import Guide
-from zoning.show.schema import json_schema
-from zoning.show.statement import Statement, statement
-from zoning.show.terminal import print_report
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zoning.base import lazy
+
+if TYPE_CHECKING:
+    from zoning.show.beside import Beside
+    from zoning.show.card import card_frame, print_cards
+    from zoning.show.document import to_dict, to_json
+    from zoning.show.files import OPINION, SUFFIXES, write_findings
+    from zoning.show.frame import to_frame
+    from zoning.show.guide import Guide
+    from zoning.show.schema import json_schema
+    from zoning.show.statements import Statement, statement
+    from zoning.show.terminal import print_report
+else:
+    __getattr__ = lazy.attributes(
+        __name__,
+        {
+            "beside": ["Beside"],
+            "card": ["card_frame", "print_cards"],
+            "document": ["to_dict", "to_json"],
+            "files": ["OPINION", "SUFFIXES", "write_findings"],
+            "frame": ["to_frame"],
+            "guide": ["Guide"],
+            "schema": ["json_schema"],
+            "statements": ["Statement", "statement"],
+            "terminal": ["print_report"],
+        },
+    )
 
 __all__ = [
     "OPINION",

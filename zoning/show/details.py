@@ -19,7 +19,7 @@ from zoning.show.guide import Guide, lacking
 from zoning.show.prose import Prose, inert
 from zoning.show.receipt import receipt
 from zoning.show.screen import DIM, STYLE
-from zoning.show.statement import statement
+from zoning.show.statements import statement
 
 Parts: TypeAlias = Iterator[RenderableType]
 

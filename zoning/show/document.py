@@ -36,7 +36,7 @@ from zoning.show.card import card_dict
 from zoning.show.facts import matters, overall, period_note
 from zoning.show.json_text import json_text
 from zoning.show.schema_remedies import StatusName
-from zoning.show.statement import statement
+from zoning.show.statements import statement
 
 
 def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> s.ReportDict:

@@ -6,7 +6,7 @@ within the products of the factors' ranges. With more freedom any figure could b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from zoning.base.encoding import read_rows
-from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.base.errors import UsageError, problem
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import message
 from zoning.stats.figures import Column, Note, Table
+from zoning.stats.own_tables import read_numbers
 from zoning.stats.ratios import eroded
 from zoning.stats.specs import CsleFactors
 
@@ -128,25 +128,12 @@ def _grid(factors: CsleFactors, own: Mapping[str, str], last: str) -> F8:
     return np.asarray(np.geomspace(least, most, _STEPS), float)
 
 
-def read_published(path: Path) -> dict[str, float]:
-    """Read a CSV ``unit, eroded_km2`` of published areas of erosion.
+def read_published(path: Path, own: Collection[str] = ()) -> dict[str, float]:
+    """Read a table ``unit, eroded_km2`` of published areas of erosion, CSV or XLSX.
 
     Raises
     ------
     SourceError
         Rows that are faulty; all of them are named.
     """
-    found: dict[str, float] = {}
-    problems: list[Problem] = []
-    for line, row in enumerate(read_rows(path), start=2):
-        try:
-            value = float(row["eroded_km2"])
-            if not (np.isfinite(value) and value >= 0.0):
-                raise ValueError(row["eroded_km2"])
-            found[row["unit"].strip()] = value
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            told = message("calibrate.bad-row", error=error)
-            problems.append(problem("table-row", file=str(path), feature=str(line), detail=told))
-    if problems:
-        raise SourceError(problems)
-    return found
+    return read_numbers(path, "eroded_km2", own, message("calibrate.needs"))

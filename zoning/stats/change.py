@@ -120,12 +120,13 @@ class Legend:
     groups: Mapping[int, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(scheme: Scheme, table: Monitoring) -> Legend:
-        """Build the legend of a land-cover scheme."""
+    def of(scheme: Scheme, table: Monitoring, survey: Survey | None = None) -> Legend:
+        """Build the legend of a land-cover scheme; ``survey`` reads the user's own codes."""
         groups = table.by_group()
         names = {c.code: Text(c.zh, c.en) for c in scheme.classes}
         edition = next((e for e in land_survey().editions if e.id == scheme.id), None)
-        survey = None if edition is None else Survey.of(edition)
+        if edition is not None:
+            survey = Survey.of(edition)
         ranks = {c.code: groups[c.group] for c in scheme.classes}
         return Legend(names, ranks, survey, {c.code: c.group for c in scheme.classes})
 

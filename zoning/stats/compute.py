@@ -17,6 +17,7 @@ from zoning.stats.county_zones import burn_zones
 from zoning.stats.dashboard import dashboard
 from zoning.stats.figures import Figures, Note, with_warning
 from zoning.stats.forest import forest_cover
+from zoning.stats.joined import joined
 from zoning.stats.request import BY_COUNTY, TOPICS, Input, Request
 from zoning.stats.sanity import examine
 from zoning.stats.tables import chosen_scheme
@@ -43,7 +44,7 @@ def compute(
 
     Parameters
     ----------
-    topic : {"forest-cover", "soil-loss", "soil-conservation", "land-use"}
+    topic : {"forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators", "table"}
     request : Request
     units : GeoDataFrame
         Columns ``unit``, ``name``; EPSG:4490.
@@ -64,6 +65,8 @@ def compute(
         raise UsageError(problem("bad-option", topic=topic, topics=list(TOPICS)))
     if topic == "indicators":
         return dashboard(units, None if request.table is None else Path(request.table))
+    if topic == "table":
+        return with_warning(joined(units, None if request.table is None else Path(request.table)))
     begun = perf_counter()
     doubts, doubted = examine(request, inputs, units)
     figures = _figures(topic, request, units, inputs, progress, layers, run)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from zoning.base.encoding import read_rows
-from zoning.base.errors import MissingExtraError, Problem, SourceError, problem
 from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import Text, message
 from zoning.stats.figures import Column, Figures, Note, Table, unit_columns
+from zoning.stats.own_tables import UnitRows
+from zoning.stats.places import plain
 from zoning.stats.tables import indicator_system, indicators
 from zoning.stats.target_specs import (
     StatedTarget,
+    System,
     Target,
 )
 from zoning.stats.verdicts import VERDICTS, Known, judge
@@ -84,12 +85,14 @@ def dashboard(units: GeoDataFrame, table: Path | None) -> Figures:
     Figures
         A row a place with counts; table ``dashboard`` with a row a target and year.
     """
-    given = read_figures(table) if table is not None else {}
+    given = read_figures(table, frozenset(units["unit"])) if table is not None else {}
     names = dict(zip(units["unit"], units["name"], strict=True))
     names.setdefault("140000", message("dashboard.province"))
     rows = [row for target in _every() if target.place in names
             for row in _rows(target, names[target.place], given)]  # fmt: skip
     frame = pd.DataFrame(rows, columns=[c.name for c in ROW_COLUMNS])
+    # Those with a figure first; of equals the order of the documents.
+    frame = frame.sort_values("figure", key=lambda f: f.isna(), kind="stable", ignore_index=True)
     frame = frame.astype({"year": "Int64", "base_year": "Int64", "target_year": "Int64"})
     found = units[["unit", "name", "geometry"]].copy()
     found["land_area_km2"] = polygon_areas(units.geometry.to_numpy()) / M2_PER_KM2
@@ -170,11 +173,7 @@ def _notes(frame: pd.DataFrame) -> list[Note]:
     missing = frame[frame["verdict"] == "no_figure"]
     notes = [Note("method", message("dashboard.method"))]
     systems = indicator_system()
-    for system in systems.systems:
-        held = sum(t.document.startswith(system.document) for t in _every())
-        told = message("dashboard.system", name=Text(system.zh, system.en), count=system.count,
-                       held=held)  # fmt: skip
-        notes.append(Note("source", told))
+    notes += [_held(system) for system in systems.systems]
     for office in systems.offices:
         of = missing[[str(o) == office.zh or o == Text(office.zh, office.en)
                       for o in missing["office"]]]  # fmt: skip
@@ -186,7 +185,21 @@ def _notes(frame: pd.DataFrame) -> list[Note]:
     return notes
 
 
-def read_figures(path: Path) -> dict[tuple[str, str], Known]:
+def _held(system: System) -> Note:
+    """Say how many indicators of a document are held; what is not public, and whose it is."""
+    held = sum(t.id.startswith(system.prefix) for t in _every())
+    name = Text(system.zh, system.en)
+    if system.office is None:
+        told = message("dashboard.system", name=name, count=system.count, held=held)
+        return Note("source", told)
+    offices = {o.id: Text(o.zh, o.en) for o in indicator_system().offices}
+    short = Text(system.short_zh or "", system.short_en or "")
+    told = message("dashboard.system-short", name=name, count=system.count, held=held,
+                   short=short, office=offices[system.office])  # fmt: skip
+    return Note("warning", told)
+
+
+def read_figures(path: Path, own: Collection[str] = ()) -> dict[tuple[str, str], Known]:
     """Read the user's figures from a CSV or the first sheet of a workbook.
 
     Raises
@@ -196,45 +209,33 @@ def read_figures(path: Path) -> dict[tuple[str, str], Known]:
     MissingExtraError
         A workbook without openpyxl.
     """
-    rows = _workbook(path) if path.suffix.lower() == ".xlsx" else read_rows(path)
-    known = {t.id for t in _every()} | {t.indicator for t in _every() if t.indicator}
+    rows, named = UnitRows(path, own), _named()
     found: dict[tuple[str, str], Known] = {}
-    problems: list[Problem] = []
-    for line, row in enumerate(rows, start=2):
+    for line, place, row in rows:
         try:
-            place, name = str(row["unit"]).strip(), str(row["indicator"]).strip()
-            value, year = float(row["value"]), int(float(row["year"]))
-            if name not in known or not np.isfinite(value):
-                raise ValueError(name)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            told = message("dashboard.bad-row", error=error)
-            problems.append(problem("table-row", file=str(path), feature=str(line), detail=told))
+            said = plain(row["indicator"]).casefold()
+            # A name that several documents use means the target of the row's own place.
+            (name,) = named.get((place, said)) or named["", said]
+            value, year = float(plain(row["value"])), int(float(plain(row["year"])))
+            if not np.isfinite(value):
+                raise ValueError(row["value"])
+        except (KeyError, TypeError, ValueError) as error:
+            rows.fault(line, message("dashboard.bad-row", error=error))
             continue
-        caliber = str(row.get("caliber") or "").strip() or None
-        found[place, name] = Known(value, year, caliber)
-    if problems:
-        raise SourceError(problems)
+        if rows.once(line, (place, name)):
+            found[place, name] = Known(value, year, plain(row.get("caliber")) or None)
+    rows.settle()
     return found
 
 
-def _workbook(path: Path) -> Sequence[Mapping[str, Any]]:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise MissingExtraError("openpyxl", "formats", message("dashboard.reading")) from error
-    if not path.is_file():
-        raise SourceError(problem("file-missing", file=str(path), key="file-missing.table-file"))
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        lines = [
-            list(line)
-            for line in book.worksheets[0].iter_rows(max_row=100_000, max_col=50, values_only=True)
-        ]
-    except Exception as error:  # openpyxl raises whatever its parts raise
-        told = message("dashboard.bad-row", error=error)
-        raise SourceError(problem("table-row", file=str(path), detail=told)) from error
-    if not lines:
-        return []
-    heads = [str(h or "").strip() for h in lines[0]]
-    return [dict(zip(heads, line, strict=False)) for line in lines[1:]
-            if any(v is not None for v in line)]  # fmt: skip
+def _named() -> dict[tuple[str, str], set[str]]:
+    """Return the ids that a word may mean, by place and word: an id, or a name of its targets."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for target in _every():
+        own = target.indicator or target.id
+        for word, means in (
+            (target.id, target.id), (own, own), (target.name.zh, own), (target.name.en, own),
+        ):  # fmt: skip
+            for place in ("", target.place):
+                found.setdefault((place, plain(word).casefold()), set()).add(means)
+    return found

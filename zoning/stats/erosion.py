@@ -183,7 +183,8 @@ def _fitted(
         return None
     units = [str(unit) for unit in areas["unit"].drop_duplicates()]
     steps = histogram(areas, units, readings).sum(axis=1)
-    return fit(steps, units, read_published(Path(request.calibrate)), built.factors, own)
+    published = read_published(Path(request.calibrate), frozenset(units))
+    return fit(steps, units, published, built.factors, own)
 
 
 def _with_ranges(

@@ -311,14 +311,13 @@ def require_within(limits: Limits, least: float, most: float, file: str) -> None
     if limits.low - _ROUNDING <= least and most <= limits.high + _ROUNDING and most < np.inf:
         return
     bounded = np.isfinite(limits.high)
-    zh = f"{limits.low:g} 到 {limits.high:g}" if bounded else f"{limits.low:g} 或更大"
-    en = f"{limits.low:g} to {limits.high:g}" if bounded else f"{limits.low:g} or more"
+    kind = "from-to" if bounded else "or-more"
     fault = message(
         "fields.values-run-from-permitted",
         role=limits.role,
         least=least,
         most=most,
-        detail=Text(zh, en),
+        detail=message(f"fields.{kind}", low=limits.low, high=limits.high),
     )
     raise SourceError(Problem("out-of-range", fault, limits.cure, file=file, field=limits.role))
 

@@ -23,6 +23,7 @@ NoteKind = Literal["caliber", "warning", "method", "source", "parameter", "resam
 _MEASURED: Final[Mapping[str, str]] = {
     "monitor": "change_km2",
     "indicators": "targets",
+    "table": "table_line",
     "layer": "land_area_km2",
 }
 #: Units without data that are named; of more, the number is given.
@@ -65,7 +66,7 @@ class Figures:
     ----------
     topic : str
         ``forest-cover``, ``soil-loss``, ``soil-conservation``, ``land-use``, ``monitor``,
-        ``indicators`` or ``layer``.
+        ``indicators``, ``table`` or ``layer``.
     title : Text
     columns : tuple of Column
         Columns of ``frame`` in order, without geometry.
@@ -108,6 +109,8 @@ class Figures:
         bare, count = self.bare, len(self.frame)
         if not bare:
             return None
+        if self.topic == "table":
+            return message("own-tables.missing", count=len(bare), names=bare[:_NAMED])
         if self.topic == "monitor":
             lack = message("figures.no-ground-in-both-epochs")
             nothing = message("figures.nothing-could-compared")
@@ -116,15 +119,15 @@ class Figures:
             nothing = message("figures.no-figure-could-computed")
         head = nothing if len(bare) == count else message("figures.text")
         more = len(bare) - _NAMED
-        names_zh = "、".join(bare[:_NAMED]) + (" 等" if more > 0 else "")
-        names_en = ", ".join(bare[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        rest = message("figures.and-more", more=more) if more > 0 else None
         return message(
             "figures.units-have-cure-check",
             head=head,
             count=count,
             bare_count=len(bare),
             detail=lack,
-            names=Text(names_zh, names_en),
+            names=bare[:_NAMED],
+            rest=rest,
         )
 
     def _repr_html_(self) -> str:
@@ -166,16 +169,13 @@ def quality_columns() -> tuple[Column, ...]:
     )
 
 
-def warn(zh: str, en: str) -> Note:
-    """Return a warning."""
-    return Note("warning", Text(zh, en))
-
-
 def unverified_note(names: Sequence[Text], sources: Sequence[str]) -> Note:
     """Say that a value could not be checked against an official text."""
-    zh = "；".join(f"{n.zh}（{s}）" for n, s in zip(names, sources, strict=True))
-    en = "; ".join(f"{n.en} ({s})" for n, s in zip(names, sources, strict=True))
-    return Note("parameter", message("figures.unverified-default-values", detail=Text(zh, en)))
+    each = [
+        message("figures.from-source", name=name, source=source)
+        for name, source in zip(names, sources, strict=True)
+    ]
+    return Note("parameter", message("figures.unverified-default-values", detail=each))
 
 
 def with_warning(figures: Figures) -> Figures:

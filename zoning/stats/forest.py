@@ -19,7 +19,6 @@ from zoning.stats.figures import (
     Table,
     quality_columns,
     unit_columns,
-    warn,
 )
 from zoning.stats.forest_draws import bounds, forest_draws
 from zoning.stats.legends import fitting
@@ -216,13 +215,12 @@ def _name(found: CoverClass | None) -> Text:
 
 
 def _notes(landcover: Input, legend: Scheme, what: CaliberSpec) -> list[Note]:
-    zh = f"{what.name.zh}——{what.definition.zh}。依据：{what.source}"
-    en = f"{what.name.en}: {what.definition.en}. Source: {what.source}"
-    if not what.verified:
-        zh, en = f"{zh}（口径定义未经官方核对）", f"{en} (definition unverified)"
+    loose = None if what.verified else message("forest.definition-unverified")
+    caliber = message("forest.caliber", name=what.name, definition=what.definition,
+                      source=what.source, loose=loose)  # fmt: skip
     reasons = [(c, c.why) for c in legend.classes if c.why and any(c.weights(what.id))]
     notes = [
-        Note("caliber", Text(zh, en)),
+        Note("caliber", caliber),
         Note("source", landcover.title),
         Note("source", message("forest.legend-source", source=legend.source)),
         Note(
@@ -243,14 +241,9 @@ def _notes(landcover: Input, legend: Scheme, what: CaliberSpec) -> list[Note]:
 def _strange_notes(strange: pd.Series) -> list[Note]:
     if strange.empty:
         return []
-    codes = ", ".join(str(int(c)) for c in strange.index)
-    share = f"{100.0 * strange.sum():.2f} %"
-    return [
-        warn(
-            f"图例中没有的类别 {codes} 占 {share}，只进入上限。",
-            f"Classes {codes} are not in the legend ({share} of the land); counted in 'most' only.",
-        )
-    ]
+    codes = [str(int(c)) for c in strange.index]
+    told = message("forest.strange", codes=codes, share=100.0 * strange.sum())
+    return [Note("warning", told)]
 
 
 def _wrong_legend(legend: Scheme, strange: pd.Series, data: pd.DataFrame) -> Problem:

@@ -15,6 +15,7 @@ from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.units import M2_PER_HA, M2_PER_KM2
 from zoning.messages import Text, message
 from zoning.stats.figures import Column, Figures, Note, Table, quality_columns, unit_columns
+from zoning.stats.overlapping import overlap_notes, overlap_table, overlapping
 from zoning.stats.patches import Patches
 from zoning.stats.specs import Category, Scheme
 from zoning.stats.survey import Survey
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Measure = Literal["stated", "adjusted"]
 #: Ground of a unit that must be covered before areas are adjusted to the unit's own area.
 _WHOLE: Final = 0.98
+#: Share of a unit's ground that may be counted twice; with more, no verdict is drawn.
+_TWICE: Final = 0.001
 CATEGORIES: Final[tuple[Category, ...]] = (
     "cropland", "garden", "forest_land", "grassland", "wetland", "water", "construction",
     "other_farm", "unused",
@@ -42,15 +45,30 @@ class Areas:
         ``unit``, ``class``, ``stated_m2``, ``ellipsoidal_m2``, ``adjusted_m2``.
     sums : DataFrame
         By ``unit``: ``stated_m2``, ``ellipsoidal_m2``, ``adjusted_m2``, ``control_m2`` (NaN if
-        unknown), ``unit_m2``.
+        unknown), ``unit_m2``, ``overlap_m2`` (ground counted more than once).
     survey : Survey
     notes : tuple of Note
+    pairs : DataFrame
+        Patches that overlap, see :func:`zoning.stats.overlapping.overlapping`.
     """
 
     classes: pd.DataFrame
     sums: pd.DataFrame
     survey: Survey
     notes: tuple[Note, ...]
+    pairs: pd.DataFrame
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Areas of the classes, and the patches that overlap if any do."""
+        found = (class_table(self),)
+        return found if self.pairs.empty else (*found, overlap_table(self.pairs))
+
+    @property
+    def doubted(self) -> dict[str, list[str]]:
+        """Fact that keeps verdicts back where much ground is counted twice."""
+        much = (self.sums["overlap_m2"] > _TWICE * self.sums["ellipsoidal_m2"]).any()
+        return {"doubted": ["landcover"]} if much else {}
 
     def like_zonal(self, measure: Measure) -> pd.DataFrame:
         """Return the areas in the form of :func:`zoning.zonal.zonal_areas`."""
@@ -94,7 +112,7 @@ def gather(parts: Sequence[Patches], units: GeoDataFrame, control: Mapping[str, 
     if len(editions) > 1:
         raise UsageError(problem("epochs-differ", key="epochs-differ.editions",
                                  editions=sorted(editions)))  # fmt: skip
-    frame = pd.concat([p.frame for p in parts], ignore_index=True)
+    frame = pd.concat([p.frame.assign(file=at) for at, p in enumerate(parts)], ignore_index=True)
     notes = [note for p in parts for note in p.notes]
     placed, how = _placed(frame, units)
     notes.append(Note("method", message(f"land-use.{how}")))
@@ -111,10 +129,14 @@ def gather(parts: Sequence[Patches], units: GeoDataFrame, control: Mapping[str, 
     factor = (sums["control_m2"] / sums["ellipsoidal_m2"]).where(sums["ellipsoidal_m2"] > 0.0)
     classes["adjusted_m2"] = classes["ellipsoidal_m2"] * classes["unit"].map(factor.fillna(1.0))
     sums["adjusted_m2"] = sums["ellipsoidal_m2"] * factor.fillna(1.0)
+    pairs = overlapping(parts, placed.groupby(["file", "patch"])["unit"].first())
+    twice = pairs.groupby("unit")["area_m2"].sum()
+    sums["overlap_m2"] = twice.reindex(sums.index).fillna(0.0)
+    notes += overlap_notes(pairs)
     over = sorted(sums.index[covered > 1.02])
     if over:
         notes.append(Note("warning", message("land-use.more-than-unit", units=over[:5])))
-    return Areas(classes, sums, next(iter(editions.values())), tuple(notes))
+    return Areas(classes, sums, next(iter(editions.values())), tuple(notes), pairs)
 
 
 def _placed(frame: pd.DataFrame, units: GeoDataFrame) -> tuple[pd.DataFrame, str]:
@@ -150,6 +172,8 @@ def land_use_columns() -> tuple[Column, ...]:
         Column("ellipsoidal_ha", message("land-use.ellipsoidal"), "ha", 2),
         Column("control_ha", message("land-use.control"), "ha", 2),
         Column("difference_pct", message("land-use.difference"), "%", 3),
+        Column("overlap_ha", message("land-use.overlap"), "ha", 2),
+        Column("gap_ha", message("land-use.gap"), "ha", 2),
         *quality_columns(),
     )
 
@@ -205,6 +229,9 @@ def land_use(areas: Areas, units: GeoDataFrame, measure: Measure, facts: dict[st
     frame["difference_pct"] = (
         100.0 * (row["stated_m2"] / row["adjusted_m2"].where(row["adjusted_m2"] > 0.0) - 1.0)
     ).to_numpy()
+    frame["overlap_ha"] = row["overlap_m2"].to_numpy() / M2_PER_HA
+    # What no patch covers; less than nothing where patches reach beyond the control area.
+    frame["gap_ha"] = frame["control_ha"] - frame["ellipsoidal_ha"] + frame["overlap_ha"]
     frame["coverage_share"] = each["coverage_share"].reindex(units["unit"]).to_numpy()
     frame["low_coverage"] = each["low_coverage"].reindex(units["unit"]).to_numpy()
     columns = land_use_columns()
@@ -214,9 +241,9 @@ def land_use(areas: Areas, units: GeoDataFrame, measure: Measure, facts: dict[st
         columns=columns,
         frame=frame[[*(c.name for c in columns), "geometry"]],
         notes=(*areas.notes, *edition_notes(areas.survey.scheme, measure)),
-        tables=(class_table(areas),),
+        tables=areas.tables,
         facts={**facts, "edition": areas.survey.scheme.id, "areas": measure, "caliber": caliber,
-               "embedded": False},
+               "embedded": False, **areas.doubted},
     )  # fmt: skip
 
 

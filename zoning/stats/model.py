@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.base.encoding import read_rows
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.messages import message
-from zoning.stats import rain
 from zoning.stats.cells import cell_metres
-from zoning.stats.factors import erodibility, vegetation_cover
+from zoning.stats.erosivity import erosivity
+from zoning.stats.factors import erodibility
 from zoning.stats.fields import (
     Constant,
     Convert,
@@ -26,8 +23,9 @@ from zoning.stats.fields import (
     open_field,
     within,
 )
-from zoning.stats.figures import Note, unverified_note, warn
+from zoning.stats.figures import Note, unverified_note
 from zoning.stats.request import Input, Request
+from zoning.stats.season import season
 from zoning.stats.soil_loss import Model, Source
 from zoning.stats.specs import CsleFactors, Scheme
 from zoning.stats.tables import as_scheme, csle_factors, with_user_factors
@@ -83,11 +81,11 @@ def build(
     model = Model(
         grid=target,
         elevation=elevation,
-        r=_erosivity(request, inputs, target, built),
+        r=erosivity(request, inputs, target, built),
         k=_erodibility(inputs, target, built),
         ls=elevation if user_ls else None,
         practice=_practice(inputs, target, built),
-        cover=_cover(inputs, target, built),
+        season=season(request, inputs, target, built),
         **_land(inputs["landcover"], as_scheme(scheme), target, built),
         **_lengths(target, built, user_ls),
         length_classes=request.length_classes,
@@ -107,13 +105,7 @@ def _lengths(target: Grid, built: Built, user_ls: bool) -> dict[str, Any]:
     coarse = float(min(dx.min(), dy.min()))
     if coarse >= longest:
         built.notes.append(
-            warn(
-                f"高程像元约 {coarse:.0f} m，大于坡长上限 {longest:g} m：每个像元按整坡计算，"
-                "坡度被严重削平，土壤流失偏小。",
-                f"Elevation cells of about {coarse:.0f} m are longer than the longest slope "
-                f"({longest:g} m): each counts as whole slopes; gradients are much too flat and "
-                "soil loss too small.",
-            )
+            Note("warning", message("model.coarse-cells", coarse=coarse, longest=longest))
         )
     cuts = [built.parameter(p) for p in ("cutoff_slope", "cutoff_gentle", "cutoff_steep")]
     return {
@@ -123,72 +115,6 @@ def _lengths(target: Grid, built: Built, user_ls: bool) -> dict[str, Any]:
         "multiplier": built.parameter("gradient_multiplier"),
         "cuts": np.array(cuts),
     }
-
-
-def _erosivity(request: Request, inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
-    if "erosivity" in inputs:
-        return built.look(inputs["erosivity"], target, within("erosivity"))
-    source = inputs["rain"]
-    if source.path.suffix.lower() == ".csv":
-        formula = request.rain_formula or "xie"
-        first, series = _daily_csv(source.path)
-        _say_formula(formula, built)
-        built.notes.append(Note("source", source.title))
-        return Constant(float(rain.daily_erosivity(series, first, formula)))
-    grid = open_grid(str(source.path), None)
-    if len(grid.bands) == 12:
-        formula = request.rain_formula or "ning"
-        rain.require(formula, "monthly")
-    else:
-        formula = request.rain_formula or "xie"
-        rain.require(formula, "daily")
-        if request.rain_start is None:
-            raise UsageError(_no_start(source.path, len(grid.bands)))
-    _say_formula(formula, built)
-    convert = _rain_convert(formula, request.rain_start)
-    return built.look(source, target, convert, bands=None)
-
-
-def _rain_convert(formula: str, first: date | None) -> Convert:
-    def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
-        stack = np.stack([numbers(i)(parts, grid) for i in range(len(parts))])
-        bare = np.isnan(stack).any(axis=0)
-        stack[:, bare] = 0.0
-        if first is None or rain.FORMULAS[formula].needs == "monthly":
-            found = rain.monthly_erosivity(stack, formula)
-        else:
-            found = rain.daily_erosivity(stack, first, formula)
-        found[bare] = np.nan
-        return found
-
-    return convert
-
-
-def _say_formula(formula: str, built: Built) -> None:
-    rain_formula = rain.FORMULAS.get(formula)
-    if rain_formula is None:
-        rain.require(formula, "monthly")
-        return
-    unverified = None if rain_formula.verified else message("model.coefficients-unverified")
-    built.facts["rain_formula"] = formula
-    text = message("model.r", source=rain_formula.source, detail=unverified)
-    built.notes.append(Note("method", text))
-
-
-def _daily_csv(path: Path) -> tuple[date, NDArray[np.float64]]:
-    """Read a station's daily rain; days must follow each other without a gap."""
-    rows = read_rows(path)
-    try:
-        days = [date.fromisoformat(row["date"].strip()) for row in rows]
-        values = np.array([float(row["rain_mm"]) for row in rows])
-        gaps = [b for a, b in itertools.pairwise(days) if (b - a).days != 1]
-        if not days or gaps:
-            raise ValueError(f"gap before {gaps[0]}" if gaps else "no rows")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SourceError(
-            problem("rain-unusable", file=str(path), key="rain-unusable.daily-csv", error=error)
-        ) from error
-    return days[0], values
 
 
 def _erodibility(inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
@@ -212,34 +138,8 @@ def _practice(inputs: Mapping[str, Input], target: Grid, built: Built) -> Source
         if loose:
             built.notes.append(unverified_note([message("model.e")], [loose[0].source]))
         return built.look(inputs["practice"], target, _by_code(lookup, "practice"))
-    built.notes.append(
-        warn(
-            "没有工程措施图：E = 1，梯田等的减蚀未计入，流失偏大。",
-            "No map of engineering practices: E = 1, terraces are not counted, loss is too large.",
-        )
-    )
+    built.notes.append(Note("warning", message("model.no-practices")))
     return Constant(1.0)
-
-
-def _cover(inputs: Mapping[str, Input], target: Grid, built: Built) -> Source:
-    if "cover" in inputs:
-        return built.look(inputs["cover"], target, within("cover"))
-    bare, full = built.parameter("ndvi_soil"), built.parameter("ndvi_full")
-    own = not inputs["ndvi"].embedded
-    ndvi = within("ndvi") if own else numbers()
-
-    def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
-        found: NDArray[Any] = vegetation_cover(ndvi(parts, grid), bare, full)
-        return found
-
-    if not own:
-        built.notes.append(
-            warn(
-                "植被盖度取自多年最大 NDVI，偏大，B 偏小。",
-                "Cover comes from the climatological maximum of NDVI: too high, so B is too low.",
-            )
-        )
-    return built.look(inputs["ndvi"], target, convert, pointwise=not own)
 
 
 def _land(source: Input, legend: Scheme, target: Grid, built: Built) -> dict[str, Any]:
@@ -308,10 +208,6 @@ def _unknown_codes(name: str, role: str, codes: list[Any]) -> Problem:
     return problem(
         "legend-mismatch", file=name, field=role, key="legend-mismatch.unknown-codes", shown=shown
     )
-
-
-def _no_start(path: Path, bands: int) -> Problem:
-    return problem("rain-unusable", file=str(path), bands=bands)
 
 
 def _no_group(groups: list[str]) -> Problem:

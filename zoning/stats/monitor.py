@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from zoning.base.errors import Problem, UsageError
+from zoning.base.errors import Problem, UsageError, problem
 from zoning.base.progress import Progress
-from zoning.messages import message
+from zoning.messages import Text, message
 from zoning.stats.change import Legend, report_change
 from zoning.stats.epochs import MOST_PIECES, classed, lay_rasters
 from zoning.stats.figures import Figures, Note
+from zoning.stats.request import Input, Request
+from zoning.stats.sanity import examine
 from zoning.stats.supervision import Rules, net_by_county
+from zoning.stats.survey import Survey
 from zoning.stats.tables import forest_definitions, monitoring
 
 if TYPE_CHECKING:
@@ -45,6 +48,10 @@ class Epochs:
         without classes.
     adjustments : Path or None
         Polygons of approved adjustments.
+    legend : Path or None
+        The user's own legend instead of ``scheme``.
+    accept : str or None
+        Why rasters that look wrong are used all the same; stands in the result.
     """
 
     base: Path
@@ -55,6 +62,8 @@ class Epochs:
     threads: int | None = None
     regime: str | None = None
     adjustments: Path | None = None
+    legend: Path | None = None
+    accept: str | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -62,10 +71,12 @@ class Epochs:
             fault = message("monitor.one-epoch-raster-other")
             cure = message("monitor.give-two-kind")
             problems.append(Problem("epochs-differ", fault, cure))
-        elif (self.rasters or self.field) and self.scheme is None:
+        elif (self.rasters or self.field) and not (self.scheme or self.legend):
             fault = message("monitor.legend-classes-given")
             cure = message("monitor.add-scheme-e-g")
             problems.append(Problem("bad-option", fault, cure, field="scheme"))
+        if self.scheme and self.legend:
+            problems.append(problem("bad-option", field="legend", key="bad-option.legend-twice"))
         if problems:
             raise UsageError(problems)
 
@@ -102,8 +113,8 @@ def compare_epochs(
     counties : GeoDataFrame, optional
         Counties by which losses and gains of zones are netted.
     """
-    scheme = forest_definitions().scheme(epochs.scheme) if epochs.scheme else None
-    legend = Legend.of(scheme, monitoring()) if scheme and _has_classes(epochs) else Legend.zone()
+    legend = _legend(epochs)
+    doubts, doubted = _examined(epochs, units) if frames is None else ([], {})
     if frames is None:
         laid = lay_rasters(
             epochs.base,
@@ -124,6 +135,7 @@ def compare_epochs(
     pairs, land, pieces = laid
     names = f"{epochs.base.name} → {epochs.current.name}"
     notes = [
+        *doubts,
         Note("source", message("monitor.epochs", names=names)),
         _METHOD,
     ]
@@ -135,10 +147,11 @@ def compare_epochs(
         "base_sha256": digests[0],
         "current_sha256": digests[1],
         "scheme": epochs.scheme,
+        "legend": None if epochs.legend is None else epochs.legend.name,
         "field": epochs.field,
         "min_area_m2": epochs.min_area_m2,
     }
-    facts["regime"] = epochs.regime
+    facts |= {"regime": epochs.regime, **doubted}
     facts["adjustments"] = None if epochs.adjustments is None else epochs.adjustments.name
     rules = Rules.of(epochs.regime, classes=bool(legend.groups))
     figures = report_change(pairs, units, land, pieces, legend, notes, facts, rules, approved)
@@ -148,5 +161,25 @@ def compare_epochs(
     return replace(figures, tables=(*figures.tables, net))
 
 
-def _has_classes(epochs: Epochs) -> bool:
-    return bool(epochs.rasters or epochs.field)
+def _legend(epochs: Epochs) -> Legend:
+    """Return the legend of the classes; of zones without classes, that of a zone."""
+    if not (epochs.rasters or epochs.field):
+        return Legend.zone()
+    if epochs.legend is not None:
+        survey = Survey.of_file(epochs.legend)
+        return Legend.of(survey.scheme, monitoring(), survey)
+    return Legend.of(forest_definitions().scheme(str(epochs.scheme)), monitoring())
+
+
+def _examined(epochs: Epochs, units: GeoDataFrame) -> tuple[list[Note], dict[str, Any]]:
+    """Hold the rasters of both epochs against the ground, as those of the statistics are."""
+    notes: list[Note] = []
+    facts: dict[str, Any] = {}
+    for path in (epochs.base, epochs.current):
+        request = Request(landcover=path, scheme=epochs.scheme, legend=epochs.legend,
+                          accept=epochs.accept)  # fmt: skip
+        source = Input(path, Text(path.name, path.name))
+        said, found = examine(request, {"landcover": source}, units)
+        notes += said
+        facts |= found
+    return notes, facts

@@ -57,11 +57,14 @@ class Patches:
         or ""), ``shape``.
     survey : Survey
     notes : tuple of Note
+    file : str
+        Where they come from.
     """
 
     frame: pd.DataFrame
     survey: Survey
     notes: tuple[Note, ...]
+    file: str
 
 
 def column_of(frame: GeoDataFrame, what: str, own: str | None = None) -> str | None:
@@ -198,7 +201,7 @@ def read_patches(
     if unknown:
         told = message("patches.unknown", name=file, codes=unknown[:8])
         notes.append(Note("warning", told))
-    return Patches(pd.concat([main, inner], ignore_index=True), numbers, tuple(notes))
+    return Patches(pd.concat([main, inner], ignore_index=True), numbers, tuple(notes), file)
 
 
 def _areas(frame: GeoDataFrame, file: str, true: F8) -> tuple[F8, F8, list[Note]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zoning.base.errors import Problem, UsageError, problem
-from zoning.messages import Text
+from zoning.messages import message
 
 F8 = NDArray[np.float64]
 
@@ -82,7 +82,7 @@ def monthly_erosivity(rain_mm: ArrayLike, formula: str = "ning") -> F8:
     require(formula, "monthly")
     p = np.asarray(rain_mm, float)
     if p.shape[0] != 12 or (p < 0.0).any():
-        raise UsageError(_bad_rain("12 个月、非负的雨量", "twelve months of rain, none negative"))
+        raise UsageError(_bad_rain("months"))
     year = p.sum(axis=0)
     fournier = np.divide((p * p).sum(axis=0), year, out=np.zeros_like(year), where=year > 0.0)
     if formula == "ning":
@@ -124,9 +124,7 @@ def daily_erosivity(rain_mm: ArrayLike, first: date, formula: str = "xie") -> F8
     years = sorted({d.year for d in days})
     whole = bool(days) and days[0] == date(years[0], 1, 1) and days[-1] == date(years[-1], 12, 31)
     if not whole or (p < 0.0).any():
-        raise UsageError(
-            _bad_rain("整年的、非负的日雨量", "daily rain of whole years, not negative")
-        )
+        raise UsageError(_bad_rain("days"))
     work: Mapping[str, Callable[[F8, list[date]], F8]] = {"xie": _xie, "zhang-xie-liu": _half_month}
     return work[formula](p, days) / len(years)
 
@@ -162,5 +160,6 @@ def require(formula: str, needs: str) -> None:
     )
 
 
-def _bad_rain(zh: str, en: str) -> Problem:
-    return problem("rain-unusable", key="rain-unusable.bad-rain", detail=Text(zh, en))
+def _bad_rain(kind: str) -> Problem:
+    detail = message(f"rain-unusable.{kind}")
+    return problem("rain-unusable", key="rain-unusable.bad-rain", detail=detail)

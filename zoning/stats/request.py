@@ -11,9 +11,9 @@ from typing import Literal
 from zoning.base.errors import Problem, UsageError, problem
 from zoning.messages import Text
 
-Topic = Literal["forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators"]
+Topic = Literal["forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators", "table"]
 TOPICS: tuple[Topic, ...] = (
-    "forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators",
+    "forest-cover", "soil-loss", "soil-conservation", "land-use", "indicators", "table",
 )  # fmt: skip
 PathLike = str | Path
 #: The zone that stands for the division by counties.
@@ -54,6 +54,9 @@ class Request:
     erosivity, erodibility, ls, cover, ndvi, practice, soil, zones, wind : path, optional
         R, K, LS, covered share (0 to 1), NDVI, practice codes, soil codes, zone codes of
         ``erosion_classes.toml``, wind erosion in t/(km²·a).
+    cover_dates : sequence of date
+        Date of each band of ``cover`` or ``ndvi``, if there are several and not 24 half-months; the
+        year does not matter.
     zone : str, optional
         One zone of SL 190 for all units, or ``county``: that of each county's third-level region.
     calibrate : path, optional
@@ -69,7 +72,8 @@ class Request:
     targets : bool
         Set the figures against the targets of the documents.
     table : path, optional
-        CSV of further figures: ``unit, indicator, year, value`` and optionally ``caliber``.
+        CSV or XLSX of further figures: ``unit, indicator, year, value`` and optionally ``caliber``;
+        any columns for the topic ``table``.
     loss_raster : path, optional
         Keep the computed soil loss, t/(km²·a), as a GeoTIFF.
     threads : int, optional
@@ -97,6 +101,7 @@ class Request:
     ls: PathLike | None = None
     cover: PathLike | None = None
     ndvi: PathLike | None = None
+    cover_dates: tuple[date, ...] = ()
     practice: PathLike | None = None
     zones: PathLike | None = None
     zone: str | None = None
@@ -145,13 +150,7 @@ class Request:
             yield problem("bad-option", field="legend", key="bad-option.legend-twice")
         bare = self.scheme is None and self.legend is None
         if self.landcover is not None and bare and not self.patches:
-            yield _problem(
-                "scheme",
-                "给了 --landcover 却没有说明图例。",
-                "--landcover is given without its legend.",
-                "加 --scheme，如 worldcover、clcd、igbp。",
-                "Add --scheme, e.g. worldcover, clcd, igbp.",
-            )
+            yield problem("bad-option", field="scheme", key="bad-option.no-scheme")
         if self.areas not in (None, "stated", "adjusted"):
             choices = ["stated", "adjusted"]
             yield problem("bad-option", field="areas", key="bad-option.pick", option="--areas",
@@ -163,30 +162,16 @@ class Request:
     def _factor_faults(self) -> Iterator[Problem]:
         """Yield what contradicts itself among the options of soil loss."""
         if self.length_classes not in ("degree", "percent"):
-            yield _problem(
-                "length_classes",
-                f"坡长指数分界不能是“{self.length_classes}”。",
-                f"The slope-length classes cannot be '{self.length_classes}'.",
-                "用 degree 或 percent。",
-                "Use degree or percent.",
-            )
+            choices = ["degree", "percent"]
+            yield problem("bad-option", field="length_classes", key="bad-option.pick",
+                          option="--length-classes", name=self.length_classes,
+                          choices=choices)  # fmt: skip
         for one, other in (("rain", "erosivity"), ("erodibility", "soil"), ("cover", "ndvi")):
             if getattr(self, one) is not None and getattr(self, other) is not None:
-                yield _problem(
-                    one,
-                    f"{one} 与 {other} 只能给一个。",
-                    f"Only one of {one} and {other} can be given.",
-                    "去掉一个。",
-                    "Drop one of them.",
-                )
+                yield problem("bad-option", field=one, key="bad-option.one-of", one=one,
+                              other=other)  # fmt: skip
         if self.threads is not None and self.threads < 1:
-            yield _problem(
-                "threads", "线程数至少为 1。", "threads must be at least 1.", "改正。", "Mend."
-            )
-
-
-def _problem(field: str, zh: str, en: str, cure_zh: str, cure_en: str) -> Problem:
-    return Problem("bad-option", Text(zh, en), Text(cure_zh, cure_en), field=field)
+            yield problem("bad-option", field="threads", key="bad-option.threads")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window as RasterWindow
 
-from zoning.stats import terrain
+from zoning.stats import losses, terrain
 from zoning.stats.factors import LENGTH_CLASSES, SNAP
 from zoning.stats.fields import (
     Constant,
@@ -94,12 +94,14 @@ class Model:
     grid : Grid
         Calculation grid: the elevation's.
     elevation : Field
-    r, k, group, cover, practice : Source
+    r, k, group, practice : Source
         Factors; ``group`` numbers the land-cover groups (255: none).
+    season : tuple of (Source, float)
+        Covered share of each date, and the share of R that falls to it.
     ls : Source or None
         Taken instead of routing the elevation.
     method, constant, tillage : arrays
-        How B and T of each group are found, see :func:`zoning.stats.terrain.losses`.
+        How B and T of each group are found, see :func:`zoning.stats.losses.losses`.
     dx, dy : float64 arrays (rows,)
         Cell sizes, m.
     longest, multiplier : float
@@ -112,7 +114,7 @@ class Model:
     r: Source
     k: Source
     group: Source
-    cover: Source
+    season: tuple[tuple[Source, float], ...]
     practice: Source
     ls: Source | None
     method: NDArray[np.uint8]
@@ -213,14 +215,18 @@ def _sources(model: Model, classes: Classes | None) -> dict[str, Source]:
         "r": model.r,
         "k": model.k,
         "group": model.group,
-        "cover": model.cover,
         "practice": model.practice,
         "ls": model.ls,
         "zone": classes.zone if classes else None,
         "wind": classes.wind if classes else None,
         "other": classes.other if classes else None,
     }
-    return {name: source for name, source in found.items() if source is not None}
+    covers = {_cover_name(at): source for at, (source, _) in enumerate(model.season)}
+    return {name: source for name, source in found.items() if source is not None} | covers
+
+
+def _cover_name(at: int) -> str:
+    return f"cover-{at}"
 
 
 def _read(model: Model, sources: dict[str, Source], data: dict[str, Any], window: Window) -> Job:
@@ -246,7 +252,9 @@ def _compute(
     ls = terrain.prepare(got["ls"]) if "ls" in got else _route(model, got["elevation"], job)
     rain, soil, practice = spread["r"], spread["k"], spread["practice"]
     loss = _scratch("loss", ls.shape)
-    terrain.losses(
+    group = np.ascontiguousarray(got["group"], np.uint8)
+    cover, method = _cover(model, got, group)
+    losses.losses(
         ls,
         terrain.prepare(rain.table),
         rain.row,
@@ -254,9 +262,9 @@ def _compute(
         soil.row,
         terrain.prepare(practice.table),
         practice.row,
-        np.ascontiguousarray(got["group"], np.uint8),
-        terrain.prepare(got["cover"]),
-        model.method,
+        group,
+        cover,
+        method,
         model.constant,
         model.tillage,
         loss,
@@ -269,6 +277,20 @@ def _compute(
             coded[(coded == _SLIGHT) & (other == _LIGHT)] = terrain.LIGHT_BY_OTHER
             coded[(coded == _LIGHT) & (other == _SLIGHT)] = terrain.SLIGHT_BY_OTHER
     return loss.astype(np.float32), coded
+
+
+def _cover(
+    model: Model, got: dict[str, Any], group: NDArray[np.uint8]
+) -> tuple[F8, NDArray[np.uint8]]:
+    """Return the covered share and how B follows from it; of several dates, B itself."""
+    covers = [terrain.prepare(got[_cover_name(at)]) for at in range(len(model.season))]
+    if len(covers) == 1:
+        return covers[0], model.method
+    b = _scratch("b", group.shape)
+    b[:] = 0.0
+    for cover, (_, weight) in zip(covers, model.season, strict=True):
+        losses.add_cover_factor(group, cover, model.method, model.constant, weight, b)
+    return b, np.full_like(model.method, losses.GIVEN)
 
 
 def _classes(classes: Classes, loss: F8, zone: NDArray[Any], wind: Spread) -> NDArray[np.uint8]:

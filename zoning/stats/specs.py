@@ -222,6 +222,14 @@ class FactorRange(Declared):
         return self
 
 
+class Season(Declared):
+    """How R is spread over the year: its share in each of the 24 half-months."""
+
+    shares: Annotated[tuple[NonNegative, ...], Field(min_length=24, max_length=24)]
+    source: str
+    verified: bool
+
+
 class CsleFactors(Declared):
     """``csle_factors.toml``."""
 
@@ -229,6 +237,7 @@ class CsleFactors(Declared):
     cover: tuple[CoverFactor, ...]
     practice: tuple[Practice, ...]
     ranges: tuple[FactorRange, ...]
+    season: Season
     soil: SoilTable
 
     def range_of(self, factor: str, standing: str) -> Range:
@@ -297,6 +306,35 @@ class SoilRegions(Declared):
         if strange:
             raise ValueError(f"unknown regions: {sorted(strange)}")
         return self
+
+
+class RenamedUnit(Declared):
+    """A county that goes on under another name and code."""
+
+    code: str
+    city: str
+    name: str
+    now: str
+    year: int
+
+
+class GoneUnit(Declared):
+    """A county whose ground went to others."""
+
+    code: str
+    city: str
+    name: str
+    now: tuple[str, ...]
+    year: int
+
+
+class FormerUnits(Declared):
+    """``former_units.toml``."""
+
+    source: str
+    verified: bool
+    renamed: tuple[RenamedUnit, ...]
+    gone: tuple[GoneUnit, ...]
 
 
 def pick(option: str, name: str, choices: Mapping[str, T]) -> T:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from zoning.base.errors import CatalogueError, Problem, UsageError, problem
 from zoning.base.settings import layers_dir
-from zoning.messages import Text
+from zoning.messages import message
 from zoning.stats.request import Request
 from zoning.stats.specs import (
     CoverClass,
@@ -20,6 +20,7 @@ from zoning.stats.specs import (
     Edition,
     ErosionClasses,
     ForestDefinitions,
+    FormerUnits,
     LandSurvey,
     Scheme,
     SoilRegions,
@@ -116,6 +117,12 @@ def soil_regions() -> SoilRegions:
 
 
 @cache
+def former_units() -> FormerUnits:
+    """Read the counties that were renamed, merged or divided."""
+    return _read("former_units", FormerUnits)
+
+
+@cache
 def supervision() -> Supervision:
     """Read the regimes of supervision."""
     return _read("supervision", Supervision)
@@ -189,7 +196,7 @@ def with_user_factors(path: Path) -> CsleFactors:
     ----------
     path : Path
         TOML of the same form as ``csle_factors.toml``; parameters are replaced by name, cover by
-        group, practice by code, ranges by factor, soil as a whole.
+        group, practice by code, ranges by factor, season and soil as a whole.
 
     Raises
     ------
@@ -210,7 +217,8 @@ def with_user_factors(path: Path) -> CsleFactors:
         rows = {row[key]: row for row in base[table]}
         rows |= {row.get(key): row for row in raw.get(table, [])}
         base[table] = list(rows.values())
-    base["soil"] = raw.get("soil", base["soil"])
+    for whole in ("season", "soil"):
+        base[whole] = raw.get(whole, base[whole])
     base |= {k: v for k, v in raw.items() if k not in base}
     found = _validate(base, CsleFactors, str(path))
     problems = [
@@ -252,15 +260,14 @@ def _faulty(name: str, key: str | None, reason: str) -> Problem:
 
 def _out_of_range(path: Path, name: str, value: float, least: float, most: float) -> Problem:
     bounded = math.isfinite(most)
-    zh = f"{least:g} 到 {most:g}" if bounded else f"{least:g} 或更大"
-    en = f"{least:g} to {most:g}" if bounded else f"{least:g} or more"
+    limits = message(f"fields.{'from-to' if bounded else 'or-more'}", low=least, high=most)
     return problem(
         "out-of-range",
         file=str(path),
         field=f"parameters.{name}",
         name=name,
         value=value,
-        detail=Text(zh, en),
+        detail=limits,
     )
 
 

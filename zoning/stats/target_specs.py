@@ -66,13 +66,16 @@ class Office(Declared):
 
 
 class System(Declared):
-    """A table of indicators in a document, and how many it has."""
+    """A table of indicators in a document, how many it has, and what is not public of it."""
 
     id: Identifier
+    prefix: str
     count: int
-    document: str
     zh: str
     en: str
+    office: Identifier | None = None
+    short_zh: str | None = None
+    short_en: str | None = None
 
 
 class StatedTarget(Declared):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -10,8 +10,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from zoning.base.encoding import read_rows
-from zoning.base.errors import Problem, SourceError, problem
 from zoning.messages import Text, message
 from zoning.stats.chance import LEVEL
 from zoning.stats.figures import (
@@ -20,6 +18,8 @@ from zoning.stats.figures import (
     Note,
     Table,
 )
+from zoning.stats.own_tables import UnitRows
+from zoning.stats.places import plain
 from zoning.stats.tables import forest_definitions, indicators, published
 from zoning.stats.target_specs import (
     Indicators,
@@ -90,7 +90,9 @@ def with_comparisons(figures: Figures, *, targets: bool, table: Path | None) -> 
     if len(beside.frame):
         more.append(beside)
     if targets or table is not None:
-        more.append(compare(figures, indicators(), read_table(table) if table else {}))
+        own = frozenset(figures.frame["unit"])
+        further = read_table(table, own) if table else {}
+        more.append(compare(figures, indicators(), further))
         notes.append(
             Note(
                 "method",
@@ -253,42 +255,26 @@ def _published(figures: Figures) -> Table:
     return Table("published", title, PUBLISHED_COLUMNS, frame)
 
 
-def read_table(path: Path) -> dict[tuple[str, str], Known]:
-    """Read a user's CSV of figures: ``unit, indicator, year, value`` and maybe ``caliber``.
+def read_table(path: Path, own: Collection[str] = ()) -> dict[tuple[str, str], Known]:
+    """Read a user's table of figures: ``unit, indicator, year, value`` and maybe ``caliber``.
 
     Raises
     ------
     SourceError
         The file is missing, or rows are faulty; all of them are named.
     """
-    rows = read_rows(path)
-    names = {i.id for i in indicators().indicators}
+    rows, names = UnitRows(path, own), {i.id for i in indicators().indicators}
     found: dict[tuple[str, str], Known] = {}
-    problems = []
-    for line, row in enumerate(rows, start=2):
+    for line, unit, row in rows:
         try:
-            unit, indicator = row["unit"].strip(), row["indicator"].strip()
-            value = float(row["value"])
-            year = int(row["year"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            problems.append(_bad_row(path, line, f"读不懂：{error}", f"unreadable: {error}"))
+            indicator = plain(row["indicator"])
+            value, year = float(plain(row["value"])), int(plain(row["year"]))
+        except (KeyError, TypeError, ValueError) as error:
+            rows.fault(line, message("targets.row.unreadable", error=error))
             continue
         if indicator not in names or not np.isfinite(value):
-            known = ", ".join(sorted(names))
-            problems.append(
-                _bad_row(path, line, f"指标或数值有误，可用指标：{known}", f"indicators: {known}")
-            )
-        elif (unit, indicator) in found:
-            problems.append(_bad_row(path, line, "与前面的行重复", "repeats an earlier row"))
-        else:
-            caliber = (row.get("caliber") or "").strip() or None
-            found[unit, indicator] = Known(value, year, caliber)
-    if problems:
-        raise SourceError(problems)
+            rows.fault(line, message("targets.row.no-indicator", known=sorted(names)))
+        elif rows.once(line, (unit, indicator)):
+            found[unit, indicator] = Known(value, year, plain(row.get("caliber")) or None)
+    rows.settle()
     return found
-
-
-def _bad_row(path: Path, line: int | None, zh: str, en: str) -> Problem:
-    return problem(
-        "table-row", file=str(path), feature=str(line) if line else None, detail=Text(zh, en)
-    )

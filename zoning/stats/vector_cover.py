@@ -16,15 +16,15 @@ from pyproj import Transformer
 from rasterio.features import rasterize
 from rasterio.windows import Window
 
-from zoning.base.encoding import read_rows
-from zoning.base.errors import SourceError, UsageError, problem
+from zoning.base.errors import UsageError, problem
 from zoning.base.settings import CRS
 from zoning.base.units import M2_PER_KM2
 from zoning.messages import Text, message
 from zoning.stats.fields import alike
 from zoning.stats.figures import Figures, Note
 from zoning.stats.forest import forest_figures
-from zoning.stats.land_use import Areas, Measure, class_table, edition_notes, gather, land_use
+from zoning.stats.land_use import Areas, Measure, edition_notes, gather, land_use
+from zoning.stats.own_tables import read_numbers
 from zoning.stats.patches import Patches, common_edition, read_patches
 from zoning.stats.request import Input, Request
 from zoning.stats.survey import Survey
@@ -82,7 +82,7 @@ def land_figures(
     topic: str, request: Request, units: GeoDataFrame, layers: Sequence[Layer]
 ) -> Figures:
     """Compute ``land-use`` or ``forest-cover`` from vector land use."""
-    areas = gather(patches_of(layers, request), units, _control(request))
+    areas = gather(patches_of(layers, request), units, _control(request, units))
     areas, units, left = _with_patches(areas, units, request)
     measure = _measure(request, areas)
     facts = _facts(request, layers) | {"areas": measure, "edition": areas.survey.scheme.id}
@@ -97,8 +97,10 @@ def land_figures(
             areas.like_zonal(measure), source, units, areas.survey.scheme, what
         )
         notes = (*areas.notes, *edition_notes(areas.survey.scheme, measure), *figures.notes)
-        tables = (*figures.tables, class_table(areas))
-        figures = replace(figures, notes=notes, tables=tables, facts=figures.facts | facts)
+        tables = (*figures.tables, *areas.tables)
+        figures = replace(
+            figures, notes=notes, tables=tables, facts=figures.facts | facts | areas.doubted
+        )
     return replace(figures, notes=(*read, *left, *figures.notes))
 
 
@@ -160,20 +162,13 @@ def _measure(request: Request, areas: Areas) -> Measure:
     return "stated"
 
 
-def _control(request: Request) -> dict[str, float]:
+def _control(request: Request, units: GeoDataFrame) -> dict[str, float]:
     """Read the control areas, m² by unit."""
     if request.control is None:
         return {}
-    path = Path(request.control)
-    found: dict[str, float] = {}
-    for line, row in enumerate(read_rows(path), start=2):
-        try:
-            found[row["unit"].strip()] = float(row["area_km2"]) * M2_PER_KM2
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            told = message("land-use.control-row")
-            fault = problem("table-row", file=str(path), feature=str(line), detail=told)
-            raise SourceError(fault) from error
-    return found
+    told, own = message("land-use.control-row"), frozenset(units["unit"])
+    found = read_numbers(Path(request.control), "area_km2", own, told)
+    return {unit: area * M2_PER_KM2 for unit, area in found.items()}
 
 
 def _facts(request: Request, layers: Sequence[Layer]) -> dict[str, Any]:

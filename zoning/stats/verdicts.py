@@ -75,7 +75,8 @@ class Verdict(NamedTuple):
     probability : float or None
         That the target is met, from the draws.
     path : float or None
-        The value at the figure's year on the straight line to the target.
+        The value at the figure's year on the straight line between the base or target before it
+        and the next one.
     settles : str or None
     reason : Text or None
     """
@@ -167,25 +168,20 @@ def _path(target: Target, year: int, wanted: float, value: Known) -> tuple[float
     """Return the value on the straight line at the figure's year, and how the figure stands."""
     if value.year is None or value.year >= year:
         return None, message("targets.text")
-    anchor = _anchor(target, value.year)
-    if anchor is None:
+    known = [*([target.base] if target.base else []), *target.values.items(), (year, wanted)]
+    before = [point for point in known if point[0] <= value.year]
+    if not before:
         return None, message("targets.no-base-before-figure")
-    share = (value.year - anchor[0]) / (year - anchor[0])
-    line = anchor[1] + share * (wanted - anchor[1])
+    # A later target is reached by way of the earlier ones.
+    (first, low), (last, high) = max(before), min(p for p in known if p[0] > value.year)
+    line = low + (value.year - first) / (last - first) * (high - low)
     ahead = value.value >= line if target.sense == "at_least" else value.value <= line
     return line, message("targets.ahead" if ahead else "targets.behind", line=line, year=year)
-
-
-def _anchor(target: Target, year: int) -> tuple[int, float] | None:
-    """Return the last base or earlier target at or before a year."""
-    points = [*([target.base] if target.base else []), *target.values.items()]
-    before = [p for p in points if p[0] <= year]
-    return max(before) if before else None
 
 
 def _caliber_reason(target: Target, value: Known) -> Text:
     return message(
         "targets.target-figure",
         caliber=target.caliber,
-        value=Text(value.caliber or "不明", value.caliber or "unknown"),
+        value=value.caliber or message("targets.caliber-unknown"),
     )

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.messages import Text, message
+from zoning.messages import message
 from zoning.stats.fields import Constant, within
-from zoning.stats.figures import Note, unverified_note, warn
+from zoning.stats.figures import Note, unverified_note
 from zoning.stats.model import Built
 from zoning.stats.request import Input, Request
 from zoning.stats.soil_loss import Classes, Source
@@ -30,17 +30,9 @@ def class_rules(
     tolerable = np.full(256, np.nan)
     for zone in rules.zones:
         tolerable[zone.code] = zone.tolerable
-    limits = "、".join(f"{z.name.zh} {z.tolerable:g}" for z in rules.zones)
-    limits_en = ", ".join(f"{z.name.en} {z.tolerable:g}" for z in rules.zones)
-    built.notes.append(
-        Note(
-            "method",
-            Text(
-                f"分级：{rules.source}；容许值 t/(km²·a)：{limits}",
-                f"Classes: SL 190-2007; tolerated loss, t/(km²·a): {limits_en}",
-            ),
-        )
-    )
+    limits = [message("zones.limit", name=z.name, tolerable=z.tolerable) for z in rules.zones]
+    told = message("zones.classes", source=rules.source, limits=limits)
+    built.notes.append(Note("method", told))
     return Classes(
         zone=_zone_source(request, inputs, target, built, rules),
         other=_other_source(request, inputs, target, built),
@@ -91,13 +83,7 @@ def _wind(
         built.notes.append(unverified_note([name], [rules.wind_source]))
         return built.look(inputs["wind"], target, within("wind"))
     built.facts["wind_erosion"] = "not included"
-    built.notes.append(
-        warn(
-            "未计风力侵蚀（没有数据）：晋北、晋西北的水土流失面积偏小，水土保持率偏高。",
-            "Wind erosion is not included (no data): eroded area is too small, the ratio too high, "
-            "most of all in the north and north-west.",
-        )
-    )
+    built.notes.append(Note("warning", message("zones.no-wind")))
     return Constant(0.0)
 
 

@@ -33,7 +33,7 @@ from pyproj import CRS, Transformer
 from zoning.base import geodesy
 from zoning.base.errors import SourceError, problem
 from zoning.base.units import ECCENTRICITY2, SEMI_MAJOR_M
-from zoning.messages import Text
+from zoning.messages import Text, message
 
 F8 = NDArray[np.float64]
 #: a, b, c, d, e, f of ``x = a·col + b·row + c``, ``y = d·col + e·row + f`` (affine order).
@@ -168,11 +168,11 @@ def cell_areas(crs: CRS, affine: Affine6, shape: tuple[int, int], box: Box) -> C
     a, _, _, _, e, f = affine
     if crs.is_geographic:
         if abs(crs.axis_info[0].unit_conversion_factor - np.pi / 180.0) > 1e-15:
-            raise _unusable(crs, "角度单位不是度", "its angles are not in degrees")
+            raise _unusable(crs, message("zonal.not-degrees"))
         edges = f + e * np.arange(shape[0] + 1)
         return CellAreas("ellipsoidal rows", 0.0, row_areas(edges[:-1], edges[1:], abs(a)))
     if not crs.is_projected:
-        raise _unusable(crs, "既非地理也非投影坐标系", "it is neither geographic nor projected")
+        raise _unusable(crs, message("zonal.no-projection"))
     return _fit(crs, affine, box)
 
 
@@ -202,11 +202,7 @@ def _fit(crs: CRS, affine: Affine6, box: Box) -> CellAreas:
         error = float(np.max(np.abs(fitted / truth - 1.0)))
         if error <= TOLERANCE:
             return CellAreas("projection scale", error, None, box, coefficients)
-    raise _unusable(
-        crs,
-        "在这些单元的范围内投影的面积比不存在或不光滑",
-        "its areal scale is undefined or not smooth over the extent of the units",
-    )
+    raise _unusable(crs, message("zonal.rough-scale"))
 
 
 def _sample(crs: CRS, affine: Affine6, row: F8, col: F8) -> F8:
@@ -262,12 +258,12 @@ def _from_unit(value: F8, low: float, high: float) -> F8:
     return 0.5 * (low + high + (high - low) * value)
 
 
-def _unusable(crs: CRS, zh: str, en: str) -> SourceError:
+def _unusable(crs: CRS, why: Text) -> SourceError:
     return SourceError(
         problem(
             "raster-crs-unusable",
             key="raster-crs-unusable.unusable",
             name=crs.name,
-            detail=Text(zh, en),
+            detail=why,
         )
     )

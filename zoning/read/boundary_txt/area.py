@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pyproj import Geod
 
 from zoning.base import units
-from zoning.messages import Text, message
+from zoning.messages import message
 from zoning.read.boundary_txt.types import (
     AREA_TOLERANCE,
     Faults,
@@ -25,8 +25,12 @@ _UNITS: Final[dict[Literal["m2", "ha", "mu", "km2"], float]] = {
     "mu": units.M2_PER_MU,
     "km2": units.M2_PER_KM2,
 }
-_NAMES: Final = {"m2": "m²", "ha": "公顷", "mu": "亩", "km2": "km²"}
-_NAMES_EN: Final = {"m2": "m²", "ha": "ha", "mu": "mu", "km2": "km²"}
+_NAMES: Final = {
+    "m2": "m²",
+    "ha": message("area.hectares"),
+    "mu": message("area.mu"),
+    "km2": "km²",
+}
 _SUFFIX: Final[tuple[tuple[str, Literal["m2", "ha", "mu", "km2"]], ...]] = (
     (r"平方公里|km2|平方千米", "km2"),
     (r"公顷|ha|hm2", "ha"),
@@ -102,16 +106,18 @@ def warn(
     if agrees(said.m2, area):
         return
     share = (said.m2 - area) / area if area else math.inf
-    zh = f"所填面积 {said.value:.12g} {_NAMES[said.unit]}（{said.m2:.2f} m²）"
-    zh += f"与椭球面积 {area:.2f} m² 相差 {share:+.2%}，超过 0.1 %。"
-    en = f"The stated area {said.value:.12g} {_NAMES_EN[said.unit]} ({said.m2:.2f} m²) differs "
-    en += f"from the ellipsoidal area {area:.2f} m² by {share:+.2%}, more than 0.1 %."
-    if agrees(said.m2, plane):
-        zh += f"它等于投影平面面积（{plane:.2f} m²）。"
-        en += f" It equals the area in the projection plane ({plane:.2f} m²)."
+    in_plane = message("area.equals-plane", plane=plane) if agrees(said.m2, plane) else None
     faults.add(
         "txt-area-disagrees",
-        Text(zh, en),
+        message(
+            "area.stated-differs",
+            value=said.value,
+            unit=_NAMES[said.unit],
+            m2=said.m2,
+            area=area,
+            share=share,
+            in_plane=in_plane,
+        ),
         message("area.check-area-unit-ha"),
         line=line,
         plot=plot,

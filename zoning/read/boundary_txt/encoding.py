@@ -125,14 +125,17 @@ def _by_content(name: str, data: bytes) -> tuple[str, Text]:
     (words, bad), (other_words, other_bad) = score[best], score[other]
     if words == 0 and bad < 0:
         raise SourceError(_undecodable(name))
-    zh = f"{len(sample)} 个含汉字的行中，按 {best} 解码 {-bad} 行无效、认出 {words} 个格式用词；"
-    zh += f"按 {other} 为 {-other_bad} 行、{other_words} 个。"
-    en = f"Of {len(sample)} non-ASCII lines, {-bad} are invalid as {best} and {words} words of the "
-    en += f"format appear; as {other}: {-other_bad} and {other_words}."
-    if words == other_words:
-        zh += " 两者难分，可用 --encoding 指定。"
-        en += " Neither is proved; --encoding overrides."
-    return best, Text(zh, en)
+    return best, message(
+        "encoding.weighed",
+        lines=len(sample),
+        best=best,
+        bad=-bad,
+        words=words,
+        other=other,
+        other_bad=-other_bad,
+        other_words=other_words,
+        doubt=message("encoding.neither-proved") if words == other_words else None,
+    )
 
 
 def _content(name: str, data: bytes, codec: str, why: Text) -> Content:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from zoning.messages import Text, message
+from zoning.messages import message
 from zoning.read.boundary_txt.scan import RawPlot, Scan
 from zoning.read.boundary_txt.types import Faults, Shape, excerpt
 
@@ -120,8 +120,11 @@ def _ambiguous(raw: RawPlot, faults: Faults) -> None:
 
 
 def _too_short(raw: RawPlot, key: str, count: int, faults: Faults) -> None:
-    kind = {"polygon": ("面", "a polygon"), "line": ("线", "a line"), "point": ("点", "a point")}
-    zh, en = kind[raw.shape]
+    kind = {
+        "polygon": message("grouping.polygon"),
+        "line": message("grouping.line"),
+        "point": message("grouping.point"),
+    }
     least = _LEAST[raw.shape]
     faults.add(
         "txt-too-few-points",
@@ -130,7 +133,7 @@ def _too_short(raw: RawPlot, key: str, count: int, faults: Faults) -> None:
             key_=excerpt(key, 12),
             count=count,
             least=least,
-            detail=Text(zh, en),
+            detail=kind[raw.shape],
         ),
         message("grouping.add-missing-points"),
         line=raw.line,

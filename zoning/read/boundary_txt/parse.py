@@ -42,7 +42,6 @@ __all__ = [
     "Plot",
     "Ring",
     "StatedArea",
-    "looks_like_boundary_txt",
     "read_boundary_txt",
     "to_frame",
 ]
@@ -148,16 +147,6 @@ def to_frame(boundary: BoundaryFile) -> gpd.GeoDataFrame:
     stated = [p.stated_area.m2 if p.stated_area else np.nan for p in plots]
     columns["stated_area_m2"] = np.array(stated, float)
     return gpd.GeoDataFrame(columns, geometry=geometry, crs=CRS)
-
-
-def looks_like_boundary_txt(head: bytes) -> bool:
-    """Tell from the first kilobytes whether a file is of this format, in any encoding."""
-    words = [
-        word.encode(codec)
-        for word in ("属性描述", "地块坐标")
-        for codec in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
-    ]
-    return any(word in head for word in words)
 
 
 def _mode(crs: str | int | pyproj.CRS | None) -> place.Mode:

@@ -10,9 +10,12 @@ from zoning.read.crs.helmert import ELLIPSOIDS, TITLES, Frame
 
 def no_frame(name: str, said: str, codes: str) -> Problem:
     """No or an unknown coordinate frame."""
-    what = f"坐标系=“{excerpt(said)}”认不出" if said else "文件头没有写明坐标系"
-    what_en = f"坐标系='{excerpt(said)}' is not known" if said else "The header names no 坐标系"
-    return problem("crs-missing", file=name, field="坐标系", what=Text(what, what_en), codes=codes)
+    what = (
+        message("refusals.frame-unknown", said=excerpt(said))
+        if said
+        else message("refusals.frame-unstated")
+    )
+    return problem("crs-missing", file=name, field="坐标系", what=what, codes=codes)
 
 
 def no_zone(name: str, codes: str) -> Problem:
@@ -22,16 +25,7 @@ def no_zone(name: str, codes: str) -> Problem:
 
 def contradiction(name: str, one: str, two: str, a: object, b: object) -> Problem:
     """Two statements of the zone that cannot both hold."""
-    return Problem(
-        code="txt-zone-contradiction",
-        fault=Text(
-            f"{one} 与 {two} 矛盾。",
-            f"Header or option says {a}, the file's zone is {b} ({one} ≠ {two}).",
-        ),
-        cure=message("txt-zone-contradiction.cure"),
-        file=name,
-        field="带号",
-    )
+    return problem("txt-zone-contradiction", file=name, field="带号", one=one, two=two, a=a, b=b)
 
 
 def bad_value(name: str, key: str, said: str, zh: str, en: str) -> Problem:
@@ -48,8 +42,7 @@ def bad_crs(name: str, said: str) -> Problem:
 
 def old_frame(name: str, frame: Frame) -> Problem:
     """An old national frame without transformation parameters."""
-    zh, en = TITLES[frame]
     a, rf = ELLIPSOIDS[frame]
     return problem(
-        "crs-needs-transformation", file=name, field="坐标系", a=a, rf=rf, detail=Text(zh, en)
+        "crs-needs-transformation", file=name, field="坐标系", a=a, rf=rf, detail=TITLES[frame]
     )

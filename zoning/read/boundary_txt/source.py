@@ -93,11 +93,10 @@ def _broken(problems: list[Problem]) -> Problem:
     first = problems[0]
     line = _line(first)
     more = len(problems) - 1
-    zh = f"第 {line} 行：{first.fault.zh}" if line else first.fault.zh
-    en = f"line {line}: {first.fault.en}" if line else first.fault.en
+    fault = message("source.at-line", line=line, fault=first.fault) if line else first.fault
     if more:
-        zh, en = f"{zh}（另有 {more} 处）", f"{en} ({more} more)"
-    return Problem(first.code, Text(zh, en), first.cure)
+        fault = message("source.and-more", fault=fault, count=more)
+    return Problem(first.code, fault, first.cure)
 
 
 def _attributes(plot: parse.Plot) -> dict[str, Any]:

@@ -183,11 +183,8 @@ def _by_caller(
     except pyproj.exceptions.CRSError as error:
         raise SourceError(refusals.bad_crs(name, str(crs))) from error
     said = header.get("坐标系", "")
-    why = Text(
-        f"由参数指定 {chosen.to_string()}" + (f"（文件头写“{excerpt(said)}”）。" if said else "。"),
-        f"Given by the caller: {chosen.to_string()}"
-        + (f" (the header says '{excerpt(said)}')." if said else "."),
-    )
+    header_says = message("system.header-says", said=excerpt(said)) if said else None
+    why = message("system.given-by-caller", crs=chosen.to_string(), header_says=header_says)
     system = system_of_epsg().get(chosen.to_epsg() or 0)
     overrides = _overrides(header, chosen, system)
     old = _old(header)
@@ -253,20 +250,17 @@ def _overrides(
         )
     if agrees:
         return ()
-    zh = [TITLES[frame][0] for frame in frames]
-    en = [TITLES[frame][1] for frame in frames]
+    stated = [TITLES[frame] for frame in frames]
     if zone is not None:
-        zh.append(f"{zone} 带")
-        en.append(f"zone {zone}")
+        stated.append(message("system.zone", zone=zone))
     elif width is not None:
-        zh.append(f"{width}° 带")
-        en.append(f"{width}° zones")
+        stated.append(message("system.zones", width=width))
     said = " ".join(chosen.to_string().split())[:60]
     return (
         message(
             "system.crs-overrides-coordinate-system",
             said=said,
-            detail=Text("、".join(zh), ", ".join(en)),
+            detail=stated,
         ),
     )
 
@@ -340,15 +334,14 @@ def _stated_degree(name: str, header: Mapping[str, str]) -> Degree | None:
 
 
 def _evidence(header: Mapping[str, str], stated: int | None, seen: int | None) -> Text:
-    said = excerpt(header.get("坐标系", ""))
-    zh, en = f"文件头 坐标系={said}", f"Header: 坐标系={said}"
-    if stated:
-        zh, en = f"{zh}，带号 {stated}", f"{en}, zone {stated}"
-    if seen:
-        zh, en = f"{zh}；横坐标前两位是带号 {seen}", f"{en}; eastings begin with zone {seen}"
-    else:
-        zh, en = f"{zh}；横坐标不带带号", f"{en}; eastings carry no zone number"
-    return Text(zh + "。", en + ".")
+    return message(
+        "system.evidence",
+        said=excerpt(header.get("坐标系", "")),
+        stated=message("system.evidence-stated", zone=stated) if stated else None,
+        seen=message("system.evidence-seen", zone=seen)
+        if seen
+        else message("system.evidence-none"),
+    )
 
 
 def _parameters_unused(header: Mapping[str, str], transform: Helmert | None) -> tuple[Text, ...]:

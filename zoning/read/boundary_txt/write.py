@@ -247,13 +247,9 @@ def _check(geometry: np.ndarray[Any, Any], system: System, place: str) -> None:
     problems: list[Problem] = []
     for at, shape in enumerate(geometry):
         if shape is None or shapely.is_empty(shape):
-            problems.append(
-                _problem(at, "geometry-empty", "没有几何", "there is no geometry", "X,Y")
-            )
+            problems.append(_problem(at, "geometry-empty", message("write.no-geometry"), "X,Y"))
         elif shapely.get_type_id(shape) == 7:  # GeometryCollection: no plot has a mixed kind
-            problems.append(
-                _problem(at, "txt-mixed", "点线面混合", "points, lines and areas are mixed", "面")
-            )
+            problems.append(_problem(at, "txt-mixed", message("write.mixed"), "面"))
         else:
             west, _, east, _ = shapely.bounds(shape)
             away = max(abs(west - system.meridian), abs(east - system.meridian))
@@ -271,10 +267,10 @@ def _replace(place: Target, lines: Iterator[str], encoding: str) -> None:
         out.writelines(line + "\n" for line in lines)
 
 
-def _problem(at: int, code: str, zh: str, en: str, column: str) -> Problem:
+def _problem(at: int, code: str, why: Text, column: str) -> Problem:
     return Problem(
         code=code,
-        fault=message("write.cannot-written-boundary-points", detail=Text(zh, en)),
+        fault=message("write.cannot-written-boundary-points", detail=why),
         cure=message("write.drop-feature-split-into"),
         feature=str(at + 1),
         field=column,

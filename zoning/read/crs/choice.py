@@ -13,7 +13,7 @@ from pyproj.exceptions import ProjError
 
 from zoning.base import datums, gauss
 from zoning.base.errors import SourceError, UsageError
-from zoning.messages import Text, message
+from zoning.messages import Text, alternatives, message
 from zoning.read import feature_faults, file_faults, validity
 from zoning.read.crs import systems
 from zoning.read.crs.helmert import (
@@ -91,15 +91,14 @@ def _transformed(evidence: Text, frame: Frame | None, helmert: Helmert) -> tuple
     """Return the evidence and the notice on what became of the user's parameters."""
     if frame is None:
         return evidence, message("choice.transform-was-applied-coordinates")
-    zh = f"已用 --transform {helmert.text()} 由{TITLES[frame][0]}换算到 CGCS2000"
-    en = f"brought from {TITLES[frame][1]} to CGCS2000 with --transform {helmert.text()}"
+    how = message("choice.brought", transform=helmert.text(), frame=TITLES[frame])
     return (
         message(
             "choice.text",
             evidence=Text(evidence.zh.rstrip("。"), evidence.en.rstrip(".")),
-            detail=Text(zh, en),
+            detail=how,
         ),
-        message("choice.coordinates-were-whether-parameters", detail=Text(zh, en)),
+        message("choice.coordinates-were-whether-parameters", detail=how),
     )
 
 
@@ -160,9 +159,8 @@ def _foreign_easting(crs: pyproj.CRS, points: systems.Floats) -> bool:
 
 
 def _hint(title: str, choices: list[Text]) -> Text:
-    zh = "；".join(c.zh for c in choices)
-    en = "; ".join(c.en for c in choices)
-    return message("choice.data-lie-outside-shanxi", title=title, detail=Text(zh, en))
+    listed = alternatives(choices)
+    return message("choice.data-lie-outside-shanxi", title=title, detail=listed)
 
 
 def _choices(points: systems.Floats, other_than: pyproj.CRS | None) -> list[Text]:

@@ -257,5 +257,5 @@ def _hint(datum: Datum, shift: float, name: str | None) -> Text:
         title=title,
         shift=shift,
         datum=datum,
-        name=Text(name or "县（市、区）", name or "its stated county"),
+        name=name or message("datum.stated-county"),
     )

@@ -14,6 +14,7 @@ import pyproj
 
 from zoning.base import units
 from zoning.base.errors import UsageError, problem
+from zoning.messages import Text, message
 
 Frame = Literal["cgcs2000", "xian80", "beijing54"]
 Degree = Literal[3, 6]
@@ -25,10 +26,10 @@ ELLIPSOIDS: Final[dict[Frame, tuple[float, float]]] = {
     "xian80": (6378140.0, 298.257),
     "beijing54": (6378245.0, 298.3),
 }
-TITLES: Final[dict[Frame, tuple[str, str]]] = {
-    "cgcs2000": ("2000 国家大地坐标系", "CGCS2000"),
-    "xian80": ("1980 西安坐标系", "Xi'an 80"),
-    "beijing54": ("1954 北京坐标系", "Beijing 54"),
+TITLES: Final[dict[Frame, Text]] = {
+    "cgcs2000": message("frame.cgcs2000"),
+    "xian80": message("frame.xian80"),
+    "beijing54": message("frame.beijing54"),
 }
 
 

@@ -50,13 +50,12 @@ class Candidate:
 
 
 def _gk(code: int, width: int, meridian: int, zone: int | None) -> Candidate:
-    if zone is None:
-        zh = f"CGCS2000 {width}°带 中央经线 {meridian}°E，横坐标不带带号"
-        en = f"CGCS2000 {width}° zone, central meridian {meridian}°E, no zone prefix"
-    else:
-        zh = f"CGCS2000 {width}°带 第 {zone} 带，横坐标带带号"
-        en = f"CGCS2000 {width}° zone {zone}, with zone prefix"
-    return Candidate(f"EPSG:{code}", Text(zh, en))
+    name = (
+        message("systems.without-prefix", width=width, meridian=meridian)
+        if zone is None
+        else message("systems.with-prefix", width=width, zone=zone)
+    )
+    return Candidate(f"EPSG:{code}", name)
 
 
 #: What planners in Shanxi use, likeliest first. 6° without prefix at 111°E is the same

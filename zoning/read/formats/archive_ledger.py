@@ -16,7 +16,7 @@ from typing import IO
 from zoning.base.errors import SourceError, problem
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read import file_faults, stated
+from zoning.read import file_faults
 from zoning.read.formats import archive
 
 #: Documents, pictures, styles and companions: no geodata, if the content agrees.
@@ -116,8 +116,9 @@ def shown(info: zipfile.ZipInfo) -> str:
 
 def _some(names: Iterable[str]) -> Text:
     listed = list(names)
-    zh, en = "、".join(listed[:5]), ", ".join(listed[:5])
-    return Text(f"{zh} 等", f"{en}, …") if len(listed) > 5 else Text(zh, en)
+    if len(listed) > 5:
+        return message("archive.and-others", names=listed[:5])
+    return message("archive.names", names=listed)
 
 
 def _once(titles: list[str], name: str) -> None:
@@ -163,10 +164,7 @@ def _plain(head: bytes, title: PurePosixPath, whole: Callable[[], bytes]) -> boo
         return _office(whole())
     if head.startswith(_MAGIC) or head[_TAR] == b"ustar":
         return False
-    if _SIGNS.search(head) or len(_PAIR.findall(head)) > 2:
-        return False
-    # A note may state where a plot lies in a single pair of numbers.
-    return suffix not in (".txt", ".md") or not stated.speaks(head.decode("utf-8", "replace"))
+    return not _SIGNS.search(head) and len(_PAIR.findall(head)) <= 2
 
 
 def _office(data: bytes) -> bool:

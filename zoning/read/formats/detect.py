@@ -8,32 +8,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from zoning.base.errors import SourceError, problem
 from zoning.read import extents, file_faults, files
-from zoning.read.boundary_txt import parse, source
 from zoning.read.crs import systems
-from zoning.read.formats import (
-    archive,
-    archive_ledger,
-    dxf,
-    dxf_document,
-    fgb_ledger,
-    filegdb,
-    geojson,
-    gml,
-    kml,
-    mapinfo,
-    ogr,
-    parquet,
-    shapefile,
-    sqlite_ledger,
-    tables,
-    workbook,
-)
+from zoning.read.formats import archive, signs
 from zoning.read.types import Raw, ReadOptions
 
 _MAGIC = (
@@ -63,17 +46,17 @@ def sniff(path: Path) -> str | None:
     for magic, kind in _MAGIC:
         if start.startswith(magic):
             return _zip_kind(path) if kind == "zip" else kind
-    if parse.looks_like_boundary_txt(start):
+    if signs.looks_like_boundary_txt(start):
         return "boundary"
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e")
-    if tables.looks_like_csv(start, path.suffix.lower()):
+    if signs.looks_like_csv(start, path.suffix.lower()):
         return "csv"
     if _DXF.match(text):
         return "dxf"
     wide = start[:4096].replace(b"\x00", b"") if start.startswith(_UTF16) else text[:4096]
-    if mapinfo.looks_like_tab(text) or mapinfo.looks_like_mif(text):
-        return "tab" if mapinfo.looks_like_tab(text) else "mif"
-    if gml.looks_like_gml(wide):
+    if signs.looks_like_tab(text) or signs.looks_like_mif(text):
+        return "tab" if signs.looks_like_tab(text) else "mif"
+    if signs.looks_like_gml(wide):
         return "gml"
     if b"<kml" in wide:
         return "kml"
@@ -105,11 +88,19 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``not-vector`` if no reader knows it, or whatever that reader raises.
     """
     kind = sniff(path)
-    if kind is None and dxf_document.is_dwg(files.head(path, 16)):
+    if kind is None and path.is_file() and signs.is_dwg(files.head(path, 16)):
         raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))
-    return _READERS[kind](path, name, one_layer(kind, path.name, name, options))
+    return _read(kind, path, name, one_layer(kind, path.name, name, options))
+
+
+def _read(kind: str, path: Path, name: str, options: ReadOptions) -> Raw:
+    """Read a file of a kind, and search what stands beside its features."""
+    from zoning.read.formats import remains
+
+    raw = _reader(kind)(path, name, options)
+    return replace(raw, beside=(*raw.beside, *filter(None, remains.of(path, kind))))
 
 
 def one_layer(kind: str, title: str, name: str, options: ReadOptions) -> ReadOptions:
@@ -134,12 +125,20 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
     """
     kind = sniff(path)
     if kind in ("gpkg", "filegdb", "flatgeobuf"):
+        from zoning.read.formats import ogr
+
         return ogr.contents(path, name, kind)
     if kind == "xlsx":
+        from zoning.read.formats import workbook
+
         return [(t, None, len(sheet.rows)) for t, sheet in workbook.sheets(path, name).items()]
     if kind == "dxf":
+        from zoning.read.formats import dxf
+
         return dxf.layers(path, name)
     if kind == "gml":
+        from zoning.read.formats import gml
+
         return gml.layers(path, name)
     if kind == "zip":
         with archive.unpacked(path, name) as found:
@@ -150,6 +149,8 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
+    from zoning.read.formats import ogr, sqlite_ledger
+
     raw = ogr.read(path, name, options, "gpkg")
     if raw.layer is not None and raw.crs is not None and options.crs is None:
         known = map(ogr.stated_crs, sqlite_ledger.systems(path, raw.layer))
@@ -163,6 +164,8 @@ def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
 
 
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
+    from zoning.read.formats import fgb_ledger, ogr
+
     raw = ogr.read(path, name, options, "flatgeobuf")
     if options.bbox is not None:
         return raw
@@ -171,11 +174,15 @@ def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
 
 
 def _gzip(path: Path, name: str, options: ReadOptions) -> Raw:
+    from zoning.read.formats import geojson
+
     return geojson.parse(archive.gunzip(path, name), name, options)
 
 
 def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read the one data set of an archive, or the one that ``options.layer`` names."""
+    from zoning.read.formats import archive_ledger, remains
+
     with archive.unpacked(path, name) as unpacked:
         # A text that is no boundary-point file is a document; the ledger looks into it again.
         found = [i for i in unpacked if i.path.suffix != ".txt" or sniff(i.path) is not None]
@@ -195,28 +202,41 @@ def _zip(path: Path, name: str, options: ReadOptions) -> Raw:
         if kind is None or kind in ("zip", "gzip"):
             raise SourceError(file_faults.not_vector(name, files.FORMATS, chosen.title))
         inner = f"{name}/{chosen.title}"
-        raw = _READERS[kind](chosen.path, inner, one_layer(kind, chosen.title, inner, inside))
+        raw = _read(kind, chosen.path, inner, one_layer(kind, chosen.title, inner, inside))
         others = [title for i in found if i is not chosen for title in i.members]
         members = archive_ledger.account(path, name, chosen.members, others)
-        return replace(raw, layer=raw.layer or chosen.title, ledger=members + raw.ledger)
+        read = {*chosen.members, *others}
+        return replace(
+            raw,
+            layer=raw.layer or chosen.title,
+            ledger=members + raw.ledger,
+            beside=(*raw.beside, *filter(None, remains.of_archive(path, read))),
+        )
 
 
-_READERS: dict[str, Callable[[Path, str, ReadOptions], Raw]] = {
-    "boundary": source.read,
-    "csv": tables.read_csv,
-    "dxf": dxf.read,
-    "filegdb": filegdb.read,
-    "flatgeobuf": _flatgeobuf,
-    "geojson": geojson.read,
-    "gml": gml.read,
-    "gpkg": _gpkg,
-    "gzip": _gzip,
-    "kml": kml.read,
-    "kmz": kml.read_kmz,
-    "mif": mapinfo.read_mif,
-    "parquet": parquet.read,
-    "shapefile": shapefile.read,
-    "tab": mapinfo.read_tab,
-    "xlsx": tables.read_xlsx,
-    "zip": _zip,
+#: Module and function that read each format; the modules are loaded when a file asks for them.
+_READERS: Mapping[str, tuple[str, str]] = {
+    "boundary": ("zoning.read.boundary_txt.source", "read"),
+    "csv": ("zoning.read.formats.tables", "read_csv"),
+    "dxf": ("zoning.read.formats.dxf", "read"),
+    "filegdb": ("zoning.read.formats.filegdb", "read"),
+    "flatgeobuf": (__name__, "_flatgeobuf"),
+    "geojson": ("zoning.read.formats.geojson", "read"),
+    "gml": ("zoning.read.formats.gml", "read"),
+    "gpkg": (__name__, "_gpkg"),
+    "gzip": (__name__, "_gzip"),
+    "kml": ("zoning.read.formats.kml", "read"),
+    "kmz": ("zoning.read.formats.kml", "read_kmz"),
+    "mif": ("zoning.read.formats.mapinfo", "read_mif"),
+    "parquet": ("zoning.read.formats.parquet", "read"),
+    "shapefile": ("zoning.read.formats.shapefile", "read"),
+    "tab": ("zoning.read.formats.mapinfo", "read_tab"),
+    "xlsx": ("zoning.read.formats.tables", "read_xlsx"),
+    "zip": (__name__, "_zip"),
 }
+
+
+def _reader(kind: str) -> Callable[[Path, str, ReadOptions], Raw]:
+    module, function = _READERS[kind]
+    found: Callable[[Path, str, ReadOptions], Raw] = getattr(import_module(module), function)
+    return found

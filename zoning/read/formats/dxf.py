@@ -68,7 +68,14 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         unread=(*opened.unread, *_assumed(made, options)),
         ledger=dxf_ledger.account(opened, found, made, others, shown[key], options),
         broken={} if made.areas else dict(_nearly_closed(features)),
+        known=_known(found),
     )
+
+
+def _known(found: Found) -> Any:
+    """Return the bounds of what the account covers: all that is drawn, on whatever layer."""
+    boxes = [dxf_layer.box_of(d) for d in found.drawn if not dxf_ledger.is_definition_point(d)]
+    return np.array(boxes, dtype=np.float64).reshape(-1, 4)
 
 
 def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:

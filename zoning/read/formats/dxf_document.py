@@ -178,11 +178,4 @@ def _inside(crs: Any, xy: systems.Floats) -> bool:
         return systems.share_inside(systems.to_lonlat(crs, xy), systems.SHANXI) >= 0.5
 
 
-def is_dwg(start: bytes) -> bool:
-    """Return whether a file begins as AutoCAD's own format does."""
-    return re.match(rb"AC1[0-9]{3}\x00", start) is not None or start.startswith(
-        (b"AC1.", b"AC2.", b"MC0.0")
-    )
-
-
-__all__ = ["Opened", "in_other_units", "is_dwg", "load"]
+__all__ = ["Opened", "in_other_units", "load"]

@@ -38,8 +38,8 @@ WRITING: Final = frozenset({
 WITHOUT_EXTENT: Final = frozenset({
     "VIEWPORT", "LIGHT", "SUN", "CAMERA", "GEOPOSITIONMARKER", "SEQEND",
 })  # fmt: skip
-_CURVES: Final = frozenset({"LINE", "ARC", "CIRCLE", "ELLIPSE", "SPLINE", "HELIX", "LWPOLYLINE"})
-_FILLED: Final = frozenset({"SOLID", "TRACE", "3DFACE"})
+CURVES: Final = frozenset({"LINE", "ARC", "CIRCLE", "ELLIPSE", "SPLINE", "HELIX", "LWPOLYLINE"})
+FILLED: Final = frozenset({"SOLID", "TRACE", "3DFACE"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,10 +221,10 @@ def _insert(entity: Any, layer: str, place: _Place, found: Found) -> None:
 def _shapes(entity: Any, take: int, layer: str, place: _Place) -> Iterator[Drawn]:
     kind = entity.dxftype()
     about = (take, layer, kind, place.handle)
-    if kind in _CURVES or (kind == "POLYLINE" and not _is_mesh(entity)):
+    if kind in CURVES or (kind == "POLYLINE" and not _is_mesh(entity)):
         points = _plane(place.put(curve(entity, place)))
         yield Drawn(*about, curve=points, closed=_is_closed(entity), hole=_is_hole(entity))
-    elif kind in _FILLED:
+    elif kind in FILLED:
         yield Drawn(*about, shape=shapely.Polygon(_plane(place.put(entity.wcs_vertices()))))
     elif kind in ("HATCH", "MPOLYGON"):
         shape = _hatch(entity, place)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 
@@ -63,15 +64,38 @@ def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
 
 def _places(path: Path, table: str) -> bool:
     """Whether a table without geometry has columns of coordinates or texts that are geometries."""
+    found = _table(path, table)
+    if found is None:
+        return True  # what cannot be read may hold any
+    heads, columns = found
+    names = {name.casefold() for name in heads}
+    placed = all(names & set(axis) for axis in AXES)
+    return placed or any(values.is_geometry(v) for column in columns for v in column)
+
+
+def _table(path: Path, table: str) -> tuple[list[str], Any] | None:
     with files.plain_name(path) as plain, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             meta, _, _, columns = pyogrio.raw.read(plain, layer=table, read_geometry=False)
         except (*ogr.ERRORS, ValueError):
-            return True  # what cannot be read may hold any
-    names = {str(name).casefold() for name in meta["fields"]}
-    placed = all(names & set(axis) for axis in AXES)
-    return placed or any(values.is_geometry(v) for column in columns for v in column)
+            return None
+    return list(map(str, meta["fields"])), columns
+
+
+def bare(path: Path) -> Iterator[tuple[str, list[str], list[Any]]]:
+    """Yield name, columns and rows of the tables without geometry that can be read."""
+    for name, kind in _names(path)[1].items():
+        found = _table(path, name) if kind is None else None
+        if found is not None:
+            yield name, found[0], list(zip(*(c.tolist() for c in found[1]), strict=True))
+
+
+def described(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the texts in which a geodatabase describes its items."""
+    heads, columns = _table(path, "GDB_Items") or ([], ())
+    for head, column in zip(heads, columns, strict=True):
+        yield from ((head, text) for text in column if isinstance(text, str))
 
 
 def _rows(path: Path) -> dict[int, int]:

@@ -24,9 +24,9 @@ from zoning.read import (
     file_faults,
     files,
     limits,
-    stated,
     values,
 )
+from zoning.read import positions as positions_
 from zoning.read.assemble import (
     BadShapeError,
     Part,
@@ -36,6 +36,7 @@ from zoning.read.assemble import (
 )
 from zoning.read.crs import systems
 from zoning.read.formats.geojson_arrays import Held, put_back, taken_out
+from zoning.read.positions import Stated
 from zoning.read.types import Objects, Raw, ReadOptions
 
 _DEPTH = {
@@ -163,6 +164,7 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         notices=told,
         ledger=_ledger(features, seen) + _texts_beside(features, members),
         doubts=_boxes(features, geometry),
+        beside=_beside(features, members),
     )
     return extents.held(raw, members.get("bbox"))
 
@@ -207,20 +209,28 @@ def _texts_beside(features: list[Any], members: Mapping[str, Any]) -> Ledger:
         for key, value in member.items()
         if key not in _MEANING
     )
-    found += sum(
-        stated.speaks(json.dumps(_beside(member), ensure_ascii=False, default=lambda _: None))
-        for member in objects
-        if member.keys() - _KNOWN
-    )
     if not found:
         return Ledger()
     told = message("geojson.texts-beside", count=found)
     return Ledger((Tally("member", found, 0, set_aside=(SetAside(found, told),)),))
 
 
-def _beside(member: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members that GeoJSON does not know."""
-    return {key: value for key, value in member.items() if key not in _KNOWN}
+def _beside(features: list[Any], members: Mapping[str, Any]) -> tuple[Stated, ...]:
+    """Search the members that GeoJSON does not know, and what it leaves to a collection."""
+    objects = [dict(found) for found in (members, *features) if isinstance(found, dict)]
+    if "features" in members:
+        objects[0]["…properties"] = members.get("properties")
+    if isinstance(named := members.get("crs"), dict):
+        # The name of a system has numbers of its own.
+        own = named.get("properties")
+        objects[0]["…crs"] = {**named, "properties": {**own, "name": None}} if isinstance(own, dict) else named
+    texts = (
+        json.dumps(beside, ensure_ascii=False, default=lambda _: None)
+        for found in objects
+        if (beside := {k: v for k, v in found.items() if k not in _KNOWN})
+    )
+    parts = (positions_.find(text, message("rest.members")) for text in texts)
+    return tuple(part for part in parts if part)
 
 
 def _load(

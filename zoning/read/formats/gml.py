@@ -70,11 +70,6 @@ class _Count:
             element.clear()
 
 
-def looks_like_gml(text: bytes) -> bool:
-    """Return whether a file begins as GML does."""
-    return text.startswith(b"<") and b"opengis.net/gml" in text and b"FeatureCollection" in text
-
-
 def read(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read one layer of a GML document.
 

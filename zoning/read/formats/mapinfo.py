@@ -33,16 +33,6 @@ _CURVED: Final = frozenset({"ARC", "ELLIPSE", "ROUNDRECT"})
 _CHORD_DEG: Final = 2.0
 
 
-def looks_like_tab(start: bytes) -> bool:
-    """Return whether a file begins as a ``.tab`` does."""
-    return start[:20].lower().lstrip().startswith(b"!table")
-
-
-def looks_like_mif(start: bytes) -> bool:
-    """Return whether a file begins as a ``.mif`` does."""
-    return re.match(rb"\s*Version\s+\d+\s+Charset\s", start, re.IGNORECASE) is not None
-
-
 def read_tab(path: Path, name: str, options: ReadOptions) -> Raw:
     """Read a native MapInfo table.
 

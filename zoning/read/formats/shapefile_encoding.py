@@ -109,14 +109,14 @@ def _judge(
         ambiguous = best.score < fit[0].score
     tried = [t.text() for t in all_]
     against = stated is not None and best.codec != stated
-    zh = f"{witness.zh}；试解码：{'，'.join(t.zh for t in tried)}"
-    en = f"{witness.en}; tried: {', '.join(t.en for t in tried)}"
-    if against:
-        zh, en = f"{zh}；文字与声明不符，以文字为准", f"{en}; the text contradicts the statement"
-    if ambiguous:
-        zh = f"{zh}；证据不足，结果存疑，可用 --encoding 指定"
-        en = f"{en}; this is ambiguous, --encoding settles it"
-    return Choice(best.codec, _TITLES.get(best.codec, best.codec), Text(zh, en), ambiguous)
+    evidence = message(
+        "shapefile-encoding.evidence",
+        witness=witness,
+        tried=tried,
+        against=message("shapefile-encoding.against") if against else None,
+        doubt=message("shapefile-encoding.ambiguous") if ambiguous else None,
+    )
+    return Choice(best.codec, _TITLES.get(best.codec, best.codec), evidence, ambiguous)
 
 
 def _from_cpg(cpg: str | None) -> str | None:
@@ -141,20 +141,20 @@ def _from_cpg(cpg: str | None) -> str | None:
 def _witnesses(cpg: str | None, declared: str | None, ldid: int | None, driver: str | None) -> Text:
     """Return what .cpg and LDID say, and whether it is understood."""
     if cpg is None:
-        zh, en = "无 .cpg", "no .cpg"
+        said = message("shapefile-encoding.no-cpg")
     else:
         word = cpg.strip("\ufeff\x00 \t\r\n")[:40]
-        zh, en = f".cpg 写“{word}”", f".cpg says “{word}”"
+        said = message("shapefile-encoding.cpg", word=word)
         if declared is None:
-            zh, en = f"{zh}（无法识别）", f"{en} (not understood)"
+            said = message("shapefile-encoding.not-understood", said=said)
     if ldid is None:
-        return Text(zh, en)
+        return said
     meaning = driver and _TITLES.get(driver, driver)
     return message(
         "shapefile-encoding.ldid-0x",
         ldid=ldid,
-        detail=Text(zh, en),
-        meaning=Text(meaning or "未指明编码", meaning or "names no encoding"),
+        detail=said,
+        meaning=meaning or message("shapefile-encoding.no-encoding"),
     )
 
 

@@ -260,8 +260,3 @@ def _parsed(texts: list[str | None]) -> Objects:
 def _mixed_srids(name: str, srids: list[str]) -> Problem:
     listed = ", ".join(srids)
     return problem("crs-mixed", file=name, listed=listed)
-
-
-def looks_like_csv(start: bytes, suffix: str) -> bool:
-    """Return whether a file is named like a table and its beginning is text."""
-    return suffix in (".csv", ".tsv") and b"\x00" not in start[:1000]

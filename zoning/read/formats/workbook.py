@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from zoning.base.errors import MissingExtraError, Problem, SourceError
 from zoning.messages import message
@@ -31,11 +31,6 @@ _BESIDE = re.compile(
     r"xl/(?:comments|threadedComments|drawings|media|workbook\.xml|externalLinks)|customXml/|docProps/",
     re.IGNORECASE,
 )
-#: Parts with texts that people write, and the end of the cells of a worksheet.
-_TOLD = re.compile(
-    r"xl/(?:(?:threadedC|c)omments|worksheets/)[^.]*\.xml$|xl/workbook\.xml$", re.IGNORECASE
-)
-_CELLS_END = b"</sheetData>"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 
 
@@ -167,21 +162,6 @@ def _filled(cells: _Cells) -> dict[int, dict[int, Any]]:
     return rows
 
 
-def _behind(stream: IO[bytes], sheet: bool) -> str:
-    """Return the text of a part; of a worksheet, what follows the cells, such as page headers."""
-    kept = b""
-    begun = not sheet
-    while chunk := stream.read(1 << 16):
-        kept += chunk
-        if not begun:
-            at = kept.find(_CELLS_END)
-            begun = at >= 0
-            kept = kept[at:] if begun else kept[-len(_CELLS_END) :]
-        if len(kept) > limits.MAX_TEXT:
-            break
-    return kept[: limits.MAX_TEXT].decode("utf-8", "replace")
-
-
 def _counted(path: Path) -> tuple[int, int]:
     """Count the worksheets of a workbook, and the other parts in which geometry is written out."""
     beside = 0
@@ -190,9 +170,6 @@ def _counted(path: Path) -> tuple[int, int]:
         for title in filter(_BESIDE.match, opened.namelist()):
             with opened.open(title) as stream:
                 beside += archive_ledger.speaks(stream)
-        for title in filter(_TOLD.match, opened.namelist()):
-            with opened.open(title) as stream:
-                beside += stated.speaks(_behind(stream, _SHEET.match(title) is not None))
     return parts, beside
 
 

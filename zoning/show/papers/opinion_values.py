@@ -15,7 +15,7 @@ from zoning.show import lines, remedies, titles
 from zoning.show.facts import name_of, period_note
 from zoning.show.papers import indicators, parts
 from zoning.show.papers.parts import Row
-from zoning.show.statement import statement
+from zoning.show.statements import statement
 
 if TYPE_CHECKING:
     from zoning.catalogue import Catalogue

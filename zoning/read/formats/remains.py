@@ -1,0 +1,260 @@
+"""What the parts of a container state beside its features, each part searched by one scanner.
+
+A reader accounts for records, members and layers. What is left are texts and numbers around them:
+comments, metadata, properties of documents, headers, tables without geometry, members of archives
+that are documents. Each is searched for positions by :mod:`zoning.read.positions`; what is found
+is held against the features once they have been projected, see :mod:`zoning.read.rest`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from zoning.read import files, positions
+from zoning.read.formats import archive, archive_ledger
+from zoning.read.formats.tiff_tags import tags
+from zoning.read.positions import Stated
+
+#: Pictures and pages whose numbers are places on paper; no form in which sites are submitted.
+_PAPER: Final = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".pdf", ".doc", ".ppt", ".wps",
+                 ".emf", ".wmf", ".sbn", ".sbx", ".qix", ".mxd")  # fmt: skip
+_RASTER: Final = (".tif", ".tiff")
+_OFFICE: Final = (".docx", ".pptx", ".xlsx", ".odt")
+_MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[?!\w]")
+_CELLS: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml$", re.IGNORECASE)
+_VALUE: Final = re.compile(r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL)
+#: Lists of coordinates, of which the readers of KML and GML count every one.
+_COUNTED: Final = re.compile(
+    r"<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>[^<]*</(?:\w+:)?\1>", re.IGNORECASE
+)
+#: Extents of whole layers and systems of coordinates in the descriptions of a geodatabase.
+_EXTENT: Final = re.compile(r"<(Extent|SpatialReference)\b.*?</\1>", re.DOTALL)
+_CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_AROUND: Final = re.compile(r"<!--|-->|<\?|\?>")
+_TAG: Final = re.compile(r"<(/?)([\w:.-]*)([^<>]*)>")
+_AXIS: Final = re.compile(r"lon|lat|north|south|east|west|^(?:\w+:)?[xyen]$", re.IGNORECASE)
+#: Pages have an x and y of their own.
+_LONG: Final = re.compile("longitude|latitude", re.IGNORECASE)
+_GIVEN: Final = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_BLANK: Final = re.compile(r"\s+")
+#: Parts beside the one that begins a data set of several files.
+_COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".xml", ".shp.xml", ".ind", ".tab",
+                      ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml", ".tif", ".txt")  # fmt: skip
+#: Numbers farther apart than this only count where they are sure to be coordinates.
+_APART: Final = positions.SPACER * 13
+#: Numbers so far apart never count together.
+_ALONE: Final = positions.SPACER * 41
+_LARGEST: Final = 1 << 28
+_HEAD: Final = 1 << 12
+
+
+def of_archive(path: Path, skipped: Collection[str]) -> Iterator[Stated]:
+    """Search the members of a zip but those ``skipped``, and what stands between them.
+
+    Parameters
+    ----------
+    path : Path
+    skipped : collection of str
+        Titles of the members that were read or left out by choice.
+    """
+    with zipfile.ZipFile(path) as opened:
+        yield positions.in_bytes(opened.comment, path.name)
+        for info in opened.infolist():
+            title = archive_ledger.shown(info)
+            yield positions.in_bytes(info.extra + info.comment, title)
+            yield positions.find(title, title)
+            if title not in skipped and info.file_size <= _LARGEST:
+                yield from of_member(title, opened.read(info))
+
+
+def of_member(title: str, data: bytes) -> Iterator[Stated]:
+    """Search a file that is no data set itself, by what its name says it is."""
+    suffix = PurePosixPath(title).suffix.lower()
+    if suffix in _PAPER:
+        return
+    if suffix in _RASTER:
+        yield positions.find(tags(data), title)
+    elif suffix in _OFFICE and data.startswith(b"PK\x03\x04"):
+        yield from of_office(io.BytesIO(data), f"{title}/")
+    elif _MARKUP.match(data):
+        yield positions.find(marked(_text(data)), title)
+    else:
+        yield positions.in_bytes(data, title)
+
+
+def of_office(path: Path | io.BytesIO, prefix: str = "") -> Iterator[Stated]:
+    """Search a document of an office program: all but the values of its cells, which are read."""
+    with zipfile.ZipFile(path) as opened:
+        used = _strings_used(opened)
+        for info in opened.infolist():
+            title = prefix + archive_ledger.shown(info)
+            suffix = PurePosixPath(title).suffix.lower()
+            yield positions.in_bytes(info.extra + info.comment, title)
+            if suffix in _PAPER or info.file_size > _LARGEST:
+                continue
+            data = opened.read(info)
+            if suffix == ".bin":
+                yield positions.in_bytes(data, title)
+                continue
+            text = _text(data)
+            if title.lower().endswith("sharedstrings.xml"):
+                text = _unused(text, used)
+            elif _CELLS.search(title) and not prefix:
+                text = _VALUE.sub(" ", text)
+            yield positions.find(marked(text, _APART, _LONG), title)
+        yield positions.in_bytes(opened.comment, prefix or "zip")
+
+
+def _strings_used(opened: zipfile.ZipFile) -> set[int]:
+    """Return the numbers of the shared strings that cells show."""
+    found: set[int] = set()
+    for title in opened.namelist():
+        if _CELLS.search(title) and "worksheets" in title.lower():
+            cells = re.findall(rb"<c [^>]*t=\"s\"[^>]*>.*?<v>(\d+)</v>", opened.read(title), re.DOTALL)
+            found.update(map(int, cells))
+    return found
+
+
+def _unused(text: str, used: set[int]) -> str:
+    strings = re.split(r"<si\b", text)
+    return " ".join(part for at, part in enumerate(strings[1:]) if at not in used)
+
+
+def marked(text: str, apart: str = _ALONE, axis: re.Pattern[str] = _AXIS) -> str:
+    """Return the texts and the values of the attributes of a marked-up document.
+
+    Each stands alone unless its element or attribute is named after an axis. Lists of coordinates
+    that the readers count are left out; comments and instructions stay.
+    """
+    text = _COUNTED.sub(" ", text)
+    text = _AROUND.sub(apart, _CDATA.sub(r"\1", text))
+
+    def flat(tag: re.Match[str]) -> str:
+        around = f" {tag[2]} " if axis.search(tag[2]) else apart
+        given = (
+            f" {name} {one or two} " if axis.search(name) else f"{apart}{one or two}{apart}"
+            for name, one, two in _GIVEN.findall(tag[3])
+        )
+        return around + "".join(given)
+
+    return _TAG.sub(flat, _BLANK.sub(" ", text))
+
+
+def _text(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "replace")
+
+
+def _of_markup(path: Path) -> Iterator[Stated]:
+    yield positions.find(marked(_text(path.read_bytes())), path.name)
+
+
+def _of_kmz(path: Path) -> Iterator[Stated]:
+    yield from of_archive(path, ())
+
+
+def _of_text(path: Path) -> Iterator[Stated]:
+    yield positions.in_bytes(path.read_bytes(), path.name)
+
+
+def _of_head(path: Path) -> Iterator[Stated]:
+    """Search what stands before the data of an interchange or a packed file."""
+    start = files.head(path, _HEAD)
+    yield positions.in_bytes(re.split(rb"(?im)^[ \t]*Data[ \t]*\r?$", start)[0], path.name)
+
+
+def _of_flatgeobuf(path: Path) -> Iterator[Stated]:
+    with path.open("rb") as stream:
+        stream.seek(8)
+        header = stream.read(int.from_bytes(stream.read(4), "little"))
+    yield positions.in_bytes(header, path.name)
+
+
+def _of_parquet(path: Path) -> Iterator[Stated]:
+    from pyarrow import parquet
+
+    schema = parquet.read_schema(path)
+    entries = dict(parquet.read_metadata(path).metadata or {})
+    entries.pop(b"ARROW:schema", None)  # the same once more
+    # The systems of coordinates in it have numbers of their own.
+    about = entries.pop(b"geo", b"{}").decode("utf-8", "replace")
+    yield positions.find(re.sub(r'"crs":\s*\{.*\}(?=\s*,\s*"[a-z_]+":)', "", about), path.name)
+    for field in schema:
+        entries |= field.metadata or {}
+    text = "\n".join(v.decode("utf-8", "replace") for pair in entries.items() for v in pair)
+    yield positions.find(text, path.name)
+
+
+def _of_parts(path: Path) -> Iterator[Stated]:
+    """Search the companions of a data set of several files."""
+    stem = path.stem.lower()
+    for part in sorted(path.parent.iterdir()):
+        name = part.name.lower()
+        if name.startswith(f"{stem}.") and name[len(stem) :] in _COMPANIONS and part.is_file():
+            yield from of_member(part.name, part.read_bytes())
+        elif name == f"{stem}.prj":
+            yield positions.in_bytes(part.read_bytes().rpartition(b"]")[2], part.name)
+
+
+def _of_geodatabase(path: Path) -> Iterator[Stated]:
+    """Search the tables without geometry, and the descriptions of all items."""
+    from zoning.read.formats import gdb_ledger, sqlite_rest
+
+    for name, heads, rows in gdb_ledger.bare(path):
+        yield from sqlite_rest.of_table(heads, rows, name)
+    for name, text in gdb_ledger.described(path):
+        yield positions.find(marked(_EXTENT.sub(" ", text)), name)
+
+
+def _of_drawing(path: Path) -> Iterator[Stated]:
+    from zoning.read.formats import dxf_rest
+
+    yield from dxf_rest.find(path)
+
+
+def _of_geopackage(path: Path) -> Iterator[Stated]:
+    from zoning.read.formats import sqlite_rest
+
+    yield from sqlite_rest.find(path)
+
+
+_KINDS: Final[dict[str, Callable[[Path], Iterator[Stated]]]] = {
+    "boundary": _of_text,
+    "dxf": _of_drawing,
+    "filegdb": _of_geodatabase,
+    "flatgeobuf": _of_flatgeobuf,
+    "gml": _of_markup,
+    "gpkg": _of_geopackage,
+    "gzip": _of_head,
+    "kml": _of_markup,
+    "kmz": _of_kmz,
+    "mif": _of_head,
+    "parquet": _of_parquet,
+    "shapefile": _of_parts,
+    "tab": _of_parts,
+    "xlsx": of_office,
+}
+
+
+def of(path: Path, kind: str) -> Iterator[Stated]:
+    """Search a file of a kind for what it states beside its features; damaged parts state nothing.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        As :func:`zoning.read.formats.detect.sniff` tells it.
+    """
+    search = _KINDS.get(kind)
+    if search is None:
+        return
+    try:
+        yield from search(path)
+    except archive.BROKEN:
+        return  # the reader itself says that the file is damaged
