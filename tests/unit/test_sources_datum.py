@@ -203,3 +203,11 @@ def test_sixty_minutes_are_no_angle(text):
 
 def test_fifty_nine_are():
     assert angles.degrees("111°59′59.9″") == pytest.approx(111 + 59 / 60 + 59.9 / 3600)
+
+
+def test_a_table_of_too_many_columns_is_refused_at_once(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("wkt" + "," * 100_000 + "\nPOINT (112 37)\n")
+    with pytest.raises(SourceError) as caught:
+        read_vector(path, ReadOptions(crs="EPSG:4490"))
+    assert caught.value.problems[0].code == "file-too-large"

@@ -157,7 +157,11 @@ def _folded(path: Path) -> str:
 
 def _belongs(target: Path, read: Path) -> bool:
     """Say whether a target is something that was read, or a part of it."""
-    if read.is_dir():
+    try:
+        folder = read.is_dir()
+    except OSError:
+        return False  # What cannot be reached is not read, and is reported by its reader.
+    if folder:
         return _within(target, read) or any(same(target, part) for part in read.iterdir())
     return any(same(target, part) for part in _parts(read))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from zoning.base.errors import ZoningError
+from zoning.base.errors import Problem, UsageError, ZoningError, problem
 from zoning.base.settings import VERSION
 from zoning.cli.output import (
     asked_lang,
@@ -27,6 +28,10 @@ from zoning.cli.verbs import add_verbs
 _BadCall: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
 )
+
+
+#: What a path that somebody named may fail with: it is the user's to mend.
+_UNREACHABLE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EACCES)
 
 
 def _version(value: bool) -> None:
@@ -76,8 +81,7 @@ def run() -> None:
         code = application(_called(sys.argv[1:]))(standalone_mode=False)
         sys.stdout.flush()
     except ZoningError as error:
-        print_error(error, asked_lang(sys.argv[1:]), make_console(stderr=True, soft_wrap=True))
-        sys.exit(2)
+        _refuse(error)
     except _BadCall as error:
         error.show()  # type: ignore[attr-defined]
         sys.exit(2)
@@ -93,6 +97,8 @@ def run() -> None:
         _mute()
         sys.exit(141)
     except OSError as error:
+        if error.errno in _UNREACHABLE and error.filename is not None:
+            _refuse(UsageError(_unreachable(error)))
         if error.filename is not None:
             _unforeseen(error)
         # Output that cannot be written: a full disk behind a redirect. Never 1, which is a finding.
@@ -103,6 +109,17 @@ def run() -> None:
         # The last resort: what nobody foresaw is no finding either.
         _unforeseen(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse(error: ZoningError) -> NoReturn:
+    print_error(error, asked_lang(sys.argv[1:]), make_console(stderr=True, soft_wrap=True))
+    sys.exit(2)
+
+
+def _unreachable(error: OSError) -> Problem:
+    """Return the fault of a path that was named and leads nowhere."""
+    reason = error.strerror or str(error)
+    return problem("path-unreachable", file=os.fsdecode(error.filename), reason=reason)
 
 
 def _unforeseen(error: BaseException) -> NoReturn:
