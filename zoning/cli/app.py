@@ -63,7 +63,7 @@ def _called(words: Sequence[str]) -> str | None:
 
 def call() -> NoReturn:
     """Carry out the call: every expected fault becomes a message and an exit code."""
-    _end_on_signal()
+    end_on_signal()
     try:
         code = application(_called(sys.argv[1:]))(standalone_mode=False)
         sys.stdout.flush()
@@ -108,7 +108,7 @@ def _unforeseen(error: BaseException) -> NoReturn:
     sys.exit(2)
 
 
-def _end_on_signal() -> None:
+def end_on_signal() -> None:
     """Let a request to end run through what clears up, as an interrupt does."""
 
     def stop(number: int, _frame: object) -> NoReturn:
