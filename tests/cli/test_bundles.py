@@ -2,15 +2,16 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.warm import python
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
 
 
 def zoning(*words, cwd):
     return subprocess.run(
-        [sys.executable, "-m", "zoning", *map(str, words)],
+        [*python(), "-m", "zoning", *map(str, words)],
         cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
 

@@ -3,10 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm import python
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
 NARROW = ("--rules", "R002-001")
@@ -14,7 +15,7 @@ NARROW = ("--rules", "R002-001")
 
 def run(*words, **env):
     return subprocess.run(
-        [sys.executable, "-m", "zoning", *map(str, words)],
+        [*python(), "-m", "zoning", *map(str, words)],
         env={**os.environ, **env},
         capture_output=True,
         check=False,
@@ -49,7 +50,7 @@ def test_json_is_utf8_whatever_the_console_is():
 def test_output_that_cannot_be_written_is_not_a_finding(words):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "zoning", *words],
+            [*python(), "-m", "zoning", *words],
             stdout=full, stderr=subprocess.PIPE, check=False,
         )  # fmt: skip
     assert done.returncode == 2 and b"Traceback" not in done.stderr
@@ -69,7 +70,7 @@ def test_a_reader_that_has_gone_is_not_a_finding(words):
     os.close(reader)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "zoning", *words],
+            [*python(), "-m", "zoning", *words],
             stdout=writer, stderr=subprocess.PIPE, check=False,
         )  # fmt: skip
     finally:

@@ -14,7 +14,6 @@ import datetime
 import importlib.util
 import json
 import subprocess
-import sys
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -24,6 +23,7 @@ import pytest
 from pyproj import Geod
 
 import zoning
+from tests.warm import python
 from zoning.model import Status
 
 HERE = Path(__file__).parent / "truth"
@@ -176,7 +176,7 @@ def command(rows: list[dict[str, str]], day: str, folder: Path) -> int:
     path = folder / "sites.geojson"
     path.write_text(json.dumps(collection(rows), ensure_ascii=False), encoding="utf-8")
     ask = ["check", str(path), "--as-of", day, "-w", str(HERE / "workspace"), "--quiet"]
-    return subprocess.run([sys.executable, "-m", "zoning", *ask], check=False).returncode
+    return subprocess.run([*python(), "-m", "zoning", *ask], check=False).returncode
 
 
 def test_the_workspace_is_what_its_maker_draws(

@@ -10,6 +10,7 @@ A page of the tutorial or of the guides is run from top to bottom in a folder of
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.warm import python
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -127,7 +130,7 @@ def test_what_a_page_tells_works(page, tmp_path):
     tree = _tree(steps, tmp_path)
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "zoning"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -W error -m zoning "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(python())} -W error -m zoning "$@"\n')
     program.chmod(0o755)
     env = {
         **os.environ,
@@ -147,7 +150,7 @@ def test_what_a_page_tells_works(page, tmp_path):
         elif step.kind in ("sh", "python"):
             if "pip install" in step.body:
                 continue
-            command = ["bash", "-euc"] if step.kind == "sh" else [sys.executable, "-c"]
+            command = ["bash", "-euc"] if step.kind == "sh" else [*python(), "-c"]
             done = subprocess.run(
                 [*command, step.body],
                 cwd=tmp_path / "work",

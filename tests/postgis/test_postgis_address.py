@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 import shapely
 
+from tests.warm import python
 from zoning.base.errors import SourceError, UsageError
 from zoning.read import ReadOptions, inspect, read_vector
 
@@ -59,7 +59,7 @@ def test_addresses_that_do_not_say_enough(server, table):
 def test_the_command_line_takes_an_address(server, table, tmp_path):
     words = ["check", f"{server}?table={table}&geometry=geom", "--format", "json"]
     done = subprocess.run(
-        [sys.executable, "-m", "zoning", *words, "--rules", "WIND2026-BAN-protected"],
+        [*python(), "-m", "zoning", *words, "--rules", "WIND2026-BAN-protected"],
         cwd=tmp_path,
         env={**os.environ, "PGPASSWORD": "secret-word"},
         capture_output=True,

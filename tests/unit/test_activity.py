@@ -162,3 +162,13 @@ def test_of_answers_that_matter_as_much_those_tried_first_are_shown() -> None:
     shown = {m.attribute: ends(m) for m in known.missing}
     assert shown["kind"] == [("x", CLEAR), ("y", DUTY)]
     assert shown["a"] == [("yes", CLEAR), ("no", DUTY)]
+
+
+def test_many_values_that_a_rule_does_not_tell_apart_hide_no_answer_that_matters() -> None:
+    """Of four attributes of ten values each, only the last value matters."""
+    specs = {n: spec(n, "enum", values=values(*"0123456789")) for n in "pqrs"}
+    when = {"all": [{"attribute": name, "in": ["9"]} for name in specs]}
+    known = assess(rule(when=when), {}, specs)
+    assert [m.attribute for m in known.missing] == list(specs)
+    for missing in known.missing:
+        assert [end for _, end in ends(missing)] == [CLEAR] * 9 + [BAN]

@@ -16,50 +16,6 @@ from zoning.base.errors import SourceError, UsageError
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
 DAY = date(2026, 11, 21)
 
-WRONG = """
-import zoning
-from pathlib import Path
-
-zoning.check(123)
-zoning.check("a.geojson", nonsense=True)
-zoning.check("a.geojson", as_of="2026-11-21")
-zoning.convert("a.shp")
-zoning.load_layer(Path("x"))
-zoning.no_such_name
-report = zoning.check("a.geojson")
-report.status_of("P01")
-report.save()
-zoning.ReadOptions(datum="wgs84")
-"""
-RIGHT = """
-import zoning
-from pathlib import Path
-
-report: zoning.Report = zoning.check(["a.geojson", Path("b.shp")], themes=["karst"])
-report.save("x.gpkg", "zh")
-frame = report.to_frame()
-options = zoning.ReadOptions(crs="EPSG:4526", datum="gcj02")
-figures = zoning.county_statistics("forest-cover", by="city")
-zoning.explain(report, "P01").lines("en")
-"""
-
-
-def errors(tmp_path, code):
-    path = tmp_path / "snippet.py"
-    path.write_text(code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", str(path)],
-        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    return sorted({int(x.split(":")[1]) for x in done.stdout.splitlines() if "snippet.py:" in x})
-
-
-def test_a_type_checker_sees_wrong_calls(tmp_path):
-    lines = [n for n, line in enumerate(WRONG.splitlines(), 1) if line and "import" not in line]
-    lines.remove(WRONG.splitlines().index('report = zoning.check("a.geojson")') + 1)
-    assert errors(tmp_path, WRONG) == lines
-    assert errors(tmp_path, RIGHT) == []
-
 
 def test_every_public_name_is_there_and_documented():
     for name in zoning.__all__:

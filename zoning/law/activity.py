@@ -108,34 +108,44 @@ def _mildest(*ends: Status) -> Status:
 class _Rest:
     """What a rule still asks for once the known attributes of a project are put in."""
 
-    rule: Rule
+    strict: Status
     when: Condition | Tri
-    permits: tuple[tuple[Permit, Condition | Tri], ...]
+    permits: tuple[tuple[Status, Condition | Tri], ...]
 
     @classmethod
     def of(cls, rule: Rule, attributes: Mapping[str, Value]) -> _Rest:
-        permits = tuple((p, reduced(p.when, attributes)) for p in rule.permits)
-        return cls(rule, reduced(rule.when, attributes), permits)
+        permits = tuple((permitted(rule, p), reduced(p.when, attributes)) for p in rule.permits)
+        return cls(outcome(rule), reduced(rule.when, attributes), permits)
 
     def end(self, attributes: Mapping[str, Value]) -> Status:
         """What follows where the place is granted; what is unknown counts against the project."""
         if _holds(self.when, attributes) is Tri.NO:
             return Status.COMPLIANT
-        held = [p for p, when in self.permits if _holds(when, attributes) is Tri.YES]
-        ends = [outcome(self.rule), *(permitted(self.rule, p) for p in held)]
-        return _mildest(*ends)
+        held = [status for status, when in self.permits if _holds(when, attributes) is Tri.YES]
+        return _mildest(self.strict, *held)
 
     def widest(self, name: str) -> int:
         """How far apart the ends can lie at the most that one attribute decides between."""
-        strict = outcome(self.rule).severity
+        strict = self.strict.severity
         if isinstance(self.when, Condition) and name in self.when.attributes():
             return strict
         ends = [
-            permitted(self.rule, permit).severity
-            for permit, when in self.permits
+            status.severity
+            for status, when in self.permits
             if isinstance(when, Condition) and name in when.attributes()
         ]
         return strict - min(ends, default=strict)
+
+    def alike(self, name: str, values: Sequence[Value]) -> tuple[Value, ...]:
+        """Return for each value of an attribute the first that no test tells from it."""
+        left = (self.when, *(when for _, when in self.permits))
+        tests = [t for c in left if isinstance(c, Condition) for t in c.tests()]
+        mine = [test for test in tests if test.attribute == name]
+        first: dict[tuple[Tri, ...], Value] = {}
+        return tuple(
+            first.setdefault(tuple(evaluate(test, {name: value}) for test in mine), value)
+            for value in values
+        )
 
 
 def _holds(condition: Condition | Tri, attributes: Mapping[str, Value]) -> Tri:
@@ -150,6 +160,11 @@ def _missing(
     left = _Rest.of(rule, attributes)
     asked = {n: attributes[n] for n in attribute_names(rule) if n in attributes}
     names = [spec.name for spec in specs]
+    # Values that no test tells apart stand for one another.
+    values = [
+        left.alike(name, [value for _, value in mine])
+        for name, mine in zip(names, candidates, strict=True)
+    ]
 
     # Every attribute goes through the same combinations of values, so each is decided once.
     @cache
@@ -157,15 +172,16 @@ def _missing(
         return left.end(asked | dict(zip(names, values, strict=True)))
 
     return tuple(
-        _mattering(spec, place, candidates, left.widest(spec.name), end)
-        for place, spec in enumerate(specs)
+        _mattering(spec, [label for label, _ in candidates[place]], place, values, widest, end)
+        for place, (spec, widest) in enumerate((s, left.widest(s.name)) for s in specs)
     )
 
 
 def _mattering(
     spec: AttributeSpec,
+    labels: Sequence[Text],
     place: int,
-    candidates: Sequence[Sequence[tuple[Text, Value]]],
+    values: Sequence[Sequence[Value]],
     widest: int,
     end: Callable[[tuple[Value, ...]], Status],
 ) -> Missing:
@@ -173,17 +189,16 @@ def _mattering(
 
     The other missing attributes are given the values under which this one matters most.
     """
-    mine = candidates[place]
     best: list[Status] = []
-    others = [[value for _, value in c] for i, c in enumerate(candidates) if i != place]
+    others = [tuple(dict.fromkeys(v)) for i, v in enumerate(values) if i != place]
     for rest in islice(product(*others), _COMBINATIONS):
         before, after = rest[:place], rest[place:]
-        found = [end((*before, value, *after)) for _, value in mine]
+        found = [end((*before, value, *after)) for value in values[place]]
         if not best or _spread(found) > _spread(best):
             best = found
         if _spread(best) >= widest:
             break
-    outcomes = tuple(Outcome(label, status) for (label, _), status in zip(mine, best, strict=True))
+    outcomes = tuple(Outcome(label, status) for label, status in zip(labels, best, strict=True))
     if spec.type != "bool":
         best.sort(key=lambda s: -s.severity)
     return Missing(spec.name, spec.title, spec.question, best[0], best[-1], outcomes)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
 
 from zoning.base.errors import Problem
 from zoning.law.activity import (
@@ -56,6 +59,10 @@ def queries_of(rules: Sequence[Rule]) -> tuple[Query, ...]:
 
 def _where(table: _Where) -> tuple[tuple[str, tuple[str | bool, ...]], ...]:
     return tuple(sorted((name, tuple(values)) for name, values in table.items()))
+
+
+#: Assessments that are kept for projects alike; figures that differ from site to site add to them.
+_MOST_SEEN: Final = 200_000
 
 
 class RuleBook:
@@ -145,8 +152,29 @@ class RuleBook:
         key = (rule.id, tuple(attributes.get(name) for name in names))
         found = self._seen.get(key)
         if found is None:
-            found = self._seen[key] = assess(rule, attributes, self.specs)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            known = tuple((name, attributes[name]) for name in names if name in attributes)
+            found = self._seen[key] = _assessed(_Same(rule), known, _Same(self.specs))
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A thing as a key: equal to itself alone, and kept while the key is."""
+
+    thing: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
+@lru_cache(maxsize=8192)  # twenty times the rules: one review after another asks the same
+def _assessed(rule: _Same, known: tuple[tuple[str, Value], ...], specs: _Same) -> Activity:
+    return assess(rule.thing, dict(known), specs.thing)
 
 
 def bears(found: Finding) -> bool:

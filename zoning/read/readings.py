@@ -142,7 +142,8 @@ def _all(xy: Floats, decimals: Ints, crs: pyproj.CRS | None) -> Iterator[tuple[F
                 for code in _PLANES:
                     yield _degrees(systems.parse(code), order, may), level
             if crs is not None and not systems.geographic(crs):
-                yield _degrees(crs, order, np.isfinite(order).all(axis=1)), level
+                finite = np.asarray(np.isfinite(order).all(axis=1))
+                yield _degrees(crs, order, finite), level
 
 
 def _degrees(crs: pyproj.CRS, xy: Floats, may: NDArray[np.bool_]) -> Floats:

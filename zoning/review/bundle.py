@@ -13,8 +13,9 @@ import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
@@ -126,7 +127,7 @@ def read_bundle(path: str | Path) -> tuple[Reviewed, str]:
             catalogue = _catalogue(json.loads(archive.read("catalogue.json")))
             readings = tuple(_readings(archive))
             layers = _layers(archive, catalogue, head["workspace"])
-            asked = TypeAdapter(Asked).validate_python(head["asked"])
+            asked = _valid(Asked, head["asked"])
             return Reviewed(catalogue, layers, readings, asked), archive.read(
                 "report.json"
             ).decode()
@@ -143,6 +144,20 @@ def _is_band(loaded: LoadedLayer) -> bool:
 
 
 # ---------------------------------------------------------------- values
+
+_Value = TypeVar("_Value")
+
+
+def _valid(kind: type[_Value], value: Any) -> _Value:
+    """Return what JSON holds as a value of a type, or raise the fault of what it is not."""
+    key: Any = kind
+    valid: _Value = _adapter(key).validate_python(value)
+    return valid
+
+
+@cache  # to make the schema of a type takes far longer than to read a value by it
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _plain(value: Any) -> Any:
@@ -215,12 +230,12 @@ def _readings(archive: zipfile.ZipFile) -> Iterator[Reading]:
     for number, table in enumerate(json.loads(archive.read("readings.json"))):
         yield Reading(
             frame=_restored(archive, f"readings/{number}"),
-            record=TypeAdapter(InputRecord).validate_python(table["record"]),
-            problems=TypeAdapter(tuple[Problem, ...]).validate_python(table["problems"]),
+            record=_valid(InputRecord, table["record"]),
+            problems=_valid(tuple[Problem, ...], table["problems"]),
             failed=tuple(table["failed"]),
-            repairs=TypeAdapter(tuple[Repair, ...]).validate_python(table["repairs"]),
+            repairs=_valid(tuple[Repair, ...], table["repairs"]),
             failed_attributes={int(k): v for k, v in table["failed_attributes"]},
-            doubts={int(k): TypeAdapter(Text).validate_python(v) for k, v in table["doubts"]},
+            doubts={int(k): _valid(Text, v) for k, v in table["doubts"]},
         )
 
 
@@ -233,7 +248,7 @@ def _layers(archive: zipfile.ZipFile, catalogue: Catalogue, workspace: Any) -> L
     layers = Layers(catalogue, opened)
     for name, table in json.loads(archive.read("layers.json")).items():
         frame = _restored(archive, f"layers/{name}") if f"layers/{name}.wkb" in names else None
-        record = TypeAdapter(LayerRecord).validate_python(table["record"])
+        record = _valid(LayerRecord, table["record"])
         layers.keep(LoadedLayer(Layer.model_validate(table["layer"]), record, frame))
     return layers.hold(())
 

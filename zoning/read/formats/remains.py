@@ -46,9 +46,9 @@ _BLANK: Final = re.compile(r"\s+")
 _COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".xml", ".shp.xml", ".ind", ".tab",
                       ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml", ".tif", ".txt")  # fmt: skip
 #: Numbers farther apart than this only count where they are sure to be coordinates.
-_APART: Final = " " * 13
+_APART: Final = positions.SPACER * 13
 #: Numbers so far apart never count together.
-_ALONE: Final = " " * 41
+_ALONE: Final = positions.SPACER * 41
 _LARGEST: Final = 1 << 28
 _HEAD: Final = 1 << 12
 

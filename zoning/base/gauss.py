@@ -6,7 +6,9 @@ with the zone number in front of the easting and without it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 import pyproj
 
@@ -15,6 +17,13 @@ from zoning.messages import Text, message
 _METHODS = ("transverse mercator", "gauss-kruger", "gauss_kruger", "gauss kruger")
 #: Half a 6° zone at Shanxi's southern end is 276 km; beyond this the easting is another zone's.
 REACH_M = 400_000.0
+#: What names say of a projection: its central meridian, or the number of its zone.
+_MERIDIAN: Final = re.compile(
+    r"(?:(?<![a-z])CM|中央(?:子午线|经线))[_ :：]*(\d{2,3}(?:\.\d+)?)(?!\d)", re.IGNORECASE
+)
+_NUMBER: Final = re.compile(
+    r"(?<![a-z])zone[_ ]*(\d{2})(?!\d)|(?<!\d)(\d{2})[_ ]*(?:号)?带", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +109,42 @@ def identify(crs: pyproj.CRS, code: str | None) -> tuple[pyproj.CRS, Text | None
         false_easting=found.false_easting,
         epsg=epsg,
     )
+
+
+def contradiction(crs: pyproj.CRS) -> tuple[tuple[str, str], ...] | None:
+    """Say that the name of a Gauss–Krüger CRS, or its false easting, tells of another zone.
+
+    Returns
+    -------
+    tuple of (str, str) pairs or None
+        ``one`` and ``other``: what is said, and what the parameters are.
+    """
+    found = zone(crs)
+    if found is None or abs(found.scale - 1.0) > 1e-9:
+        return None  # UTM numbers its zones otherwise
+    stated = [
+        (match[0].strip("_ "), {float(match[1])}) for match in _MERIDIAN.finditer(crs.name)
+    ] + [
+        (match[0].strip("_ "), _meridians(int(match[1] or match[2])))
+        for match in _NUMBER.finditer(crs.name)
+    ]
+    if found.prefix:
+        stated.append((f"x_0 = {found.false_easting:.0f}", _meridians(found.prefix)))
+    for said, meridians in stated:
+        if found.meridian not in meridians:
+            return (("one", said), ("other", described(crs)))
+    return None
+
+
+def _meridians(number: int) -> set[float]:
+    """Return the central meridians of the 3° and the 6° zone of a number."""
+    return {3.0 * number, 6.0 * number - 3.0}
+
+
+def described(crs: pyproj.CRS) -> str:
+    """Return the numbers of a CRS that place its coordinates, for a message."""
+    found = zone(crs)
+    name = crs.ellipsoid.name if crs.ellipsoid is not None else crs.name
+    if found is None:
+        return name
+    return f"{name}, lon_0 = {found.meridian:g}°, x_0 = {found.false_easting:.0f} m"

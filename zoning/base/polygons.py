@@ -1,0 +1,80 @@
+"""Polygons of very many rings, from arrays of their vertices and to them."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+#: Rings to a polygon from which on an object a ring takes too much time and memory.
+_MANY: Final = 16
+#: Bytes of a polygon's WKB before its rings: byte order, type, number of rings.
+_HEAD: Final = 9
+
+
+def from_rings(
+    xy: NDArray[np.float64], vertices: NDArray[np.int64], rings: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Build polygons from their WKB: no ring becomes an object of its own on the way.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2) or (n, 3)
+        Vertices, ring by ring, each ring closed and of four at least.
+    vertices : ndarray of int64, shape (r,)
+        How many of them each ring has.
+    rings : ndarray of int64, shape (p,)
+        How many rings each polygon has, the outer one first.
+
+    Returns
+    -------
+    ndarray of shapely geometry, shape (p,)
+    """
+    words = 2 * xy.shape[1]
+    size = 1 + words * vertices
+    heads = np.cumsum(size) - size
+    out = np.empty(int(size.sum()), dtype="<u4")
+    body = np.ones(len(out), dtype=bool)
+    body[heads] = False
+    out[heads] = vertices
+    out[body] = np.ascontiguousarray(xy, dtype="<f8").view("<u4").ravel()
+    ends = np.cumsum(rings)
+    limits = np.append(heads, len(out))
+    code = 3 if xy.shape[1] == 2 else 1003
+    pieces = [
+        struct.pack("<BII", 1, code, end - begin) + out[limits[begin] : limits[end]].tobytes()
+        for begin, end in zip((ends - rings).tolist(), ends.tolist(), strict=True)
+    ]
+    return np.asarray(shapely.from_wkb(np.array(pieces, dtype=object)), dtype=object)
+
+
+def to_rings(
+    polygons: NDArray[Any],
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return what :func:`from_rings` builds polygons from, without heights.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely geometry
+        None of them empty.
+
+    Returns
+    -------
+    xy, vertices, rings : ndarray
+    """
+    rings = np.asarray(shapely.get_num_interior_rings(polygons), dtype=np.int64) + 1
+    if rings.sum() < _MANY * len(polygons):
+        _, xy, (ends, _) = shapely.to_ragged_array(polygons, include_z=False)
+        return xy, np.diff(ends).astype(np.int64), rings
+    # A ring's WKB begins with how many vertices it has.
+    counts: list[int] = []
+    for drawn in shapely.to_wkb(polygons, output_dimension=2, byte_order=1):
+        at, end = _HEAD, len(drawn)
+        while at < end:
+            count = int.from_bytes(drawn[at : at + 4], "little")
+            counts.append(count)
+            at += 4 + 16 * count
+    return shapely.get_coordinates(polygons), np.array(counts, dtype=np.int64), rings
