@@ -26,7 +26,6 @@ from tests.corpus.made import (
     HIDDEN,
     PLOTS,
     collection,
-    fgb,
     frame,
     gdb,
     gpkg,

@@ -1,19 +1,38 @@
 """Sites that are decided together come to what each comes to alone, to the last field."""
 
+import dataclasses
 import random
 from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from report_samples import sample
 
 from zoning.base.errors import Problem
 from zoning.catalogue import load_catalogue
 from zoning.law import RuleBook, area_of, citable, decide_all, outside_finding, query_of
 from zoning.measure import Relation, Surveyed
 from zoning.messages import Text
-from zoning.model import Evidence, Measure, Presumed, Project, SiteFindings, Tri, counts, which
+from zoning.model import (
+    Evidence,
+    Measure,
+    Presumed,
+    Project,
+    ProjectResult,
+    SiteFindings,
+    Status,
+    Tri,
+    counted,
+    counts,
+    foremost,
+    met,
+    most,
+    which,
+)
 from zoning.review.known import Known
+from zoning.show.columns import columns
+from zoning.show.facts import matters, rank
 
 CATALOGUE = load_catalogue()
 SPECS = CATALOGUE.attributes
@@ -122,3 +141,53 @@ def test_sites_decided_together_come_to_what_each_comes_to_alone(seed):
         assert tallied == counts(alone.findings, kind)
         assert chosen == tuple(filter(is_open, alone.findings))
         assert len(found) == len(alone.findings)
+
+
+def zoned(finding):
+    return bool(finding.zones)
+
+
+def results_of(projects, places):
+    """The projects as decided together, some of them with findings of no rule."""
+    together = decide_all(BOOK, projects, places, np.zeros(len(projects), dtype=bool))
+    for index, project in enumerate(projects):
+        beyond = Measure("province", "", float("inf"), 0.12345, share=0.1234567)
+        before = [outside_finding(project, beyond)] if index % 2 else []
+        declared = together.declaration(index)
+        found = SiteFindings(together.table, index, before, [declared] if declared else [])
+        yield ProjectResult(project, Status.UNDETERMINED, found, ("A", "B"))
+
+
+def test_many_sites_are_counted_as_each_is():
+    chance = random.Random(3)
+    projects = [site(f"p{i}", chance) for i in range(6)]
+    cells = [x.findings for x in results_of(projects, known(6, chance))]
+    made = [tuple(findings) for findings in cells]
+    for sites in (cells, [*cells[:3], *made[3:]]):
+        keys, many = counted(sites, kind)
+        told = [{keys[i]: row[i] for i in np.flatnonzero(row)} for row in many.tolist()]
+        assert told == [counts(findings, kind) for findings in made]
+        assert foremost(sites, rank) == [most(findings, rank) for findings in sites]
+        once = dict.fromkeys((at, zones) for at, zones in met(sites, zoned))
+        assert list(once) == list(
+            dict.fromkeys((at, x.zones) for at, own in enumerate(made) for x in own if x.zones)
+        )
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_columns_say_of_cells_what_they_say_of_findings_made_one_by_one(full):
+    chance = random.Random(7)
+    projects = [site(f"p{i}", chance) for i in range(6)]
+    results = list(results_of(projects, known(6, chance)))
+    cells = dataclasses.replace(sample(), rules=CITED, results=tuple(results))
+    made = [dataclasses.replace(x, findings=tuple(x.findings)) for x in results]
+    one_by_one = dataclasses.replace(cells, results=tuple(made))
+    rows = list(columns(cells, "en", full=full).rows())
+    assert rows == list(columns(one_by_one, "en", full=full).rows())
+    wanted = [f for x in made for f in x.findings if full or matters(f)]
+    assert [(x["rule"], x["status"]) for x in rows] == [(f.rule, f.status.value) for f in wanted]
+    totals = [f.total for f in wanted]
+    assert [x["share"] for x in rows] == [t and round(t.share, 6) for t in totals]
+    assert [x["zones"] for x in rows] == [
+        "; ".join(z.zone for z in f.zones) or None for f in wanted
+    ]

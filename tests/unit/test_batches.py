@@ -17,7 +17,9 @@ from zoning.api.batches import check_batches
 from zoning.base.errors import DataError, SourceError, UsageError
 from zoning.read.pieces import open_pieces
 from zoning.read.types import ReadOptions
-from zoning.show import analysis, frame
+from zoning.show import analysis
+from zoning.show.columns import COLUMNS
+from zoning.show.columns import columns as columns_of
 from zoning.show.summary import summary_of
 
 DAY = date(2026, 11, 1)
@@ -82,8 +84,9 @@ def test_batches_say_what_the_whole_review_says(source, tmp_path, monkeypatch):
     whole = zoning.check(source, **ASKED)
     done = check_batches(source, tmp_path / "out", batch_size=4, lang="en", **ASKED)
     found = geopandas.read_parquet(tmp_path / "out" / "findings")
-    columns = list(frame.COLUMNS)
-    assert rows(found, columns) == rows(pd.DataFrame(frame.rows(whole, "en", full=False)), columns)
+    columns = list(COLUMNS)
+    told = pd.DataFrame(columns_of(whole, "en", full=False).rows())
+    assert rows(found, columns) == rows(told, columns)
     listed = geopandas.read_parquet(tmp_path / "out" / "sites")
     columns = list(analysis.SITE_TYPES)
     assert rows(listed, columns) == rows(pd.DataFrame(analysis.site_rows(whole, "en")), columns)

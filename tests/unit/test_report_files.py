@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import sqlite3
@@ -134,6 +135,20 @@ def test_geopackage_holds_layers_of_one_kind_each(tmp_path):
     database.close()
     assert rows["catalogue_sha256"] == "e" * 64
     assert stamps == {"2025-06-01T00:00:00.000Z"} and sound == "ok"
+
+
+def test_findings_of_a_geopackage_are_a_view_with_the_columns_of_the_frame(tmp_path):
+    path = write_findings(sample(), tmp_path / "f.gpkg", "en", FULL)
+    found = pyogrio.read_dataframe(path, layer="findings", fid_as_index=True)
+    expected = pandas.DataFrame(to_frame(sample(), "en").drop(columns="geometry"))
+    expected.index = pandas.RangeIndex(1, len(expected) + 1)
+    assert found.index.tolist() == expected.index.tolist()
+    for name, kind in expected.dtypes.items():
+        own, frame = (x[name].astype(kind).astype(object) for x in (found, expected))
+        assert own.where(own.notna(), None).tolist() == frame.where(frame.notna(), None).tolist()
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        sayings = base.execute("SELECT * FROM finding_sayings").fetchall()
+    assert len({row[1:] for row in sayings}) == len(sayings)
 
 
 def test_a_site_wholly_inside_a_zone_is_not_drawn_a_second_time(tmp_path):

@@ -11,9 +11,10 @@ import pyproj
 import pytest
 import shapely
 
+from zoning.base import gauss
 from zoning.base.errors import SourceError
 from zoning.read import ReadOptions, read_vector
-from zoning.read.crs import datum, gauss, systems
+from zoning.read.crs import datum, systems
 
 #: Only pyogrio's writer, which makes the files of these tests, says this.
 pytestmark = pytest.mark.filterwarnings("ignore:'crs' was not provided")
@@ -99,8 +100,6 @@ GCS = (
 )
 CGCS = GCS.format(name="GCS_China_Geodetic_Coordinate_System_2000", datum="D_China_2000",
                   spheroid="CGCS2000", a=6378137.0, rf=298.257222101)  # fmt: skip
-CUSTOM = GCS.format(name="GCS_自定义", datum="D_自定义", spheroid="GRS_1980", a=6378137.0,
-                    rf=298.257222101)  # fmt: skip
 XIAN = GCS.format(name="GCS_Xian_1980", datum="D_Xian_1980", spheroid="Xian_1980", a=6378140.0,
                   rf=298.257)  # fmt: skip
 BEIJING = GCS.format(name="GCS_Beijing_1954", datum="D_Beijing_1954", spheroid="Krasovsky_1940",
@@ -121,7 +120,7 @@ def gk(name: str, gcs: str, meridian: float, fe: float, method: str = "Gauss_Kru
         (gk("CGCS2000_3_Degree_GK_Zone_38", CGCS, 114.0, 38_500_000.0), "EPSG:4526"),
         (gk("CGCS2000_3_Degree_GK_CM_114E", CGCS, 114.0, 500_000.0), "EPSG:4547"),
         (gk("CGCS2000_GK_Zone_20", CGCS, 117.0, 20_500_000.0), "EPSG:4498"),
-        (gk("新建投影", CUSTOM, 114.0, 38_500_000.0), "EPSG:4526"),
+        (gk("新建投影", CGCS, 114.0, 38_500_000.0), "EPSG:4526"),
         (gk("Untitled", CGCS, 114.0, 500_000.0, "Transverse_Mercator"), "EPSG:4547"),
         (gk("县独立 113", CGCS, 113.0, 500_000.0), "县独立 113"),
     ],

@@ -134,7 +134,7 @@ XINZHOU = next(t for t in tables.indicators().targets if t.id == "I001-06")
         # From the target of 2025 to that of 2035: 18.21 in 2030.
         (18.21, 2030, 2035, 1.5, "not_met", 18.21, "ahead"),
         (18.2, 2030, 2035, 1.51, "not_met", 18.21, "behind"),
-        # In 2023 the target of 2035 is on its way by that of 2025, not straight (14.21 + 0.2 · 5.5).
+        # The target of 2035 is reached by way of that of 2025, not straight: 15.71, not 15.31.
         (15.70, 2023, 2035, 4.01, "not_met", 15.71, "behind"),
         (14.0, 2019, 2025, 2.71, "not_met", None, "no base"),
         (14.0, None, 2025, 2.71, "undetermined", None, "year"),

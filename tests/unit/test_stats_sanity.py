@@ -223,3 +223,67 @@ def test_unusable_types_are_named(tmp_path, dtype, value, code):
     if dtype == "complex64":
         with pytest.raises(SourceError):
             zonal_stats(source.path, UNITS, id_column="unit")
+
+
+def test_elevations_beside_their_place_are_doubted(ground, tmp_path):
+    """Four cells of 1/240 degree are 1.5 km: two of the embedded elevations."""
+    step, z = ground
+    moved = np.roll(z, 4, axis=1)[:, 8:-8].astype(np.float32)
+    source = write(tmp_path / "z.tif", np.pad(moved, ((0, 0), (8, 8)), mode="edge"), step)
+    notes, facts = gate("dem", source)
+    assert facts == {"doubted": ["dem"]}
+    assert "+1.5 km to the east and +0.0 km to the north" in notes[0].text.en
+
+
+def test_a_number_far_from_all_ground_is_a_void(ground, tmp_path):
+    step, z = ground
+    z = z.astype(np.float32)
+    z[100:140, 100:140] = -1.0
+    (found,) = refused("dem", write(tmp_path / "z.tif", z, step))
+    assert (found.code, "-1 stands" in found.fault.en) == ("raster-void", True)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda c: np.roll(c, 24, axis=1), "displaced"),
+    (lambda c: np.full_like(c, 2), "do not agree"),
+    (lambda c: np.where(c == 1, 2, np.where(c == 2, 1, c)), "do not agree"),
+    (lambda c: c, ""),
+])  # fmt: skip
+def test_classes_displaced_alone_or_confused_are_doubted(tmp_path, change, words):
+    """As CLCD has them: 24 cells of 1/240 degree are two of the embedded land cover."""
+    step = 1 / 240
+    clcd = np.array([5, 2, 2, 2, 2, 2, 3, 3, 2, 2, 4, 9, 1, 8, 1, 6, 7, 5], np.uint8)
+    classes = change(clcd[embedded("landcover_2019", step)[0]])
+    notes, facts = gate("landcover", write(tmp_path / "c.tif", classes.astype(np.uint8), step),
+                        scheme="clcd")  # fmt: skip
+    assert ("doubted" in facts) is bool(words)
+    assert all(words in n.text.en for n in notes)
+
+
+def test_rain_by_a_month_and_greenness_turned_round_are_doubted(tmp_path):
+    rain = embedded("rain_monthly", 0.25)
+    notes, facts = gate("rain", write(tmp_path / "r.tif", np.roll(rain, 1, axis=0), 0.25))
+    assert facts == {"doubted": ["rain"]}
+    assert "1 month:" in notes[0].text.en
+    green = embedded("ndvi_max", 1 / 40)[0] * 1e-4
+    notes, facts = gate("ndvi", write(tmp_path / "n.tif", green[:, ::-1], 1 / 40))
+    assert facts == {"doubted": ["ndvi"]}
+    notes, facts = gate("cover", write(tmp_path / "c.tif", 1.0 - green, 1 / 40))
+    assert facts == {"doubted": ["cover"]}
+    assert gate("cover", write(tmp_path / "d.tif", green, 1 / 40)) == ([], {})
+
+
+def test_slopes_are_not_taken_for_their_factor(tmp_path):
+    degrees = np.random.default_rng(2).uniform(0.0, 60.0, (80, 80))
+    degrees[:4] = 0.0
+    assert gate("ls", write(tmp_path / "s.tif", degrees, 1 / 40))[1] == {"doubted": ["ls"]}
+    assert gate("ls", write(tmp_path / "l.tif", 0.03 + degrees / 2.0, 1 / 40)) == ([], {})
+
+
+def test_a_raster_on_an_old_datum_is_refused_as_a_site_is(tmp_path):
+    source = write(tmp_path / "dem.tif", embedded("dem_30s", 0.01), 0.01)
+    with rasterio.open(source.path, "r+") as data:
+        data.crs = "EPSG:4610"
+    assert [p.code for p in refused("dem", source)] == ["datum-unsupported"]
+    _, facts = gate("dem", source, accept="1 km 网格，偏移不计")
+    assert facts["accepted"]["faults"][0]["code"] == "datum-unsupported"

@@ -354,3 +354,12 @@ def test_no_writable_cache_is_no_obstacle(monkeypatch):
     monkeypatch.setattr(compiled.numba, "njit", njit)
     assert compiled.kernel(abs)(-2) == 2
     assert asked == [True, False]
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, 1e20, 2.5])
+def test_numbers_that_are_no_classes_are_refused(tmp_path, value):
+    values = np.full((3, 3), 2.0)
+    values[1, 1] = value
+    with pytest.raises(SourceError) as caught:
+        run(write(tmp_path / "f.tif", values), shapely.box(0, 0, 300, 300))
+    assert "float64" in caught.value.problems[0].fault.en

@@ -95,9 +95,13 @@ def read_columns(specs: Iterable[AttributeSpec], raw: Mapping[str, Any]) -> Stat
 
 def clashing(specs: Iterable[AttributeSpec], known: Mapping[str, Value]) -> frozenset[str]:
     """Name the attributes that contradict one another by what they imply."""
-    same = _Same(tuple(specs))
-    implied = _implied(same, frozenset(known.items()), frozenset())
-    clashes = _clashes(same.specs, known, implied)
+    return _clashing(_Same(tuple(specs)), frozenset(known.items()))
+
+
+@lru_cache(maxsize=4096)
+def _clashing(same: _Same, statements: frozenset[tuple[str, Value]]) -> frozenset[str]:
+    implied = _implied(same, statements, frozenset())
+    clashes = _clashes(same.specs, dict(statements), implied)
     return frozenset(name for spec, source in clashes for name in (spec.name, source))
 
 

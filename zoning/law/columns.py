@@ -102,7 +102,13 @@ class _Deciding:
         for cells in (codes, held):
             if cells is not None:
                 cells[left_out] = -1
-        table = FindingTable(self.samples, codes, self._made(codes))
+        queries = [query for _, _, query, _ in self.book.entries]
+        table = FindingTable(
+            self.samples,
+            codes,
+            self._made(codes, queries),
+            lambda column: self.places.measures(queries[column]),
+        )
         return Decisions(self.projects, table, held, self.off)
 
     def _rule(self, entry: _Entry) -> tuple[Any, Any]:
@@ -141,11 +147,12 @@ class _Deciding:
         found.append(sample)
         return len(found) - 1
 
-    def _made(self, codes: NDArray[np.int32]) -> Callable[[int, int], Finding]:
+    def _made(
+        self, codes: NDArray[np.int32], queries: Sequence[Query]
+    ) -> Callable[[int, int], Finding]:
         """Return what makes the finding of a site and rule, out of its kind and its measures."""
         samples, places = self.samples, self.places
         ids = [project.id for project in self.projects]
-        queries = [query for _, _, query, _ in self.book.entries]
 
         def make(site: int, column: int) -> Finding:
             kind = samples[int(codes[site, column])]

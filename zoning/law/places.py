@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.law.decide import FAR, WHOLE, Evidenced
-from zoning.model import Evidence, Measure, Query, Rule, Tri
+from zoning.model import Evidence, Measure, Measures, Query, Rule, Tri
 
 Codes = NDArray[np.intp]
 _TRI = tuple(Tri)
@@ -24,6 +24,9 @@ class Places(Protocol):
 
     def measured(self, query: Query, site: int) -> tuple[Measure | None, tuple[Measure, ...]]:
         """Return the measures of one site: the total and the zones."""
+
+    def measures(self, query: Query) -> Measures:
+        """Return the measures of all sites; the same object each time."""
 
     def columns(self, query: Query) -> Columns | None:
         """Return what is known of all sites; None where it is the same for all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from zoning.base.errors import Problem
 from zoning.law.activity import (
@@ -59,6 +59,10 @@ def queries_of(rules: Sequence[Rule]) -> tuple[Query, ...]:
 
 def _where(table: _Where) -> tuple[tuple[str, tuple[str | bool, ...]], ...]:
     return tuple(sorted((name, tuple(values)) for name, values in table.items()))
+
+
+#: Assessments that are kept for projects alike; figures that differ from site to site add to them.
+_MOST_SEEN: Final = 200_000
 
 
 class RuleBook:
@@ -148,6 +152,8 @@ class RuleBook:
         key = (rule.id, tuple(attributes.get(name) for name in names))
         found = self._seen.get(key)
         if found is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
             known = tuple((name, attributes[name]) for name in names if name in attributes)
             found = self._seen[key] = _assessed(_Same(rule), known, _Same(self.specs))
         return found

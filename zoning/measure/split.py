@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.polygons import from_rings
 from zoning.model import Measure, Tri
 
 #: Sites with more vertices than this are cut; a plot drawn by hand has a few hundred.
@@ -122,64 +123,106 @@ def _halved(polygons: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     return parts[kept], half[kept] // 2
 
 
-def _apart(geometry: Any, most: int) -> Iterator[Any]:
-    """Yield a polygon of very many holes in parts; anything else as it is.
+def _apart(geometry: Any, most: int) -> Sequence[Any]:
+    """Return a polygon of very many holes in parts; anything else as it is.
 
     Holes that no cut meets are dealt out by their bounds: a cut through all the vertices, again
     and again, takes minutes for a million holes.
     """
     if shapely.get_type_id(geometry) != 3 or shapely.get_num_interior_rings(geometry) <= most:
-        yield geometry
-        return
-    rings = shapely.get_rings(geometry)
-    holes = rings[1:]
-    bounds, count = shapely.bounds(holes), shapely.get_num_coordinates(holes)
-    todo = [(shapely.polygons(rings[0]), np.arange(len(holes)))]
+        return [geometry]
+    holes = _Holes(geometry)
+    shell = shapely.polygons([shapely.get_exterior_ring(geometry)])
+    todo = [(shell, np.arange(len(holes.count)))]
+    leaves: list[tuple[Any, NDArray[np.intp]]] = []
     while todo:
         frame, inside = todo.pop()
-        if not len(inside) or shapely.get_num_coordinates(frame) + count[inside].sum() <= most:
-            yield from _with_holes(frame, holes[inside])
-            continue
-        west, south, east, north = frame.bounds
+        bounds = shapely.bounds(frame)
+        (west, south), (east, north) = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
         axis = 0 if east - west >= north - south else 1
         middle = (west + east) / 2 if axis == 0 else (south + north) / 2
-        low = bounds[inside, axis + 2] < middle
-        high = bounds[inside, axis] > middle
+        low = holes.bounds[inside, axis + 2] < middle
+        high = holes.bounds[inside, axis] > middle
         met = inside[~(low | high)]
-        if len(met) == len(inside):
-            yield from _with_holes(frame, holes[inside])
+        small = shapely.get_num_coordinates(frame).sum() + holes.count[inside].sum() <= most
+        if small or len(met) == len(inside):
+            leaves += holes.dealt(frame, inside)
             continue
-        pierced = _with_holes(frame, holes[met])
+        pierced = holes.pierced(frame, met)
         first = (west, south, middle, north) if axis == 0 else (west, south, east, middle)
         second = (middle, south, east, north) if axis == 0 else (west, middle, east, north)
         for box, kept in ((first, inside[low]), (second, inside[high])):
-            half = shapely.multipolygons(_clipped(pierced, box))
-            if not half.is_empty:
+            half = _clipped(pierced, box)
+            if len(half):
                 todo.append((half, kept))
+    return holes.built(leaves)
+
+
+class _Holes:
+    """The holes of a polygon, as arrays."""
+
+    def __init__(self, polygon: Any) -> None:
+        _, xy, (rings, _) = shapely.to_ragged_array([polygon], include_z=False)
+        self._xy, self._start = xy, rings[1:-1]
+        self.count = np.diff(rings)[1:]
+        inner = xy[rings[1] :]
+        at = self._start - rings[1]
+        self.bounds = np.hstack((np.minimum.reduceat(inner, at), np.maximum.reduceat(inner, at)))
+
+    def dealt(self, frame: NDArray[Any], holes: NDArray[np.intp]) -> list[tuple[Any, NDArray[np.intp]]]:
+        """Return the polygons of a frame, and which holes lie in each."""
+        place = np.zeros(len(holes), dtype=np.intp)
+        if len(frame) > 1 and len(holes):
+            inner = shapely.point_on_surface(shapely.polygons(self._rings(holes)))
+            which, found = shapely.STRtree(frame).query(inner, predicate="intersects")
+            place[which] = found
+        return [(polygon, holes[place == index]) for index, polygon in enumerate(frame)]
+
+    def pierced(self, frame: NDArray[Any], holes: NDArray[np.intp]) -> NDArray[Any]:
+        """Return the polygons of a frame with the few of the holes that lie in each."""
+        if not len(holes):
+            return frame
+        out = []
+        for polygon, mine in self.dealt(frame, holes):
+            rings = shapely.get_rings(polygon)
+            out.append(shapely.polygons(rings[0], np.concatenate((rings[1:], self._rings(mine)))))
+        return np.array(out, dtype=object)
+
+    def _rings(self, holes: NDArray[np.intp]) -> NDArray[Any]:
+        count = self.count[holes]
+        whose = np.repeat(np.arange(len(holes)), count)
+        xy = self._xy[_runs(self._start[holes], count)]
+        return np.asarray(shapely.linearrings(xy, indices=whose), dtype=object)
+
+    def built(self, leaves: list[tuple[Any, NDArray[np.intp]]]) -> NDArray[Any]:
+        """Return polygons with further holes."""
+        if not leaves:
+            return np.empty(0, dtype=object)
+        frames = np.array([frame for frame, _ in leaves], dtype=object)
+        _, drawn, (rings, of) = shapely.to_ragged_array(frames, include_z=False)
+        more = np.array([len(holes) for _, holes in leaves])
+        mine = np.concatenate([holes for _, holes in leaves])
+        # Polygon by polygon, first the rings of its frame, then its holes.
+        counts = np.concatenate((np.diff(rings), self.count[mine]))
+        whose = np.concatenate(
+            (np.repeat(np.arange(len(more)), np.diff(of)), np.repeat(np.arange(len(more)), more))
+        )
+        order = np.argsort(whose, kind="stable")
+        xy = np.concatenate((drawn, self._xy[_runs(self._start[mine], self.count[mine])]))
+        xy = xy[_runs((np.cumsum(counts) - counts)[order], counts[order])]
+        return from_rings(xy, counts[order], np.diff(of) + more)
+
+
+def _runs(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places ``start, start + 1, …`` of runs, one after the other."""
+    before = np.cumsum(counts) - counts
+    return np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
 
 
 def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> NDArray[Any]:
     parts = shapely.get_parts(shapely.clip_by_rect(polygons, *box))
     kept: NDArray[Any] = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
     return kept
-
-
-def _with_holes(frame: Any, holes: NDArray[Any]) -> NDArray[Any]:
-    """Return the polygons of a frame with the holes that lie in them."""
-    polygons: NDArray[Any] = shapely.get_parts(frame)
-    if not len(holes):
-        return polygons
-    place = np.zeros(len(holes), dtype=np.intp)
-    if len(polygons) > 1:
-        inner = shapely.point_on_surface(shapely.polygons(holes))
-        which, found = shapely.STRtree(polygons).query(inner, predicate="intersects")
-        place[which] = found
-    out = []
-    for index, polygon in enumerate(polygons):
-        rings = shapely.get_rings(polygon)
-        mine = holes[place == index]
-        out.append(shapely.polygons(rings[0], holes=np.concatenate((rings[1:], mine))))
-    return np.array(out, dtype=object)
 
 
 def _of_dimension(geometry: Any, dimension: int) -> Any:

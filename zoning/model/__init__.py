@@ -34,7 +34,18 @@ from zoning.model.enums import (
     Tri,
     Value,
 )
-from zoning.model.findings import FindingTable, SiteFindings, any_of, counts, most, which
+from zoning.model.findings import (
+    FindingTable,
+    Measures,
+    Related,
+    SiteFindings,
+    any_of,
+    counts,
+    loose,
+    most,
+    tables_of,
+    which,
+)
 from zoning.model.ledger import Ledger, SetAside, Tally
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.remedies import Move, Remedy, Stretch
@@ -52,7 +63,7 @@ from zoning.model.results import (
     Report,
 )
 from zoning.model.systems import Office, System, ZoneClasses
-from zoning.model.tallies import tallied
+from zoning.model.tallies import counted, foremost, met, tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -84,6 +95,7 @@ __all__ = [
     "LayerSource",
     "Ledger",
     "Measure",
+    "Measures",
     "Missing",
     "Move",
     "Need",
@@ -97,6 +109,7 @@ __all__ = [
     "Project",
     "ProjectResult",
     "Query",
+    "Related",
     "Remedy",
     "Report",
     "Rule",
@@ -117,9 +130,14 @@ __all__ = [
     "Workspace",
     "ZoneClasses",
     "any_of",
+    "counted",
     "counts",
+    "foremost",
     "indicative",
+    "loose",
+    "met",
     "most",
+    "tables_of",
     "tallied",
     "which",
 ]

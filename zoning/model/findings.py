@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from zoning.model.results import Finding
+    from zoning.model.results import Finding, Measure
 
 _Key = TypeVar("_Key", bound=Hashable)
 #: What is asked of a kind of finding: it must not depend on the site, nor on its measures.
 Test = Callable[["Finding"], bool]
+
+
+class Related(Protocol):
+    """One site against one layer: the total, and each zone that it meets or may meet."""
+
+    @property
+    def total(self) -> Measure | None:
+        """All zones together; None where the layer has no zones."""
+        ...
+
+    @property
+    def zones(self) -> tuple[Measure, ...]:
+        """Each zone."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """n sites against one layer; a site that is not near a zone is told by a distance alone.
+
+    Attributes
+    ----------
+    distance_m, accuracy_m : ndarray of float64, shape (n,)
+        How far the nearest zone is, and how well it is known.
+    near : mapping of int to Related
+        The other sites, by position; what it says goes before the distances.
+    """
+
+    distance_m: NDArray[np.float64]
+    accuracy_m: NDArray[np.float64]
+    near: Mapping[int, Related]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +64,15 @@ class FindingTable:
         The kind of each finding; -1 where there is none.
     make : callable
         Returns the finding of a site and rule, by their positions.
+    measures : callable
+        Returns what was measured of all sites for a rule, by its position; the same object for
+        rules that ask the same.
     """
 
     samples: Sequence[Finding]
     codes: NDArray[np.signedinteger[Any]]
     make: Callable[[int, int], Finding]
+    measures: Callable[[int], Measures]
     _tests: dict[Test, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
     _keys: dict[Any, tuple[NDArray[np.int32], list[Any]]] = field(default_factory=dict, repr=False)
 
@@ -87,6 +122,16 @@ class SiteFindings(Sequence["Finding"]):
         self.before, self.after = tuple(before), tuple(after)
         self._made: dict[int, Finding] = {}
         self._whole: tuple[Finding, ...] | None = None
+
+    def placed(self, place: int) -> Finding:
+        """Return the finding of a rule, by the position of the rule.
+
+        Those before the rules have the positions below 0, those after them the ones that follow.
+        """
+        width = self.table.codes.shape[1]
+        if place < 0:
+            return self.before[place]
+        return self._finding(place) if place < width else self.after[place - width]
 
     def which(self, wanted: Test) -> tuple[Finding, ...]:
         """Return the findings whose kind passes a test; no others are made."""
@@ -138,6 +183,12 @@ class SiteFindings(Sequence["Finding"]):
         ]
         return min(found, key=_severity)
 
+    @staticmethod
+    def first(some: Sequence[Finding], rank: Callable[[Finding], Any]) -> Finding | None:
+        """Return of some findings the one that ranks highest, among equals the most severe."""
+        top = max(map(rank, some), default=None)
+        return min((x for x in some if rank(x) == top), key=_severity, default=None)
+
     def whole(self) -> tuple[Finding, ...]:
         """Return all findings."""
         if self._whole is None:
@@ -177,6 +228,45 @@ class SiteFindings(Sequence["Finding"]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self.whole(),)
+
+
+def tables_of(
+    sites: Sequence[Sequence[Finding]],
+) -> list[tuple[FindingTable, NDArray[np.intp], NDArray[np.intp]]]:
+    """Return the tables that the findings of many sites lie in.
+
+    Parameters
+    ----------
+    sites : sequence of (sequence of Finding)
+
+    Returns
+    -------
+    list of (FindingTable, ndarray of int, ndarray of int)
+        A table, the positions of its sites in ``sites``, and their rows in the table.
+    """
+    found: dict[int, tuple[FindingTable, list[tuple[int, int]]]] = {}
+    for at, own in enumerate(sites):
+        if isinstance(own, SiteFindings):
+            found.setdefault(id(own.table), (own.table, []))[1].append((at, own.row))
+    return [(table, *np.array(pairs, dtype=np.intp).T) for table, pairs in found.values()]
+
+
+def loose(
+    sites: Sequence[Sequence[Finding]],
+) -> Iterator[tuple[tuple[int, int, int], Finding]]:
+    """Yield the findings of many sites that lie in no table, each with what puts it in its place.
+
+    That is the position of the site, how severe it is where a site is told most severe first, and
+    its position there, as `SiteFindings.placed` takes it.
+    """
+    for at, own in enumerate(sites):
+        if not isinstance(own, SiteFindings):
+            yield from (((at, 0, place), finding) for place, finding in enumerate(own))
+            continue
+        ends = (-len(own.before), own.before), (own.table.codes.shape[1], own.after)
+        for first, some in ends:
+            for place, finding in enumerate(some, start=first):
+                yield (at, -finding.status.severity, place), finding
 
 
 def which(findings: Sequence[Finding], wanted: Test) -> tuple[Finding, ...]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.model.findings import FindingTable, SiteFindings
+from zoning.model.findings import FindingTable, SiteFindings, loose, most, tables_of
 
 if TYPE_CHECKING:
-    from zoning.model.results import Finding
+    from zoning.model.results import Finding, Measure
 
 _Key = TypeVar("_Key", bound=Hashable)
+#: More than any severity of a status.
+_MOST: Final = 10
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +86,99 @@ def _parts(
         many = np.bincount(number, minlength=len(said))
         for each in np.flatnonzero(many).tolist():
             yield said[each], int(first[each]), int(many[each]), there[each]
+
+
+def counted(
+    sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key]
+) -> tuple[list[_Key], NDArray[np.intp]]:
+    """Count the findings of each site by something that depends on their kind alone.
+
+    Parameters
+    ----------
+    sites : sequence of (sequence of Finding)
+        The findings of each site.
+    key : callable
+        What a finding counts as.
+
+    Returns
+    -------
+    keys, counts : list, ndarray of int, shape (sites, keys)
+        What occurs anywhere, and how often at each site.
+    """
+    told: dict[_Key, int] = {}
+    single = [(at, told.setdefault(key(x), len(told))) for (at, _, _), x in loose(sites)]
+    blocks = []
+    for table, places, rows in tables_of(sites):
+        numbers, said = table.numbered(key)
+        ids = [told.setdefault(x, len(told)) for x in said]
+        column, at = np.nonzero((numbers[table.codes[rows]] >= 0).T)
+        number = numbers[table.codes[rows[at], column]]
+        blocks.append((places[at], np.array(ids, dtype=np.intp)[number]))
+    if single:
+        site, number = np.array(single, dtype=np.intp).T
+        blocks.append((site, number))
+    found = np.zeros((len(sites), len(told)), dtype=np.intp)
+    for site, number in blocks:
+        flat = np.bincount(site * len(told) + number, minlength=found.size)
+        found += flat.reshape(found.shape)
+    return list(told), found
+
+
+def foremost(
+    sites: Sequence[Sequence[Finding]], rank: Callable[[Finding], Any]
+) -> list[Finding | None]:
+    """Return of each site what `most` returns of it."""
+    found: list[Finding | None] = [None] * len(sites)
+    for table, places, rows in tables_of(sites):
+        _, said = table.numbered(rank)
+        ranks = {x: _MOST * at for at, x in enumerate(sorted(said))}
+        scores = [ranks[rank(x)] + x.status.severity for x in table.samples]
+        best = np.argmax(np.array([*scores, -1])[table.codes[rows]], axis=1)
+        for at, row, column in zip(places.tolist(), rows.tolist(), best.tolist(), strict=True):
+            own = sites[at]
+            assert isinstance(own, SiteFindings)
+            inner = (own.placed(column),) if table.codes[row, column] >= 0 else ()
+            found[at] = own.first((*own.before, *inner, *own.after), rank)
+    for at, own in enumerate(sites):
+        if not isinstance(own, SiteFindings):
+            found[at] = most(own, rank)
+    return found
+
+
+def met(
+    sites: Sequence[Sequence[Finding]], wanted: Callable[[Finding], bool]
+) -> Iterator[tuple[int, tuple[Measure, ...]]]:
+    """Yield the zones that findings of some kinds were measured at, each measurement once.
+
+    Parameters
+    ----------
+    sites : sequence of (sequence of Finding)
+        The findings of each site.
+    wanted : callable
+        A test of the kind of a finding; it must ask for zones, or for no measure at all.
+
+    Yields
+    ------
+    int, tuple of Measure
+        The position of the site, and the zones there; site by site, of the most severe first.
+    """
+    rows = [(order, finding.zones) for order, finding in loose(sites) if wanted(finding)]
+    for table, places, own in tables_of(sites):
+        column, at = np.nonzero(table.kinds(wanted)[table.codes[own].T])
+        ranks = np.array([-x.status.severity for x in table.samples], dtype=np.intp)
+        rank = ranks[table.codes[own[at], column]]
+        order = np.lexsort((column, rank, places[at]))
+        seen: set[tuple[int, int]] = set()
+        for place, row, first, rule in zip(
+            *(x[order].tolist() for x in (places[at], own[at], rank, column)), strict=True
+        ):
+            measures = table.measures(rule)
+            if (row, id(measures)) not in seen and row in measures.near:
+                seen.add((row, id(measures)))
+                rows.append(((place, first, rule), measures.near[row].zones))
+    rows.sort(key=itemgetter(0))
+    for (place, _, _), zones in rows:
+        yield place, zones
 
 
 def _width(findings: Sequence[Finding]) -> int:

@@ -180,33 +180,6 @@ def transform_and_datum(name: str, datum: str) -> Problem:
     return problem("transform-and-datum", file=name, datum=datum)
 
 
-def datum_unsupported(
-    name: str, layer: str | None, datum: str, *, old: bool = False, local: bool = False
-) -> Problem:
-    """Return the fault of a datum that needs transformation parameters nobody gave.
-
-    ``old`` for Xi'an 80 and Beijing 54, ``local`` for a CRS that is tied to no ellipsoid.
-    """
-    if not old:
-        return _datum_unknown(name, layer, datum, local=local)
-    return problem("datum-unsupported", file=name, layer=layer, datum=datum)
-
-
-def _datum_unknown(name: str, layer: str | None, datum: str, *, local: bool) -> Problem:
-    """Return the fault of a datum of which nothing says how far it is off."""
-    if local:
-        fault = message("file-faults.local-engineering-system-nothing", datum=datum)
-    else:
-        fault = message("file-faults.datum-neither-cgcs2000-nor", datum=datum)
-    return Problem(
-        "datum-unsupported",
-        fault,
-        message("datum-unsupported.datum-unknown.cure"),
-        file=name,
-        layer=layer,
-    )
-
-
 def datum_needs_degrees(name: str, datum: str) -> Problem:
     """Return the fault of a web-map datum declared for data with a surveying CRS."""
     return problem("datum-not-applicable", file=name, datum=datum)

@@ -10,8 +10,8 @@ import numpy as np
 
 from zoning import law
 from zoning.law.places import Columns, evidence_code, touch_code
-from zoning.measure import Relation, Relations
-from zoning.model import Measure, Query, Tri
+from zoning.measure import Relations
+from zoning.model import Measure, Measures, Query, Related, Tri
 
 if TYPE_CHECKING:
     from zoning.catalogue.embedded import LoadedLayer
@@ -27,6 +27,7 @@ class Known:
     numbers: Numbers
     _fixed: dict[Query, law.Evidenced | None] = field(default_factory=dict)
     _columns: dict[Query, Columns] = field(default_factory=dict)
+    _measures: dict[Query, Measures] = field(default_factory=dict)
 
     def fixed(self, query: Query) -> law.Evidenced | None:
         """Return what a query comes to wherever a site lies; None where that depends on the site.
@@ -63,6 +64,17 @@ class Known:
         found = self.numbers.surveyed[query].relations[site]
         return found.total, found.zones
 
+    def measures(self, query: Query) -> Measures:
+        """Return the measures of all sites; the same object each time."""
+        if query not in self._measures:
+            found = self.numbers.surveyed[query].relations
+            if isinstance(found, Relations):
+                made = Measures(found.distance_m, found.accuracy_m, found.near)
+            else:
+                made = Measures(np.zeros(len(found)), np.zeros(len(found)), dict(enumerate(found)))
+            self._measures[query] = made
+        return self._measures[query]
+
     def columns(self, query: Query) -> Columns | None:
         """Return what is known of all sites; None where it is the same for all."""
         if self.fixed(query) is not None:
@@ -73,9 +85,8 @@ class Known:
 
     def _column(self, query: Query) -> Columns:
         surveyed, layer = self.numbers.surveyed[query], self.layers[query.layer]
-        relations, count = surveyed.relations, len(surveyed.unclear)
+        found, count = self.measures(query), len(surveyed.unclear)
         beyond = self.numbers.uncovered.get(query)
-        wide = relations if isinstance(relations, Relations) else None
         out = Columns(
             evidence=np.full(count, evidence_code(layer.evidence_of(())), dtype=np.int8),
             touches=np.full(count, touch_code(Tri.NO), dtype=np.int8),
@@ -83,16 +94,16 @@ class Known:
             zoned=np.zeros(count, dtype=bool),
             outside=np.zeros(count, dtype=bool) if beyond is None else beyond,
             unclear=surveyed.unclear if surveyed.fault is not None else np.zeros(count, dtype=bool),
-            distance_m=wide.distance_m.copy() if wide else np.zeros(count),
+            distance_m=found.distance_m.copy(),
             depth_m=np.zeros(count),
-            accuracy_m=wide.accuracy_m.copy() if wide else np.zeros(count),
+            accuracy_m=found.accuracy_m.copy(),
             share=np.zeros(count),
         )
-        _fill(out, wide.near if wide else dict(enumerate(relations)), layer)
+        _fill(out, found.near, layer)
         return out
 
 
-def _fill(out: Columns, near: Mapping[int, Relation], layer: LoadedLayer) -> None:
+def _fill(out: Columns, near: Mapping[int, Related], layer: LoadedLayer) -> None:
     """Put in the sites that were measured one by one."""
     for site, found in near.items():
         total = found.total
@@ -107,5 +118,5 @@ def _fill(out: Columns, near: Mapping[int, Relation], layer: LoadedLayer) -> Non
             out.evidence[site] = evidence_code(layer.evidence_of(_met(found)))
 
 
-def _met(found: Relation) -> list[str]:
+def _met(found: Related) -> list[str]:
     return [zone.zone for zone in found.zones if zone.touches is Tri.YES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import shapely
 
 from zoning.base.settings import CRS
-from zoning.model import Finding, ProjectResult, Tri, which
+from zoning.model import Finding, Measure, ProjectResult, Tri, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
@@ -43,18 +44,17 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
 
     boxes: dict[str, Any] = {}
     asked: dict[str, dict[str, set[str]]] = {}
-    for result in results:
-        shape = result.project.geometry
-        if shape is None or shape.is_empty:
-            continue
-        boxes[result.project.id] = shapely.box(*shapely.bounds(shape)).buffer(
-            _MARGIN, join_style="mitre"
-        )
-        for layer, zone in _met(which(result.findings, _zoned)):
-            asked.setdefault(layer, {}).setdefault(zone, set()).add(result.project.id)
+    found = list(results)
+    placed = [x.project.geometry is not None and not x.project.geometry.is_empty for x in found]
+    for result in itertools.compress(found, placed):
+        box = shapely.box(*shapely.bounds(result.project.geometry))
+        boxes[result.project.id] = box.buffer(_MARGIN, join_style="mitre")
+    for at, zones in met([result.findings for result in found], _zoned):
+        for layer, zone in _met(zones) if placed[at] else ():
+            asked.setdefault(layer, {}).setdefault(zone, set()).add(found[at].project.id)
     rows: list[tuple[Any, ...]] = []
-    for layer, zones in asked.items():
-        rows += _rows(layer, zones, boxes, layers)
+    for layer, called in asked.items():
+        rows += _rows(layer, called, boxes, layers)
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
     return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
 
@@ -63,12 +63,11 @@ def _zoned(finding: Finding) -> bool:
     return bool(finding.zones)
 
 
-def _met(findings: Iterable[Finding]) -> Iterable[tuple[str, str]]:
+def _met(zones: Iterable[Measure]) -> Iterable[tuple[str, str]]:
     """Yield layer and zone of each measure that the site meets."""
-    for finding in findings:
-        for found in finding.zones:
-            if found.touches is not Tri.NO or found.raw_area_m2 or found.raw_length_m:
-                yield found.layer, found.zone
+    for found in zones:
+        if found.touches is not Tri.NO or found.raw_area_m2 or found.raw_length_m:
+            yield found.layer, found.zone
 
 
 def _rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,10 +16,10 @@ from zoning.base import geodesy, units
 from zoning.base.settings import CRS
 from zoning.law import Question
 from zoning.messages import Lang, Text
-from zoning.model import Finding, ProjectResult, Report, Status, Views, counts, tallied
+from zoning.model import Finding, ProjectResult, Report, Status, Views, counted, foremost, tallied
 from zoning.show import titles
 from zoning.show.document import number
-from zoning.show.facts import name_of, worst
+from zoning.show.facts import name_of, rank
 from zoning.show.frame import columns_of
 
 #: Columns of the sites and the type of each; the counts are findings of the site.
@@ -80,20 +80,51 @@ def site_rows(report: Report, lang: Lang) -> list[dict[str, Any]]:
     """Return one dict a site with the keys `SITE_TYPES` and ``geometry``."""
     views = Views.of(report)
     shapes = np.array([x.project.geometry for x in report.results] + [None], dtype=object)[:-1]
-    areas, lengths = geodesy.areas(shapes), geodesy.lengths(shapes)
+    found = [result.findings for result in report.results]
+    columns = (
+        geodesy.areas(shapes).tolist(),
+        geodesy.lengths(shapes).tolist(),
+        _counts(found, views),
+        foremost(found, rank),
+    )
     return [
-        _site(result, views, lang, float(area), float(length))
-        for result, area, length in zip(report.results, areas, lengths, strict=True)
+        _site(result, views, lang, *told)
+        for result, *told in zip(report.results, *columns, strict=True)
     ]
 
 
+def _counts(found: Sequence[Sequence[Finding]], views: Views) -> list[dict[str, int]]:
+    """Return the counts of each site: findings by status, what to answer and what to obtain."""
+    statuses, many = counted(found, _status)
+    told = {status: many[:, at].tolist() for at, status in enumerate(statuses)}
+    none = [0] * len(found)
+    columns = {status.value: told.get(status, none) for status in Status}
+    asked, many = counted(found, _asked)
+    columns["to_answer"] = _distinct(asked, many)
+    absent, many = counted(found, _unchecked)
+    layers = ({views.layer_of(*x)} - {None} if x is not None else () for x in absent)
+    columns["to_obtain"] = _distinct(layers, many)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _distinct(named: Iterable[Iterable[str | None]], many: NDArray[np.intp]) -> list[int]:
+    """Return how many names each site meets, where each of some things has names."""
+    sets = [set(names) for names in named]
+    every = dict.fromkeys(name for names in sets for name in names)
+    has = np.array([[x in names for x in every] for names in sets], dtype=np.intp)
+    found: list[int] = np.count_nonzero((many > 0) @ has.reshape(len(sets), -1), axis=1).tolist()
+    return found
+
+
 def _site(
-    result: ProjectResult, views: Views, lang: Lang, area: float, length: float
+    result: ProjectResult,
+    views: Views,
+    lang: Lang,
+    area: float,
+    length: float,
+    counts: Mapping[str, int],
+    finding: Finding | None,
 ) -> dict[str, Any]:
-    finding = worst(result.findings)
-    found = counts(result.findings, _status)
-    open_ = counts(result.findings, _asked)
-    absent = counts(result.findings, _unchecked)
     return {
         "project_id": result.project.id,
         "project_name": name_of(result),
@@ -107,9 +138,7 @@ def _site(
         "rule": finding.rule if finding else None,
         "citation": (views(finding).citation(lang) or None) if finding else None,
         "reason": finding.reason.in_(lang) if finding else None,
-        **{status.value: found[status] for status in Status},
-        "to_answer": len({attribute for attributes in open_ for attribute in attributes}),
-        "to_obtain": len({views.layer_of(*x) for x in absent if x is not None} - {None}),
+        **counts,
         "geometry": result.project.geometry,
     }
 

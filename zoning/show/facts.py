@@ -19,10 +19,11 @@ from zoning.model import (
 
 def worst(findings: Sequence[Finding]) -> Finding | None:
     """Return the finding that decides on a site, the first among equals."""
-    return most(findings, _rank)
+    return most(findings, rank)
 
 
-def _rank(finding: Finding) -> tuple[int, int]:
+def rank(finding: Finding) -> tuple[int, int]:
+    """Return how much a finding decides on its site: what it counts as, then what it may be."""
     return finding.counts_as.severity, finding.worst.severity
 
 

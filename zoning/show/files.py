@@ -20,7 +20,8 @@ from zoning.model import Report
 from zoning.show.analysis import SITE_TYPES, site_rows
 from zoning.show.beside import Beside
 from zoning.show.cells import inert
-from zoning.show.frame import COLUMNS, DTYPES, provenance, rows
+from zoning.show.columns import COLUMNS, DTYPES, columns
+from zoning.show.frame import provenance
 from zoning.show.statements import statement
 
 #: Degrees are written to 1e-7, about 1 cm: finer than any layer, as RFC 7946 §11.2 advises.
@@ -70,7 +71,7 @@ def _geojson(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     CGCS2000 and WGS 84 differ by less than 0.2 m, below the accuracy of every layer.
     """
     sites = [("site", row) for row in site_rows(report, lang)]
-    found = [("finding", row) for row in rows(report, lang, full=beside.full)]
+    found = [("finding", row) for row in columns(report, lang, full=beside.full).rows()]
     features = []
     for kind, row in (*sites, *found):
         shape = row.pop("geometry")
@@ -107,27 +108,33 @@ def _csv(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     with path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*COLUMNS, CSV_COLUMN])
-        for row in rows(report, lang, full=beside.full):
+        for row in columns(report, lang, full=beside.full).rows():
             writer.writerow([*(inert(row[name]) for name in COLUMNS), VERSION])
 
 
 def _parquet(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     """Write GeoParquet: the sites with their geometry, then the findings with their overlaps."""
     types = {"kind": "object", **SITE_TYPES, **DTYPES}
-    table: list[dict[str, Any]] = [
-        {**dict.fromkeys(types), "kind": "site", **row} for row in site_rows(report, lang)
-    ]
-    for row in rows(report, lang, full=beside.full):
-        own = row["geometry"] if row["geometry_of"] == "overlap" else None
-        table.append({**dict.fromkeys(types), "kind": "finding", **row, "geometry": own})
+    sites = site_rows(report, lang)
+    found = columns(report, lang, full=beside.full)
+    kinds = ["site"] * len(sites) + ["finding"] * len(found)
+    shapes = [*(row["geometry"] for row in sites), *found.overlap]
+
+    def column(name: str) -> list[Any]:
+        here = name in DTYPES
+        return [row.get(name) for row in sites] + (
+            found[name].tolist() if here else [None] * len(found)
+        )
+
     told = {
         "seal": MARK,
         "provenance": json.dumps(provenance(report, lang), ensure_ascii=False),
         "statement": json.dumps([x.text.in_(lang) for x in statement(report)], ensure_ascii=False),
     }
+    table = {name: kinds if name == "kind" else column(name) for name in types}
     from zoning.show.parts import geoparquet
 
-    path.write_bytes(geoparquet(table, types, told))
+    path.write_bytes(geoparquet(table, shapes, types, told))
 
 
 def _geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:

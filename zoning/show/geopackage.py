@@ -16,18 +16,23 @@ from zoning.base import units
 from zoning.base.seals import MARK
 from zoning.base.settings import CRS
 from zoning.messages import Lang
-from zoning.model import FindingView, ProjectResult, Report, Views, which
+from zoning.model import FindingView, ProjectResult, Report, Views
 from zoning.show import analysis, qgis, titles
 from zoning.show.beside import Beside
+from zoning.show.columns import Columns, columns
 from zoning.show.document import number
-from zoning.show.facts import matters, name_of
-from zoning.show.frame import DTYPES, columns_of, provenance, rows
+from zoning.show.facts import name_of
+from zoning.show.findings_tables import write_findings
+from zoning.show.frame import columns_of, provenance
 from zoning.show.statements import statement
 from zoning.show.vectors.ogr import fixed_day
 
 #: Names of the layers of points, lines and polygons that one table is divided into.
 _TAILS: Final = ("_points", "_lines", "")
 _TYPES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
+_MAKERS: Final = dict(
+    zip(_TYPES, (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons), strict=True)
+)
 #: Columns of the overlaps.
 _OVERLAP_TYPES: Final = {
     "project_id": "object",
@@ -53,9 +58,11 @@ def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> 
     """Write the layers, their QGIS styles, and what is needed to make the review again."""
     views = Views.of(report)
     sites = analysis.sites(report, lang)
-    overlaps = _overlaps(report, views, lang, beside.full)
+    found = columns(report, lang, full=beside.full)
+    overlaps = _overlaps(report, found, views, lang)
     styles: list[tuple[str, str]] = []
-    with fixed_day(f"{report.as_of}T00:00:00.000Z"):
+    day = f"{report.as_of}T00:00:00.000Z"
+    with fixed_day(day):
         for name, frame in (
             ("sites", sites),
             ("overlaps", overlaps),
@@ -65,6 +72,7 @@ def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> 
                 _write_layer(part, path, layer, _TYPES[dimension])
                 look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
                 styles.append((layer, look))
+        write_findings(found, path, day)
         for name, table in _tables(report, lang, beside):
             pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
         pyogrio.write_dataframe(_styles(styles, report), path, layer="layer_styles", driver="GPKG")
@@ -83,10 +91,8 @@ def _divided(
 
 
 def _write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, kind: str) -> None:
-    shapes = [_multi(shape, kind) for shape in frame.geometry]
-    made = frame.reset_index(drop=True).set_geometry(
-        geopandas.GeoSeries(shapes, crs=CRS) if shapes else geopandas.GeoSeries([], crs=CRS)
-    )
+    shapes = _multi(np.asarray(frame.geometry.array, dtype=object), kind)
+    made = frame.reset_index(drop=True).set_geometry(geopandas.GeoSeries(shapes, crs=CRS))
     # A few rows need no index, which alone would take more room than they do.
     options = {"SPATIAL_INDEX": "NO", "DESCRIPTION": MARK if layer == "sites" else layer}
     pyogrio.write_dataframe(
@@ -94,42 +100,29 @@ def _write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, kind: st
     )
 
 
-def _multi(shape: Any, kind: str) -> Any:
-    """Return a shape as the parts of its highest dimension, as one multipart geometry."""
-    if shape is None or shape.is_empty:
-        return None
-    parts = shapely.get_parts(shapely.get_parts([shape]))
-    top = shapely.get_dimensions(parts)
-    kept = list(parts[top == _TYPES.index(kind)])
-    return {
-        "MultiPoint": shapely.MultiPoint,
-        "MultiLineString": shapely.MultiLineString,
-        "MultiPolygon": shapely.MultiPolygon,
-    }[kind](kept)
+def _multi(shapes: Any, kind: str) -> Any:
+    """Return shapes as the parts of one dimension each, as one multipart geometry."""
+    parts, whose = shapely.get_parts(shapes, return_index=True)
+    parts, again = shapely.get_parts(parts, return_index=True)
+    kept = shapely.get_dimensions(parts) == _TYPES.index(kind)
+    made = _MAKERS[kind](parts[kept], indices=whose[again][kept], out=np.full(len(shapes), None))
+    made[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = None
+    return made
 
 
-def _overlaps(report: Report, views: Views, lang: Lang, full: bool) -> geopandas.GeoDataFrame:
+def _overlaps(report: Report, columns: Columns, views: Views, lang: Lang) -> geopandas.GeoDataFrame:
     """Return each part of a site that a zone takes, once, with all rules decided on it.
 
     A site wholly within a zone is drawn among the sites already; its findings tell of it.
     """
-    found: dict[tuple[str, str | None, bytes], list[FindingView]] = {}
-    results = {result.project.id: result for result in report.results}
-    for result in report.results:
-        for finding in result.findings if full else which(result.findings, matters):
-            view = views(finding)
-            if _partial(view):
-                key = result.project.id, view.layer_id, shapely.to_wkb(view.overlap)
-                found.setdefault(key, []).append(view)
-    table = [_overlap(results[key[0]], group, lang) for key, group in found.items()]
+    found: dict[tuple[int, str | None, bytes], list[FindingView]] = {}
+    for at in np.flatnonzero(columns.partial).tolist():
+        view = views(columns.finding(at))
+        key = int(columns.site[at]), view.layer_id, shapely.to_wkb(view.overlap)
+        found.setdefault(key, []).append(view)
+    table = [_overlap(report.results[key[0]], group, lang) for key, group in found.items()]
     shapes = [group[0].overlap for group in found.values()]
     return geopandas.GeoDataFrame(columns_of(table, _OVERLAP_TYPES), geometry=shapes, crs=CRS)
-
-
-def _partial(view: FindingView) -> bool:
-    """Say whether there is an overlap that is not the site itself."""
-    total = view.finding.total
-    return view.overlap is not None and total is not None and total.share < 1.0
 
 
 def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dict[str, Any]:
@@ -165,9 +158,7 @@ def _zones(beside: Beside, lang: Lang) -> geopandas.GeoDataFrame:
 
 
 def _tables(report: Report, lang: Lang, beside: Beside) -> Iterable[tuple[str, pd.DataFrame]]:
-    """Yield the tables without geometry."""
-    found = [{**row, "geometry": None} for row in rows(report, lang, full=beside.full)]
-    yield "findings", pd.DataFrame(columns_of(found, DTYPES))
+    """Yield the tables without geometry, but for the findings."""
     yield "questions", analysis.questions(beside.questions, lang)
     yield "missing_layers", analysis.missing_layers(report, beside.office, lang)
     yield "provenance", pd.DataFrame(facts(report, lang), columns=["key", "value"])

@@ -22,7 +22,8 @@ from zoning.base.errors import MissingExtraError
 from zoning.base.settings import CRS
 from zoning.messages import Lang, message
 from zoning.model import Report, Status
-from zoning.show import analysis, frame
+from zoning.show import analysis
+from zoning.show.columns import DTYPES, columns
 
 #: The two tables, each a folder of parts.
 TABLES: Final = ("findings", "sites")
@@ -65,22 +66,21 @@ def part_of(report: Report, lang: Lang, *, full: bool) -> Part:
     MissingExtraError
         Without pyarrow.
     """
-    found = frame.rows(report, lang, full=full)
-    for row in found:
-        # The site has a row of its own; here it is no more than what it is compared with.
-        if row["geometry_of"] != "overlap":
-            row["geometry"] = None
+    found = columns(report, lang, full=full)
     sites = analysis.site_rows(report, lang)
+    told = {name: [row[name] for row in sites] for name in analysis.SITE_TYPES}
+    shapes = [row["geometry"] for row in sites]
     tables = {
-        "findings": geoparquet(found, frame.DTYPES),
-        "sites": geoparquet(sites, analysis.SITE_TYPES),
+        # The site has a row of its own; only an overlap is a geometry of a finding.
+        "findings": geoparquet({name: found[name] for name in DTYPES}, found.overlap, DTYPES),
+        "sites": geoparquet(told, shapes, analysis.SITE_TYPES),
     }
-    return Part(tables, _account(report, found, sites, tables, lang))
+    return Part(tables, _account(report, len(found), sites, tables, lang))
 
 
 def _account(
     report: Report,
-    found: Sequence[Mapping[str, Any]],
+    findings: int,
     sites: Sequence[Mapping[str, Any]],
     tables: Mapping[str, bytes],
     lang: Lang,
@@ -91,7 +91,7 @@ def _account(
     return {
         "sites": len(sites),
         "failed": failed,
-        "findings": len(found),
+        "findings": findings,
         "exit_code": report.exit_code,
         "status": {status.value: counts[status] for status in Status if counts[status]},
         "incomplete": [text.in_(lang) for text in report.incomplete],
@@ -107,11 +107,21 @@ def worst_of(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def geoparquet(
-    rows: Sequence[Mapping[str, Any]],
+    table: Mapping[str, Any],
+    geometry: Any,
     types: Mapping[str, str],
     told: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """Return rows as a GeoParquet 1.1 file in memory, with what is told of the whole file.
+    """Return columns as a GeoParquet 1.1 file in memory, with what is told of the whole file.
+
+    Parameters
+    ----------
+    table : mapping of str to sequence
+        None, or NaN, for no value.
+    geometry : sequence of shapely geometry or None
+    types : mapping of str to str
+        The columns to write, and the type of each.
+    told : mapping of str to str
 
     Raises
     ------
@@ -125,12 +135,12 @@ def geoparquet(
         raise MissingExtraError("pyarrow", "formats", message("batches.writing-parts")) from error
     kinds = {"object": pa.string(), "bool": pa.bool_(), "float64": pa.float64()}
     kinds["int64"] = pa.int64()
-    shapes = np.array([row["geometry"] for row in rows] + [None], dtype=object)[:-1]
-    columns = {
-        name: pa.array([row[name] for row in rows], type=kinds[kind])
+    shapes = np.array([*geometry, None], dtype=object)[:-1]
+    arrays = {
+        name: pa.array(table[name], type=kinds[kind], from_pandas=True)
         for name, kind in types.items()
     }
-    columns["geometry"] = pa.array(shapely.to_wkb(shapes).tolist(), type=pa.binary())
+    arrays["geometry"] = pa.array(shapely.to_wkb(shapes).tolist(), type=pa.binary())
     about = {
         "version": "1.1.0",
         "primary_column": "geometry",
@@ -142,7 +152,7 @@ def geoparquet(
             }
         },
     }
-    table = pa.table(columns).replace_schema_metadata({"geo": json.dumps(about), **told})
+    made = pa.table(arrays).replace_schema_metadata({"geo": json.dumps(about), **told})
     sink = pa.BufferOutputStream()
-    parquet.write_table(table, sink, compression="zstd")
+    parquet.write_table(made, sink, compression="zstd")
     return bytes(sink.getvalue())

@@ -15,8 +15,8 @@ from zoning.model import Evidence, Report, Status
 from zoning.show import analysis, titles
 from zoning.show.beside import Beside
 from zoning.show.cells import inert
+from zoning.show.columns import columns
 from zoning.show.document import number
-from zoning.show.frame import rows
 from zoning.show.qgis import COLORS
 from zoning.show.statements import statement
 
@@ -86,7 +86,9 @@ def _sheets(report: Report, lang: Lang, beside: Beside) -> list[_Sheet]:
     return [
         _Sheet("sites", _SITES, analysis.site_rows(report, lang)),
         _Sheet(
-            "findings", _FINDINGS, [_finding(x, lang) for x in rows(report, lang, full=beside.full)]
+            "findings",
+            _FINDINGS,
+            [_finding(x, lang) for x in columns(report, lang, full=beside.full).rows()],
         ),
         _Sheet("questions", _QUESTIONS, questions),
         _Sheet("layers", _LAYERS, layers),

@@ -40,6 +40,8 @@ _POINTS: Final = 300
 _MARGIN: Final = 0.1
 #: Agreement beyond chance under which the classes tell nothing of the ground.
 _NOTHING: Final = 0.05
+#: Share of the ground from which a family is large.
+_LARGE: Final = 0.05
 _EMBEDDED: Final = "igbp"
 
 
@@ -118,7 +120,8 @@ def doubt_legend(values: F8, known: F8, chosen: Scheme) -> tuple[Refusal | None,
     values, known = values[good], known[good]
     judged = values.size >= _POINTS and np.unique(known).size > 1
     mine = agreement(values, known, chosen) if judged else None
-    if mine is None or np.unique(values).size < 3:
+    few = np.unique(values).size < 3 and np.unique(known).size < 3
+    if mine is None or few:
         return None, None
     others = {
         s.id: found
@@ -130,7 +133,7 @@ def doubt_legend(values: F8, known: F8, chosen: Scheme) -> tuple[Refusal | None,
         rival = forest_definitions().scheme(best)
         table = cross_table(values, known, chosen)
         return Refusal(chosen, rival, mine, others[best], table), None
-    if mine < _NOTHING:
+    if mine < _NOTHING or _reversed(values, known, chosen):
         return None, message("sanity.legend-unlike", chosen=chosen.id, agreement=mine,
                              table=cross_table(values, known, chosen))  # fmt: skip
     return None, None
@@ -165,6 +168,20 @@ def _counts(values: F8, known: F8, scheme: Scheme) -> F8 | None:
     found = np.zeros(_LIKE.shape)
     np.add.at(found, (mine[both], theirs[both]), 1.0)
     return found
+
+
+def _reversed(values: F8, known: F8, scheme: Scheme) -> bool:
+    """Return whether a large family lies where the embedded land cover has less of it than usual.
+
+    The classes of two large families may be confused while the rest agrees.
+    """
+    counts = _counts(values, known, scheme)
+    if counts is None or counts.sum() == 0.0:
+        return False
+    joint = counts / counts.sum()
+    mine, theirs, both = joint.sum(axis=1), joint.sum(axis=0), np.diag(joint)
+    large = (mine >= _LARGE) & (theirs >= _LARGE)
+    return bool((both[large] < mine[large] * theirs[large]).any())
 
 
 def _family(values: F8, scheme: Scheme) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,8 @@ from zoning.zonal.grid import Grid, open_grid
 
 F8 = NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
+#: Longitudes and latitudes to values, (bands, n).
+Values = Callable[[F8, F8], F8]
 #: Rows and columns that are sampled; more would tell nothing new about units or legends.
 _ACROSS: Final = 200
 #: Cells read at once where every cell is looked at.
@@ -85,17 +87,27 @@ def at_points(path: Path, lon: F8, lat: F8, band: int = 1) -> F8:
 
 def bands_at_points(path: Path, lon: F8, lat: F8, bands: Sequence[int] | None = None) -> F8:
     """Return the values of all bands of a small raster in degrees, shape (bands, n)."""
+    return values_of(path, bands)(lon, lat)
+
+
+def values_of(path: Path, bands: Sequence[int] | None = None) -> Values:
+    """Read a small raster in degrees; what is returned gives its values, (bands, n), at points."""
     grid = open_grid(str(path), bands)
     a, _, c, _, e, f = grid.affine
-    col, row = np.floor((lon - c) / a), np.floor((lat - f) / e)
-    inside = (row >= 0) & (row < grid.height) & (col >= 0) & (col < grid.width)
-    found = np.full((len(grid.bands), lon.size), np.nan)
     with rasterio.open(grid.source) as dataset:
         read = grid.read(dataset, (0, grid.height, 0, grid.width))
-    index = row[inside].astype(np.int64), col[inside].astype(np.int64)
-    for band, (stored, mask) in enumerate(read):
-        found[band, inside] = _plain(grid, band, stored, mask)[index]
-    return found
+    whole = [_plain(grid, band, stored, mask) for band, (stored, mask) in enumerate(read)]
+
+    def at(lon: F8, lat: F8) -> F8:
+        col, row = np.floor((lon - c) / a), np.floor((lat - f) / e)
+        inside = (row >= 0) & (row < grid.height) & (col >= 0) & (col < grid.width)
+        found = np.full((len(whole), lon.size), np.nan)
+        index = row[inside].astype(np.int64), col[inside].astype(np.int64)
+        for band, values in enumerate(whole):
+            found[band, inside] = values[index]
+        return found
+
+    return at
 
 
 def beyond(path: Path, bounds: Bounds, low: float, high: float) -> tuple[Counter[float], int]:

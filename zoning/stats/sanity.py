@@ -7,23 +7,33 @@ cause is refused, what has none is doubted; see docs/decisions/0148.
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.base.errors import Problem, SourceError
-from zoning.messages import Text, message
+from zoning.base import datums
+from zoning.base.errors import SourceError
+from zoning.messages import message
+from zoning.stats.displaced import displacement
+from zoning.stats.doubts import Doubts
 from zoning.stats.figures import Note
-from zoning.stats.inputs import reference
-from zoning.stats.legends import doubt_legend
+from zoning.stats.inputs import ROLES, reference
 from zoning.stats.request import Input, Request
-from zoning.stats.sample import Bounds, Sample, at_points, bands_at_points, beyond, take
-from zoning.stats.tables import chosen_scheme
+from zoning.stats.sample import (
+    Bounds,
+    Sample,
+    Values,
+    bands_at_points,
+    beyond,
+    take,
+    values_of,
+)
+from zoning.stats.sanity_cover import cover, landcover, ndvi
+from zoning.zonal.grid import open_grid
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -35,9 +45,17 @@ _LOWEST, _HIGHEST = -450.0, 9000.0
 _POINTS, _CELLS = 100, 9
 #: An offset of the median beyond this is more than both elevations' errors, m.
 _OFFSET_M: Final = 60.0
+#: Ground within 30" lies nearer to its mean than this, m.
+_FAR_M: Final = 900.0
+#: Cell of the embedded elevations, degrees; points that a place is judged by; how much less the
+#: spread must be beside the own place.
+_DEM_CELL, _MANY, _BESIDE = 1.0 / 120.0, 1000, 0.85
+#: L·S ends here: slopes of 100 m, as steep as can be (21.91 − 0.96, times (100 / 22.13)^0.5 · 1.5).
+_MOST_LS: Final = 67.0
 #: Mean annual R of 109 stations in Shanxi, 2000-2016, runs from 663 to 2,810 (宁婷 et al. 2020).
 _R_RANGE: Final = (663.0, 2810.0)
-_YEAR: Final = re.compile(r"(?<!\d)(19[89]\d|20[0-4]\d)(?!\d)")
+#: Months' rain must follow the usual months so much better when turned, as a correlation.
+_TURNED: Final = 0.05
 
 
 class Unit(NamedTuple):
@@ -61,32 +79,6 @@ _RAINS: Final = (
     Unit("metres", 0.001),
     Unit("mm-per-day", 1.0 / 30.44),
 )
-
-
-@dataclass
-class Doubts:
-    """What was found; a refusal is a problem, a doubt a warning."""
-
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    doubted: list[str] = field(default_factory=list)
-
-    def refuse(
-        self, code: str, source: Input, role: str, key: str | None = None, **values: object
-    ) -> None:
-        """Add what has a certain cause; ``key`` is its wording where the code has several."""
-        fault, cure = (message(f"{key or code}.{part}", **values) for part in ("fault", "cure"))
-        self.problems.append(Problem(code, fault, cure, file=str(source.path), field=role))
-
-    def doubt(self, role: str, key: str, **values: object) -> None:
-        """Add what may be wrong."""
-        self.doubted.append(role)
-        self.notes.append(Note("warning", message(f"sanity.{key}", **values)))
-
-    def unsure(self, source: Input, role: str) -> None:
-        """Say that a raster could not be compared."""
-        told = message("sanity.too-small", name=source.path.name, role=role)
-        self.notes.append(Note("method", told))
 
 
 def examine(
@@ -117,8 +109,11 @@ def examine(
     found = Doubts()
     bounds: Bounds = tuple(float(v) for v in units.total_bounds)  # type: ignore[assignment]
     for role, source in inputs.items():
+        if source.embedded or source.path.suffix.lower() == ".csv":
+            continue
+        _datum(source, role, found)
         work = _EXAMINERS.get(role)
-        if work is not None and not source.embedded and source.path.suffix.lower() != ".csv":
+        if work is not None:
             work(source, bounds, request, found)
     facts: dict[str, Any] = {"doubted": sorted(set(found.doubted))} if found.doubted else {}
     if not found.problems:
@@ -136,13 +131,27 @@ def examine(
     return found.notes, facts
 
 
+def _datum(source: Input, role: str, found: Doubts) -> None:
+    """Judge a raster's datum as that of every other file.
+
+    Grids on a sphere are let through: the latitudes of such global products are geodetic ones.
+    """
+    crs = datums.without_empty_shift(open_grid(str(source.path), None).crs)
+    if crs.ellipsoid is not None and crs.ellipsoid.inverse_flattening == 0.0:
+        return
+    unusable = datums.unusable(crs, str(source.path))
+    if unusable is not None:
+        cure = message("raster-datum.cure")
+        found.problems.append(replace(unusable, cure=cure, field=role))
+
+
 def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
     odd, total = beyond(source.path, bounds, _LOWEST, _HIGHEST)
     sample = take(source.path, bounds)
     if sample is None:
         return
-    here = at_points(reference("dem"), sample.lon, sample.lat)
-    values = sample.values[0]
+    known = values_of(reference("dem"), (1,))
+    here, values = known(sample.lon, sample.lat)[0], sample.values[0]
     unit = _unit(values, here, _LENGTHS, tight=0.1)
     if unit is not None:
         found.refuse("raster-unit", source, "dem", key=f"raster-unit.{unit.name}",
@@ -151,15 +160,35 @@ def _elevation(source: Input, bounds: Bounds, _request: Request, found: Doubts) 
     if odd:
         _refuse_voids(source, odd, total, found)
         return
-    empty = (values == 0.0) & (here > 100.0)
-    if empty.any():
-        share = 100.0 * float(empty.sum()) / max(int(np.isfinite(values).sum()), 1)
-        found.refuse("raster-void", source, "dem", key="raster-void.zero", share=share)
+    # One number far from all ground, in many places: what stands where there are no data.
+    far = Counter(values[np.abs(values - here) > _FAR_M].tolist())
+    most, many = far.most_common(1)[0] if far else (0.0, 0)
+    data = int(np.isfinite(values).sum())
+    if many > 1 and many > 0.5 * far.total() and far.total() < 0.5 * data:
+        found.refuse("raster-void", source, "dem", key="raster-void.far", value=most,
+                     share=100.0 * many / data)  # fmt: skip
         return
     _resemblance(source, sample, here, found)
+    if "dem" not in found.doubted:
+        _place(source, sample, known, found)
 
 
-def _refuse_voids(source: Input, odd: Any, total: int, found: Doubts) -> None:
+def _place(source: Input, sample: Sample, known: Values, found: Doubts) -> None:
+    """Doubt elevations that agree clearly better with the ground beside them."""
+    values = sample.values[0]
+
+    def score(here: F8) -> float:
+        apart = values - here
+        return -float(np.nanstd(apart)) if np.isfinite(apart).sum() > _MANY else -np.inf
+
+    own = score(known(sample.lon, sample.lat)[0])
+    best = displacement(sample, known, _DEM_CELL, score)
+    if np.isfinite(own) and best.score > _BESIDE * own:
+        found.doubt("dem", "displaced", name=source.path.name, what=ROLES["dem"],
+                    east=best.east / 1000.0, north=best.north / 1000.0)  # fmt: skip
+
+
+def _refuse_voids(source: Input, odd: Counter[float], total: int, found: Doubts) -> None:
     value, _ = odd.most_common(1)[0]
     count = sum(odd.values())
     found.refuse("raster-void", source, "dem", value=value, count=count,
@@ -205,10 +234,15 @@ def _rain(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> No
                      ratio=float(np.nanmedian(total / known)))  # fmt: skip
         return
     months = np.nanmean(sample.values, axis=1)
+    usual = np.nanmean(bands_at_points(reference("rain"), sample.lon, sample.lat), axis=1)
     # The summer monsoon: June to September hold about 70 % of the year everywhere here.
     if months.sum() > 0.0 and months[5:9].sum() < 0.5 * months.sum():
         found.refuse("rain-order", source, "rain", share=100.0 * months[5:9].sum() / months.sum())
         return
+    turned = [float(np.corrcoef(np.roll(months, -k), usual)[0, 1]) for k in range(12)]
+    late = int(np.argmax(turned))
+    if late and turned[late] > turned[0] + _TURNED:
+        found.doubt("rain", "rain-turned", name=source.path.name, months=min(late, 12 - late))
     good = np.isfinite(total) & (known > 0.0)
     if good.any():
         ratio = float(np.median(total[good] / known[good]))
@@ -238,15 +272,15 @@ def _erodibility(source: Input, bounds: Bounds, _request: Request, found: Doubts
         found.doubt("erodibility", "erodibility-apart", name=source.path.name, middle=middle)
 
 
-def _ndvi(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
-    sample = take(source.path, bounds, None)
+def _ls(source: Input, bounds: Bounds, _request: Request, found: Doubts) -> None:
+    sample = take(source.path, bounds)
     if sample is None:
         return
-    # The embedded NDVI is the most of the year; of several dates the greenest is comparable.
-    apart = np.fmax.reduce(sample.values) - at_points(reference("ndvi"), sample.lon, sample.lat)
-    apart = apart[np.isfinite(apart)]
-    if apart.size >= _POINTS and abs(float(np.median(apart))) > 0.35:
-        found.doubt("ndvi", "ndvi-apart", name=source.path.name, apart=float(np.median(apart)))
+    values = sample.values[0][np.isfinite(sample.values[0])]
+    # L·S of level ground is 0.02 or more; slopes, in degrees or per cent, are 0 there.
+    if values.size and (values.max() > _MOST_LS or (values == 0.0).mean() > 0.001):
+        found.doubt("ls", "ls-apart", name=source.path.name, most=float(values.max()),
+                    limit=_MOST_LS)  # fmt: skip
 
 
 def _median(source: Input, bounds: Bounds) -> float | None:
@@ -256,34 +290,13 @@ def _median(source: Input, bounds: Bounds) -> float | None:
     return float(np.nanmedian(sample.values[0]))
 
 
-def _landcover(source: Input, bounds: Bounds, request: Request, found: Doubts) -> None:
-    _date(source, request, found)
-    sample = take(source.path, bounds)
-    if sample is None:
-        return
-    known = at_points(reference("landcover"), sample.lon, sample.lat)
-    refusal, doubt = doubt_legend(sample.values[0], known, chosen_scheme(request))
-    if refusal is not None:
-        found.problems.append(refusal.of(str(source.path)))
-    elif doubt is not None:
-        found.doubted.append("landcover")
-        found.notes.append(Note("warning", doubt))
-
-
-def _date(source: Input, request: Request, found: Doubts) -> None:
-    """Doubt a year that contradicts the one in the file's name."""
-    named = {int(y) for y in _YEAR.findall(Path(source.path).stem)}
-    if request.year is not None and named and request.year not in named:
-        shown = ", ".join(map(str, sorted(named)))
-        found.doubt("landcover", "year-apart", name=source.path.name, year=request.year,
-                    named=Text(shown, shown))  # fmt: skip
-
-
 _EXAMINERS: Final[Mapping[str, Callable[[Input, Bounds, Request, Doubts], None]]] = {
     "dem": _elevation,
-    "landcover": _landcover,
+    "landcover": landcover,
     "rain": _rain,
     "erosivity": _erosivity,
     "erodibility": _erodibility,
-    "ndvi": _ndvi,
+    "ndvi": ndvi,
+    "cover": cover,
+    "ls": _ls,
 }

@@ -98,7 +98,9 @@ def encode(stored: NDArray[Any], mask: NDArray[np.uint8] | None, grid: Grid) -> 
     has_gap = not np.all(fine)
     classes = stored[fine] if has_gap else stored.ravel()
     if stored.dtype.kind not in "iu":
-        if stored.dtype.kind != "f" or not np.array_equal(classes, np.rint(classes)):
+        # Neither infinities nor fractions are classes; 2^53 is where whole numbers end to be exact.
+        whole = stored.dtype.kind == "f" and bool((np.abs(classes) <= 2.0**53).all())
+        if not whole or not np.array_equal(classes, np.rint(classes)):
             raise SourceError(_not_classes(grid, stored.dtype.name))
         classes = classes.astype(np.int64)
     if classes.dtype == np.uint64 and classes.size and classes.max() > np.iinfo(np.int64).max:

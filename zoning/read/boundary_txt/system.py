@@ -18,6 +18,7 @@ from typing import Final
 
 import pyproj
 
+from zoning.base import datums
 from zoning.base.errors import SourceError, problem
 from zoning.messages import Text, message
 from zoning.read.boundary_txt import refusals
@@ -208,10 +209,14 @@ def _elsewhere(
     name: str, chosen: pyproj.CRS, old: Frame | None, transform: Helmert | None, why: Text
 ) -> Located:
     """Take a CRS that is no zone of the national grids: degrees, a PROJ definition, or other."""
+    chosen = datums.without_empty_shift(chosen)
+    frame = frame_of(chosen) or old
+    unusable = datums.unusable(chosen, name, given=True)
+    if unusable is not None and frame is None:
+        raise SourceError(unusable)
     if chosen.is_bound:  # the caller's definition carries parameters of its own
         pipeline = pyproj.Transformer.from_crs(chosen, "EPSG:4326", always_xy=True)
         return Located(chosen, pipeline, None, why)
-    frame = frame_of(chosen) or old
     if frame is None:
         pipeline = pyproj.Transformer.from_crs(chosen, "EPSG:4490", always_xy=True)
         return Located(chosen, pipeline, None, why)

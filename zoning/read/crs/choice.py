@@ -6,15 +6,18 @@ nobody would see it. They do name the candidates in which the data would lie ins
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyproj
 from pyproj.exceptions import ProjError
 
-from zoning.base.errors import SourceError, UsageError, problem
+from zoning.base import datums, gauss
+from zoning.base.errors import SourceError, UsageError
 from zoning.messages import Text, alternatives, message
 from zoning.read import feature_faults, file_faults, validity
-from zoning.read.crs import gauss, systems
+from zoning.read.crs import systems
 from zoning.read.crs.helmert import (
     TITLES,
     Frame,
@@ -36,7 +39,8 @@ def decide(
     Raises
     ------
     SourceError
-        ``crs-missing``, ``crs-unknown``, ``datum-unsupported``, ``datum-not-applicable``,
+        ``crs-missing``, ``crs-unknown``, ``crs-contradiction``, ``datum-unsupported``,
+        ``datum-contradiction``, ``datum-not-applicable``,
         ``axes-swapped``, ``geojson-metre-coordinates``, ``crs-contradicts-coordinates``.
     UsageError
         ``helmert-syntax``, ``transform-and-datum``.
@@ -44,21 +48,20 @@ def decide(
     helmert = _parameters(name, options)
     points, rows, bounds = _centres(checked)
     crs, evidence, notices = _stated(raw, points, name, options)
-    crs = systems.without_empty_shift(crs)
-    _sound(crs, name, raw.layer)
-    foreign = systems.unsupported_datum(crs)
+    crs = datums.without_empty_shift(crs)
     frame = frame_of(crs)
-    if foreign is not None and (helmert is None or frame is None):
-        local = crs.is_engineering or crs.geodetic_crs is None
-        raise SourceError(
-            file_faults.datum_unsupported(
-                name, raw.layer, foreign, old=frame is not None, local=local
-            )
-        )
+    foreign = datums.unusable(crs, name, raw.layer, given=options.crs is not None)
+    if foreign is not None and (
+        foreign.code != "datum-unsupported" or helmert is None or frame is None
+    ):
+        raise SourceError(foreign)
     if foreign is None:
+        _sound(crs, name)
         crs, matched = gauss.identify(crs, systems.code(crs))
         if matched is not None:
             evidence = message("choice.text-2", evidence=evidence, matched=matched)
+        if nameless is not None:
+            evidence = message("choice.nameless", evidence=evidence, datum=nameless)
     if helmert is not None:
         evidence, said = _transformed(evidence, frame, helmert)
         notices.append(said)
@@ -71,19 +74,27 @@ def decide(
     return crs, evidence, notices
 
 
-def _sound(crs: pyproj.CRS, name: str, layer: str | None) -> None:
-    """Refuse a CRS that contradicts itself, and one whose projection PROJ does not know."""
-    old = systems.contradiction(crs)
-    if old is not None:
-        ellipsoid = crs.ellipsoid.name if crs.ellipsoid is not None else ""
-        told = {"named": old, "ellipsoid": ellipsoid}
-        raise SourceError(problem("datum-contradiction", file=name, layer=layer, **told))
-    if systems.unsupported_datum(crs) is not None:
-        return
+def _sound(crs: pyproj.CRS, name: str) -> None:
+    """Refuse a CRS whose projection PROJ does not know."""
     try:
         systems.transformer(crs)
     except ProjError as error:
         raise SourceError(file_faults.crs_unknown(name, systems.label(crs))) from error
+
+
+def _contradiction(crs: pyproj.CRS, name: str, layer: str | None) -> Problem | None:
+    """Return what a CRS says against itself: of its datum, or of its zone."""
+    old = systems.contradiction(crs)
+    if old is not None:
+        ellipsoid = crs.ellipsoid.name if crs.ellipsoid is not None else ""
+        told = {"named": old, "ellipsoid": ellipsoid}
+        return problem("datum-contradiction", file=name, layer=layer, **told)
+    zone = gauss.contradiction(crs)
+    if zone is None:
+        return None
+    said, stated, given = zone
+    why: dict[str, Any] = {"said": said, "stated": stated, "meridian": given}
+    return problem("projection-contradiction", file=name, layer=layer, **why)
 
 
 def _parameters(name: str, options: ReadOptions) -> Helmert | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,7 +19,8 @@ import numpy.typing as npt
 import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
-from zoning.base.errors import SourceError
+from zoning.base import datums, gauss
+from zoning.base.errors import SourceError, problem
 from zoning.base.settings import CRS
 from zoning.messages import Text, message
 from zoning.read import file_faults
@@ -31,18 +33,8 @@ SHANXI = (110.2, 34.5, 114.6, 40.8)
 #: The same for China, land and islands.
 CHINA = (73.0, 3.0, 136.0, 54.0)
 
-#: (semi-major axis, inverse flattening) of CGCS2000 / GRS 80 and of WGS 84.
-_ACCEPTED_ELLIPSOIDS = ((6378137.0, 298.257222101), (6378137.0, 298.257223563))
-#: Names of the datums before CGCS2000: Xi'an 80, Beijing 54 and their ellipsoids.
-_OLD_NAME = re.compile(
-    r"xi.?an.?(19)?80|西安.?(19)?80|80.?西安|beijing.?(19)?54|new.beijing|北京.?(19)?54|54.?(年)?北京|"
-    r"pulkovo|krass?o[vw]s|iag.?75",
-    re.IGNORECASE,
-)
 #: Longitude and latitude on CGCS2000, and on WGS 84.
 _DEGREES = ("EPSG:4490", "EPSG:4326")
-#: Datums that share one of those ellipsoids and yet are no CGCS2000 (new names are rare).
-_REFUSED_DATUMS = ("north american", "nad83", "nad_1983", "japanese", "korea")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +105,38 @@ def require(text: str, name: str) -> pyproj.CRS:
         raise SourceError(file_faults.crs_unknown(name, text)) from error
 
 
+def stated(text: str, name: str, given: str | None) -> tuple[pyproj.CRS | None, tuple[Text, ...]]:
+    """Return the CRS that a file states, or None and a notice where ``given`` stands in for it.
+
+    Raises
+    ------
+    SourceError
+        ``crs-unknown``, if it cannot be understood and the user gave none.
+    """
+    try:
+        return parse(text), ()
+    except ValueError as error:
+        if given is None:
+            raise SourceError(file_faults.crs_unknown(name, text)) from error
+        return None, (message("systems.overridden", text=" ".join(text.split())[:60], crs=given),)
+
+
+def require_one(
+    stated: Iterable[pyproj.CRS], crs: pyproj.CRS, name: str, layer: str | None
+) -> None:
+    """Refuse a file that states two coordinate systems which place its coordinates differently.
+
+    Raises
+    ------
+    SourceError
+        ``crs-contradiction``.
+    """
+    for one in stated:
+        if not datums.same(one, crs):
+            told = {"one": label(one), "other": f"{label(crs)}, {gauss.described(crs)}"}
+            raise SourceError(problem("crs-contradiction", file=name, layer=layer, **told))
+
+
 def label(crs: pyproj.CRS) -> str:
     """Return a short name: the EPSG code where there is a sure one, else the CRS's own name."""
     if crs.is_bound and crs.source_crs is not None:
@@ -149,50 +173,6 @@ def shifted(frame: Frame, helmert: Helmert, lonlat: Floats) -> Floats:
     change = shift(frame, helmert)
     x, y = change.transform(lonlat[:, 0], lonlat[:, 1], errcheck=False)
     return np.column_stack([x, y])
-
-
-def without_empty_shift(crs: pyproj.CRS) -> pyproj.CRS:
-    """Return a CRS without a ``TOWGS84`` of zeros, which is a form filled in and no transformation.
-
-    Programs write seven zeros where they know no parameters; what a surveyor determined is never
-    zero, and less than a metre in all would make no difference.
-    """
-    if not crs.is_bound or crs.source_crs is None:
-        return crs
-    values = crs.coordinate_operation.towgs84 if crs.coordinate_operation is not None else []
-    return crs.source_crs if values and sum(map(abs, values)) < 1.0 else crs
-
-
-def contradiction(crs: pyproj.CRS) -> str | None:
-    """Return the old datum that a CRS on the ellipsoid of a modern one is named after, or None."""
-    base = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
-    if base.ellipsoid is None or base.geodetic_crs is None:
-        return None
-    a, rf = base.ellipsoid.semi_major_metre, base.ellipsoid.inverse_flattening
-    if not any(abs(a - a0) < 1e-3 and abs(rf - rf0) < 1e-8 for a0, rf0 in _ACCEPTED_ELLIPSOIDS):
-        return None
-    datum = base.datum.name if base.datum is not None else ""
-    names = (datum, base.geodetic_crs.name, base.ellipsoid.name, base.name)
-    return next((name for name in names if _OLD_NAME.search(name)), None)
-
-
-def unsupported_datum(crs: pyproj.CRS) -> str | None:
-    """Return the name of a datum that needs parameters, or None where coordinates can be used.
-
-    A definition that carries its own parameters (``TOWGS84``) is accepted: who wrote them
-    answers for them.
-    """
-    if crs.is_bound:
-        return None
-    if crs.is_engineering or crs.geodetic_crs is None or crs.ellipsoid is None:
-        return crs.name
-    datum = crs.datum.name if crs.datum is not None else crs.name
-    if any(word in datum.lower() for word in _REFUSED_DATUMS):
-        return datum
-    a, rf = crs.ellipsoid.semi_major_metre, crs.ellipsoid.inverse_flattening
-    if any(abs(a - a0) < 1e-3 and abs(rf - rf0) < 1e-8 for a0, rf0 in _ACCEPTED_ELLIPSOIDS):
-        return None
-    return datum
 
 
 @lru_cache(maxsize=64)

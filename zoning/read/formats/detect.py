@@ -15,6 +15,7 @@ from pathlib import Path
 
 from zoning.base.errors import SourceError, problem
 from zoning.read import extents, file_faults, files
+from zoning.read.crs import systems
 from zoning.read.formats import archive, signs
 from zoning.read.types import Raw, ReadOptions
 
@@ -151,6 +152,9 @@ def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
     from zoning.read.formats import ogr, sqlite_ledger
 
     raw = ogr.read(path, name, options, "gpkg")
+    if raw.layer is not None and raw.crs is not None and options.crs is None:
+        known = map(ogr.stated_crs, sqlite_ledger.systems(path, raw.layer))
+        systems.require_one((c for c in known if c is not None), raw.crs, name, raw.layer)
     if options.bbox is not None or raw.layer is None:
         return raw
     chosen = options.layer is not None

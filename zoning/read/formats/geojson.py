@@ -147,7 +147,9 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
     except OverflowError as error:
         what = message("geojson.number-fields")
         raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_FIELDS}")) from error
-    crs, evidence, implied = _crs(members, name)
+    crs, evidence, implied, told = _crs(members, name, options)
+    if crs is not None and options.crs is None:
+        systems.require_one(_systems_within(features, name), crs, name, None)
     raw = Raw(
         geometry=geometry,
         attributes=attributes,
@@ -159,6 +161,7 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         encoding_evidence=coding,
         broken=broken | more,
         crs_is_implied=implied,
+        notices=told,
         ledger=_ledger(features, seen) + _texts_beside(features, members),
         doubts=_boxes(features, geometry),
         beside=_beside(features, members),
@@ -365,19 +368,27 @@ def _attributes(feature: Any) -> dict[str, Any]:
     return found
 
 
-def _crs(members: Mapping[str, Any], name: str) -> tuple[pyproj.CRS, Text, bool]:
-    """Return the CRS, how it is known, and whether only the format implies it."""
+def _crs(
+    members: Mapping[str, Any], name: str, options: ReadOptions
+) -> tuple[pyproj.CRS | None, Text, bool, tuple[Text, ...]]:
+    """Return the CRS, how it is known, whether only the format implies it, and notices."""
     named = members.get("crs")
-    if not isinstance(named, dict):
-        return systems.parse("OGC:CRS84"), IMPLIED, True
-    properties = named.get("properties")
+    if named is None:
+        return systems.parse("OGC:CRS84"), IMPLIED, True, ()
+    code = _code(named)
+    crs, told = systems.stated(code, name, options.crs)
+    return crs, message("geojson.crs-member-old-geojson", code_=code), False, told
+
+
+def _code(named: Any) -> str:
+    """Return what a ``crs`` member names; one that is none of the format as it stands."""
+    properties = named.get("properties") if isinstance(named, dict) else None
     code = properties.get("name") if isinstance(properties, dict) else None
-    try:
-        crs = systems.parse(str(code))
-    except ValueError as error:
-        raise SourceError(file_faults.crs_unknown(name, str(code))) from error
-    return (
-        crs,
-        message("geojson.crs-member-old-geojson", code_=code),
-        False,
-    )
+    return code if isinstance(code, str) else json.dumps(named, ensure_ascii=False)[:200]
+
+
+def _systems_within(features: Sequence[Any], name: str) -> Iterator[pyproj.CRS]:
+    """Yield the systems that features name for themselves, each once."""
+    named = (f.get("crs") for f in features if isinstance(f, dict))
+    for code in dict.fromkeys(_code(member) for member in named if member is not None):
+        yield systems.require(code, name)

@@ -8,7 +8,6 @@ positions at least, stays in the text, and the parser says what is wrong with it
 from __future__ import annotations
 
 import re
-import struct
 import warnings
 from collections.abc import Sequence
 from typing import Any, Final
@@ -17,6 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.polygons import from_rings
 from zoning.read.assemble import Part
 from zoning.read.types import Objects
 
@@ -133,23 +133,7 @@ def _counts(signs: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int
 def _made(
     xy: NDArray[np.float64], vertices: NDArray[np.int64], rings: NDArray[np.int64]
 ) -> Objects | None:
-    """Build the polygons from their WKB: no ring becomes an object of its own on the way."""
     starts = np.cumsum(vertices) - vertices
     if (vertices < 4).any() or (xy[starts] != xy[starts + vertices - 1]).any():
         return None
-    words = 2 * xy.shape[1]
-    size = 1 + words * vertices
-    heads = np.cumsum(size) - size
-    out = np.empty(int(size.sum()), dtype="<u4")
-    body = np.ones(len(out), dtype=bool)
-    body[heads] = False
-    out[heads] = vertices
-    out[body] = np.ascontiguousarray(xy, dtype="<f8").view("<u4").ravel()
-    ends = np.cumsum(rings)
-    limits = np.append(heads, len(out))
-    code = 3 if xy.shape[1] == 2 else 1003
-    pieces = [
-        struct.pack("<BII", 1, code, end - begin) + out[limits[begin] : limits[end]].tobytes()
-        for begin, end in zip((ends - rings).tolist(), ends.tolist(), strict=True)
-    ]
-    return np.asarray(shapely.from_wkb(np.array(pieces, dtype=object)), dtype=object)
+    return from_rings(xy, vertices, rings)

@@ -18,6 +18,7 @@ import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
+from zoning.base import datums
 from zoning.base.errors import Problem, SourceError
 from zoning.messages import Text, message
 from zoning.read import (
@@ -231,7 +232,7 @@ def _filter(plain: str, layer: str | None, options: ReadOptions) -> dict[str, An
         return {}
     stated = options.crs or pyogrio.read_info(plain, layer=layer).get("crs")
     crs = stated_crs(stated)
-    if crs is None or systems.unsupported_datum(crs) is not None:
+    if crs is None or datums.unusable(crs, plain) is not None:
         return {}
     box = systems.bounds_in(crs, options.bbox)
     return {"bbox": box} if np.isfinite(box).all() else {}

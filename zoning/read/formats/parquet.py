@@ -45,7 +45,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     """
     table, geo = _load(path, name)
     column = _primary(table, geo, name, options)
-    raw = _raw(table, geo, column, name)
+    raw = _raw(table, geo, column, name, options)
     filled = [c for c in _geometries(table, geo, column) if _filled(table.column(c))]
     raw = replace(raw, ledger=_ledger(table.num_rows, table.num_rows, filled))
     return extents.held(raw, _about(geo, column).get("bbox"))
@@ -77,7 +77,7 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
                     (c, None) for c in _geometries(table, geo, column) if _filled(table.column(c))
                 )
                 yield replace(
-                    _raw(table, geo, column, name), positions=seen + np.arange(len(table))
+                    _raw(table, geo, column, name, options), positions=seen + np.arange(len(table))
                 )
                 seen += table.num_rows
 
@@ -93,7 +93,7 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
     return extents.watched(Pieces(read_on(), account), stated)
 
 
-def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
+def _raw(table: Any, geo: dict[str, Any], column: str, name: str, options: ReadOptions) -> Raw:
     """Return the rows of a table as features."""
     about = _about(geo, column)
     encoding = str(about.get("encoding", "WKB"))
@@ -109,7 +109,9 @@ def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
         for n in table.column_names
         if n != column and not _is_box(table, n)
     }
-    crs, evidence = _crs(about, name) if geo else (None, message("parquet.no-metadata"))
+    crs, evidence, told = (
+        _crs(about, name, options) if geo else (None, message("parquet.no-metadata"), ())
+    )
     return Raw(
         geometry=geometry,
         attributes=values.table(others, table.num_rows),
@@ -117,6 +119,7 @@ def _raw(table: Any, geo: dict[str, Any], column: str, name: str) -> Raw:
         driver="GeoParquet" if geo else "Parquet",
         crs=crs,
         crs_evidence=evidence,
+        notices=told,
         broken=broken,
         doubts=_boxes(table, geometry),
     )
@@ -243,12 +246,13 @@ def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _crs(about: dict[str, Any], name: str) -> tuple[pyproj.CRS | None, Text]:
+def _crs(
+    about: dict[str, Any], name: str, options: ReadOptions
+) -> tuple[pyproj.CRS | None, Text, tuple[Text, ...]]:
     """Return the CRS: an absent key means OGC:CRS84 by the standard, null means unknown."""
     if "crs" not in about:
-        evidence = message("parquet.no-crs-so-ogc")
-        return systems.parse("OGC:CRS84"), evidence
+        return systems.parse("OGC:CRS84"), message("parquet.no-crs-so-ogc"), ()
     if about["crs"] is None:
-        return None, message("parquet.file-states-none")
-    text = json.dumps(about["crs"])
-    return systems.require(text, name), message("parquet.file-s-projjson")
+        return None, message("parquet.file-states-none"), ()
+    crs, told = systems.stated(json.dumps(about["crs"]), name, options.crs)
+    return crs, message("parquet.file-s-projjson"), told

@@ -27,6 +27,8 @@ from zoning.read.types import Raw, ReadOptions
 #: Texts that are weighed; more would not change the verdict.
 _SAMPLE = 20_000
 _WIDEST = 254
+#: Bytes of a .prj that are looked at.
+_LONGEST_PRJ = 20_000
 _MATCHING = "USE_OSR_FIND_MATCHES"
 #: Bytes of a field name.
 _NAME = 10
@@ -129,17 +131,31 @@ def _extent(path: Path) -> list[float]:
 
 
 def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
-    """Say of a .prj that GDAL cannot read that it is unreadable, not missing."""
+    """Take the CRS from the text of the .prj, of which GDAL only hands on a code that it bears.
+
+    What cannot be read is unreadable, not missing.
+    """
     prj = files.part(path, ".prj")
-    if raw.crs is not None:
-        return replace(raw, crs_evidence=message("shapefile.prj-file"))
-    text = prj.read_bytes()[:2000].decode("utf-8", "replace").strip() if prj is not None else ""
-    if text and options.crs is None:
+    text = _text(prj.read_bytes()[:_LONGEST_PRJ]) if prj is not None else ""
+    if not text:
+        return replace(raw, crs=None)
+    crs = ogr.stated_crs(text)
+    if crs is not None:
+        return replace(raw, crs=crs, crs_evidence=message("shapefile.prj-file"))
+    if options.crs is None:
         raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))
-    if text:
-        told = message("shapefile.prj-overridden", text=text[:60], crs=options.crs)
-        return replace(raw, notices=(*raw.notices, told))
-    return raw
+    told = message("shapefile.prj-overridden", text=text[:60], crs=options.crs)
+    return replace(raw, crs=None, notices=(*raw.notices, told))
+
+
+def _text(data: bytes) -> str:
+    """Return the definition as its encoding says, in one line."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8" if wide else "gb18030", "replace")
+    return " ".join(text.replace("\0", " ").split())
 
 
 def _choice(attributes: pd.DataFrame, path: Path, name: str, options: ReadOptions) -> Choice:

@@ -66,6 +66,47 @@ def extent(path: Path, layer: str) -> list[float] | None:
     return None if row is None else list(row)
 
 
+def systems(path: Path, layer: str) -> list[str]:
+    """Return every definition that a GeoPackage has of the CRS of a layer.
+
+    The tables of contents and of geometry columns and the geometries themselves name a system
+    each; and the table of systems tells a code and a definition of each of them.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+            return list(_systems(base, layer))
+    except sqlite3.Error:
+        return []  # that the tables could not be counted is told by the account
+
+
+def _systems(base: sqlite3.Connection, layer: str) -> Iterator[str]:
+    where = "WHERE lower(table_name) = lower(?)"
+    columns = base.execute(
+        f"SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns {where}", (layer,)
+    ).fetchall()
+    found = base.execute(f"SELECT srs_id FROM gpkg_contents {where}", (layer,)).fetchall()
+    named = {row[-1] for row in (*columns, *found)}
+    for table, column, _ in columns:
+        cell = _quoted(column)
+        header = f"SELECT DISTINCT substr({cell}, 4, 5) FROM {_quoted(table)}"
+        named |= {_srs(bytes(h)) for (h,) in base.execute(header) if h is not None}
+    for number in sorted(n for n in named if isinstance(n, int) and n > 0):
+        rows = base.execute(
+            "SELECT organization, organization_coordsys_id, definition"
+            " FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (number,)
+        )  # fmt: skip
+        for authority, code, definition in rows.fetchall() or [("EPSG", number, "")]:
+            yield f"{authority}:{code}"
+            yield str(definition)
+
+
+def _srs(header: bytes) -> int:
+    """Return the number of the system in a geometry's header: flags, then four bytes."""
+    return int.from_bytes(
+        header[1:], "little" if header[:1] and header[0] & 1 else "big", signed=True
+    )
+
+
 def _account(base: sqlite3.Connection, layer: str, read: int, chosen: bool) -> Ledger:
     layers = dict(_pairs(base, "table_name, column_name", "gpkg_geometry_columns"))
     tables = [n for n, _ in _pairs(base, "name, type", "sqlite_master WHERE type = 'table'")]

@@ -6,15 +6,27 @@ with the zone number in front of the easting and without it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 import pyproj
 
 from zoning.messages import Text, message
 
 _METHODS = ("transverse mercator", "gauss-kruger", "gauss_kruger", "gauss kruger")
+#: How the names of projections write the zone and the central meridian.
+_NAMED_ZONE = re.compile(r"(?:zone[ _]?|第)(\d{2})(?!\d)", re.IGNORECASE)
+_NAMED_MERIDIAN = re.compile(r"CM[ _]?(\d{2,3}(?:\.\d+)?)(?=E|°|_|\b)", re.IGNORECASE)
 #: Half a 6° zone at Shanxi's southern end is 276 km; beyond this the easting is another zone's.
 REACH_M = 400_000.0
+#: What names say of a projection: its central meridian, or the number of its zone.
+_MERIDIAN: Final = re.compile(
+    r"(?:(?<![a-z])CM|中央(?:子午线|经线))[_ :：]*(\d{2,3}(?:\.\d+)?)(?!\d)", re.IGNORECASE
+)
+_NUMBER: Final = re.compile(
+    r"(?<![a-z])zone[_ ]*(\d{2})(?!\d)|(?<!\d)(\d{2})[_ ]*(?:号)?带", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,33 @@ def zone(crs: pyproj.CRS) -> Zone | None:
     )
 
 
+def contradiction(crs: pyproj.CRS) -> tuple[str, float, float] | None:
+    """Return what a Gauss–Krüger CRS says of its zone against its own central meridian, or None.
+
+    Returns
+    -------
+    tuple of str, float and float, or None
+        What says so (the name or the false easting), the meridian (°) by that, and the one given.
+    """
+    found = zone(crs)
+    if found is None:
+        return None
+    base = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
+    said = [(f"{found.false_easting:.0f} m", _meridian(found.prefix))]
+    if "utm" not in base.name.lower():
+        said += [(base.name, _meridian(int(m[1]))) for m in _NAMED_ZONE.finditer(base.name)]
+        said += [(base.name, float(m[1])) for m in _NAMED_MERIDIAN.finditer(base.name)]
+    wrong = ((text, m) for text, m in said if m is not None and abs(m - found.meridian) > 1e-6)
+    return next(((text, m, found.meridian) for text, m in wrong), None)
+
+
+def _meridian(number: int) -> float | None:
+    """Return the central meridian of a zone: 13 to 23 are 6° wide, 25 to 45 are 3°."""
+    if 25 <= number <= 45:
+        return number * 3.0
+    return number * 6.0 - 3.0 if 13 <= number <= 23 else None
+
+
 def identify(crs: pyproj.CRS, code: str | None) -> tuple[pyproj.CRS, Text | None]:
     """Return the EPSG system that a self-named Gauss–Krüger CRS is, and how that was found.
 
@@ -100,3 +139,42 @@ def identify(crs: pyproj.CRS, code: str | None) -> tuple[pyproj.CRS, Text | None
         false_easting=found.false_easting,
         epsg=epsg,
     )
+
+
+def contradiction(crs: pyproj.CRS) -> tuple[tuple[str, str], ...] | None:
+    """Say that the name of a Gauss–Krüger CRS, or its false easting, tells of another zone.
+
+    Returns
+    -------
+    tuple of (str, str) pairs or None
+        ``one`` and ``other``: what is said, and what the parameters are.
+    """
+    found = zone(crs)
+    if found is None or abs(found.scale - 1.0) > 1e-9:
+        return None  # UTM numbers its zones otherwise
+    stated = [
+        (match[0].strip("_ "), {float(match[1])}) for match in _MERIDIAN.finditer(crs.name)
+    ] + [
+        (match[0].strip("_ "), _meridians(int(match[1] or match[2])))
+        for match in _NUMBER.finditer(crs.name)
+    ]
+    if found.prefix:
+        stated.append((f"x_0 = {found.false_easting:.0f}", _meridians(found.prefix)))
+    for said, meridians in stated:
+        if found.meridian not in meridians:
+            return (("one", said), ("other", described(crs)))
+    return None
+
+
+def _meridians(number: int) -> set[float]:
+    """Return the central meridians of the 3° and the 6° zone of a number."""
+    return {3.0 * number, 6.0 * number - 3.0}
+
+
+def described(crs: pyproj.CRS) -> str:
+    """Return the numbers of a CRS that place its coordinates, for a message."""
+    found = zone(crs)
+    name = crs.ellipsoid.name if crs.ellipsoid is not None else crs.name
+    if found is None:
+        return name
+    return f"{name}, lon_0 = {found.meridian:g}°, x_0 = {found.false_easting:.0f} m"

@@ -1,0 +1,392 @@
+"""The findings of a report as columns: what every table of findings is written from.
+
+What a finding says of its clause is said once for all sites (a *saying*); the rest are numbers. No
+finding of a table of codes is made on the way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.messages import Lang
+from zoning.model import (
+    Document,
+    Finding,
+    FindingTable,
+    FindingView,
+    Measure,
+    Measures,
+    Related,
+    Report,
+    SiteFindings,
+    Views,
+    loose,
+    tables_of,
+)
+from zoning.show import brief, titles
+from zoning.show.document import number
+from zoning.show.facts import matters
+
+#: Unit of every column that holds a quantity.
+UNITS = {
+    "distance_m": "m",
+    "depth_m": "m",
+    "area_m2": "m²",
+    "raw_area_m2": "m²",
+    "length_m": "m",
+    "raw_length_m": "m",
+    "share": "1",
+    "accuracy_m": "m",
+}
+_TEXT_COLUMNS = (
+    "project_id", "project_name", "project_status", "counties", "status", "status_title", "code",
+    "rule", "layer", "layer_name", "zones", "document", "document_number", "document_title",
+    "article", "issuer", "in_force_from", "in_force_until", "effect", "clause", "reason", "advice",
+    "evidence", "missing", "problem", "geometry_of",
+)  # fmt: skip
+_BOOL_COLUMNS = ("hint", "near_boundary", "indicative")
+#: All columns in order, without the geometry.
+COLUMNS = (*_TEXT_COLUMNS, *_BOOL_COLUMNS, *UNITS)
+#: Type of each column.
+DTYPES: Final[Mapping[str, str]] = (
+    dict.fromkeys(_TEXT_COLUMNS, "object")
+    | dict.fromkeys(_BOOL_COLUMNS, "bool")
+    | dict.fromkeys(UNITS, "float64")
+)
+#: What a row takes from its site, and what from its measures; the rest is its saying.
+OF_SITE: Final = ("project_id", "project_name", "project_status", "counties")
+OF_MEASURE: Final = ("zones", "geometry_of", *UNITS)
+OF_SAYING: Final = tuple(x for x in COLUMNS if x not in (*OF_SITE, *OF_MEASURE))
+
+#: The order of a row: what is told of accuracy before the figures.
+_ROW: Final = (
+    *_TEXT_COLUMNS,
+    *_BOOL_COLUMNS,
+    *sorted(UNITS, key=("share", "accuracy_m").__contains__, reverse=True),
+)
+
+#: Figures of a finding without a measure.
+_NONE: Final = [math.nan] * len(UNITS)
+
+_Objects = NDArray[np.object_]
+_Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """n findings, site by site.
+
+    Attributes
+    ----------
+    sites : sequence of tuple
+        What each site is called, as `OF_SITE`.
+    sayings : sequence of tuple
+        What is said of a clause, as `OF_SAYING`; no two are equal.
+    site, saying : ndarray of int, shape (n,)
+        Positions in these.
+    zones, geometry_of, overlap : ndarray of object, shape (n,)
+        Names of zones, ``overlap`` or ``site``, and the overlap; None where there is none.
+    figures : mapping of str to ndarray of float64, shape (n,)
+        The columns of `UNITS`, NaN where there is none.
+    partial : ndarray of bool, shape (n,)
+        Where there is an overlap that is not the site itself.
+    shapes : ndarray of object
+        Geometry of each site.
+    place : ndarray of int, shape (n,)
+        Where each stands among the findings of its site.
+    findings : sequence of (sequence of Finding)
+        Those of each site.
+    """
+
+    sites: Sequence[tuple[Any, ...]]
+    sayings: Sequence[tuple[Any, ...]]
+    site: _Ints
+    saying: _Ints
+    zones: _Objects
+    geometry_of: _Objects
+    overlap: _Objects
+    partial: NDArray[np.bool_]
+    figures: Mapping[str, NDArray[np.float64]]
+    shapes: _Objects
+    place: _Ints
+    findings: Sequence[Sequence[Finding]]
+
+    def __len__(self) -> int:
+        return len(self.site)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return a column of `COLUMNS` with its type."""
+        if name in self.figures:
+            return self.figures[name]
+        if name in OF_SITE:
+            return _objects(row[OF_SITE.index(name)] for row in self.sites)[self.site]
+        if name in OF_SAYING:
+            values = _objects(row[OF_SAYING.index(name)] for row in self.sayings)[self.saying]
+            return values.astype(bool) if DTYPES[name] == "bool" else values
+        return self.zones if name == "zones" else self.geometry_of
+
+    def finding(self, at: int) -> Finding:
+        """Return a finding itself."""
+        found, place = self.findings[self.site[at]], int(self.place[at])
+        return found.placed(place) if isinstance(found, SiteFindings) else found[place]
+
+    @property
+    def geometry(self) -> _Objects:
+        """The overlap where there is one, else the site."""
+        return np.where(_absent(self.overlap), self.shapes[self.site], self.overlap)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield one dict a finding with the keys `COLUMNS` and ``geometry``."""
+        columns = [_values(self[name]) for name in _ROW]
+        for row in zip(*columns, self.geometry.tolist(), strict=True):
+            yield dict(zip((*_ROW, "geometry"), row, strict=True))
+
+
+def columns(report: Report, lang: Lang, *, full: bool = True) -> Columns:
+    """Return the findings of a report as columns.
+
+    Without ``full``, what conforms or was not checked is left out.
+    """
+    return _Gathering(report, lang).done(_every if full else matters)
+
+
+def missing(finding: Finding, lang: Lang) -> str:
+    """Return the missing attributes of a finding with their questions and what follows."""
+    return " ".join(brief.question(x, lang) for x in finding.missing)
+
+
+def _every(_finding: Finding) -> bool:
+    return True
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Some of the findings, in no order: each with the key that puts it in its place."""
+
+    order: NDArray[np.int64]
+    site: _Ints
+    saying: _Ints
+    zones: _Objects
+    overlap: _Objects
+    partial: NDArray[np.bool_]
+    figures: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Figures:
+    """What was measured of all sites for one query."""
+
+    measures: Measures
+    zones: _Objects
+    overlap: _Objects
+    partial: NDArray[np.bool_]
+    figures: NDArray[np.float64]
+
+
+class _Gathering:
+    """Collects the findings of a report, table by table."""
+
+    def __init__(self, report: Report, lang: Lang) -> None:
+        self.report, self.lang, self.views = report, lang, Views.of(report)
+        self.sayings: dict[tuple[Any, ...], int] = {}
+        self.figures: dict[int, _Figures] = {}
+
+    def done(self, wanted: Callable[[Finding], bool]) -> Columns:
+        sites = [result.findings for result in self.report.results]
+        blocks = [self._loose([row for row in loose(sites) if wanted(row[1])])]
+        blocks += [self._table(*table, wanted) for table in tables_of(sites)]
+        return self._joined(blocks)
+
+    def _joined(self, blocks: Sequence[_Block]) -> Columns:
+        results = self.report.results
+        order = np.lexsort(np.concatenate([block.order for block in blocks], axis=1)[::-1])
+        site = np.concatenate([block.site for block in blocks])[order]
+        overlap = np.concatenate([block.overlap for block in blocks])[order]
+        measured = np.concatenate([block.figures for block in blocks], axis=1)[:, order]
+        shapes = _objects(result.project.geometry for result in results)
+        geometry_of = _objects(None if x is None else "site" for x in shapes.tolist())[site]
+        geometry_of[~_absent(overlap)] = "overlap"
+        return Columns(
+            sites=[
+                (x.project.id, x.project.name, x.status.value, "; ".join(x.counties) or None)
+                for x in results
+            ],
+            sayings=list(self.sayings),
+            site=site,
+            saying=np.concatenate([block.saying for block in blocks])[order],
+            zones=np.concatenate([block.zones for block in blocks])[order],
+            geometry_of=geometry_of,
+            overlap=overlap,
+            partial=np.concatenate([block.partial for block in blocks])[order],
+            figures={x: _rounded(row, x) for x, row in zip(UNITS, measured, strict=True)},
+            shapes=shapes,
+            place=np.concatenate([block.order[2] for block in blocks])[order].astype(np.intp),
+            findings=[result.findings for result in results],
+        )
+
+    def _loose(self, found: Sequence[tuple[tuple[int, int, int], Finding]]) -> _Block:
+        """Return findings that are no cells of a table, one by one."""
+        views = [self.views(finding) for _, finding in found]
+        order = np.array([key for key, _ in found], dtype=np.int64).reshape(-1, 3).T
+        totals = [view.finding.total for view in views]
+        figures = np.array([_figures(x) if x else _NONE for x in totals] or [_NONE]).T
+        return _Block(
+            order=order,
+            site=order[0].astype(np.intp),
+            saying=np.array([self._saying(view) for view in views], dtype=np.intp),
+            zones=_objects(_zones(view.finding) for view in views),
+            overlap=_objects(view.overlap for view in views),
+            partial=np.array([_partial(x) for x in totals], dtype=bool),
+            figures=_accurate(figures[:, : len(views)], views),
+        )
+
+    def _table(
+        self,
+        table: FindingTable,
+        places: _Ints,
+        rows: _Ints,
+        wanted: Callable[[Finding], bool],
+    ) -> _Block:
+        """Return the cells of a table that are wanted, column by column of the rules."""
+        codes = table.codes[rows].T
+        column, at = np.nonzero(table.kinds(wanted)[codes])
+        kind, row, site = codes[column, at], rows[at], places[at]
+        used, which_ = np.unique(kind, return_inverse=True)
+        samples = [self.views(table.samples[number]) for number in used.tolist()]
+        severity = np.array([-x.finding.status.severity for x in samples], dtype=np.int64)
+        sayings = np.array([self._saying(view) for view in samples], dtype=np.intp)
+        bare = np.array([x.finding.total is None for x in samples], dtype=bool)
+        figures = np.repeat(np.array([_NONE]).T, len(kind), axis=1)
+        zones, overlap = np.full(len(kind), None), np.full(len(kind), None)
+        partial = np.zeros(len(kind), dtype=bool)
+        measured = np.flatnonzero(~bare[which_]) if len(used) else np.empty(0, dtype=np.intp)
+        ends = np.flatnonzero(np.diff(column[measured])) + 1
+        for cells in np.split(measured, ends) if len(measured) else ():
+            found = self._measured(table.measures(int(column[cells[0]])))
+            figures[:, cells] = found.figures[:, row[cells]]
+            zones[cells], overlap[cells] = found.zones[row[cells]], found.overlap[row[cells]]
+            partial[cells] = found.partial[row[cells]]
+        order = np.array([site, severity[which_], column], dtype=np.int64)
+        figures = _accurate(figures, samples, which_)
+        return _Block(order, site, sayings[which_], zones, overlap, partial, figures)
+
+    def _measured(self, measures: Measures) -> _Figures:
+        """Return what was measured of all sites; rules that ask the same share it."""
+        found = self.figures.get(id(measures))
+        if found is None:
+            found = self.figures[id(measures)] = _written(measures)
+        return found
+
+    def _saying(self, view: FindingView) -> int:
+        return self.sayings.setdefault(_of_kind(view, self.lang), len(self.sayings))
+
+
+def _written(measures: Measures) -> _Figures:
+    count = len(measures.distance_m)
+    figures = np.zeros((len(UNITS), count))
+    figures[0], figures[-1] = measures.distance_m, measures.accuracy_m
+    zones, overlap = np.full(count, None), np.full(count, None)
+    partial = np.zeros(count, dtype=bool)
+    for site, found in measures.near.items():
+        if found.total is not None:
+            figures[:, site] = _figures(found.total)
+            partial[site] = _partial(found.total)
+            shape = found.total.geometry
+            overlap[site] = None if shape is None or shape.is_empty else shape
+            zones[site] = _zones(found)
+    return _Figures(measures, zones, overlap, partial, figures)
+
+
+def _partial(total: Measure | None) -> bool:
+    """Say whether there is an overlap that is not the site itself."""
+    if total is None or total.share >= 1.0:
+        return False
+    return total.geometry is not None and not total.geometry.is_empty
+
+
+def _figures(total: Measure) -> list[float]:
+    """Return the columns of `UNITS`."""
+    return [getattr(total, name) for name in UNITS]
+
+
+def _rounded(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Round as single figures are, which numpy does otherwise in the last digit."""
+    once, which_ = np.unique(values, return_inverse=True)
+    told = [number(value, 6 if name == "share" else 3) for value in once.tolist()]
+    return np.array([math.nan if x is None else x for x in told], dtype=np.float64)[which_]
+
+
+def _accurate(
+    figures: NDArray[np.float64], views: Sequence[FindingView], which_: _Ints | None = None
+) -> NDArray[np.float64]:
+    """Put in the accuracy of the layer where none was measured."""
+    known = (x.layer.accuracy_m if x.layer else None for x in views)
+    layer_m = np.array([math.nan if m is None else m for m in known])
+    layer_m = layer_m if which_ is None else layer_m[which_]
+    figures[-1] = np.where(np.isfinite(figures[-1]), figures[-1], layer_m)
+    return figures
+
+
+def _objects(values: Any) -> _Objects:
+    """Return values as an array of objects, whatever they are."""
+    found = list(values)
+    return np.array([*found, None], dtype=object)[:-1] if found else np.empty(0, dtype=object)
+
+
+def _values(column: NDArray[Any]) -> list[Any]:
+    """Return a column as plain values; None for NaN."""
+    values: list[Any] = column.tolist()
+    if column.dtype.kind == "f":
+        return [None if math.isnan(value) else value for value in values]
+    return values
+
+
+def _absent(values: _Objects) -> NDArray[np.bool_]:
+    return np.array([value is None for value in values.tolist()], dtype=bool)
+
+
+def _zones(found: Finding | Related) -> str | None:
+    return "; ".join(x.zone for x in found.zones) or None
+
+
+def _of_kind(view: FindingView, lang: Lang) -> tuple[Any, ...]:
+    """Return what a finding says of its clause, as `OF_SAYING`."""
+    finding = view.finding
+    row: dict[str, Any] = {
+        "status": finding.status.value,
+        "status_title": titles.STATUS[finding.status].in_(lang),
+        "code": finding.code,
+        "rule": finding.rule,
+        "layer": view.layer_id,
+        "layer_name": view.layer.name.in_(lang) if view.layer else None,
+        "article": view.section(lang),
+        "in_force_from": view.begins.isoformat() if view.begins else None,
+        "in_force_until": view.ends.isoformat() if view.ends else None,
+        "effect": view.rule.effect.value if view.rule else None,
+        "clause": view.clause(lang),
+        "reason": finding.reason.in_(lang),
+        "advice": view.advice(lang),
+        "evidence": view.evidence.value if view.evidence else None,
+        "missing": missing(finding, lang) or None,
+        "problem": finding.problem.line(lang) if finding.problem else None,
+        "hint": finding.hint,
+        "near_boundary": finding.near_boundary,
+        "indicative": view.indicative,
+        **_document(view.document, lang),
+    }
+    return tuple(row[name] for name in OF_SAYING)
+
+
+def _document(document: Document | None, lang: Lang) -> dict[str, str | None]:
+    return {
+        "document": document.id if document else None,
+        "document_number": document.number if document else None,
+        "document_title": document.title.in_(lang) if document else None,
+        "issuer": document.issuer.in_(lang) if document else None,
+    }
