@@ -117,9 +117,11 @@ def _become(line: socket.socket) -> list[str]:
     """Take over what the client handed in: its streams, folder, environment and words."""
     head, streams, *_ = socket.recv_fds(line, 8, 3)
     body, size = b"", int.from_bytes(head, "big")
-    while len(body) < size:
-        body += line.recv(size - len(body))
+    while len(body) < size and (more := line.recv(size - len(body))):
+        body += more
     line.close()
+    if len(body) < size:
+        os._exit(1)  # the client has gone
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)

@@ -14,7 +14,10 @@ def ask(path: str, words: list[str]) -> None:
         body = "\0".join(parts).encode("utf-8", "surrogateescape")
         socket.send_fds(line, [len(body).to_bytes(8, "big")], [0, 1, 2])
         line.sendall(body)
-        code = int.from_bytes(line.recv(4), "big", signed=True)
+        told = line.recv(4)
+    if len(told) < 4:
+        sys.exit("the server of tests/warm.py has gone")
+    code = int.from_bytes(told, "big", signed=True)
     if code < 0:
         os.kill(os.getpid(), -code)
     os._exit(code)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
 from zoning import cli
 
@@ -30,15 +29,8 @@ class Outcome:
         return body
 
 
-@pytest.fixture(scope="session")
-def commands():
-    """The commands, declared once: a process makes them of functions when it begins."""
-    return get_command(cli.application())
-
-
 @pytest.fixture
-def zoning(monkeypatch, capsys, commands) -> Callable[..., Outcome]:
-    monkeypatch.setattr(cli, "application", lambda _called=None: commands)
+def zoning(monkeypatch, capsys) -> Callable[..., Outcome]:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("ZONING_LANG", "en")
 

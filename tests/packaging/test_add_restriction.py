@@ -4,10 +4,11 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm import python
 
 ROOT = Path(__file__).parents[2]
 NEEDED = ("zoning", "layers", "data", "docs", "tests", "examples", "README.md", "README.zh-CN.md",
@@ -41,7 +42,7 @@ def copy(tmp_path):
 def run(place, *command):
     env = {**os.environ, "PYTHONPATH": str(place), "ZONING_LANG": "en"}
     return subprocess.run(
-        [sys.executable, *command], cwd=place, env=env, capture_output=True, text=True, check=False
+        [*python(), *command], cwd=place, env=env, capture_output=True, text=True, check=False
     )
 
 
