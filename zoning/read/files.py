@@ -55,11 +55,13 @@ def require_present(names: Iterable[str]) -> None:
     """
     problems: list[Problem] = []
     for name in names:
-        if is_file(name) and not Path(name).is_dir():
-            try:
+        try:
+            if is_file(name) and not Path(name).is_dir():
                 local(name)
-            except SourceError as error:
-                problems += error.problems
+        except SourceError as error:
+            problems += error.problems
+        except OSError:  # a name that no file can have
+            problems.append(file_faults.missing(name))
     if problems:
         raise SourceError(problems)
 
