@@ -2,12 +2,16 @@
 
     python benchmarks/corpus.py --seconds 600 --seed 1
     python benchmarks/corpus.py --kills 20 --seed 1
+    python benchmarks/corpus.py --places
 
 The first changes bytes of a file of three plots: counts, lengths, offsets, tags, whole stretches. A
 reading may refuse the file, name a feature, or say that it is incomplete; if it does none of these,
 all three plots must be there. Lines of text are not cut off at the end, for nothing tells that
 there were more. Anything else ends the run with 1 and keeps the file. The second ends
-`zoning check` at random moments, half of them with SIGKILL, and looks at what is left.
+`zoning check` at random moments, half of them with SIGKILL, and looks at what is left. The third
+reviews every file of `tests/corpus/places.py`, each of which hides a plot, once as the sites and
+once as the official
+redline: none may end with 0.
 """
 
 from __future__ import annotations
@@ -24,10 +28,13 @@ import time
 import warnings
 from pathlib import Path
 
+import shapely
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.corpus.made import HIDDEN, MAKERS, PLOTS, make  # noqa: E402
+from tests.corpus.places import PLACES, one_rule, words  # noqa: E402
 from zoning.base.errors import ZoningError  # noqa: E402
 from zoning.read import ReadOptions, read_vector  # noqa: E402
 
@@ -118,6 +125,28 @@ def kills(times: int, seed: int) -> int:
     return wrong
 
 
+def places() -> int:
+    """Review every file that hides a plot; return how many reviews conform."""
+    import zoning.api.check
+    from zoning import cli
+
+    zoning.api.check.load_catalogue = one_rule
+    away = tuple(shapely.box(x, 36.5, x + 0.01, 36.51) for x in (111.50, 111.54))
+    conform = []
+    with tempfile.TemporaryDirectory() as name:
+        plain = make("geojson", _new(Path(name) / "plain"), away)
+        for title, mutate in PLACES.items():
+            path = mutate(_new(Path(name) / "hidden"))
+            for hidden_in, given in (("sites", (path, plain)), ("zones", (plain, path))):
+                sys.argv = ["zoning", *words(*given)]
+                try:
+                    cli.run()
+                except SystemExit as stop:
+                    conform += [f"{title} ({hidden_in})"] if not stop.code else []
+    print(f"{2 * len(PLACES)} reviews, {len(conform)} conform: {', '.join(conform)}")
+    return len(conform)
+
+
 def _new(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -129,11 +158,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=0.0)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--places", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     lost = damages(asked.seconds, asked.seed) if asked.seconds else 0
     lost += kills(asked.kills, asked.seed) if asked.kills else 0
+    lost += places() if asked.places else 0
     return 1 if lost else 0
 
 

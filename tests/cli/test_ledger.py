@@ -14,7 +14,7 @@ import geopandas
 import pytest
 import shapely
 
-from zoning import ReadOptions, cli
+from zoning import ReadOptions
 from zoning.api.check import check
 
 SITE = shapely.box(112.60, 37.90, 112.602, 37.902)
@@ -115,11 +115,11 @@ def test_a_review_of_a_half_read_file_is_incomplete_in_the_library_too(half_read
 
 
 def test_an_unforeseen_error_is_no_finding(zoning, site, tmp_path, monkeypatch):
-    def fail(**_):
+    def fail(*_, **__):
         raise ZeroDivisionError("nobody saw this coming")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr("zoning.cli.app.application", fail)
     url = "postgresql://user:secret@host/base"
     done = zoning("check", site, "-w", url)
     assert done.code == 2 and "ZeroDivisionError" in done.err and "Traceback" not in done.err
@@ -133,11 +133,11 @@ def test_an_unforeseen_error_is_no_finding(zoning, site, tmp_path, monkeypatch):
 _WRITE = """
 import os, signal, sys, time
 from pathlib import Path
-from zoning import cli
+from zoning.cli.app import end_on_signal
 from zoning.base import scratch
 from zoning.base.seals import MARK
 from zoning.base.writing import whole
-cli._end_on_signal()
+end_on_signal()
 with scratch.folder() as folder, whole(Path(sys.argv[1])) as path:
     (folder / "piece").write_text("half")
     path.write_text(f"{sys.argv[2]} {MARK}")

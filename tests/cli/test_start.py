@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 import typer
 
-from zoning.cli import application
+from zoning.base.errors import SourceError
+from zoning.cli import READ_FIRST, application, require_named
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
 
@@ -43,6 +44,35 @@ def test_a_file_that_is_not_there_is_told_before_anything_is_loaded(tmp_path):
     assert done.returncode == 2
     assert "There is no such file" in done.stderr
     assert not loaded & {"numpy", "pandas", "geopandas", "shapely", "pyproj"}
+    assert not loaded & {"typer", "rich", "pydantic"}
+
+
+def test_help_loads_neither_data_nor_validation():
+    loaded, done = _loaded("--help")
+    assert done.returncode == 0
+    assert not loaded & {"numpy", "pandas", "geopandas", "shapely", "pydantic", "zoning.cli.check"}
+
+
+@pytest.mark.parametrize("verb", READ_FIRST)
+def test_words_taken_for_files_before_parsing_are_files(verb):
+    command = typer.main.get_command(application(verb)).commands[verb]
+    first = next(p for p in command.params if p.param_type_name == "argument")
+    assert first.name in ("file", "files", "source")
+    assert (first.nargs == -1) == (READ_FIRST[verb] is None)
+
+
+@pytest.mark.parametrize("words", [["verify", "no.zip"], ["check", "no.json", "--help"], ["-v"]])
+def test_other_words_are_left_to_the_parser(words):
+    require_named(words)
+
+
+def test_every_file_that_is_not_there_is_told_and_no_target(tmp_path):
+    there, target = tmp_path / "a.geojson", tmp_path / "out.gpkg"
+    there.write_text("{}", encoding="utf-8")
+    require_named(["convert", str(there), str(target)])
+    with pytest.raises(SourceError) as caught:
+        require_named(["check", "no.geojson", str(there), "nor.geojson", "--lang", "en"])
+    assert len(caught.value.problems) == 2
 
 
 def test_only_the_verb_that_was_called_is_loaded():

@@ -1,6 +1,6 @@
 """Places in which a third plot is hidden as numbers or codes, beside the two that are drawn.
 
-Each maker takes the folder and returns the file to read. Nothing here uses the package under test.
+Each maker takes the folder and returns the file to read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ WRITTEN = {
     "dms": "112°17′06″E 37°12′18″N",
     "dms_words": "东经112度17分6秒，北纬37度12分18秒",
     "dms_colons": "112:17:06, 37:12:18",
-    "geohash": "ww8bv6c2r",
+    "geohash": "wqxgehgqy",
     "plus_code": "8P9J674P+22",
     "mgrs": "49SFB1402918387",
     "utm": "49N 614029 4118387",
@@ -99,7 +100,7 @@ _put("sections", lambda top: properties(top).update(lon_d=112, lon_m=17, lon_s=6
                                                     lat_m=12, lat_s=18))  # fmt: skip
 _put("one_axis", lambda top: properties(top).update(经度=LON))
 _put("axis_lists", lambda top: properties(top).update(
-    a=[112.2801, 112.2901, 112.2902, 112.2801], b=[37.2001, 37.2002, 37.2101, 37.2102]))  # fmt: skip
+    a=[112.2801, 112.2901, 112.2902, 112.2801], b=[37.2001, 37.2002, 37.2101]))  # fmt: skip
 _put("columns_e7", lambda top: properties(top).update(p=int(LON * 1e7), q=int(LAT * 1e7)))
 _put("columns_seconds", lambda top: properties(top).update(p=404226.12, q=133938.34))
 _put("columns_of_one_row", lambda top: (properties(top).update(p=LON + 1e-5, q=LAT + 1e-5),
@@ -147,7 +148,9 @@ for _name, _text in {
     _kml(_name, _text)
 
 
-def _zip(name: str, members: dict[str, bytes], change: Callable[[Path], None] | None = None) -> None:
+def _zip(
+    name: str, members: dict[str, bytes], change: Callable[[Path], None] | None = None
+) -> None:
     def mutate(folder: Path) -> Path:
         path = make("zip", folder)
         with zipfile.ZipFile(path, "a") as opened:
@@ -217,7 +220,9 @@ def _shapefile(name: str, suffix: str, data: bytes) -> None:
 
 
 _shapefile("cpg", ".cpg", f" {LON},{LAT}".encode())
-_shapefile("metadata", ".shp.xml", f"<metadata><abstract>{LON},{LAT}</abstract></metadata>".encode())
+_shapefile(
+    "metadata", ".shp.xml", f"<metadata><abstract>{LON},{LAT}</abstract></metadata>".encode()
+)
 _shapefile("memo", ".dbt", b"\0" * 512 + f"{LON},{LAT}".encode())
 _shapefile("projection", ".prj", f" {LON},{LAT}".encode())
 
@@ -474,7 +479,9 @@ def _drawing(name: str, change: Callable[[Any, Any, Any], None]) -> None:
 
 
 #: The middle of the hidden plot in the zone of the drawing.
-X, Y = geopandas.GeoSeries([shapely.Point(LON, LAT)], crs=4490).to_crs(4526).get_coordinates().iloc[0]
+X, Y = (
+    geopandas.GeoSeries([shapely.Point(LON, LAT)], crs=4490).to_crs(4526).get_coordinates().iloc[0]
+)
 
 
 def _xdata(document: Any, space: Any, first: Any) -> None:
@@ -543,3 +550,30 @@ def dxf_comment(folder: Path) -> Path:
     text = path.read_text("utf-8").replace(f"P {LON} {LAT}", "P")
     path.write_text(f"999\n{LON},{LAT}\n{text}", "utf-8")
     return path
+
+
+#: The one rule that a review of these files goes by: nothing may be built in the redline.
+RULE = "REDLINE142-GENERAL"
+_SIGNED = 'covers = "province"\ndate = 2024-05-01\nauthority = "x"\ndocument = "d"\n'
+
+
+def crs(path: Path) -> str | None:
+    """Return the system of files that state none."""
+    return {".dxf": "EPSG:4526", ".csv": "EPSG:4490", ".xlsx": "EPSG:4490"}.get(path.suffix)
+
+
+def one_rule() -> Any:
+    """Return the catalogue with that rule alone, so that a review may find nothing to object to."""
+    from zoning.catalogue import load_catalogue
+
+    whole = load_catalogue()
+    return replace(whole, rules={RULE: whole.rules[RULE]})
+
+
+def words(sites: Path, zones: Path) -> list[str]:
+    """Return the command that reviews sites against zones, declared as the official redline."""
+    system = f'crs = "{crs(zones)}"\n' if crs(zones) else ""
+    text = f'[layers.ecological_redline]\nsource = "{zones.name}"\n{_SIGNED}{system}'
+    (zones.parent / "zoning.toml").write_text(text, encoding="utf-8")
+    given = ["check", str(sites), "-q", "-w", str(zones.parent)]
+    return [*given, *(("--crs", str(crs(sites))) if crs(sites) else ())]

@@ -135,6 +135,26 @@ def test_a_file_in_a_geodatabase_is_part_of_it(tmp_path):
     assert Target(tmp_path / "other.gpkg", frozenset({base})).problems() == []
 
 
+def test_no_output_lies_within_a_geodatabase_of_somebody_else(tmp_path):
+    (tmp_path / "a.gdb").mkdir()
+    (tmp_path / "a.gdb" / "a00000001.gdbtable").touch()
+    (problem,) = Target(tmp_path / "a.gdb" / "new" / "a.docx", overwrite=True).problems()
+    assert problem.code == "target-in-database"
+
+
+@pytest.mark.parametrize(
+    "name", ["https://x.cn/a.gpkg", "postgresql://x/a.gpkg", "s3://b/a.csv", "/vsizip/x.zip/a.shp"]
+)
+def test_an_output_is_no_address(name):
+    (problem,) = Target(Path(name)).problems()
+    assert problem.code == "target-is-address"
+
+
+def test_a_name_that_no_file_can_have_is_said(tmp_path):
+    (problem,) = Target(tmp_path / ("x" * 300 + ".gpkg")).problems()
+    assert problem.code == "output-unwritable"
+
+
 def test_every_part_of_a_shapefile_that_is_made_counts(tmp_path):
     (tmp_path / "roads.dbf").write_text("a table")
     codes = [p.code for p in Target(tmp_path / "roads.shp").problems()]

@@ -65,11 +65,6 @@ def code(path, options=None):
         ({"name": "Beijing_1954_GK_Zone_19"}, "datum-contradiction"),
         ({"name": "西安80_3度带"}, "datum-contradiction"),
         ({"projection": "Nobody_Knows"}, "crs-unknown"),
-        ({"datum": "D_Local"}, "datum-unsupported"),
-        ({"datum": "太原市独立坐标"}, "datum-unsupported"),
-        ({"easting": 38_500_000.0}, "projection-contradiction"),
-        ({"name": "CGCS2000_3_Degree_GK_Zone_38"}, "projection-contradiction"),
-        ({"name": "CGCS2000_GK_CM_114E"}, "projection-contradiction"),
     ],
 )
 def test_what_contradicts_itself_is_refused_with_the_cure(shp, changes, wanted):
@@ -77,16 +72,6 @@ def test_what_contradicts_itself_is_refused_with_the_cure(shp, changes, wanted):
     assert code(path) == wanted
     reading = read_vector(path, ReadOptions(crs="EPSG:4546"))
     assert reading.record.crs == "EPSG:4546"
-
-
-def test_a_name_that_fits_its_zone_is_no_contradiction(shp):
-    for name in ("CGCS2000_3_Degree_GK_CM_111E", "x 第37带", "GK_Zone_19", "UTM zone 49N"):
-        assert read_vector(shp(prj(name=name))).record.crs == "EPSG:4546"
-
-
-def test_a_datum_without_a_name_is_told_beside_the_crs(shp):
-    evidence = read_vector(shp(prj(datum="D_unknown"))).record.crs_evidence
-    assert "unknown" in evidence.en and "CGCS2000" in evidence.zh
 
 
 @pytest.mark.parametrize("shift", ["", ZEROS])
@@ -218,3 +203,11 @@ def test_sixty_minutes_are_no_angle(text):
 
 def test_fifty_nine_are():
     assert angles.degrees("111°59′59.9″") == pytest.approx(111 + 59 / 60 + 59.9 / 3600)
+
+
+def test_a_table_of_too_many_columns_is_refused_at_once(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("wkt" + "," * 100_000 + "\nPOINT (112 37)\n")
+    with pytest.raises(SourceError) as caught:
+        read_vector(path, ReadOptions(crs="EPSG:4490"))
+    assert caught.value.problems[0].code == "file-too-large"

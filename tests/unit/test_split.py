@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.measure import SiteSet, ZoneSet, relate
+from zoning.base import geodesy, polygons
+from zoning.base.plane import to_plane
+from zoning.measure import SiteSet, ZoneSet, areas, around, places, relate
 from zoning.measure import split as module
 from zoning.model import Measure, Tri
 
@@ -37,6 +39,7 @@ def test_parts_add_up_and_share_only_edges():
     assert max((east - west).max(), (north - south).max()) < 0.6 * 0.34
 
 
+@pytest.mark.parametrize("block", [2_500, 16_000], ids=["small", "usual"])
 @pytest.mark.parametrize("distance", [0.0, 1_000.0])
 @pytest.mark.parametrize(
     "zone",
@@ -49,7 +52,8 @@ def test_parts_add_up_and_share_only_edges():
     ],
     ids=["partly", "all", "overlapping", "far", "near"],
 )
-def test_cut_and_uncut_agree(monkeypatch, zone, distance):
+def test_cut_and_uncut_agree(monkeypatch, zone, distance, block):
+    monkeypatch.setattr("zoning.measure.parts._BLOCK", block)
     site = SiteSet(np.array([star(30_000)], dtype=object))
     cut = relate(site, zones(*zone), distance)[0]
     assert site.split is not None
@@ -67,6 +71,68 @@ def test_cut_and_uncut_agree(monkeypatch, zone, distance):
     if whole.total.touches is Tri.YES and whole.total.geometry is not None:
         assert cut.total.geometry.is_valid
         assert cut.total.geometry.area == pytest.approx(whole.total.geometry.area, rel=near)
+
+
+def holed(across, skipped=()):
+    """A square of 0.2 degrees with so many holes along each side, all but some."""
+    step = 0.2 / across
+    low = np.array([[112.5 + i * step, 37.8 + j * step] for i, j in np.ndindex(across, across)])
+    kept = np.setdiff1d(np.arange(across**2), skipped)
+    corners = np.array([[1, 1], [1, 3], [3, 3], [3, 1], [1, 1]]) * step / 4
+    rings = [shapely.get_coordinates(shapely.box(112.5, 37.8, 112.7, 38.0))]
+    xy = np.vstack([*rings, (low[kept, None] + corners).reshape(-1, 2)])
+    count = np.full(len(kept) + 1, 5)
+    return polygons.from_rings(xy, count, np.array([len(count)]))[0]
+
+
+def test_a_zone_in_a_hole_meets_the_site_only_when_that_is_filled():
+    across = 70
+    step = 0.2 / across
+    middle = across * (across // 2) + across // 2
+    west, south = 112.5 + (across // 2 + 0.3) * step, 37.8 + (across // 2 + 0.3) * step
+    zone = zones(shapely.box(west, south, west + 0.4 * step, south + 0.4 * step), accuracy=0.0)
+    inside, filled = (
+        SiteSet(np.array([holed(across, skipped)], dtype=object)) for skipped in ((), (middle,))
+    )
+    assert inside.split is not None
+    free, met = relate(inside, zone)[0].total, relate(filled, zone)[0].total
+    assert free.touches is Tri.NO
+    assert free.area_m2 == 0.0
+    # From the zone to the hole's edge: a twentieth of the step, along a parallel.
+    gap = geodesy.distances(*np.array([[[west, south]], [[west - 0.05 * step, south]]]))[0]
+    assert free.distance_m == pytest.approx(gap, rel=1e-3)
+    assert met.touches is Tri.YES
+    assert met.area_m2 == pytest.approx(areas(zone.geometries)[0], rel=1e-9)
+    names = [tuple(found) for found in (places(inside, zone)[0], places(filled, zone)[0])]
+    assert names == [(), ("z0",)]
+
+
+def test_what_a_band_fills_is_dropped_before_it_is_drawn(monkeypatch):
+    # Holes are 0.005 degrees wide and high: 558 m at most.
+    site = np.array([holed(20, (7, 8, 9))], dtype=object)
+    whole = around(site, 290.0)[0]
+    monkeypatch.setattr(module, "LARGE", 1_000)
+    for distance, left in ((60.0, 397), (280.0, 397), (290.0, 0), (500.0, 0)):
+        filled = module.filled(site, distance)[0]
+        assert shapely.covers(filled, site[0])
+        assert shapely.get_num_interior_rings(filled) == left
+    # The middle, at whose scale the band is drawn, moves by a little.
+    band = around(site, 290.0)[0]
+    assert shapely.symmetric_difference(band, whole).area < 1e-9 * whole.area
+
+
+def test_blocks_are_neighbours_of_one_site(monkeypatch):
+    monkeypatch.setattr("zoning.measure.parts._BLOCK", 3_000)
+    small = shapely.box(111.0, 37.0, 111.1, 37.1)
+    parts = SiteSet(np.array([small, star(30_000), small], dtype=object)).split
+    assert parts.site.tolist() == [0, *[1] * (len(parts.site) - 2), 2]
+    assert (np.diff(parts.block) >= 0).all()
+    assert parts.vertices.sum() == shapely.get_num_coordinates(parts.sites.geometries).sum()
+    assert parts.vertices.max() < 3_000 + 1_000
+    for block, box in enumerate(parts.boxes):
+        mine = parts.sites.geometries[parts.of(np.array([block]))]
+        assert shapely.covers(box, mine).all()
+        assert shapely.covers(parts.frames[block], to_plane(mine)).all()
 
 
 def test_the_legal_minimum_is_for_the_whole_site():

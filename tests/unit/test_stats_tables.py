@@ -84,9 +84,10 @@ def test_any_table_is_laid_on_the_counties(tmp_path):
     assert frame["table_line"].tolist()[:2] == [2, 3]
     assert figures.bare == ("城区",)
     told = [n.text.en for n in figures.notes]
-    assert any("1 unit has no row in the table: 城区" in text for text in told)
+    assert figures.shortfall.en == "1 unit has no row in the table: 城区."
     assert any("2 rows of totals or of another level left out: 5, 6" in text for text in told)
     assert {c.name: c.unit for c in figures.columns}["GDP"] == "1"
+    assert {c.name: c.digits for c in figures.columns}["GDP"] == 1
 
 
 def test_every_faulty_row_of_a_table_is_named(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -70,6 +70,7 @@ class Desk:
     catalogue: Catalogue
     layers: Layers
     asked: Asked
+    _book: dict[int, law.RuleBook] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, plan: Plan) -> Desk:
@@ -102,8 +103,13 @@ class Desk:
         """
         plan = self.plan
         found = reading(plan.head, packed, ids, plan.source, plan.options)
-        reviewed = Reviewed(self.catalogue, self.layers, (found,), self.asked)
-        return part_of(decided(reviewed, silent), plan.lang, full=plan.full)
+        reviewed = Reviewed(
+            self.catalogue, self.layers, (found,), self.asked, book=self._book.get(0)
+        )
+        report = decided(reviewed, silent)
+        if report.reviewed.book is not None:  # what it has assessed is not assessed again
+            self._book[0] = report.reviewed.book
+        return part_of(report, plan.lang, full=plan.full)
 
     def stated(self) -> dict[str, Any]:
         """Return, as plain values, everything that what is written depends on."""

@@ -53,7 +53,9 @@ class DrawnReport(model.Report):
         """
         if near_m not in self._cards:
             projects = [result.project for result in self.results]
-            self._cards[near_m] = review.cards(projects, self.reviewed.layers, near_m)
+            numbers = self.reviewed.numbers
+            sites = numbers.sites if numbers is not None else None
+            self._cards[near_m] = review.cards(projects, self.reviewed.layers, near_m, sites)
         return self._cards[near_m]
 
     def map(self, lang: Lang | None = None, *, online: Sequence[str] = ()) -> Map:

@@ -15,9 +15,6 @@ import pyproj
 from zoning.messages import Text, message
 
 _METHODS = ("transverse mercator", "gauss-kruger", "gauss_kruger", "gauss kruger")
-#: How the names of projections write the zone and the central meridian.
-_NAMED_ZONE = re.compile(r"(?:zone[ _]?|第)(\d{2})(?!\d)", re.IGNORECASE)
-_NAMED_MERIDIAN = re.compile(r"CM[ _]?(\d{2,3}(?:\.\d+)?)(?=E|°|_|\b)", re.IGNORECASE)
 #: Half a 6° zone at Shanxi's southern end is 276 km; beyond this the easting is another zone's.
 REACH_M = 400_000.0
 #: What names say of a projection: its central meridian, or the number of its zone.
@@ -84,33 +81,6 @@ def zone(crs: pyproj.CRS) -> Zone | None:
         latitude=find(degrees, "latitude", 0.0),
         scale=find(degrees, "scale", 1.0),
     )
-
-
-def contradiction(crs: pyproj.CRS) -> tuple[str, float, float] | None:
-    """Return what a Gauss–Krüger CRS says of its zone against its own central meridian, or None.
-
-    Returns
-    -------
-    tuple of str, float and float, or None
-        What says so (the name or the false easting), the meridian (°) by that, and the one given.
-    """
-    found = zone(crs)
-    if found is None:
-        return None
-    base = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
-    said = [(f"{found.false_easting:.0f} m", _meridian(found.prefix))]
-    if "utm" not in base.name.lower():
-        said += [(base.name, _meridian(int(m[1]))) for m in _NAMED_ZONE.finditer(base.name)]
-        said += [(base.name, float(m[1])) for m in _NAMED_MERIDIAN.finditer(base.name)]
-    wrong = ((text, m) for text, m in said if m is not None and abs(m - found.meridian) > 1e-6)
-    return next(((text, m, found.meridian) for text, m in wrong), None)
-
-
-def _meridian(number: int) -> float | None:
-    """Return the central meridian of a zone: 13 to 23 are 6° wide, 25 to 45 are 3°."""
-    if 25 <= number <= 45:
-        return number * 3.0
-    return number * 6.0 - 3.0 if 13 <= number <= 23 else None
 
 
 def identify(crs: pyproj.CRS, code: str | None) -> tuple[pyproj.CRS, Text | None]:

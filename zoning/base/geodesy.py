@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from zoning.base.polygons import to_rings
 from zoning.base.units import ECCENTRICITY2, INVERSE_FLATTENING, SEMI_MAJOR_M
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,8 @@ Floats = NDArray[np.float64]
 #: h^4 / 4320 of the integrand, where no edge spans more than h = 2e-4 rad of latitude.
 _RULES = {count: np.polynomial.legendre.leggauss(count) for count in (2, 5)}
 _SHORT_RAD = 2e-4
+#: Edges that are integrated at once: each takes some 100 bytes on the way.
+_AT_ONCE = 1 << 18
 
 
 @cache
@@ -54,19 +57,17 @@ def strip_area(lat_rad: Floats) -> Floats:
     return area
 
 
-def _edge_integrals(xy: Floats) -> Floats:
-    """Integrate F(B) dL along consecutive vertices (degrees in); length n − 1."""
+def _edge_integrals(xy: Floats, base: float) -> Floats:
+    """Integrate F(B) − base dL along consecutive vertices (degrees in); length n − 1."""
     rad = np.radians(xy)
     lon, lat = rad[:, 0], rad[:, 1]
     d_lon = np.diff(lon)
     mid, half = 0.5 * (lat[1:] + lat[:-1]), 0.5 * np.diff(lat)
-    # Taking F relative to one latitude keeps small polygons free of cancellation.
-    base = strip_area(lat[:1]) if lat.size else np.zeros(1)
     mean = np.zeros_like(d_lon)
     for count, edges in _by_length(half):
         for node, weight in zip(*_RULES[count], strict=True):
             at = mid[edges] + half[edges] * node
-            mean[edges] += 0.5 * weight * (strip_area(at) - base[0])
+            mean[edges] += 0.5 * weight * (strip_area(at) - base)
     return d_lon * mean
 
 
@@ -104,18 +105,24 @@ def areas(geometries: Any) -> Floats:
     if not len(parts):
         return out
     # Arrays of all rings at once: an object a ring would take minutes for a million holes.
-    _, xy, (rings, polygons_of) = shapely.to_ragged_array(parts, include_z=False)
-    signs = np.full(len(rings) - 1, -1.0)
-    signs[polygons_of[:-1]] = 1.0
-    of_part = np.repeat(np.arange(len(parts)), np.diff(polygons_of))
-    total = np.bincount(owner[of_part], signs * _ring_areas(xy, rings), minlength=len(geoms))
+    xy, vertices, rings = to_rings(parts)
+    signs = np.full(len(vertices), -1.0)
+    signs[np.cumsum(rings) - rings] = 1.0
+    ends = np.concatenate(([0], np.cumsum(vertices)))
+    of_part = np.repeat(owner, rings)
+    total = np.bincount(of_part, signs * _ring_areas(xy, ends), minlength=len(geoms))
     return total.astype(np.float64)
 
 
 def _ring_areas(xy: Floats, offsets: NDArray[np.int64]) -> Floats:
     """Unsigned area of each closed ring, m²; ring k is ``xy[offsets[k]:offsets[k + 1]]``."""
     # F is taken relative to the first vertex of all; the constant cancels around a closed ring.
-    edges = _edge_integrals(xy)
+    # Taking F relative to one latitude keeps small polygons free of cancellation.
+    base = float(strip_area(np.radians(xy[:1, 1]))[0])
+    edges = np.empty(len(xy) - 1)
+    for start in range(0, len(edges), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        edges[part] = _edge_integrals(xy[start : start + _AT_ONCE + 1], base)
     edges[offsets[1:-1] - 1] = 0.0  # from the end of a ring to the beginning of the next
     return np.abs(np.add.reduceat(edges, offsets[:-1])).astype(np.float64)
 

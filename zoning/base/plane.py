@@ -46,7 +46,12 @@ def _apply(transformer: Transformer, geometries: Any) -> Any:
 
 def to_plane(geometries: Any) -> Any:
     """Project geometries from EPSG:4490 to the plane (m), long edges densified."""
-    return _apply(_transformers()[0], shapely.segmentize(geometries, MAX_EDGE_DEG))
+    shapes = np.array(geometries, dtype=object, ndmin=1)
+    west, south, east, north = shapely.bounds(shapes).T
+    wide = np.maximum(east - west, north - south) > MAX_EDGE_DEG  # no longer than its box is wide
+    shapes[wide] = shapely.segmentize(shapes[wide], MAX_EDGE_DEG)
+    out = _apply(_transformers()[0], shapes)
+    return out if np.ndim(geometries) else out[0]
 
 
 def to_degrees(geometries: Any) -> Any:

@@ -1,13 +1,18 @@
-"""Polygons of very many rings, from arrays of their vertices."""
+"""Polygons of very many rings, from arrays of their vertices and to them."""
 
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+#: Rings to a polygon from which on an object a ring takes too much time and memory.
+_MANY: Final = 16
+#: Bytes of a polygon's WKB before its rings: byte order, type, number of rings.
+_HEAD: Final = 9
 
 
 def from_rings(
@@ -44,3 +49,32 @@ def from_rings(
         for begin, end in zip((ends - rings).tolist(), ends.tolist(), strict=True)
     ]
     return np.asarray(shapely.from_wkb(np.array(pieces, dtype=object)), dtype=object)
+
+
+def to_rings(
+    polygons: NDArray[Any],
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return what :func:`from_rings` builds polygons from, without heights.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely geometry
+        None of them empty.
+
+    Returns
+    -------
+    xy, vertices, rings : ndarray
+    """
+    rings = np.asarray(shapely.get_num_interior_rings(polygons), dtype=np.int64) + 1
+    if rings.sum() < _MANY * len(polygons):
+        _, xy, (ends, _) = shapely.to_ragged_array(polygons, include_z=False)
+        return xy, np.diff(ends).astype(np.int64), rings
+    # A ring's WKB begins with how many vertices it has.
+    counts: list[int] = []
+    for drawn in shapely.to_wkb(polygons, output_dimension=2, byte_order=1):
+        at, end = _HEAD, len(drawn)
+        while at < end:
+            count = int.from_bytes(drawn[at : at + 4], "little")
+            counts.append(count)
+            at += 4 + 16 * count
+    return shapely.get_coordinates(polygons), np.array(counts, dtype=np.int64), rings

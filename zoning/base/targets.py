@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +18,15 @@ from zoning.base.settings import data_dir, layers_dir
 _SETS: Final = (
     (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".cst", ".qmd",
      ".shp.xml"),
-    (".tab", ".dat", ".map", ".id", ".ind"),
+    (".tab", ".dat", ".dbf", ".map", ".id", ".ind"),
     (".mif", ".mid", ".prj"),
     (".csv", ".csvt", ".prj"),
     (".tif", ".tiff", ".tfw", ".ovr"),
 )  # fmt: skip
 #: What programs put behind the whole name of a file: SQLite's journals, GDAL's remarks.
 _TAILS: Final = ("-wal", "-shm", "-journal", ".aux.xml", ".ovr", ".msk", ".xml")
+#: What GDAL or a careless eye takes for an address; a path has lost one of its slashes.
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi")
 #: Parts that are written with a shapefile.
 SHAPEFILE: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".shp.xml")
 
@@ -62,7 +65,19 @@ class Target:
 
     def problems(self, option: str | None = None) -> list[Problem]:
         """Return why the target must not be written; ``option`` names it in messages."""
+        try:
+            return self._problems(option)
+        except (OSError, ValueError) as error:  # a name that is too long, or that none can be
+            reason = getattr(error, "strerror", None) or str(error)
+            return [problem("output-unwritable", file=str(self.path), reason=reason)]
+
+    def _problems(self, option: str | None) -> list[Problem]:
         file = str(self.path)
+        if _ADDRESS.match(self.path.as_posix()):
+            return [problem("target-is-address", file=file)]
+        database = next((f for f in self.path.absolute().parents if _is_database(f)), None)
+        if database is not None and not any(_belongs(self.path, f) for f in self.inputs):
+            return [problem("target-in-database", file=file, folder=database.name)]
         if self.path.is_dir():
             return [problem("target-is-folder", file=file)]
         for read in self.inputs:
@@ -142,9 +157,17 @@ def _folded(path: Path) -> str:
 
 def _belongs(target: Path, read: Path) -> bool:
     """Say whether a target is something that was read, or a part of it."""
-    if read.is_dir():
+    try:
+        folder = read.is_dir()
+    except OSError:
+        return False  # What cannot be reached is not read, and is reported by its reader.
+    if folder:
         return _within(target, read) or any(same(target, part) for part in read.iterdir())
     return any(same(target, part) for part in _parts(read))
+
+
+def _is_database(folder: Path) -> bool:
+    return folder.suffix.lower() == ".gdb" and (folder / "a00000001.gdbtable").is_file()
 
 
 def _within(target: Path, folder: Path) -> bool:

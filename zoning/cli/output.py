@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zoning.base.errors import UsageError, ZoningError, problem
 from zoning.base.progress import Progress
@@ -30,6 +31,8 @@ def asked_lang(argv: Sequence[str]) -> Lang:
     return default_lang()
 
 
+#: Variables by which Rich colours what goes to no terminal.
+_COLOUR: Final = ("FORCE_COLOR", "TTY_COMPATIBLE")
 LANG: Lang = asked_lang(sys.argv[1:])
 
 
@@ -65,11 +68,16 @@ def require_choice(option: str, value: str, choices: Sequence[str]) -> str:
     )
 
 
-def print_error(error: ZoningError, lang: Lang, console: Console) -> None:
-    """Print every problem of an error, one a line, with markup in user text inert."""
+def print_error(error: ZoningError, lang: Lang) -> None:
+    """Print every problem of an error on stderr, one a line, with markup in user text inert."""
     head = message("output.error").in_(lang)
-    for line in error.lines(lang):
-        console.print(f"{head}: {_inert(line)}", style="red", markup=False, highlight=False)
+    lines = [f"{head}: {_inert(line)}" for line in error.lines(lang)]
+    if not sys.stderr.isatty() and not any(name in os.environ for name in _COLOUR):
+        print(*lines, sep="\n", file=sys.stderr)  # Rich, which costs more, would add nothing
+        return
+    console = make_console(stderr=True, soft_wrap=True)
+    for line in lines:
+        console.print(line, style="red", markup=False, highlight=False)
 
 
 def _inert(text: str) -> str:

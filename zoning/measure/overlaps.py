@@ -11,14 +11,21 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
-from zoning.measure.pairs import Floats, Places
+from zoning.measure.pairs import Floats, Places, around
+from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
 
 #: A zone of more vertices than this is cut to the surroundings of a site before it cuts the site.
 _MANY = 2_000
 
+#: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
+_LEAST_DEGREE_M = 110_574.0
+
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
+
+#: A site of more holes than this takes part in an overlay with those only that an edge meets.
+_HOLES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,14 @@ def overlaps_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job]) -> NDArray[Any]
     out[inside] = site[inside]
     for index in np.flatnonzero(~inside):
         job = jobs[index]
-        cover = _around(zones.dissolved(job.zones), boxes[index])
+        cover = zones.dissolved(job.zones)
+        if len(job.zones) > 1:
+            # What lies on the line between two zones lies wholly inside both together.
+            shapely.prepare(cover)
+            if shapely.contains_properly(cover, boxes[index]):
+                out[index] = site[index]
+                continue
+        cover = _around(cover, boxes[index])
         overlap = _meeting(site[index], cover, _GRID_DEG)
         if shapely.get_dimensions(overlap) == 1:
             # A line along the edge touches; only what runs inside overlaps.
@@ -75,6 +89,45 @@ def overlaps_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job]) -> NDArray[Any]
 
 
 def _meeting(site: Any, cover: Any, grid: float) -> Any:
+    """Return what two geometries share.
+
+    Of very many holes most lie wholly inside the cover, or wholly outside: they are put back, or
+    left out, and only those on the cover's edge take part in the overlay.
+    """
+    if shapely.get_num_interior_rings(site) <= _HOLES or shapely.get_dimensions(cover) != 2:
+        return _intersection(site, cover, grid)
+    rings = shapely.get_rings(site)
+    holes = shapely.polygons(rings[1:])
+    shapely.prepare(cover)
+    kept = shapely.contains_properly(cover, holes)
+    met = ~kept & shapely.intersects(cover, holes)
+    frame = _intersection(shapely.polygons(rings[0], holes=rings[1:][met]), cover, grid)
+    return _with_holes(frame, holes[kept])
+
+
+def _with_holes(frame: Any, holes: NDArray[Any]) -> Any:
+    """Return a geometry less holes that lie wholly inside its polygons."""
+    if not len(holes):
+        return frame
+    parts = shapely.get_parts(frame)
+    flat = np.flatnonzero(shapely.get_type_id(parts) == 3)
+    place = np.zeros(len(holes), dtype=np.intp)
+    if len(flat) > 1:
+        inner = shapely.point_on_surface(holes)
+        which, found = shapely.STRtree(parts[flat]).query(inner, predicate="intersects")
+        place[which] = found
+    for index, row in enumerate(flat.tolist()):
+        rings = shapely.get_rings(parts[row])
+        mine = shapely.get_exterior_ring(holes[place == index])
+        parts[row] = shapely.polygons(rings[0], holes=np.concatenate((rings[1:], mine)))
+    if len(parts) == 1:
+        return parts[0]
+    return (shapely.multipolygons if len(flat) == len(parts) else shapely.geometrycollections)(
+        parts
+    )
+
+
+def _intersection(site: Any, cover: Any, grid: float) -> Any:
     """Return what two geometries share; where rounding defeats that, on a grid of 0.1 mm."""
     try:
         return shapely.intersection(site, cover)
@@ -115,19 +168,32 @@ def bands_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float)
     return np.asarray(result, dtype=object)
 
 
-def tolerated(zones: ZoneSet, overlap: Any, area: float, length: float) -> tuple[float, float]:
+def tolerated(
+    zones: ZoneSet, overlaps: NDArray[Any], areas: Floats, lengths: Floats
+) -> tuple[Floats, Floats]:
     """Drop overlaps narrower than a sliver, then those under the legal minimum (met at ≥)."""
-    if area and zones.sliver_width_m:
-        parts = shapely.get_parts(overlap)
-        sizes = geodesy.areas(parts)
-        edge = geodesy.lengths(shapely.boundary(parts))
-        # A strip of length l and width w has area l·w and perimeter about 2·l.
-        width = np.divide(2.0 * sizes, edge, out=np.zeros_like(sizes), where=edge > 0)
-        area = float(sizes[width >= zones.sliver_width_m].sum())
+    kept = areas.copy()
+    if zones.sliver_width_m:
+        parts, owner = shapely.get_parts(overlaps, return_index=True)
+        doubt = np.unique(owner[~_surely_wide(parts, zones.sliver_width_m)])
+        for index in doubt[areas[doubt] > 0.0].tolist():
+            shapes = parts[owner == index]
+            size = geodesy.areas(shapes)
+            edge = geodesy.lengths(shapely.boundary(shapes))
+            # A strip of length l and width w has area l·w and perimeter about 2·l.
+            width = np.divide(2.0 * size, edge, out=np.zeros_like(size), where=edge > 0)
+            kept[index] = size[width >= zones.sliver_width_m].sum()
     return (
-        area if area >= zones.min_area_m2 else 0.0,
-        length if length >= zones.min_length_m else 0.0,
+        np.where(kept >= zones.min_area_m2, kept, 0.0),
+        np.where(lengths >= zones.min_length_m, lengths, 0.0),
     )
+
+
+def _surely_wide(parts: NDArray[Any], width_m: float) -> NDArray[np.bool_]:
+    """Tell which shapes are wider than that on any reckoning: most are, and need none exactly."""
+    farthest = np.radians(np.abs(shapely.bounds(parts)[:, [1, 3]]).max(axis=1))
+    area = shapely.area(parts) * _LEAST_DEGREE_M**2 * np.cos(farthest)
+    return np.asarray(2.0 * area >= 1.01 * width_m * shapely.length(parts) * DEGREE_M)
 
 
 def depths(
@@ -138,22 +204,51 @@ def depths(
     if distance_m > 0.0:
         return np.where(there, [distance_m - job.gap for job in jobs], 0.0) if jobs else np.zeros(0)
     out = np.zeros(len(jobs))
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for index in np.flatnonzero(there).tolist():
-        groups.setdefault(jobs[index].zones, []).append(index)
-    for which, members in groups.items():
-        shapes = overlaps[members]
-        inner = shapely.point_on_surface(shapes)
-        xy, owner = shapely.get_coordinates(shapes, return_index=True)
-        rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
-        step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
-        keep = rank % step[owner] == 0
-        points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
-        whose = np.concatenate([owner[keep], np.arange(len(shapes))])
-        rim = zones.rim(which)
-        near = rim.query_nearest(points, all_matches=False)
-        gap = shapely.distance(points[near[0]], rim.geometries[near[1]])
-        deepest = np.zeros(len(shapes))
-        np.maximum.at(deepest, whose[near[0]], gap)
-        out[members] = deepest
+    rows = np.flatnonzero(there)
+    if not len(rows):
+        return out
+    points, whose = _sampled(overlaps[rows], sample)
+    numbers: dict[tuple[int, ...], int] = {}
+    groups = [numbers.setdefault(jobs[row].zones, len(numbers)) for row in rows.tolist()]
+    group = np.array(groups, dtype=np.intp)[whose]
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
+    for which, own in zip(numbers, np.split(order, ends), strict=True):
+        first = np.flatnonzero(np.diff(whose[own], prepend=-1))
+        out[rows[whose[own][first]]] = _deepest(zones.rim(which), points[own], first)
     return out
+
+
+def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
+    """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
+    inner = shapely.point_on_surface(shapes)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
+    step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
+    keep = rank % step[owner] == 0
+    points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
+    whose = np.concatenate([owner[keep], np.arange(len(shapes))])
+    order = np.argsort(whose, kind="stable")
+    return points[order], whose[order]
+
+
+def _deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
+    """How far from a rim the farthest of some points lies, m.
+
+    ``first`` tells where the points of each shape begin.
+    """
+    count = np.diff([*first, len(points)])
+    whose = np.repeat(np.arange(len(first)), count)
+    shape, edge, many = around(rim, shapely.multipoints(points, indices=whose))
+    # Each point of a shape with each of the edges that may be nearest to one of them.
+    times = count[shape]
+    pair = np.repeat(np.arange(len(shape)), times)
+    rank = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+    point = first[shape[pair]] + rank
+    gap = np.full(len(points), np.inf)
+    np.minimum.at(gap, point, shapely.distance(points[point], rim.geometries[edge[pair]]))
+    rest = np.flatnonzero(np.isin(whose, many))
+    near = rim.query_nearest(points[rest], all_matches=False)
+    gap[rest[near[0]]] = shapely.distance(points[rest[near[0]]], rim.geometries[near[1]])
+    gap[np.isinf(gap)] = 0.0  # a rim without edges: points have none
+    return np.asarray(np.maximum.reduceat(gap, first), dtype=np.float64)

@@ -15,6 +15,9 @@ from zoning.measure.zones import SiteSet, ZoneSet
 #: The plane stretches by up to 0.06 %; a little more reach loses no zone.
 STRETCH = 1.001
 
+#: Most entries of an index that are listed for a shape instead of being asked for.
+_LISTED = 40
+
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
@@ -66,9 +69,7 @@ def foremost_pairs(
     order = np.lexsort((least, group))
     first = order[np.unique(group[order], return_index=True)[1]]
     measured(first[gap[first] > 0.0])
-    measured(
-        np.flatnonzero(np.isinf(gap) & (least <= best[group] * STRETCH) & (best[group] > 0.0))
-    )
+    measured(np.flatnonzero(np.isinf(gap) & (least <= best[group] * STRETCH) & (best[group] > 0.0)))
     if distance_m > 0.0:
         rest = np.flatnonzero(np.isinf(gap) & (least <= distance_m * STRETCH))
         left, right = sites.plane[site[rest]], pieces[piece[rest]]
@@ -98,10 +99,51 @@ def nearest(
     if owner is not None:
         away = away[~np.isin(owner[away], owner[~np.isinf(distance)])]
         away = _foremost(sites, zones, away, owner)
-    found = _first(zones.tree.query_nearest(sites.plane[away], all_matches=True))
+    found = closest(zones.tree, sites.plane[away])
     distance[away[found[0]]] = geodesic_gap(sites.plane[away[found[0]]], pieces[found[1]])
     where[away[found[0]]] = whose[found[1]]
     return distance, where
+
+
+def closest(tree: shapely.STRtree, shapes: NDArray[Any]) -> Places:
+    """The entry of an index nearest to each shape, of equals the first; shape (2, n).
+
+    A vertex is asked first: what is nearest to the shape is no farther from the vertex than what is
+    nearest to that, and the extent of the shape. Few entries are, and only they are measured.
+    """
+    found, piece, most = around(tree, shapes)
+    gap = shapely.distance(shapes[found], tree.geometries[piece])
+    least = np.full(len(shapes), np.inf)
+    np.minimum.at(least, found, gap)
+    met = gap == least[found]
+    many = tree.query_nearest(shapes[most], all_matches=True)
+    many[0] = most[many[0]]
+    return _first(np.concatenate((np.stack((found[met], piece[met])), many), axis=1))
+
+
+def around(tree: shapely.STRtree, shapes: NDArray[Any]) -> tuple[Places, Places, Places]:
+    """The entries of an index that may be the nearest to some point of each shape.
+
+    Returns
+    -------
+    shape, entry : ndarray of intp
+    many : ndarray of intp
+        The shapes that have too many to be listed.
+    """
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    which, first = np.unique(owner, return_index=True)
+    if not len(which) or not len(tree):
+        return which[:0], which[:0], which[:0]
+    vertex = shapely.points(xy[first])
+    offset = xy - np.repeat(xy[first], np.diff([*first, len(xy)]), axis=0)
+    extent = np.maximum.reduceat(np.hypot(offset[:, 0], offset[:, 1]), first)
+    (_, _), gap = tree.query_nearest(vertex, all_matches=False, return_distance=True)
+    # The nearest to any other point lies no farther from it than that of the vertex, and so on.
+    reach = (gap + 2.0 * extent) * 1.000_001 + 1e-6
+    found, entry = tree.query(vertex, predicate="dwithin", distance=reach)
+    many = np.bincount(found, minlength=len(which)) > _LISTED
+    few = ~many[found]
+    return which[found[few]], entry[few], which[many]
 
 
 def _first(pairs: Places) -> Places:

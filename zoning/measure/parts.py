@@ -17,15 +17,13 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.plane import to_plane
 from zoning.measure.pairs import STRETCH, Floats, Places
-from zoning.measure.split import DRAWABLE
-from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.measure.split import DEGREE_M
+from zoning.measure.zones import FEW, SiteSet, ZoneSet
 
-#: Vertices of a block: more than are drawn, so that an overlap with a whole block in it is not.
-_BLOCK: Final = DRAWABLE + 10_000
+#: Vertices of a block; it has a dozen parts or two.
+_BLOCK: Final = 16_000
 #: By how much the box of a block is widened in the plane, m: edges are straight in degrees.
 _MARGIN_M: Final = 0.1
-#: A degree is nowhere longer than this, m.
-_DEGREE_M: Final = 111_694.0
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,10 @@ class Parts:
         return self.owner[self.starts[:-1]]
 
     @cached_property
-    def large(self) -> NDArray[np.bool_]:
-        """Which blocks have more vertices than are drawn."""
+    def vertices(self) -> Places:
+        """How many vertices each block has."""
         count = shapely.get_num_coordinates(self.sites.geometries)
-        return np.asarray(np.add.reduceat(count, self.starts[:-1]) > DRAWABLE)
+        return np.asarray(np.add.reduceat(count, self.starts[:-1]), dtype=np.intp)
 
     @cached_property
     def bounds(self) -> Floats:
@@ -81,7 +79,9 @@ class Parts:
         """The boxes around the blocks, degrees."""
         west, south, east, north = self.bounds.T
         margin = 1e-9
-        out: NDArray[Any] = shapely.box(west - margin, south - margin, east + margin, north + margin)
+        out: NDArray[Any] = shapely.box(
+            west - margin, south - margin, east + margin, north + margin
+        )
         return out
 
     @cached_property
@@ -107,9 +107,13 @@ class Parts:
         out: NDArray[Any] = to_plane(self.corners)
         return out
 
+    def drawn(self, block: int) -> Any:
+        """Return the parts of a block as one geometry."""
+        return shapely.union_all(self.sites.geometries[slice(*self.starts[block : block + 2])])
+
     def of(self, blocks: Places) -> Places:
         """Return the parts of some blocks."""
-        chosen = np.zeros(len(self.large), dtype=bool)
+        chosen = np.zeros(len(self.vertices), dtype=bool)
         chosen[blocks] = True
         return np.flatnonzero(chosen[self.block])
 
@@ -125,11 +129,11 @@ class Parts:
         rest : ndarray of intp
             The blocks of the other pairs.
         """
-        inside = self.large[block]
+        inside = self.vertices[block] > FEW
         inside[inside] = shapely.contains_properly(
             zones.prepared[zone[inside]], self.boxes[block[inside]]
         )
-        open_ = np.zeros(len(self.large), dtype=bool)
+        open_ = np.zeros(len(self.vertices), dtype=bool)
         open_[block[~inside]] = True
         return ~open_[block], np.flatnonzero(open_)
 
@@ -190,7 +194,7 @@ class Parts:
     @cached_property
     def _outlines(self) -> Floats:
         """Lengths of the parts' outlines that are not too small, m."""
-        return np.asarray(shapely.length(self.sites.geometries) * _DEGREE_M)
+        return np.asarray(shapely.length(self.sites.geometries) * DEGREE_M)
 
     def depths(
         self, zones: ZoneSet, asked: list[tuple[int, tuple[int, ...]]]
@@ -205,7 +209,7 @@ class Parts:
             found, gap = zones.rim(which).query_nearest(
                 self.corners_in_plane[parts], return_distance=True, all_matches=False
             )
-            deepest = np.zeros(len(self.large))
+            deepest = np.zeros(len(self.vertices))
             np.maximum.at(deepest, self.block[parts[found[0]]], gap)
             out |= {(block, which): float(deepest[block]) for block in blocks}
         return out

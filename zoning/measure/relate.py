@@ -11,7 +11,7 @@ import shapely
 
 from zoning.measure.overlaps import Job, bands_of, depths, overlaps_of, sizes, tolerated
 from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
-from zoning.measure.split import join
+from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
 
@@ -104,22 +104,24 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     owner = sites.split.owner
     for block, relation in _blocks(sites.split, bare, whole, distance_m):
         found[sites.split.site[block]][int(sites.split.starts[block])] = relation
-    measured = _relate(sites.split.sites.subset(rest), bare, distance_m, reach, owner[rest])
+    parts = sites.split.sites.subset(rest)
+    measured = _relate(parts, bare, distance_m, reach, owner[rest])
+    # What they are prepared with takes more memory than they do themselves.
+    shapely.destroy_prepared(parts.plane)
     for part, relation in zip(rest.tolist(), measured, strict=True):
         found[owner[part]][part] = relation
-    drawn = ~np.isin(np.arange(len(found)), sites.split.site[list(whole)])
-    every = zip(found, sites.sizes.tolist(), sites.geometries, drawn.tolist(), strict=True)
+    every = zip(found, sites.sizes.tolist(), sites.geometries, strict=True)
     # A site's parts in their order, by which zones are named.
     return [
-        _joined([relations[part] for part in sorted(relations)], size, site, minimum, draw)
-        for relations, size, site, draw in every
+        _joined([relations[part] for part in sorted(relations)], size, site, minimum)
+        for relations, size, site in every
     ]
 
 
 def _blocks(
     parts: Parts, zones: ZoneSet, whole: dict[int, tuple[int, ...]], distance_m: float
 ) -> Iterator[tuple[int, Relation]]:
-    """Yield blocks of parts that lie wholly in zones; what they share is not drawn."""
+    """Yield the blocks of parts that lie wholly in zones."""
     nowhere = np.empty(0, dtype=np.intp)
     each = {(block, (zone,)) for block, which in whole.items() for zone in which}
     asked = sorted(each | set(whole.items()))
@@ -133,12 +135,16 @@ def _blocks(
         sizes = (depth[block, which], raw, area, length, length)
         job = Job(site, which, 0.0, nowhere)
         rows[block, which] = _row(parts.sites, zones, job, distance_m, sizes, None)
+    blocks = np.array(list(whole), dtype=np.intp)
+    many = np.bincount(parts.site[blocks], parts.vertices[blocks], len(parts.site)) > DRAWABLE
     for block, which in whole.items():
-        yield block, _relation(rows[block, which], [rows[block, (zone,)] for zone in which])
+        shape = UNDRAWN if many[parts.site[block]] else parts.drawn(block)
+        total = replace(rows[block, which], geometry=shape)
+        yield block, _relation(total, [rows[block, (zone,)] for zone in which])
 
 
 def _joined(
-    relations: list[Relation], size: float, site: Any, minimum: tuple[float, float], draw: bool
+    relations: list[Relation], size: float, site: Any, minimum: tuple[float, float]
 ) -> Relation:
     """Put the relations of a site's parts together: the total, and each zone by name."""
     totals = [r.total for r in relations if r.total is not None]
@@ -148,10 +154,7 @@ def _joined(
             by_zone.setdefault(row.zone, []).append(row)
     rows = [join(rows, size, site, minimum, draw=False) for rows in by_zone.values()]
     rows.sort(key=lambda row: (row.distance_m, row.zone))
-    total = join(totals, size, site, minimum, draw=draw)
-    if total.share >= 1.0 - 1e-12 and total.touches is Tri.YES:
-        total = replace(total, geometry=site)
-    return Relation(total, tuple(rows))
+    return Relation(join(totals, size, site, minimum, draw=True), tuple(rows))
 
 
 def _relate(
@@ -232,16 +235,16 @@ def _measure(
     )
     areas, lengths = sizes(sites, met, overlaps)
     deep = depths(zones, met, overlaps, distance_m, sample)
-    found = zip(overlaps, areas.tolist(), lengths.tolist(), deep.tolist(), strict=True)
+    kept = tolerated(zones, overlaps, areas, lengths)
+    figures = (column.tolist() for column in (deep, areas, kept[0], lengths, kept[1]))
+    found = zip(overlaps, *figures, strict=True)
     out: list[Measure] = []
     for job in jobs:
-        nothing = (None, 0.0, 0.0, 0.0)
-        overlap, area, length, depth = next(found) if job.gap <= distance_m else nothing
+        nothing = (None, 0.0, 0.0, 0.0, 0.0, 0.0)
+        overlap, *sized = next(found) if job.gap <= distance_m else nothing
         if overlap is not None and overlap.is_empty:
             overlap = None
-        kept_area, kept_length = tolerated(zones, overlap, area, length)
-        figures = (depth, area, kept_area, length, kept_length)
-        out.append(_row(sites, zones, job, distance_m, figures, overlap))
+        out.append(_row(sites, zones, job, distance_m, sized, overlap))
     return out
 
 
@@ -250,14 +253,14 @@ def _row(
     zones: ZoneSet,
     job: Job,
     distance_m: float,
-    figures: tuple[float, float, float, float, float],
+    figures: Sequence[float],
     overlap: Any,
 ) -> Measure:
     """Say what a site has to do with zones; the figures are depth, area and length, each of the
     last two before and after the layer's tolerances."""
     depth, raw_area, area, raw_length, length = figures
     accuracy = float(zones.accuracy_m[list(job.zones)].max())
-    dimension = int(shapely.get_dimensions(sites.geometries[job.site]))
+    dimension = int(sites.dimensions[job.site])
     size = (depth, length, area)[dimension]
     met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
     unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy

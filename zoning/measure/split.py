@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.polygons import from_rings
+from zoning.base.polygons import from_rings, to_rings
 from zoning.model import Measure, Tri
 
 #: Sites with more vertices than this are cut; a plot drawn by hand has a few hundred.
@@ -19,6 +19,12 @@ LARGE = 20_000
 _PART = 1_000
 #: Overlaps of cut sites with more vertices than this are not joined into one geometry.
 DRAWABLE = 50_000
+#: A degree is nowhere longer than this, m.
+DEGREE_M = 111_694.0
+#: A drawn band is nowhere narrower than this share of its width.
+_DRAWN_SHARE = 0.99
+#: Stands for an overlap of so many.
+UNDRAWN: Final = shapely.Polygon()
 #: No part is halved more often; two vertices in one place are not parted by any cut.
 _HALVINGS = 40
 
@@ -155,21 +161,50 @@ def _apart(geometry: Any, most: int) -> Sequence[Any]:
             half = _clipped(pierced, box)
             if len(half):
                 todo.append((half, kept))
-    return holes.built(leaves)
+    return list(holes.built(leaves))
+
+
+def filled(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
+    """Return geometries of which very large polygons lack the holes that a band around them fills.
+
+    Parameters
+    ----------
+    geometries : ndarray of shapely geometry
+        In degrees.
+    distance_m : float
+        Width of the band.
+    """
+    out = geometries.copy()
+    most = 2.0 * _DRAWN_SHARE * distance_m / DEGREE_M
+    for row in np.flatnonzero(shapely.get_num_coordinates(geometries) > LARGE):
+        parts = shapely.get_parts(geometries[row])
+        kept = []
+        for part in parts[shapely.get_type_id(parts) == 3]:
+            holes = _Holes(part) if shapely.get_num_interior_rings(part) else None
+            shell = shapely.polygons([shapely.get_exterior_ring(part)])
+            if holes is None:
+                kept.append(part)
+                continue
+            across = (holes.bounds[:, 2:] - holes.bounds[:, :2]).min(axis=1)
+            kept.extend(holes.built([(shell[0], np.flatnonzero(across > most))]))
+        if len(kept) == len(parts):
+            out[row] = kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+    return out
 
 
 class _Holes:
     """The holes of a polygon, as arrays."""
 
     def __init__(self, polygon: Any) -> None:
-        _, xy, (rings, _) = shapely.to_ragged_array([polygon], include_z=False)
-        self._xy, self._start = xy, rings[1:-1]
-        self.count = np.diff(rings)[1:]
-        inner = xy[rings[1] :]
-        at = self._start - rings[1]
+        self._xy, vertices, _ = to_rings(np.array([polygon], dtype=object))
+        self._start, self.count = np.cumsum(vertices)[:-1], vertices[1:]
+        inner = self._xy[vertices[0] :]
+        at = self._start - vertices[0]
         self.bounds = np.hstack((np.minimum.reduceat(inner, at), np.maximum.reduceat(inner, at)))
 
-    def dealt(self, frame: NDArray[Any], holes: NDArray[np.intp]) -> list[tuple[Any, NDArray[np.intp]]]:
+    def dealt(
+        self, frame: NDArray[Any], holes: NDArray[np.intp]
+    ) -> list[tuple[Any, NDArray[np.intp]]]:
         """Return the polygons of a frame, and which holes lie in each."""
         place = np.zeros(len(holes), dtype=np.intp)
         if len(frame) > 1 and len(holes):
@@ -199,24 +234,24 @@ class _Holes:
         if not leaves:
             return np.empty(0, dtype=object)
         frames = np.array([frame for frame, _ in leaves], dtype=object)
-        _, drawn, (rings, of) = shapely.to_ragged_array(frames, include_z=False)
+        drawn, vertices, rings = to_rings(frames)
         more = np.array([len(holes) for _, holes in leaves])
         mine = np.concatenate([holes for _, holes in leaves])
         # Polygon by polygon, first the rings of its frame, then its holes.
-        counts = np.concatenate((np.diff(rings), self.count[mine]))
-        whose = np.concatenate(
-            (np.repeat(np.arange(len(more)), np.diff(of)), np.repeat(np.arange(len(more)), more))
-        )
+        counts = np.concatenate((vertices, self.count[mine]))
+        each = np.arange(len(more))
+        whose = np.concatenate((np.repeat(each, rings), np.repeat(each, more)))
         order = np.argsort(whose, kind="stable")
         xy = np.concatenate((drawn, self._xy[_runs(self._start[mine], self.count[mine])]))
         xy = xy[_runs((np.cumsum(counts) - counts)[order], counts[order])]
-        return from_rings(xy, counts[order], np.diff(of) + more)
+        return from_rings(xy, counts[order], rings + more)
 
 
 def _runs(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the places ``start, start + 1, …`` of runs, one after the other."""
     before = np.cumsum(counts) - counts
-    return np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
+    places: NDArray[np.int64] = np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
+    return places
 
 
 def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> NDArray[Any]:
@@ -291,6 +326,8 @@ def _shape(met: list[Measure], site: Any, all_of_it: bool) -> Any:
         return None
     if all_of_it:
         return site
+    if any(m.geometry is UNDRAWN for m in met):
+        return None
     shapes = np.array([m.geometry for m in met], dtype=object)
     if int(shapely.get_num_coordinates(shapes).sum()) > DRAWABLE:
         return None

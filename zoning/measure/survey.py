@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.errors import Problem, problem
 from zoning.base.plane import scale, to_degrees, to_plane
+from zoning.measure import split
 from zoning.measure.pairs import geodesic_gap
 from zoning.measure.relate import Relation, relate
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
@@ -162,7 +163,7 @@ def bands(frame: GeoDataFrame, distance_m: float) -> GeoDataFrame:
 
 def around(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
     """Return each geometry with the band of a given width around it (EPSG:4490 in and out)."""
-    plane = to_plane(geometries)
+    plane = to_plane(split.filled(geometries, distance_m))
     middle = shapely.get_coordinates(shapely.centroid(plane))
     bounds = shapely.bounds(geometries)
     width = distance_m * scale(middle[:, 0], 0.5 * (bounds[:, 1] + bounds[:, 3]))
@@ -177,15 +178,18 @@ def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
     which, parts = np.arange(len(sites.geometries)), sites.split
     shapes = sites
     if parts is not None:
-        block, zone = tree.query(parts.boxes, predicate="intersects")
+        block, zone = tree.query(parts.boxes)
+        meets = shapely.intersects(zones.prepared[zone], parts.boxes[block])
+        block, zone = block[meets], zone[meets]
         whole, rest = parts.settled(zones, block, zone)
         met.update(zip(parts.site[block[whole]].tolist(), zone[whole].tolist(), strict=True))
         shapes = parts.sites.subset(parts.of(rest))
         which = parts.owner[parts.of(rest)]
-    part, zone = tree.query(shapes.geometries, predicate="intersects")
+    part, zone = tree.query(shapes.geometries)
     inside = shapely.contains_properly(zones.prepared[zone], shapes.boxes[part])
     edge = np.flatnonzero(~inside)
-    inside[edge] = ~shapely.touches(shapes.geometries[part[edge]], zones.prepared[zone[edge]])
+    left, right = zones.prepared[zone[edge]], shapes.geometries[part[edge]]
+    inside[edge] = shapely.intersects(left, right) & ~shapely.touches(left, right)
     met.update(zip(which[part[inside]].tolist(), zone[inside].tolist(), strict=True))
     out: list[list[str]] = [[] for _ in sites.geometries]
     for s, z in sorted(met):

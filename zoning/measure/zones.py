@@ -66,8 +66,9 @@ class SiteSet:
         known = whole._in_plane
         new = places[shapely.is_missing(known[places])]
         known[new] = to_plane(whole.geometries[new])
-        shapely.prepare(known[new])
-        return np.asarray(known[places], dtype=object)
+        found = np.asarray(known[places], dtype=object)
+        shapely.prepare(found)
+        return found
 
     @cached_property
     def _in_plane(self) -> NDArray[Any]:
@@ -107,6 +108,11 @@ class SiteSet:
         if self.origin is not None:
             return self.origin[0].areas[self.origin[1]]
         return geodesy.areas(self.geometries)
+
+    @cached_property
+    def dimensions(self) -> NDArray[np.int32]:
+        """2 for polygons, 1 for lines, 0 for points."""
+        return np.asarray(shapely.get_dimensions(self.geometries), dtype=np.int32)
 
     @cached_property
     def lengths(self) -> NDArray[np.float64]:

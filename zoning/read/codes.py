@@ -13,29 +13,30 @@ from zoning.read.crs import systems
 _GEOHASH: Final = "0123456789bcdefghjkmnpqrstuvwxyz"
 #: All of Shanxi lies in four cells of two letters.
 _HASHED: Final = re.compile(rf"(?<![A-Za-z0-9])w[qrwx][{_GEOHASH}]{{4,10}}(?![A-Za-z0-9])")
+_LONG: Final = 8
 _PLUS: Final = "23456789CFGHJMPQRVWX"
 #: All of Shanxi lies in one cell of two digits.
 _PLUSSED: Final = re.compile(rf"(?<![A-Z0-9])8P[{_PLUS}]{{6}}\+[{_PLUS}]{{0,5}}")
 #: Zones 49 and 50, and the bands of latitude from 32° to 48° N.
 _GRID: Final = re.compile(
-    r"(?<![A-Za-z0-9])(49|50)([ST])[ -]?([A-HJ-NP-Z])([A-HJ-NP-V])[ -]?(\d{2,5})[ -]?(\d{2,5})(?!\d)"
+    r"(?<![A-Za-z0-9])(49|50)[ST][ -]?([A-HJ-NP-Z])([A-HJ-NP-V])[ -]?(\d{2,5})[ -]?(\d{2,5})(?!\d)"
 )
 _COLUMNS: Final = {49: "ABCDEFGH", 50: "JKLMNPQR"}
 _ROWS: Final = "ABCDEFGHJKLMNPQRSTUV"
 
 
-def find(text: str) -> Iterator[tuple[str, float, float]]:
-    """Yield each code that means a position in Shanxi, with its longitude and latitude."""
+def find(text: str) -> Iterator[tuple[int, str, float, float]]:
+    """Yield where each code begins that may mean a place in Shanxi, the code and the place."""
     for match in _HASHED.finditer(text):
-        # Words have no digits, and numbers of files hardly a letter.
-        if any(c.isdigit() for c in match[0][2:]):
-            yield (match[0], *_geohash(match[0]))
+        # Short ones without a digit may be words.
+        if len(match[0]) >= _LONG or any(c.isdigit() for c in match[0]):
+            yield (match.start(), match[0], *_geohash(match[0]))
     for match in _PLUSSED.finditer(text):
-        yield (match[0], *_plus(match[0]))
+        yield (match.start(), match[0], *_plus(match[0]))
     for match in _GRID.finditer(text):
         found = _mgrs(*match.groups())
         if found is not None:
-            yield (match[0], *found)
+            yield (match.start(), match[0], *found)
 
 
 def _geohash(code: str) -> tuple[float, float]:
@@ -60,11 +61,8 @@ def _plus(code: str) -> tuple[float, float]:
     return lon + size * 10, lat + size * 10
 
 
-def _mgrs(
-    zone: str, band: str, column: str, row: str, east: str, north: str
-) -> tuple[float, float] | None:
+def _mgrs(zone: str, column: str, row: str, east: str, north: str) -> tuple[float, float] | None:
     """Return a position of the grid; None where the letters name no square of the zone."""
-    del band  # the row of squares is known from Shanxi's latitudes
     if len(east) != len(north) or column not in _COLUMNS[int(zone)]:
         # Written without a space the digits are split in the middle.
         joined = east + north

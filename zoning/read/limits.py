@@ -23,10 +23,10 @@ MAX_PARSED: Final = 1024**3
 #: Vertices and rings of a layer. At 5 million vertices in 1 million rings reading takes 2 GB.
 MAX_VERTICES: Final = 50_000_000
 MAX_RINGS: Final = 5_000_000
-#: Vertices and rings of one site, which every layer is measured against: at 300,000 rings a review
-#: takes about 50 s of processor time and 1.2 GB.
-MAX_SITE_VERTICES: Final = 3_000_000
-MAX_SITE_RINGS: Final = 300_000
+#: Vertices and rings of one site, which every layer is measured against: benchmarks/README.md tells
+#: what a review takes at a million holes.
+MAX_SITE_VERTICES: Final = 6_000_000
+MAX_SITE_RINGS: Final = 1_100_000
 #: Repair is not tried on polygons with more vertices than this: it may take minutes.
 MAX_REPAIR_VERTICES: Final = 2_000_000
 #: Bytes of a drawing, all of whose entities are held at once.

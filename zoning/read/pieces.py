@@ -6,20 +6,24 @@ read whole, as :func:`zoning.read.read_vector` does, and is then a source of one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import shapely
 
 from zoning.base.errors import SourceError, UsageError, problem
 from zoning.model import Ledger
 from zoning.model.ledger import NOTHING_COUNTED, Tally
-from zoning.read import file_faults, files, sources
-from zoning.read.formats import detect, ogr_pieces, parquet
+from zoning.read import file_faults, files, rest, sources
+from zoning.read.crs import systems
+from zoning.read.formats import detect, ogr_pieces, parquet, remains
+from zoning.read.positions import Stated
 from zoning.read.reader import finish, read_raw
+from zoning.read.readings import Floats
 from zoning.read.types import Pieces, Raw, Reading, ReadOptions
 
 #: Features that are held at once while a source is read.
@@ -81,16 +85,38 @@ def _of_file(place: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
     kind = detect.sniff(place)
     options_ = detect.one_layer(kind, place.name, name, options) if kind else options
     if kind == "parquet":
-        return parquet.pieces(place, name, options_, rows)
+        found = parquet.pieces(place, name, options_, rows)
+        return _with_rest(found, remains.of(place, kind), options)
     if kind in ("gpkg", "flatgeobuf"):
-        return ogr_pieces.pieces(place, name, options_, rows, kind)
+        found = ogr_pieces.pieces(place, name, options_, rows, kind)
+        return _with_rest(found, remains.of(place, kind), options)
     raw = read_raw(place, name, options)
     counted = raw.ledger
 
     def account(read: int) -> Ledger:
         return counted if read == len(raw.geometry) else NOTHING_COUNTED
 
-    return Pieces(iter((replace(raw, ledger=NOTHING_COUNTED),)), account)
+    bare = replace(raw, ledger=NOTHING_COUNTED, beside=())
+    return _with_rest(Pieces(iter((bare,)), account), raw.beside, options)
+
+
+def _with_rest(pieces: Pieces, beside: Iterable[Stated], options: ReadOptions) -> Pieces:
+    """Return a source whose account tells what it states beside its features, too."""
+    boxes: list[Floats] = []
+
+    def read_on() -> Iterator[Raw]:
+        for raw in pieces.raws:
+            crs = systems.parse(options.crs) if options.crs else raw.crs
+            more = [raw.known] if raw.known is not None else []
+            known = np.concatenate([shapely.bounds(raw.geometry), *more])
+            boxes.append(rest.degrees(known, crs) if crs is not None else known)
+            yield raw
+
+    def account(read: int) -> Ledger:
+        every = np.concatenate([*boxes, np.empty((0, 4))])
+        return pieces.account(read) + rest.ledger(beside, every)
+
+    return Pieces(read_on(), account, pieces.digest)
 
 
 def reading_of(raw: Raw, source: tuple[str, str, str], options: ReadOptions) -> Reading:

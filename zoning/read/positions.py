@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import itertools
 import re
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote
 
@@ -21,9 +22,11 @@ import numpy as np
 from zoning.messages import Text
 from zoning.read import codes, readings
 from zoning.read.crs import systems
-from zoning.read.readings import CALLED, LIKELY, SURE, Floats
+from zoning.read.readings import CALLED, LIKELY, SURE, Floats, Ints
 
-_WIDE: Final = str.maketrans("０１２３４５６７８９．，：；－＋°º˚′’‘＇″”“＂", "0123456789.,:;-+°°°''''\"\"\"\"")
+_WIDE: Final = str.maketrans(
+    "０１２３４５６７８９．，：；－＋°º˚′’‘＇″”“＂", "0123456789.,:;-+°°°''''\"\"\"\""
+)
 _NUMBER: Final = re.compile(r"(?<![\d.])[-+]?\d{1,12}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?(?!\d)")
 _GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[,'’\u00a0\u202f]\d{3})+(?:\.\d+)?(?![\d,])")
 _COMMA: Final = re.compile(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?=\D+\d{2,3},\d{4,})")
@@ -45,7 +48,8 @@ _CODED: Final = re.compile(
 )
 #: Words beside numbers that call them coordinates.
 _AXIS: Final = re.compile(
-    r"经|纬|lon|lat|lng|north|south|east|west|坐标|coord|°|\bpos|geo|位置|[东北][:：=]|\b[EN]\b|(?<=\d)[EN]\b", re.IGNORECASE
+    r"经|纬|lon|lat|lng|north|south|east|west|坐标|coord|°|\bpos|geo|位置|[东北][:：=]|\b[EN]\b|(?<=\d)[EN]\b",
+    re.IGNORECASE,
 )
 #: Words behind numbers that say what else they are; metres are told by size.
 _UNIT: Final = re.compile(
@@ -57,6 +61,9 @@ _LENGTH: Final = re.compile(r"\s*(?:米|m\b)", re.IGNORECASE)
 _SMALL: Final = 1e5
 #: Signs between two numbers of a pair: where the numbers are likely, and where they are sure.
 _NEAR, _FAR = 12, 40
+#: What keeps numbers apart: no white space, which patterns would have to go through.
+SPACER: Final = "\x02"
+_BETWEEN: Final = SPACER * (_FAR + 1)
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f])")
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -64,6 +71,7 @@ _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LISTED: Final = 3
 #: Characters of a text that is one list, the share of its numbers that are coordinates, and the
 #: degrees that they may be apart.
+_DECIMALS: Final = re.compile(r"\.\d{4}")
 _LONGEST, _SHARE, _WIDEST = 100_000, 0.8, 0.5
 _SLICE: Final = 1 << 21
 _PACKED: Final = (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01")
@@ -83,12 +91,15 @@ class Stated:
         How far it may be rounded, m.
     where : str or Text
         The part that states them.
+    begins : ndarray of int, shape (n,)
+        Where each begins in a text, or of which text it is.
     """
 
     shown: tuple[str, ...]
     lonlat: Floats
     slack: Floats
     where: str | Text = ""
+    begins: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __bool__(self) -> bool:
         return bool(self.shown)
@@ -107,23 +118,53 @@ def joined(parts: Iterable[Stated], where: str | Text = "") -> Stated:
         np.concatenate(filled, axis=1) if filled else np.empty((0, 0, 2)),
         np.concatenate([p.slack for p in some]) if some else np.empty(0),
         where,
+        np.concatenate([p.begins for p in some]) if some else np.empty(0, dtype=np.int64),
     )
 
 
 def find(text: str, where: str | Text = "", *, depth: int = 0) -> Stated:
     """Return every position in Shanxi that a text states; ``where`` names the text."""
-    plain = _plain(text)
-    if not (_LATITUDE.search(plain) and _TWO.search(plain)) and not _CODED.search(plain):
-        return joined((), where)
-    parts = [_numbers(plain), _angles(plain), _codes(plain), _lists(plain)]
-    regrouped = _GROUPED.sub(lambda m: re.sub(r"[^\d.]", "", m[0]), plain)
-    if regrouped != plain:
-        parts.append(_numbers(regrouped))
-    if _COMMA.search(plain):
-        parts.append(_numbers(_COMMA_LAST.sub(r"\1.\2", _COMMA.sub(r"\1.\2", plain))))
-    if depth < 2:
-        parts += [in_bytes(data, depth=depth + 1) for data in _encoded(plain)]
-    return joined(parts, where)
+    return replace(find_each([text], depth=depth), where=where)
+
+
+def find_each(texts: Sequence[str], *, depth: int = 0) -> Stated:
+    """Return every position that texts state; ``begins`` tells of which of them each is."""
+    plain = [(at, _plain(text)) for at, text in enumerate(texts)]
+    kept = [(at, text) for at, text in plain if _may_state(text)]
+    written = [*kept, *(pair for at, text in kept for pair in _rewritten(at, text))]
+    parts = [_together(written, search) for search in (_numbers, _angles, _codes)]
+    for at, text in kept:
+        parts.append(_of(_lists(text), at))
+        if depth < 2:
+            parts += [_of(in_bytes(d, depth=depth + 1), at) for d in _encoded(text)]
+    return joined(parts)
+
+
+def _may_state(text: str) -> bool:
+    several = _LATITUDE.search(text) and _TWO.search(text)
+    return bool(several or _CODED.search(text))
+
+
+def _of(stated: Stated, at: int) -> Stated:
+    return replace(stated, begins=np.full(len(stated.shown), at, dtype=np.int64))
+
+
+def _rewritten(at: int, text: str) -> Iterator[tuple[int, str]]:
+    """Yield a text without signs that group digits, and with points for decimal commas."""
+    regrouped = _GROUPED.sub(lambda m: re.sub(r"[^\d.]", "", m[0]), text)
+    if regrouped != text:
+        yield at, regrouped
+    if _COMMA.search(text):
+        yield at, _COMMA_LAST.sub(r"\1.\2", _COMMA.sub(r"\1.\2", text))
+
+
+def _together(texts: Sequence[tuple[int, str]], search: Callable[[str], Stated]) -> Stated:
+    """Search many texts at once, so far from each other that none counts with the next."""
+    starts = np.cumsum([0, *(len(text) + len(_BETWEEN) for _, text in texts)])
+    found = search(_BETWEEN.join(text for _, text in texts))
+    rank = np.searchsorted(starts, found.begins, side="right") - 1
+    owners = np.array([at for at, _ in texts], dtype=np.int64)
+    return replace(found, begins=owners[rank] if len(rank) else found.begins)
 
 
 def in_bytes(data: bytes, where: str | Text = "", *, depth: int = 0) -> Stated:
@@ -172,27 +213,33 @@ def _numbers(text: str) -> Stated:
     if len(found) < 2:
         return joined(())
     values = np.array([float(m[0]) for m in found])
-    decimals = np.array([_decimals(m[0]) for m in found], dtype=np.int64)
-    least = np.array(
-        [_least(text, one, two) for one, two in zip(found[:-1], found[1:], strict=True)]
-    )
+    gaps = np.array([m.start() for m in found[1:]]) - [m.end() for m in found[:-1]]
     xy = np.column_stack([values[:-1], values[1:]])
-    digits = np.column_stack([decimals[:-1], decimals[1:]])
-    may = np.flatnonzero(least <= SURE)
-    lonlat = readings.readings(xy[may], digits[may], least[may])
-    meant = np.isfinite(lonlat[..., 0]).any(axis=0) if len(lonlat) else np.zeros(len(may), bool)
+    any_: Ints = np.full(xy.shape, 9, dtype=np.int64)
+    near = np.flatnonzero(gaps <= _FAR)
+    meant = np.isfinite(readings.readings(xy[near], any_[near], SURE)[..., 0])
+    may = near[meant.any(axis=0)] if len(meant) else near[:0]
+    digits = np.array([[_decimals(m[0]) for m in found[at : at + 2]] for at in may], dtype=np.int64)
+    least = np.array([_least(text, found[at], found[at + 1]) for at in may], dtype=np.int64)
+    lonlat = readings.readings(xy[may], digits.reshape(-1, 2), least)
+    sure = np.isfinite(lonlat[..., 0]).any(axis=0) if len(lonlat) else np.zeros(len(may), bool)
     kept, last = [], -2
-    for at in np.flatnonzero(meant).tolist():
+    for at in np.flatnonzero(sure).tolist():
         # A number is one of one pair only: the next begins behind it.
         if may[at] > last + 1:
             kept.append(at)
             last = may[at]
     pairs = [(found[may[at]], found[may[at] + 1]) for at in kept]
     return Stated(
-        tuple(text[a.start() : b.end()][:80] for a, b in pairs),
+        tuple(_shown(text[a.start() : b.end()]) for a, b in pairs),
         lonlat[:, kept],
         np.array([max(readings.slack(a[0]), readings.slack(b[0])) for a, b in pairs]),
+        begins=np.array([a.start() for a, _ in pairs], dtype=np.int64),
     )
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.replace(SPACER, " ").split())[:80]
 
 
 def _decimals(number: str) -> int:
@@ -229,34 +276,40 @@ def _angles(text: str) -> Stated:
                 found.append((match, value))
     near = [
         (one, two)
-        for one, two in zip(found[:-1], found[1:], strict=True)
+        for one, two in itertools.pairwise(found)
         if two[0].start() - one[0].end() <= _FAR
     ]
     xy = np.array([(one[1], two[1]) for one, two in near], dtype=np.float64).reshape(-1, 2)
     return _meant(
         [text[one[0].start() : two[0].end()] for one, two in near],
         readings.readings(xy, np.full(xy.shape, 9), SURE),
+        [one[0].start() for one, _ in near],
     )
 
 
 def _codes(text: str) -> Stated:
     found = list(codes.find(text))
-    lonlat = np.array([(lon, lat) for _, lon, lat in found], dtype=np.float64).reshape(1, -1, 2)
+    lonlat = np.array([code[2:] for code in found], dtype=np.float64).reshape(1, -1, 2)
     good = readings.inside(lonlat[0])
-    return _meant([shown for shown, _, _ in found], np.where(good[:, None], lonlat, np.nan))
+    meant = np.where(good[:, None], lonlat, np.nan)
+    return _meant([shown for _, shown, *_ in found], meant, [begin for begin, *_ in found])
 
 
-def _meant(shown: list[str], lonlat: Floats) -> Stated:
+def _meant(shown: list[str], lonlat: Floats, begins: Sequence[int] = ()) -> Stated:
     good = np.isfinite(lonlat).any(axis=(0, 2)) if len(lonlat) else np.zeros(len(shown), bool)
     kept = np.flatnonzero(good).tolist()
     return Stated(
-        tuple(shown[at][:80] for at in kept), lonlat[:, kept], np.zeros(len(kept))
+        tuple(shown[at][:80] for at in kept),
+        lonlat[:, kept],
+        np.zeros(len(kept)),
+        begins=np.array(begins or [0] * len(shown), dtype=np.int64)[kept],
     )
 
 
 def _lists(text: str) -> Stated:
     """Return the numbers of lists of one axis: degrees, one beside the other."""
-    found = list(_NUMBER.finditer(text)) if len(text) <= _LONGEST else []
+    listed = len(text) <= _LONGEST and len(_DECIMALS.findall(text)) >= _LISTED
+    found = list(_NUMBER.finditer(text)) if listed else []
     sure = [m for m in found if _decimals(m[0]) >= 4]
     # Lists of lengths are spread wider, and stand among other numbers.
     if len(sure) < max(_LISTED, _SHARE * len(found)):

@@ -12,7 +12,6 @@ from typing import Any
 import geopandas
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from zoning.base import geodesy
@@ -118,8 +117,11 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
     found = stated.of(attributes, crs, undo)
     doubts = stated.contradictions(found, checked.geometry)
     beside = rest.ledger(
-        (positions.find("; ".join(map(str, attributes.columns)), message("rest.columns")), *raw.beside),
-        np.concatenate([shapely.bounds(checked.geometry), _known(raw, crs)]),
+        (
+            positions.find("; ".join(map(str, attributes.columns)), message("rest.columns")),
+            *raw.beside,
+        ),
+        np.concatenate([shapely.bounds(checked.geometry), rest.degrees(raw.known, crs)]),
         tuple(rest.away(found, doubts)),
     )
     doubts = {**doubts, **stated.in_heights(raw.geometry, crs), **raw.doubts}
@@ -148,16 +150,6 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         accepted=options.accept_left_out if accepted else None,
     )
     return _reading(replace(raw, doubts=doubts), attributes, checked, record, name, labels)
-
-
-def _known(raw: Raw, crs: pyproj.CRS) -> Floats:
-    """Return the bounds, in longitude and latitude, of what else the account of the file covers."""
-    if raw.known is None:
-        return np.empty((0, 4))
-    first, last = (
-        systems.to_lonlat(crs, np.ascontiguousarray(raw.known[:, at : at + 2])) for at in (0, 2)
-    )
-    return np.hstack([np.minimum(first, last), np.maximum(first, last)])
 
 
 def _shift_out(options: ReadOptions) -> Callable[[Floats], Floats] | None:

@@ -142,7 +142,8 @@ def _all(xy: Floats, decimals: Ints, crs: pyproj.CRS | None) -> Iterator[tuple[F
                 for code in _PLANES:
                     yield _degrees(systems.parse(code), order, may), level
             if crs is not None and not systems.geographic(crs):
-                yield _degrees(crs, order, np.isfinite(order).all(axis=1)), level
+                finite = np.asarray(np.isfinite(order).all(axis=1))
+                yield _degrees(crs, order, finite), level
 
 
 def _degrees(crs: pyproj.CRS, xy: Floats, may: NDArray[np.bool_]) -> Floats:
@@ -178,4 +179,6 @@ def distance(lonlat: Floats, box: Floats) -> Floats:
     """
     off = np.maximum(np.maximum(box[..., :2] - lonlat, lonlat - box[..., 2:]), 0.0)
     known = np.isfinite(lonlat).any(axis=-1)
-    return np.asarray(np.where(known, np.hypot(*np.moveaxis(np.nan_to_num(off) * DEGREE, -1, 0)), np.inf))
+    return np.asarray(
+        np.where(known, np.hypot(*np.moveaxis(np.nan_to_num(off) * DEGREE, -1, 0)), np.inf)
+    )

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
+import pyproj
 import shapely
 
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import readings
+from zoning.read.crs import systems
 from zoning.read.positions import Stated
 from zoning.read.readings import DEGREE, Floats
 from zoning.read.stated import TOLERANCE_M, Found
@@ -57,6 +59,16 @@ def ledger(beside: Iterable[Stated], boxes: Floats, told: Sequence[Stated] = ())
     return Ledger((Tally("span", len(aside), 0, set_aside=tuple(aside.values())[:_SHOWN]),))
 
 
+def degrees(boxes: Floats | None, crs: pyproj.CRS) -> Floats:
+    """Return bounds in longitude and latitude of bounds in the coordinates of a file."""
+    if boxes is None:
+        return np.empty((0, 4))
+    first, last = (
+        systems.to_lonlat(crs, np.ascontiguousarray(boxes[:, at : at + 2])) for at in (0, 2)
+    )
+    return np.hstack([np.minimum(first, last), np.maximum(first, last)])
+
+
 class _Near:
     """Tells how far positions lie from the nearest of many boxes."""
 
@@ -66,9 +78,7 @@ class _Near:
         points = np.concatenate([*known, np.empty((0, 2))])
         points = points[np.isfinite(points).all(axis=1)]
         if len(boxes):
-            west, south, east, north = (
-                *boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0),
-            )  # fmt: skip
+            (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
             # Containers state the extent of all their data, and windows onto it their middle.
             corners = [(x, y) for x in (west, east) for y in (south, north)]
             corners.append(((west + east) / 2, (south + north) / 2))

@@ -15,7 +15,8 @@ from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import file_faults, files, limits
 from zoning.read.files import STDIN, is_database, is_file
-from zoning.read.formats import archive_ledger, detect, signs
+from zoning.read.formats import archive_ledger, detect, remains, signs
+from zoning.read.positions import Stated
 
 #: Companions of a data set, by the suffix that it begins with.
 _COMPANIONS: Final = {
@@ -29,10 +30,14 @@ _WORKSPACE: Final = "zoning.toml"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The data sets of a folder and of those within it, and the account of all its files."""
+    """The data sets of a folder and of those within it, and the account of all its files.
+
+    ``beside`` is what the other files state of positions.
+    """
 
     sources: tuple[Path, ...]
     ledger: Ledger
+    beside: tuple[Stated, ...] = ()
 
 
 @contextlib.contextmanager
@@ -80,16 +85,18 @@ def folder(path: Path) -> Folder:
     sets = [f for f in every if f.is_dir() or _begins_set(f)]
     owned = {part for found in sets for part in _companions(found, every)}
     rest = [f for f in every if f not in owned and f not in sets]
-    plain = [f for f in rest if f.name == _WORKSPACE or archive_ledger.harmless_file(f)]
-    lost = [str(f.relative_to(path)) for f in rest if f not in plain]
+    own = [f for f in rest if f.name == _WORKSPACE]
+    plain = [f for f in rest if f not in own and archive_ledger.harmless_file(f)]
+    lost = [str(f.relative_to(path)) for f in rest if f not in (*own, *plain)]
     if lost:
         raise SourceError(problem("folder-unread", file=name, names=lost[:5], count=len(lost)))
     if not sets:
         raise SourceError(problem("folder-empty", file=name))
-    aside = (SetAside(len(plain), message("sources.plain", count=len(plain)), may_hold=False),)
-    read = len(every) - len(plain)
-    tally = Tally("file", len(every), read, set_aside=aside if plain else ())
-    return Folder(tuple(sets), Ledger((tally,)))
+    count = len(plain) + len(own)
+    aside = (SetAside(count, message("sources.plain", count=count), may_hold=False),)
+    tally = Tally("file", len(every), len(every) - count, set_aside=aside if count else ())
+    beside = (part for f in plain for part in remains.of_member(f.name, f.read_bytes()))
+    return Folder(tuple(sets), Ledger((tally,)), tuple(filter(None, beside)))
 
 
 def _files(path: Path, name: str) -> list[Path]:

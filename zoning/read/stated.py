@@ -153,7 +153,7 @@ def _pair(
     """Return the positions in two columns."""
     rows = np.flatnonzero(np.isfinite(values).all(axis=0))
     xy = np.column_stack(values)[rows]
-    sure = np.full(xy.shape, 9, dtype=np.int64)
+    sure: readings.Ints = np.full(xy.shape, 9, dtype=np.int64)
     if least > CALLED and len(rows):
         may = np.isfinite(readings.readings(xy, sure, SURE)).any(axis=(0, 2))
         rows, xy = rows[may], xy[may]
@@ -243,12 +243,15 @@ def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
     for row, value in enumerate(cells):
         if isinstance(value, str) and len(value) > len("1.1 1"):
             texts.setdefault(value, []).append(row)
-    for text, rows in texts.items():
-        stated = positions.find(text)
-        for at, shown in enumerate(stated.shown):
-            lonlat = np.repeat(stated.lonlat[:, at : at + 1], len(rows), axis=1)
-            slack = np.full(len(rows), stated.slack[at])
-            yield Found(name, np.array(rows), Stated((shown,) * len(rows), lonlat, slack))
+    stated = positions.find_each(list(texts))
+    if not stated:
+        return
+    rows = list(texts.values())
+    counts = [len(rows[at]) for at in stated.begins]
+    each = np.repeat(np.arange(len(stated.shown)), counts)
+    shown = tuple(stated.shown[at] for at in each)
+    these = np.concatenate([rows[at] for at in stated.begins])
+    yield Found(name, these, Stated(shown, stated.lonlat[:, each], stated.slack[each]))
 
 
 def speaks(text: str) -> bool:

@@ -147,9 +147,9 @@ class Raw:
     ``geometry`` holds shapely geometries or None, ``attributes`` one row for each, ``positions``
     the place of each feature in the file. ``ledger`` accounts for every part that can be counted;
     ``unread`` says what else was not read as features: where nothing was found, there may
-    be something. ``doubts`` says, by row, what in the file contradicts a feature, ``beside`` what
-    other parts of the file state of positions; near ``known``, bounds in the coordinates of the file
-    that its account covers, they state nothing new. ``crs`` is None
+    be something. ``doubts`` says, by row, what in the file contradicts a feature; ``beside`` is
+    what other parts of the file state of positions, and ``known`` are bounds, in the coordinates of
+    the file, of what its account covers: positions there state nothing new. ``crs`` is None
     where the file states none; ``crs_is_decided`` is True where the reader has heeded the user's
     ``crs`` already.
     """

@@ -33,7 +33,12 @@ from zoning.review.run import uncovered
 NEAR_M = 2000.0
 
 
-def cards(projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M) -> tuple[Card, ...]:
+def cards(
+    projects: Sequence[Project],
+    layers: Layers,
+    near_m: float = NEAR_M,
+    sites: measure.SiteSet | None = None,
+) -> tuple[Card, ...]:
     """Return the card of every site that has a place, in the order given.
 
     Parameters
@@ -43,6 +48,8 @@ def cards(projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M) -
         Of the review. A layer that it has not used yet is loaded now.
     near_m : float, optional
         Up to which distance a zone is near, m.
+    sites : SiteSet, optional
+        The projects that have a place, prepared for measuring.
 
     Returns
     -------
@@ -52,7 +59,8 @@ def cards(projects: Sequence[Project], layers: Layers, near_m: float = NEAR_M) -
     placed = [p for p in projects if p.geometry is not None]
     if not placed:
         return ()
-    sites = measure.SiteSet(np.array([p.geometry for p in placed], dtype=object))
+    if sites is None:
+        sites = measure.SiteSet(np.array([p.geometry for p in placed], dtype=object))
     systems = tuple(layers.catalogue.systems.values())
     names = tuple(dict.fromkeys(name for system in systems for name in system.layers))
     complete = _complete(sites, names, layers, near_m)

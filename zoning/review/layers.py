@@ -302,7 +302,11 @@ class Layers:
             return self._area_of(name, layer.complete_in, around)
         covers = () if self[name].record.incomplete else entry.complete_in
         stated = [self._area_of(name, part, around) for part in (covers, entry.absent_in)]
-        return None if any(area is None for area in stated) else shapely.union_all(stated)
+        if any(area is None for area in stated):
+            return None
+        # Mostly one of the two is nowhere, and the other is then the same area for many layers.
+        drawn = [area for area in stated if not area.is_empty] or stated[:1]
+        return drawn[0] if len(drawn) == 1 else shapely.union_all(drawn)
 
     def _area_of(self, name: str, stated: str | Sequence[str], around: Bounds | None = None) -> Any:
         """Return the area of counties and cities by division code; None for the province."""

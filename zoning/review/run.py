@@ -39,9 +39,11 @@ _LEAST_DEGREE_M = 70_000.0
 class Numbers:
     """What the overlay stage found, by query and by site.
 
-    ``uncovered`` marks, by query, the sites that reach beyond where the layer is complete.
+    ``sites`` has those with a place, in order, with what was prepared for measuring; ``uncovered``
+    marks, by query, the sites that reach beyond where the layer is complete.
     """
 
+    sites: measure.SiteSet
     surveyed: Mapping[Query, measure.Surveyed]
     counties: Sequence[tuple[str, ...]]
     outside: Sequence[Measure | None]
@@ -59,11 +61,14 @@ def measure_sites(
     province = layers["province"]
     cover = layers.province
     edge = province.layer.positional_accuracy_m or 0.0
+    # First, while nothing is prepared: around a very large site this takes much memory.
+    beyond = uncovered(sites, layers, queries, cover)
     numbers = Numbers(
         surveyed=measure.survey(sites, layers.shown(), frames, queries, layers.zone_sets),
+        sites=sites,
         counties=measure.places(sites, measure.zone_set(layers["counties"].layer, layers.counties)),
         outside=measure.outside(sites, cover, edge),
-        uncovered=uncovered(sites, layers, queries, cover),
+        uncovered=beyond,
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers

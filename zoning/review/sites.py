@@ -15,7 +15,7 @@ from zoning.base.progress import Progress
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.catalogue.workspace import FILE_NAME
 from zoning.messages import Text, message
-from zoning.read import Reading, ReadOptions, limits, read_frame, read_vector, sources
+from zoning.read import Reading, ReadOptions, limits, read_frame, read_vector, rest, sources
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -158,7 +158,16 @@ def _read(path: str | Path, options: ReadOptions) -> Iterator[Reading]:
         raise SourceError(problems)
     # The account of the folder goes with its first data set.
     first = readings[0].record
-    readings[0] = replace(readings[0], record=replace(first, ledger=found.ledger + first.ledger))
+    boxes = np.concatenate([r.frame.bounds.to_numpy(dtype=np.float64) for r in readings])
+    account = found.ledger + rest.ledger(found.beside, boxes)
+    record = replace(
+        first,
+        ledger=account + first.ledger,
+        unread=(*first.unread, *account.unread),
+        notices=(*first.notices, *account.unread),
+        accepted=options.accept_left_out or first.accepted if account.unread else first.accepted,
+    )
+    readings[0] = replace(readings[0], record=record)
     yield from readings
 
 

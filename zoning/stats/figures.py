@@ -109,6 +109,8 @@ class Figures:
         bare, count = self.bare, len(self.frame)
         if not bare:
             return None
+        if self.topic == "table":
+            return message("own-tables.missing", count=len(bare), names=bare[:_NAMED])
         if self.topic == "monitor":
             lack = message("figures.no-ground-in-both-epochs")
             nothing = message("figures.nothing-could-compared")

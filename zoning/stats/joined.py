@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from zoning.base.errors import SourceError, UsageError, problem
 from zoning.base.geodesy import areas as polygon_areas
@@ -20,9 +21,10 @@ from zoning.stats.places import plain
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+F8 = NDArray[np.float64]
 #: Column that holds the line of the table; empty where a unit has none.
 LINE = "table_line"
-#: Units and lines that are named; of more, the number is given.
+#: Lines that are named; of more, the number is given.
 _NAMED = 8
 
 
@@ -73,7 +75,7 @@ def joined(units: GeoDataFrame, path: Path | None) -> Figures:
         numbers = _numbers(values)
         frame[name] = [plain(v) for v in values] if numbers is None else numbers
         counted = None if numbers is None else "1"
-        columns.append(Column(name, Text(head, head), counted, 4))
+        columns.append(Column(name, Text(head, head), counted, _digits(numbers)))
     order = [c.name for c in columns if c.name != LINE] + [LINE]
     listed = tuple(next(c for c in columns if c.name == n) for n in order)
     return Figures(
@@ -81,12 +83,12 @@ def joined(units: GeoDataFrame, path: Path | None) -> Figures:
         title=Text(path.name, path.name),
         columns=listed,
         frame=frame[[*order, "geometry"]],
-        notes=tuple(_notes(path, frame, rows.totals, beside)),
+        notes=tuple(_notes(path, rows.totals, beside)),
         facts={"table": path.name, "embedded": False},
     )
 
 
-def _numbers(values: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+def _numbers(values: list[Any]) -> F8 | None:
     """Return a column as numbers, None if any cell is a text."""
     cells = [plain(v).replace(",", "").replace("，", "") for v in values]
     try:
@@ -96,12 +98,16 @@ def _numbers(values: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]] | None:
     return found if np.isfinite(found).any() else None
 
 
-def _notes(path: Path, frame: pd.DataFrame, totals: list[int], beside: list[int]) -> list[Note]:
-    missing = frame.loc[frame[LINE].isna(), "name"].astype(str).tolist()
+def _digits(numbers: F8 | None) -> int:
+    """Return the decimals that a column has, four at most."""
+    if numbers is None:
+        return 0
+    known = numbers[np.isfinite(numbers)]
+    return next((d for d in range(4) if np.allclose(known, np.round(known, d), rtol=1e-12)), 4)
+
+
+def _notes(path: Path, totals: list[int], beside: list[int]) -> list[Note]:
     notes = []
-    if missing:
-        told = message("own-tables.missing", count=len(missing), names=missing[:_NAMED])
-        notes.append(Note("warning", told))
     if totals or beside:
         lines = [str(line) for line in sorted([*totals, *beside])][:_NAMED]
         told = message("own-tables.beside", count=len(totals) + len(beside), lines=lines)

@@ -18,7 +18,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window as RasterWindow
 
-from zoning.stats import terrain
+from zoning.stats import losses, terrain
 from zoning.stats.factors import LENGTH_CLASSES, SNAP
 from zoning.stats.fields import (
     Constant,
@@ -101,7 +101,7 @@ class Model:
     ls : Source or None
         Taken instead of routing the elevation.
     method, constant, tillage : arrays
-        How B and T of each group are found, see :func:`zoning.stats.terrain.losses`.
+        How B and T of each group are found, see :func:`zoning.stats.losses.losses`.
     dx, dy : float64 arrays (rows,)
         Cell sizes, m.
     longest, multiplier : float
@@ -254,7 +254,7 @@ def _compute(
     loss = _scratch("loss", ls.shape)
     group = np.ascontiguousarray(got["group"], np.uint8)
     cover, method = _cover(model, got, group)
-    terrain.losses(
+    losses.losses(
         ls,
         terrain.prepare(rain.table),
         rain.row,
@@ -289,8 +289,8 @@ def _cover(
     b = _scratch("b", group.shape)
     b[:] = 0.0
     for cover, (_, weight) in zip(covers, model.season, strict=True):
-        terrain.add_cover_factor(group, cover, model.method, model.constant, weight, b)
-    return b, np.full_like(model.method, terrain.GIVEN)
+        losses.add_cover_factor(group, cover, model.method, model.constant, weight, b)
+    return b, np.full_like(model.method, losses.GIVEN)
 
 
 def _classes(classes: Classes, loss: F8, zone: NDArray[Any], wind: Spread) -> NDArray[np.uint8]:

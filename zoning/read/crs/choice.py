@@ -6,8 +6,6 @@ nobody would see it. They do name the candidates in which the data would lie ins
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pyproj
@@ -60,8 +58,6 @@ def decide(
         crs, matched = gauss.identify(crs, systems.code(crs))
         if matched is not None:
             evidence = message("choice.text-2", evidence=evidence, matched=matched)
-        if nameless is not None:
-            evidence = message("choice.nameless", evidence=evidence, datum=nameless)
     if helmert is not None:
         evidence, said = _transformed(evidence, frame, helmert)
         notices.append(said)
@@ -80,21 +76,6 @@ def _sound(crs: pyproj.CRS, name: str) -> None:
         systems.transformer(crs)
     except ProjError as error:
         raise SourceError(file_faults.crs_unknown(name, systems.label(crs))) from error
-
-
-def _contradiction(crs: pyproj.CRS, name: str, layer: str | None) -> Problem | None:
-    """Return what a CRS says against itself: of its datum, or of its zone."""
-    old = systems.contradiction(crs)
-    if old is not None:
-        ellipsoid = crs.ellipsoid.name if crs.ellipsoid is not None else ""
-        told = {"named": old, "ellipsoid": ellipsoid}
-        return problem("datum-contradiction", file=name, layer=layer, **told)
-    zone = gauss.contradiction(crs)
-    if zone is None:
-        return None
-    said, stated, given = zone
-    why: dict[str, Any] = {"said": said, "stated": stated, "meridian": given}
-    return problem("projection-contradiction", file=name, layer=layer, **why)
 
 
 def _parameters(name: str, options: ReadOptions) -> Helmert | None:
@@ -178,7 +159,8 @@ def _foreign_easting(crs: pyproj.CRS, points: systems.Floats) -> bool:
 
 
 def _hint(title: str, choices: list[Text]) -> Text:
-    return message("choice.data-lie-outside-shanxi", title=title, detail=alternatives(choices))
+    listed = alternatives(choices)
+    return message("choice.data-lie-outside-shanxi", title=title, detail=listed)
 
 
 def _choices(points: systems.Floats, other_than: pyproj.CRS | None) -> list[Text]:

@@ -88,7 +88,7 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
         ``not-vector`` if no reader knows it, or whatever that reader raises.
     """
     kind = sniff(path)
-    if kind is None and signs.is_dwg(files.head(path, 16)):
+    if kind is None and path.is_file() and signs.is_dwg(files.head(path, 16)):
         raise SourceError(problem("dwg", file=name))
     if kind is None:
         raise SourceError(file_faults.not_vector(name, files.FORMATS))

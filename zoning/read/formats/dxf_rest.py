@@ -29,7 +29,7 @@ _FORMAT: Final = re.compile(r"\\[A-Za-oQ-Z][^;\\{}]{0,60};|\\[P~]|[{}]")
 _SIGN: Final = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 #: Behind a text, so that the next counts with it only where both are sure to be coordinates, and
 #: behind a point, so that the next never does.
-_APART, _ALONE = " " * 13, " " * 41
+_APART, _ALONE = positions.SPACER * 13, positions.SPACER * 41
 
 
 def find(path: Path) -> Iterator[Stated]:

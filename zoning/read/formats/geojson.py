@@ -223,7 +223,8 @@ def _beside(features: list[Any], members: Mapping[str, Any]) -> tuple[Stated, ..
     if isinstance(named := members.get("crs"), dict):
         # The name of a system has numbers of its own.
         own = named.get("properties")
-        objects[0]["…crs"] = {**named, "properties": {**own, "name": None}} if isinstance(own, dict) else named
+        more = {**own, "name": None} if isinstance(own, dict) else own
+        objects[0]["…crs"] = {**named, "properties": more}
     texts = (
         json.dumps(beside, ensure_ascii=False, default=lambda _: None)
         for found in objects

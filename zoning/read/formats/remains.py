@@ -27,7 +27,9 @@ _RASTER: Final = (".tif", ".tiff")
 _OFFICE: Final = (".docx", ".pptx", ".xlsx", ".odt")
 _MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[?!\w]")
 _CELLS: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml$", re.IGNORECASE)
-_VALUE: Final = re.compile(r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL)
+_VALUE: Final = re.compile(
+    r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL
+)
 #: Lists of coordinates, of which the readers of KML and GML count every one.
 _COUNTED: Final = re.compile(
     r"<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>[^<]*</(?:\w+:)?\1>", re.IGNORECASE
@@ -46,9 +48,9 @@ _BLANK: Final = re.compile(r"\s+")
 _COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".xml", ".shp.xml", ".ind", ".tab",
                       ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml", ".tif", ".txt")  # fmt: skip
 #: Numbers farther apart than this only count where they are sure to be coordinates.
-_APART: Final = " " * 13
+_APART: Final = positions.SPACER * 13
 #: Numbers so far apart never count together.
-_ALONE: Final = " " * 41
+_ALONE: Final = positions.SPACER * 41
 _LARGEST: Final = 1 << 28
 _HEAD: Final = 1 << 12
 
@@ -115,7 +117,8 @@ def _strings_used(opened: zipfile.ZipFile) -> set[int]:
     found: set[int] = set()
     for title in opened.namelist():
         if _CELLS.search(title) and "worksheets" in title.lower():
-            cells = re.findall(rb"<c [^>]*t=\"s\"[^>]*>.*?<v>(\d+)</v>", opened.read(title), re.DOTALL)
+            shared = rb"<c [^>]*t=\"s\"[^>]*>.*?<v>(\d+)</v>"
+            cells = re.findall(shared, opened.read(title), re.DOTALL)
             found.update(map(int, cells))
     return found
 

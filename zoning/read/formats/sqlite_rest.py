@@ -16,8 +16,10 @@ from zoning.read.crs import systems
 from zoning.read.positions import Stated
 
 #: Tables of the format with numbers of their own: systems of coordinates, extents, the index.
-_OWN: Final = ("gpkg_spatial_ref_sys", "gpkg_ogr_contents", "gpkg_geometry_columns", "gpkg_extensions",
-               "gpkg_tile_matrix", "gpkg_tile_matrix_set", "sqlite_sequence", "sqlite_stat1")  # fmt: skip
+_OWN: Final = frozenset({
+    "gpkg_spatial_ref_sys", "gpkg_ogr_contents", "gpkg_geometry_columns", "gpkg_extensions",
+    "gpkg_tile_matrix", "gpkg_tile_matrix_set", "sqlite_sequence", "sqlite_stat1",
+})  # fmt: skip
 _ROWS: Final = 200_000
 #: Where the header of the file names the first of the free pages.
 _FREE: Final = 32
@@ -42,7 +44,8 @@ def _defined(base: sqlite3.Connection) -> Iterator[Stated]:
 
 
 def _tables(base: sqlite3.Connection) -> Iterator[Stated]:
-    layers = {str(t).casefold() for (t,) in _rows(base, "SELECT table_name FROM gpkg_geometry_columns")}
+    registered = _rows(base, "SELECT table_name FROM gpkg_geometry_columns")
+    layers = {str(t).casefold() for (t,) in registered}
     names = [str(n) for (n,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for name in names:
         folded = name.casefold()

@@ -52,6 +52,9 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
     decoded = encoding.decode_file(path.read_bytes(), name, options.encoding)
     first = decoded.text.lstrip("\r\n").split("\n", 1)[0]
     mark = max((",", "\t", ";", "|"), key=first.count)
+    if first.count(mark) >= limits.MAX_FIELDS:
+        what = message("geojson.number-fields")
+        raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_FIELDS}"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
