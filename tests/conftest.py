@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 
@@ -12,12 +11,6 @@ from hypothesis import settings
 # A busy machine makes single examples slow; nothing here is a measurement of time.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
-
-
-def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of each search for garbage that follows."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
