@@ -11,6 +11,7 @@ import shapely
 from zoning.base import geodesy
 from zoning.model import Project
 from zoning.read.formats import totals
+from zoning.review import witnesses
 from zoning.review.witnesses import compare_statements
 
 #: 0.01° x 0.01°: 98.5 ha, 1478 mu.
@@ -103,3 +104,16 @@ def test_a_subtotal_stands_for_the_rows_since_the_last():
 
 def test_a_row_with_a_place_is_never_a_total():
     assert totals.split([("合计", 112.2, 37.2)], (1, 2)) == ([0], [])
+
+
+def test_a_zone_drawn_smaller_than_stated_may_lack_a_part():
+    """Boxes of 0.01 degree near 38 N are 97.5 ha; what is drawn larger, or in another unit, hides
+    nothing, and pieces that state the same area are added up."""
+    boxes = [shapely.box(112 + i / 10, 38, 112.01 + i / 10, 38.01) for i in range(5)]
+    stated = ["200公顷", "97.5公顷", "50公顷", "195公顷", "195公顷"]
+    frame = geopandas.GeoDataFrame({"面积": stated, "名称": "甲"}, geometry=boxes, crs=4490)
+    assert list(witnesses.undersized(frame)) == [0]
+    assert "200公顷" in witnesses.undersized(frame)[0].zh
+    assert witnesses.undersized(frame.drop(columns="面积")) == {}
+    unitless = frame.assign(面积=[1500, 97.5, 1462, 9.75e5, 0.975])
+    assert list(witnesses.undersized(unitless)) == []

@@ -22,7 +22,7 @@ from zoning.model import (
 from zoning.read import files
 from zoning.read.reader import read_vector
 from zoning.read.types import Reading, ReadOptions
-from zoning.review import index
+from zoning.review import index, witnesses
 from zoning.review.official_fields import no_field, rename, shown
 
 if TYPE_CHECKING:
@@ -194,10 +194,11 @@ def read_official(
 def _contradicted(reading: Reading, entry: OfficialLayer) -> InputRecord:
     """Count features that their own file contradicts as parts that were not read."""
     record = reading.record
-    if not reading.doubts:
+    doubts = {**witnesses.undersized(reading.frame), **reading.doubts}
+    if not doubts:
         return record
-    said = tuple(dict.fromkeys(reading.doubts.values()))
-    more = message("official.contradicted", count=len(reading.doubts), said=list(said[:_SHOWN]))
+    said = tuple(dict.fromkeys(doubts.values()))
+    more = message("official.contradicted", count=len(doubts), said=list(said[:_SHOWN]))
     return replace(
         record,
         unread=(*record.unread, more),

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -19,6 +19,9 @@ from zoning.base import geodesy, units
 from zoning.messages import Text, message
 from zoning.model import Doubt, Project
 from zoning.read import Reading
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 #: A stated area may differ from the drawn one by this share, besides the rounding of its last
 #: digit: the planes in use here distort areas by up to 0.2 % (ADR 0107), and papers round.
@@ -95,6 +98,23 @@ def compare_statements(
     return out
 
 
+def undersized(frame: GeoDataFrame) -> dict[int, Text]:
+    """Return, by row, the stated area of a zone that is drawn smaller: a part may be missing.
+
+    A zone that is drawn larger than stated hides nothing, so it is passed over.
+    """
+    columns = [c for c in frame.columns if _COLUMN.fullmatch(_fold(c)) is not None]
+    if not columns:
+        return {}
+    shapes = frame.geometry.to_numpy()
+    cells = zip(*(frame[column] for column in columns), strict=True)
+    features = [
+        (row, shape, dict(zip(columns, values, strict=True)))
+        for row, (shape, values) in enumerate(zip(shapes, cells, strict=True))
+    ]
+    return {row: told[0] for row, told in enumerate(_contradicted(features, smaller=True)) if told}
+
+
 def _read(
     features: Sequence[tuple[int, Any, Mapping[str, Any]]], readings: Sequence[Reading]
 ) -> Iterator[Text | None]:
@@ -107,9 +127,11 @@ def _read(
 
 
 def _contradicted(
-    features: Sequence[tuple[int, Any, Mapping[str, Any]]],
+    features: Sequence[tuple[int, Any, Mapping[str, Any]]], *, smaller: bool = False
 ) -> Iterator[tuple[Text, ...]]:
     """Yield the stated areas that a feature's own contradicts, and that no group bears out.
+
+    Where only a ``smaller`` drawing counts, a unit that nothing names is the smallest one, m².
 
     A project in several pieces often carries the area of the whole on each of them, so the pieces
     that state the same are added up as well.
@@ -129,7 +151,8 @@ def _contradicted(
         wrong = (
             entry
             for entry in entries
-            if not _agrees(entry, float(area), shape)
+            if not (smaller and _covered(entry, float(area)))
+            and not _agrees(entry, float(area), shape)
             and not _agrees(entry, sums[(entry.column, entry.value)], None)
         )
         yield tuple(_told(entry, float(area)) for entry in wrong)
@@ -174,6 +197,11 @@ def _agrees(stated: Stated, area: float, shape: Any) -> bool:
         and shape is not None
         and any(_near(stated.value, plane, stated) for plane in _planes(shape, area))
     )
+
+
+def _covered(stated: Stated, area: float) -> bool:
+    """Whether what is drawn is at least as large as stated."""
+    return stated.value * (stated.unit_m2 or 1.0) <= area
 
 
 def _near(m2: float, area: float, stated: Stated) -> bool:
