@@ -48,9 +48,9 @@ def test_a_template_is_exported_without_sites(zoning, tmp_path):
     assert (tmp_path / "t.docx").read_bytes().startswith(b"PK")
 
 
-@pytest.mark.parametrize("words", [(), ("a.geojson",), ("-o", "a.docx")])
-def test_without_sites_or_output_it_says_how_to_call_it(zoning, words):
-    done = zoning("report", *words)
+@pytest.mark.parametrize("words", [(), ("SITE",), ("-o", "a.docx")])
+def test_without_sites_or_output_it_says_how_to_call_it(zoning, site, words):
+    done = zoning("report", *(site if word == "SITE" else word for word in words))
     assert done.code == 2 and "zoning report" in done.err
 
 

@@ -34,14 +34,6 @@ def duty(views: Views, finding: Finding, lang: Lang) -> str:
     return (rule.text if rule is not None else finding.reason).in_(lang)
 
 
-def open_question(views: Views, finding: Finding, lang: Lang) -> tuple[str, str]:
-    """Return an undecided clause in one sentence, and the attributes it hangs on."""
-    names = table(lang)["separator.list"].join(
-        f"{missing.title.in_(lang)} ({missing.attribute})" for missing in finding.missing
-    )
-    return f"{views(finding).citation(lang)}: {duty(views, finding, lang)}", names
-
-
 def question(missing: Missing, lang: Lang) -> str:
     """Return what has to be known and what follows, e.g. ``… yes → Violation; no → Compliant``."""
     ends: dict[Status, list[str]] = {}
