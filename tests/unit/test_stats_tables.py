@@ -9,6 +9,7 @@ from zoning.api.stats import StatisticsRequest, statistics
 from zoning.base.errors import SourceError, UsageError
 from zoning.stats.dashboard import read_figures
 from zoning.stats.joined import joined
+from zoning.stats.own_tables import UnitRows
 from zoning.stats.places import PlaceError, places
 
 UNITS = geopandas.GeoDataFrame(
@@ -88,6 +89,13 @@ def test_any_table_is_laid_on_the_counties(tmp_path):
     assert any("2 rows of totals or of another level left out: 5, 6" in text for text in told)
     assert {c.name: c.unit for c in figures.columns}["GDP"] == "1"
     assert {c.name: c.digits for c in figures.columns}["GDP"] == 1
+
+
+@pytest.mark.parametrize("head", ["县区代码", "区县代码", "县级行政区代码", "XZQDM", "县名称"])
+def test_a_column_of_units_is_known_by_its_usual_heads(tmp_path, head):
+    path = tmp_path / "t.csv"
+    path.write_text(f"{head},面积\n140105,1\n", encoding="utf-8")
+    assert "unit" in UnitRows(path).heads
 
 
 def test_every_faulty_row_of_a_table_is_named(tmp_path):

@@ -14,8 +14,9 @@ from zoning.stats.places import PlaceError, places, plain
 #: Heads of columns by what they hold, in the order in which they are looked for.
 _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("unit", "adcode", "行政区划代码", "区划代码", "行政区代码", "xzqdm", "code", "代码",
+             "县区代码", "区县代码", "县代码", "县级代码", "县市区代码", "县级行政区代码",
              "单元", "行政区", "行政区名称", "xzqmc", "县（市、区）", "县(市、区)", "县区", "区县",
-             "县", "name", "名称"),
+             "县", "县市区", "县名", "县名称", "县区名称", "县级行政区", "name", "名称"),
     "city": ("city", "市", "地市", "设区市", "所属市", "所在市"),
     "indicator": ("indicator", "指标", "指标名称", "指标代码"),
     "value": ("value", "数值", "值", "指标值", "完成值"),
