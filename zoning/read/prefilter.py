@@ -37,7 +37,7 @@ _ANGLES: Final = tuple(
 )
 #: Numbers with exponents, with signs that part digits, and of one axis with decimals of a degree.
 _OTHERS: Final = re.compile(
-    r"\de[+-]?\d{1,2}(?!\d)|\d[,'’\u00a0\u202f]\d{3}|(?:11[0-4]|3[4-9]|4[01])\.\d{4}",
+    r"\d(?:\.\d+e|e[+-])[+-]?\d{1,2}(?!\d)|\d[,'’\u00a0\u202f]\d{3}|(?:11[0-4]|3[4-9]|4[01])\.\d{4}",
     re.IGNORECASE,
 )
 _TWO: Final = re.compile(r"\d\d\D{1,40}\d|\d\D{1,40}\d\d")
