@@ -30,7 +30,7 @@ _WIDE: Final = str.maketrans(
 )
 #: An exponent has a sign, or stands behind decimals: ``4e6`` is a part of many an identifier.
 _NUMBER: Final = re.compile(
-    r"(?<![\d.])[-+]?\d{1,12}(?:\.\d{1,20}(?:[eE]\d{1,2})?|(?:\.\d{1,20})?[eE][+-]\d{1,2})?(?!\d)"
+    r"(?<![\d.])[-+]?\d{1,12}(?:(?:\.\d{1,20})?[eE][+-]\d{1,2}|\.\d{1,20}(?:[eE]\d{1,2})?)?(?!\d)"
 )
 _GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[,'’\u00a0\u202f]\d{3})+(?:\.\d+)?(?![\d,])")
 _PARTED: Final = re.compile(r"\d[,'’\u00a0\u202f]\d{3}")
