@@ -71,6 +71,10 @@ _LISTED: Final = 3
 _DECIMALS: Final = re.compile(r"\.\d{4}")
 _LONGEST, _SHARE, _WIDEST = 100_000, 0.8, 0.5
 _SLICE: Final = 1 << 21
+#: Full-width digits in GB 18030, and its signs of degrees, minutes and seconds behind digits.
+_WIDE_BYTES: Final = re.compile(
+    rb"(?:\xa3[\xb0-\xb9]){2}|\d(?:" + b"|".join(s.encode("gb18030") for s in "°度") + rb")"
+)
 _PRINTABLE: Final = bytes((*range(32, 127), *b"\t\r\n"))
 #: Two numbers of eight bytes between 32 and 128, whichever end comes first.
 _TWO_DOUBLES: Final = re.compile(
@@ -187,8 +191,13 @@ def in_bytes(data: bytes, where: str | Text = "", *, depth: int = 0) -> Stated:
         if piece.count(0) > len(piece) // 5:
             parts.append(find(piece.replace(b"\x00", b"").decode("utf-8", "replace"), depth=depth))
         # A zero ends a text of a binary part.
-        parts.append(find(piece.replace(b"\x00", b"\n").decode("utf-8", "replace"), depth=depth))
-        if _TWO_DOUBLES.search(piece) and not _is_text(piece):
+        lines = piece.replace(b"\x00", b"\n")
+        parts.append(find(lines.decode("utf-8", "replace"), depth=depth))
+        if _is_text(piece):
+            continue
+        if _WIDE_BYTES.search(piece):
+            parts.append(find(lines.decode("gb18030", "replace"), depth=depth))
+        if _TWO_DOUBLES.search(piece):
             parts.append(_doubles(piece))
     return joined(parts, where)
 
