@@ -124,6 +124,36 @@ def counted(
     return list(told), found
 
 
+def highest(sites: Sequence[Sequence[Finding]], rank: Callable[[Finding], int]) -> NDArray[np.intp]:
+    """Return of each site the highest that its findings rank by their kind; -1 without any."""
+    found = np.full(len(sites), -1, dtype=np.intp)
+    for (at, _, _), finding in loose(sites):
+        found[at] = max(int(found[at]), rank(finding))
+    for table, places, rows in tables_of(sites):
+        numbers, said = table.numbered(rank)
+        ranks = np.array([*said, -1], dtype=np.intp)[numbers]
+        own = ranks[table.codes[rows]].max(axis=1, initial=-1)
+        found[places] = np.maximum(found[places], own)
+    return found
+
+
+def kinds(
+    sites: Sequence[Sequence[Finding]], wanted: Callable[[Finding], bool]
+) -> Iterator[tuple[Finding, NDArray[np.intp]]]:
+    """Yield one finding of each kind that passes a test, and the positions of all sites with it."""
+    for (at, _, _), finding in loose(sites):
+        if wanted(finding):
+            yield finding, np.array([at], dtype=np.intp)
+    for table, places, rows in tables_of(sites):
+        codes = table.codes[rows]
+        row, column = np.nonzero(table.kinds(wanted)[codes])
+        kind = codes[row, column]
+        order = np.argsort(kind, kind="stable")
+        used, first = np.unique(kind[order], return_index=True)
+        parts = np.split(places[row[order]], first[1:])
+        yield from zip((table.samples[number] for number in used.tolist()), parts, strict=False)
+
+
 def foremost(
     sites: Sequence[Sequence[Finding]], rank: Callable[[Finding], Any]
 ) -> list[Finding | None]:

@@ -284,7 +284,15 @@ class _Gathering:
         return found
 
     def _saying(self, view: FindingView) -> int:
-        return self.sayings.setdefault(_of_kind(view, self.lang), len(self.sayings))
+        # Findings of one kind share what they say: one of them is put into words.
+        found = view.finding
+        shared = (found.reason, found.missing, found.problem)
+        key = found.status, found.code, found.rule, found.layer, found.hint, found.near_boundary
+        number = self.known.get((*key, *map(id, shared)))
+        if number is None:
+            number = self.sayings.setdefault(_of_kind(view, self.lang), len(self.sayings))
+            self.known[*key, *map(id, shared)] = number
+        return number
 
 
 def _written(measures: Measures) -> _Figures:
