@@ -198,14 +198,18 @@ def met(
         ranks = np.array([-x.status.severity for x in table.samples], dtype=np.intp)
         rank = ranks[table.codes[own[at], column]]
         order = np.lexsort((column, rank, places[at]))
-        seen: set[tuple[int, int]] = set()
-        for place, row, first, rule in zip(
-            *(x[order].tolist() for x in (places[at], own[at], rank, column)), strict=True
-        ):
-            measures = table.measures(rule)
-            if (row, id(measures)) not in seen and row in measures.near:
-                seen.add((row, id(measures)))
-                rows.append(((place, first, rule), measures.near[row].zones))
+        column, at, rank = column[order], at[order], rank[order]
+        measured = {rule: table.measures(rule) for rule in np.unique(column).tolist()}
+        numbers = {id(x): number for number, x in enumerate(measured.values())}
+        same = np.zeros(table.codes.shape[1], dtype=np.intp)
+        same[list(measured)] = [numbers[id(x)] for x in measured.values()]
+        # Rules that ask the same share their measures; the first of them is told.
+        _, first = np.unique(at * len(measured) + same[column], return_index=True)
+        told = (x[first].tolist() for x in (places[at], own[at], rank, column))
+        for place, row, severe, rule in zip(*told, strict=True):
+            near = measured[rule].near.get(row)
+            if near is not None:
+                rows.append(((place, severe, rule), near.zones))
     rows.sort(key=itemgetter(0))
     for (place, _, _), zones in rows:
         yield place, zones
