@@ -51,7 +51,8 @@ _GIVEN: Final = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _BLANK: Final = re.compile(r"\s+")
 #: Parts beside the one that begins a data set of several files.
 _COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".sbn", ".sbx", ".qix", ".xml",
-                      ".shp.xml", ".ind", ".tab", ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml", ".tif", ".txt")  # fmt: skip
+                      ".shp.xml", ".ind", ".tab", ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml",
+                      ".tif", ".txt")  # fmt: skip
 #: Numbers farther apart than this only count where they are sure to be coordinates.
 _APART: Final = positions.SPACER * 13
 #: Numbers so far apart never count together.
