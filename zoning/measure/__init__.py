@@ -4,10 +4,9 @@ from zoning.base.geodesy import areas
 from zoning.measure.near import Boxes
 from zoning.measure.relate import Relation, Relations, relate
 from zoning.measure.survey import (
+    Columns,
     Surveyed,
-    Table,
     around,
-    bands,
     origin,
     outside,
     places,
@@ -18,16 +17,15 @@ from zoning.measure.zones import SiteSet, Zones, ZoneSet
 
 __all__ = [
     "Boxes",
+    "Columns",
     "Relation",
     "Relations",
     "SiteSet",
     "Surveyed",
-    "Table",
     "ZoneSet",
     "Zones",
     "areas",
     "around",
-    "bands",
     "origin",
     "outside",
     "places",
