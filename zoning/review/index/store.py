@@ -77,7 +77,7 @@ class Kept:
         words = official_words().get(self.layer.id)
         key = hashed(
             FORMAT, cache.tool(), self.digest, self.found.name, self.entry.model_dump_json(),
-            self.layer.model_dump_json(), repr(words),
+            repr(self.layer), repr(words),
         )  # fmt: skip
         place = str(self.workspace.resolve())
         slot = hashed(str(self.found), place, self.layer.id, self.entry.layer)[:24]
