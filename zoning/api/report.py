@@ -152,9 +152,11 @@ class Report(DrawnReport):
             return
         if template is not None:
             raise UsageError(problem("template-unused", file=str(path)))
-        drawn = path.suffix.lower() == ".gpkg"
+        kind = path.suffix.lower()
+        drawn = kind == ".gpkg"
         zones = review.touched_zones(self.results, self.reviewed.layers) if drawn else None
-        beside = show.Beside(zones, self._asked(), self._office, full)
+        asked = self._asked() if kind in (".gpkg", ".xlsx") else ()
+        beside = show.Beside(zones, asked, self._office, full)
         show.write_findings(self, target, spoken, beside)
 
     def to_docx(self, lang: Lang | None = None, template: str | Path | None = None) -> bytes:
