@@ -13,9 +13,9 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.targets import Target
 from zoning.messages import Lang, Text
-from zoning.show import OPINION, SUFFIXES
+from zoning.show import OPINION
 
-__all__ = ["BACKDROP", "SUFFIXES", "Report"]
+__all__ = ["BACKDROP", "Report"]
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
