@@ -100,6 +100,10 @@ def alternatives(texts: Sequence[Text]) -> Text:
     return first
 
 
+#: Values that tell nothing of themselves.
+_PLAIN = (str, int, float, list, tuple)
+
+
 class _Filler(string.Formatter):
     """Fills placeholders as the language writes lists, nested sentences and counted nouns."""
 
@@ -111,7 +115,8 @@ class _Filler(string.Formatter):
             return ""
         if isinstance(value, Text):
             return value.in_(self.lang)
-        if isinstance(value, Told):
+        # Whether something tells itself is asked by name, which takes longer than all the rest.
+        if not isinstance(value, _PLAIN) and isinstance(value, Told):
             return table(self.lang)["separator.colon"] + value.line(self.lang)
         if isinstance(value, list | tuple):
             joint = table(self.lang)["list-separator"]
