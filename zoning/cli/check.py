@@ -164,10 +164,9 @@ def _require_targets(
     **how: Any,
 ) -> None:
     """Refuse outputs that must not be written, before any work is done."""
-    from zoning.api.outputs import BUNDLE, MAP, targets
-    from zoning.api.report import SUFFIXES
+    from zoning.api.outputs import BUNDLE, FINDINGS, MAP, targets
 
-    asked = {"--output": (output, SUFFIXES), "--map": (map_, MAP), "--bundle": (bundle, BUNDLE)}
+    asked = {"--output": (output, FINDINGS), "--map": (map_, MAP), "--bundle": (bundle, BUNDLE)}
     targets(asked, read, **how)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from zoning.law.attributes import clashing, spoken
 from zoning.law.logic import matches_code
@@ -84,9 +85,14 @@ def presumptions(
 
 def _named(profile: Profile, name: str) -> bool:
     folded = name.casefold()
-    return any(w.casefold() in folded for w in profile.words) and not any(
-        w.casefold() in folded for w in profile.unless
+    return any(w in folded for w in _folded(profile.words)) and not any(
+        w in folded for w in _folded(profile.unless)
     )
+
+
+@lru_cache(maxsize=1024)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)
 
 
 def _length(profile: Profile, code: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoning.law.attributes import is_empty, key, read_columns
 from zoning.law.profiles import choose, presumptions
 from zoning.messages import Text, message
-from zoning.model import AttributeSpec, Profile, Project
+from zoning.model import AttributeSpec, Presumed, Profile, Project
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,12 +48,16 @@ def make_projects(
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
     found, kinds = [], profiles or {}
+    alike: dict[tuple[Any, ...], tuple[Presumed, ...]] = {}
     for (position, geometry, raw), (identity, base) in identified(features, ids or {}):
         more = (answers or {}).get(identity, {})
         stated = read_columns(specs.values(), _with(raw, more))
         refused = stated.unsettled | {name for name, value in more.items() if not value}
         name = _first(raw, _NAME) or identity
         kind = choose(kinds, name, stated.values)
+        key = kind and kind.id, frozenset(stated.values.items()), refused
+        if key not in alike:
+            alike[key] = presumptions(kind, kinds, specs, stated.values, refused)
         repeated = () if identity == base else (_repeated(base, identity, position),)
         project = Project(
             identity,
@@ -62,7 +66,7 @@ def make_projects(
             stated.values,
             stated.deduced,
             (*repeated, *stated.notices),
-            presumed=presumptions(kind, kinds, specs, stated.values, refused),
+            presumed=alike[key],
         )
         found.append(project)
     return found

@@ -100,10 +100,6 @@ def alternatives(texts: Sequence[Text]) -> Text:
     return first
 
 
-#: Values that tell nothing of themselves.
-_PLAIN = (str, int, float, list, tuple)
-
-
 class _Filler(string.Formatter):
     """Fills placeholders as the language writes lists, nested sentences and counted nouns."""
 
@@ -115,8 +111,8 @@ class _Filler(string.Formatter):
             return ""
         if isinstance(value, Text):
             return value.in_(self.lang)
-        # Whether something tells itself is asked by name, which takes longer than all the rest.
-        if not isinstance(value, _PLAIN) and isinstance(value, Told):
+        # A protocol is slow to ask, and most values are plain.
+        if not isinstance(value, str | int | float) and isinstance(value, Told):
             return table(self.lang)["separator.colon"] + value.line(self.lang)
         if isinstance(value, list | tuple):
             joint = table(self.lang)["list-separator"]

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 import shapely
 
-from zoning.base.errors import CatalogueError, Problem, SourceError, UsageError, problem
+from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.progress import Progress
-from zoning.catalogue import load_catalogue, open_workspace
-from zoning.catalogue.workspace import FILE_NAME
 from zoning.messages import Text, message
 from zoning.read import Reading, ReadOptions, limits, read_frame, read_vector, rest, sources
 
@@ -215,23 +213,3 @@ def repairs(readings: Sequence[Reading]) -> tuple[Text, ...]:
         for r in reading.repairs
         if not r.kept_area
     )
-
-
-def files_read(paths: Sequence[Path], workspace: str | Path | None) -> set[Path]:
-    """Return every file that a review of these paths in this workspace may read.
-
-    A faulty workspace in the current folder, which a review would refuse, counts as its file.
-    """
-    here = Path(workspace) if workspace is not None else Path(FILE_NAME)
-    here = here / FILE_NAME if here.is_dir() else here
-    found, opened = {*paths, here}, None
-    try:
-        if workspace is not None or here.is_file():
-            opened = open_workspace(workspace, load_catalogue().layers)
-    except CatalogueError:
-        if workspace is not None:
-            raise
-    if opened is not None:
-        sources = (e.source for e in opened.content.entries.values() if not e.is_database)
-        found |= {opened.path.parent / source for source in sources if source is not None}
-    return found | {path.resolve() for path in found}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -42,15 +41,14 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     """
     from geopandas import GeoDataFrame
 
-    boxes: dict[str, Any] = {}
+    found = [x for x in results if x.project.geometry is not None]
+    found = [x for x in found if not x.project.geometry.is_empty]
+    around = shapely.box(*shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4).T)
+    cuts = shapely.buffer(around, _MARGIN, quad_segs=16, join_style="mitre")
+    boxes = dict(zip((x.project.id for x in found), cuts, strict=True))
     asked: dict[str, dict[str, set[str]]] = {}
-    found = list(results)
-    placed = [x.project.geometry is not None and not x.project.geometry.is_empty for x in found]
-    for result in itertools.compress(found, placed):
-        box = shapely.box(*shapely.bounds(result.project.geometry))
-        boxes[result.project.id] = box.buffer(_MARGIN, join_style="mitre")
     for at, zones in met([result.findings for result in found], _zoned):
-        for layer, zone in _met(zones) if placed[at] else ():
+        for layer, zone in _met(zones):
             asked.setdefault(layer, {}).setdefault(zone, set()).add(found[at].project.id)
     rows: list[tuple[Any, ...]] = []
     for layer, called in asked.items():
@@ -78,14 +76,16 @@ def _rows(
     frame = named(loaded, set(zones))
     if frame is None:
         return
-    names = np.array(zone_names(loaded.layer, frame), dtype=object)
+    places: dict[str, list[int]] = {zone: [] for zone in zones}
+    for row, zone in enumerate(zone_names(loaded.layer, frame)):
+        if zone in places:
+            places[zone].append(row)
     kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    for zone, projects in zones.items():
-        rows = np.flatnonzero(names == zone)
-        around = shapely.union_all([boxes[p] for p in sorted(projects)])
+    for zone, rows in places.items():
+        projects = sorted(zones[zone])
+        around = shapely.union_all([boxes[p] for p in projects])
         cut = shapely.union_all(shapely.intersection(shapes[rows], around))
-        if len(rows) and not cut.is_empty:
-            told = ", ".join(sorted(projects))
-            official = loaded.record.official
+        if rows and not cut.is_empty:
+            told, official = ", ".join(projects), loaded.record.official
             yield name, loaded.layer.name, zone, kinds[rows[0]], official, told, cut

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zoning.messages import Lang
@@ -71,6 +73,9 @@ _ROW: Final = (
     *sorted(UNITS, key=("share", "accuracy_m").__contains__, reverse=True),
 )
 
+#: The columns of `UNITS` of a measure; where the share stands among them.
+_FIGURES: Final = attrgetter(*UNITS)
+_SHARE: Final = list(UNITS).index("share")
 #: Figures of a finding without a measure.
 _NONE: Final = [math.nan] * len(UNITS)
 
@@ -195,6 +200,7 @@ class _Gathering:
     def __init__(self, report: Report, lang: Lang) -> None:
         self.report, self.lang, self.views = report, lang, Views.of(report)
         self.sayings: dict[tuple[Any, ...], int] = {}
+        self.known: dict[tuple[Any, ...], int] = {}
         self.figures: dict[int, _Figures] = {}
 
     def done(self, wanted: Callable[[Finding], bool]) -> Columns:
@@ -235,7 +241,7 @@ class _Gathering:
         views = [self.views(finding) for _, finding in found]
         order = np.array([key for key, _ in found], dtype=np.int64).reshape(-1, 3).T
         totals = [view.finding.total for view in views]
-        figures = np.array([_figures(x) if x else _NONE for x in totals] or [_NONE]).T
+        figures = np.array([_FIGURES(x) if x else _NONE for x in totals] or [_NONE]).T
         return _Block(
             order=order,
             site=order[0].astype(np.intp),
@@ -284,7 +290,14 @@ class _Gathering:
         return found
 
     def _saying(self, view: FindingView) -> int:
-        return self.sayings.setdefault(_of_kind(view, self.lang), len(self.sayings))
+        # Findings of one kind share what they say: one of them is put into words.
+        own = view.finding
+        shared = map(id, (own.reason, own.missing, own.problem))
+        kind = own.status, own.code, own.rule, own.layer, own.hint, own.near_boundary, *shared
+        if kind not in self.known:
+            said = _of_kind(view, self.lang)
+            self.known[kind] = self.sayings.setdefault(said, len(self.sayings))
+        return self.known[kind]
 
 
 def _written(measures: Measures) -> _Figures:
@@ -293,13 +306,13 @@ def _written(measures: Measures) -> _Figures:
     figures[0], figures[-1] = measures.distance_m, measures.accuracy_m
     zones, overlap = np.full(count, None), np.full(count, None)
     partial = np.zeros(count, dtype=bool)
-    for site, found in measures.near.items():
-        if found.total is not None:
-            figures[:, site] = _figures(found.total)
-            partial[site] = _partial(found.total)
-            shape = found.total.geometry
-            overlap[site] = None if shape is None or shape.is_empty else shape
-            zones[site] = _zones(found)
+    found = {site: x for site, x in measures.near.items() if x.total is not None}
+    at, totals = list(found), [x.total for x in found.values()]
+    figures[:, at] = np.array([_FIGURES(total) for total in totals], dtype=np.float64).T
+    shapes = _objects(total.geometry for total in totals if total is not None)
+    shapes[shapely.is_empty(shapes)] = None
+    overlap[at], zones[at] = shapes, _objects(map(_zones, found.values()))
+    partial[at] = ~_absent(shapes) & ~(figures[_SHARE, at] >= 1.0)
     return _Figures(measures, zones, overlap, partial, figures)
 
 
@@ -308,11 +321,6 @@ def _partial(total: Measure | None) -> bool:
     if total is None or total.share >= 1.0:
         return False
     return total.geometry is not None and not total.geometry.is_empty
-
-
-def _figures(total: Measure) -> list[float]:
-    """Return the columns of `UNITS`."""
-    return [getattr(total, name) for name in UNITS]
 
 
 def _rounded(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:

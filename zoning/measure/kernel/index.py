@@ -15,7 +15,7 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 #: Changes whenever arrays of an earlier version can no longer be used.
-INDEX_VERSION: Final = 1
+INDEX_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
