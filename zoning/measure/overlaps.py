@@ -24,6 +24,9 @@ _LEAST_DEGREE_M = 110_574.0
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
 
+#: Vertices at which the depth of an overlap is taken, at the most (twice this), of a part alone.
+OF_PART = 2
+
 #: A site of more holes than this takes part in an overlay with those only that an edge meets.
 _HOLES = 30
 
@@ -207,7 +210,7 @@ def depths(
     rows = np.flatnonzero(there)
     if not len(rows):
         return out
-    points, whose = _sampled(overlaps[rows], sample)
+    points, whose = sampled(overlaps[rows], sample)
     numbers: dict[tuple[int, ...], int] = {}
     groups = [numbers.setdefault(jobs[row].zones, len(numbers)) for row in rows.tolist()]
     group = np.array(groups, dtype=np.intp)[whose]
@@ -215,11 +218,11 @@ def depths(
     ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
     for which, own in zip(numbers, np.split(order, ends), strict=True):
         first = np.flatnonzero(np.diff(whose[own], prepend=-1))
-        out[rows[whose[own][first]]] = _deepest(zones.rim(which), points[own], first)
+        out[rows[whose[own][first]]] = deepest(zones.rim(which), points[own], first)
     return out
 
 
-def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
+def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
     inner = shapely.point_on_surface(shapes)
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -232,7 +235,7 @@ def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     return points[order], whose[order]
 
 
-def _deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
+def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
     """How far from a rim the farthest of some points lies, m.
 
     ``first`` tells where the points of each shape begin.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import shapely
 
-from zoning.measure.overlaps import Job, bands_of, depths, overlaps_of, sizes, tolerated
+from zoning.measure.overlaps import OF_PART, Job, bands_of, depths, overlaps_of, sizes, tolerated
 from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
@@ -100,7 +100,7 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[dict[int, Relation]] = [{} for _ in sites.geometries]
-    whole, rest = sites.split.near(bare, reach)
+    whole, rest = sites.split.near(bare, reach, distance_m)
     owner = sites.split.owner
     for block, relation in _blocks(sites.split, bare, whole, distance_m):
         found[sites.split.site[block]][int(sites.split.starts[block])] = relation
@@ -171,7 +171,7 @@ def _relate(
         pairs = foremost_pairs(sites, zones, reach, distance_m, owner)
     distance, where = nearest(sites, zones, pairs, owner)
     single, whole = _jobs(zones, pairs, reach, distance_m)
-    sample = _SAMPLE if owner is None else 2
+    sample = _SAMPLE if owner is None else OF_PART
     rows = _measure(sites, zones, single, distance_m, sample)
     totals = _measure(sites, zones, list(whole.values()), distance_m, sample)
     by_site: dict[int, list[Measure]] = {}

@@ -180,7 +180,9 @@ def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
         block, zone = tree.query(parts.boxes)
         meets = shapely.intersects(zones.prepared[zone], parts.boxes[block])
         block, zone = block[meets], zone[meets]
-        whole, rest = parts.settled(zones, block, zone)
+        inside = parts.inside(zones, block, zone)
+        rest = np.unique(block[~inside])
+        whole = inside & ~np.isin(block, rest)
         met.update(zip(parts.site[block[whole]].tolist(), zone[whole].tolist(), strict=True))
         shapes = parts.sites.subset(parts.of(rest))
         which = parts.owner[parts.of(rest)]
