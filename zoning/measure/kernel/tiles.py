@@ -23,7 +23,7 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 #: A tile is cut further while it has more edges than this.
-FULL: Final = 32
+FULL: Final = 64
 #: Tiles are kept this low and narrow, so that a short series of the ellipsoid's area holds in them.
 WIDEST: Final = 0.25
 #: Edges from which the place of a cut is taken.
@@ -157,7 +157,7 @@ def _lids(turns: F8, count: int) -> int:
 
 @kernel
 def _close(work: F8, turns: F8, count: int, c: float, way: float, n: int) -> int:
-    """Write the lids along the level line ``c`` to ``n`` and on; ``way`` is -1 for the upper ones."""
+    """Write the lids along the level line ``c`` to ``n`` and on; ``way``: -1 for the upper half."""
     total = 0.0
     for i in range(count - 1):
         total += turns[i, 1]
