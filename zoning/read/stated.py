@@ -16,11 +16,11 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.read import angles, positions, readings
 from zoning.read.crs import systems
@@ -72,18 +72,18 @@ class Found:
     stated: Stated
 
 
-def of(attributes: pd.DataFrame, crs: pyproj.CRS, undo: Undo = None) -> list[Found]:
+def of(attributes: Table, crs: pyproj.CRS, undo: Undo = None) -> list[Found]:
     """Return all positions among attributes.
 
     Parameters
     ----------
-    attributes : pandas.DataFrame
+    attributes : Table
     crs : pyproj.CRS
         Of the file.
     undo : callable, optional
         Takes the shift of a web map out of longitude and latitude, where the user asked for it.
     """
-    columns = {str(name): attributes[name].to_numpy(dtype=object) for name in attributes.columns}
+    columns = {name: attributes[name] for name in attributes.columns}
     columns |= dict(_combined(columns))
     numbers = {name: _numbers(cells) for name, cells in columns.items()}
     found = [*_of_axes(columns, numbers, crs, undo)]
