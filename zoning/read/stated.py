@@ -247,14 +247,14 @@ def _degrees(value: Any) -> float | None:
 
 
 def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
-    told = np.array([isinstance(v, str) and len(v) > len("1.1 1") for v in cells], dtype=bool)
-    at_all = np.flatnonzero(told)
-    which, texts = pd.factorize(cells[at_all])
+    texts: dict[str, list[int]] = {}
+    for row, value in enumerate(cells):
+        if isinstance(value, str) and len(value) > len("1.1 1"):
+            texts.setdefault(value, []).append(row)
     stated = positions.find_each(list(texts))
     if not stated:
         return
-    order = np.argsort(which, kind="stable")
-    rows = np.split(at_all[order], np.cumsum(np.bincount(which))[:-1])
+    rows = list(texts.values())
     counts = [len(rows[at]) for at in stated.begins]
     each = np.repeat(np.arange(len(stated.shown)), counts)
     shown = tuple(stated.shown[at] for at in each)
