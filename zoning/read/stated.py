@@ -249,7 +249,8 @@ def _degrees(value: Any) -> float | None:
 def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
     told = np.array([isinstance(v, str) and len(v) > len("1.1 1") for v in cells], dtype=bool)
     at_all = np.flatnonzero(told)
-    which, texts = pd.factorize(cells[at_all])
+    texts: dict[str, int] = {}
+    which = np.array([texts.setdefault(t, len(texts)) for t in cells[at_all]], dtype=np.intp)
     stated = positions.find_each(list(texts))
     if not stated:
         return
