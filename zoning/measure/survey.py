@@ -15,8 +15,9 @@ from zoning.base.errors import Problem, problem
 from zoning.base.plane import scale, to_degrees, to_plane
 from zoning.base.table import Table
 from zoning.measure import split
+from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
-from zoning.measure.relate import Relation, relate
+from zoning.measure.relate import relate
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
     Layer,
