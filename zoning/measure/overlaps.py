@@ -166,43 +166,34 @@ def _meeting(site: Any, cover: Any, grid: float) -> Any:
     """Return what two geometries share.
 
     Of very many holes most lie wholly inside the cover, or wholly outside: they are put back, or
-    left out, and only those beside the cover's edge take part in the overlay.
+    left out, and only those on the cover's edge take part in the overlay.
     """
     if shapely.get_num_interior_rings(site) <= _HOLES or shapely.get_dimensions(cover) != 2:
         return _intersection(site, cover, grid)
     rings = shapely.get_rings(site)
-    boxes = shapely.bounds(rings[1:])
-    met = _beside(boxes, shapely.get_coordinates(cover))
+    holes = shapely.polygons(rings[1:])
     shapely.prepare(cover)
-    kept = ~met & shapely.contains_xy(cover, boxes[:, 0], boxes[:, 1])
+    kept = shapely.contains_properly(cover, holes)
+    met = ~kept & shapely.intersects(cover, holes)
     frame = _intersection(shapely.polygons(rings[0], holes=rings[1:][met]), cover, grid)
-    return _with_holes(frame, rings[1:][kept])
-
-
-def _beside(boxes: Floats, xy: Floats) -> NDArray[np.bool_]:
-    """Tell which boxes the box of an edge meets; an edge that is none meets them, too."""
-    low, high = np.minimum(xy[:-1], xy[1:]), np.maximum(xy[:-1], xy[1:])
-    near = (low <= boxes[:, 2:].max(axis=0)) & (high >= boxes[:, :2].min(axis=0))
-    low, high = low[near.all(axis=1)], high[near.all(axis=1)]
-    met = (low <= boxes[:, None, 2:]) & (high >= boxes[:, None, :2])
-    return np.asarray(met.all(axis=2).any(axis=1), dtype=bool)
+    return _with_holes(frame, holes[kept])
 
 
 def _with_holes(frame: Any, holes: NDArray[Any]) -> Any:
-    """Return a geometry less holes, given by their rings, that lie wholly inside its polygons."""
+    """Return a geometry less holes that lie wholly inside its polygons."""
     if not len(holes):
         return frame
     parts = shapely.get_parts(frame)
     flat = np.flatnonzero(shapely.get_type_id(parts) == 3)
     place = np.zeros(len(holes), dtype=np.intp)
     if len(flat) > 1:
-        inner = shapely.point_on_surface(shapely.polygons(holes))
+        inner = shapely.point_on_surface(holes)
         which, found = shapely.STRtree(parts[flat]).query(inner, predicate="intersects")
         place[which] = found
     for index, row in enumerate(flat.tolist()):
         rings = shapely.get_rings(parts[row])
-        mine = np.concatenate((rings[1:], holes[place == index]))
-        parts[row] = shapely.polygons(rings[0], holes=mine)
+        mine = shapely.get_exterior_ring(holes[place == index])
+        parts[row] = shapely.polygons(rings[0], holes=np.concatenate((rings[1:], mine)))
     if len(parts) == 1:
         return parts[0]
     return (shapely.multipolygons if len(flat) == len(parts) else shapely.geometrycollections)(
