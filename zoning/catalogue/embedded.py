@@ -105,6 +105,12 @@ class LoadedLayer:
         met = {self._evidence.get(zone) for zone in zones}
         return next((kind for kind in Evidence if kind in met), self.record.evidence)
 
+    @property
+    def by_zone(self) -> bool:
+        """Whether the evidence depends on the zones that a site meets."""
+        official = self.record.evidence is Evidence.OFFICIAL
+        return not official and self.layer.decides and bool(self._evidence)
+
     @cached_property
     def _evidence(self) -> Mapping[str, Evidence]:
         """Evidence by zone name; the strongest where zones share a name."""

@@ -37,7 +37,8 @@ def choose(
     attributes : mapping
         What is known of the project.
     """
-    told = [p for p in profiles.values() if _named(p, name)]
+    folded = name.casefold()
+    told = [p for p in profiles.values() if _named(p, folded)]
     code = attributes.get(_CODE)
     if code is None:
         return told[0] if len(told) == 1 else None
@@ -83,11 +84,10 @@ def presumptions(
     )
 
 
-def _named(profile: Profile, name: str) -> bool:
-    folded = name.casefold()
-    return any(w in folded for w in _folded(profile.words)) and not any(
-        w in folded for w in _folded(profile.unless)
-    )
+def _named(profile: Profile, folded: str) -> bool:
+    if not any(word in folded for word in _folded(profile.words)):
+        return False
+    return not any(word in folded for word in _folded(profile.unless))
 
 
 @lru_cache(maxsize=1024)

@@ -1,8 +1,9 @@
 """Geometry in, numbers out: areas on the ellipsoid, geodesic distances, overlaps. Knows no law."""
 
 from zoning.base.geodesy import areas
+from zoning.measure.meetings import Meetings, Relation
 from zoning.measure.near import Boxes
-from zoning.measure.relate import Relation, Relations, relate
+from zoning.measure.relate import Relations, relate
 from zoning.measure.survey import (
     Columns,
     Surveyed,
@@ -18,6 +19,7 @@ from zoning.measure.zones import SiteSet, Zones, ZoneSet
 __all__ = [
     "Boxes",
     "Columns",
+    "Meetings",
     "Relation",
     "Relations",
     "SiteSet",

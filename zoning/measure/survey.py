@@ -15,8 +15,9 @@ from zoning.base.errors import Problem, problem
 from zoning.base.plane import scale, to_degrees, to_plane
 from zoning.base.table import Table
 from zoning.measure import split
+from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
-from zoning.measure.relate import Relation, relate
+from zoning.measure.relate import relate
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
     Layer,
@@ -180,7 +181,9 @@ def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
         block, zone = tree.query(parts.boxes)
         meets = shapely.intersects(zones.prepared[zone], parts.boxes[block])
         block, zone = block[meets], zone[meets]
-        whole, rest = parts.settled(zones, block, zone)
+        inside = parts.inside(zones, block, zone)
+        rest = np.unique(block[~inside])
+        whole = inside & ~np.isin(block, rest)
         met.update(zip(parts.site[block[whole]].tolist(), zone[whole].tolist(), strict=True))
         shapes = parts.sites.subset(parts.of(rest))
         which = parts.owner[parts.of(rest)]

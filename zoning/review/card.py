@@ -221,7 +221,7 @@ def _entry(
         distance_m=0.0 if standing == "inside" else max(total.distance_m - width, 0.0),
         line_m=total.distance_m if width else None,
         share=total.share,
-        unsure=standing == "inside" and total.depth_m < total.accuracy_m,
+        unsure=standing == "inside" and total.shallow,
         accuracy_m=total.accuracy_m,
         evidence=evidence,
         complete=around,

@@ -183,17 +183,6 @@ class _Block:
     figures: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class _Figures:
-    """What was measured of all sites for one query."""
-
-    measures: Measures
-    zones: _Objects
-    overlap: _Objects
-    partial: NDArray[np.bool_]
-    figures: NDArray[np.float64]
-
-
 class _Gathering:
     """Collects the findings of a report, table by table."""
 
@@ -201,7 +190,6 @@ class _Gathering:
         self.report, self.lang, self.views = report, lang, Views.of(report)
         self.sayings: dict[tuple[Any, ...], int] = {}
         self.known: dict[tuple[Any, ...], int] = {}
-        self.figures: dict[int, _Figures] = {}
 
     def done(self, wanted: Callable[[Finding], bool]) -> Columns:
         sites = [result.findings for result in self.report.results]
@@ -268,26 +256,25 @@ class _Gathering:
         severity = np.array([-x.finding.status.severity for x in samples], dtype=np.int64)
         sayings = np.array([self._saying(view) for view in samples], dtype=np.intp)
         bare = np.array([x.finding.total is None for x in samples], dtype=bool)
-        figures = np.repeat(np.array([_NONE]).T, len(kind), axis=1)
-        zones, overlap = np.full(len(kind), None), np.full(len(kind), None)
-        partial = np.zeros(len(kind), dtype=bool)
+        block = _Block(
+            order=np.array([site, severity[which_], column], dtype=np.int64),
+            site=site,
+            saying=sayings[which_],
+            zones=np.full(len(kind), None),
+            overlap=np.full(len(kind), None),
+            partial=np.zeros(len(kind), dtype=bool),
+            figures=np.repeat(np.array([_NONE]).T, len(kind), axis=1),
+        )
         measured = np.flatnonzero(~bare[which_]) if len(used) else np.empty(0, dtype=np.intp)
-        ends = np.flatnonzero(np.diff(column[measured])) + 1
-        for cells in np.split(measured, ends) if len(measured) else ():
-            found = self._measured(table.measures(int(column[cells[0]])))
-            figures[:, cells] = found.figures[:, row[cells]]
-            zones[cells], overlap[cells] = found.zones[row[cells]], found.overlap[row[cells]]
-            partial[cells] = found.partial[row[cells]]
-        order = np.array([site, severity[which_], column], dtype=np.int64)
-        figures = _accurate(figures, samples, which_)
-        return _Block(order, site, sayings[which_], zones, overlap, partial, figures)
-
-    def _measured(self, measures: Measures) -> _Figures:
-        """Return what was measured of all sites; rules that ask the same share it."""
-        found = self.figures.get(id(measures))
-        if found is None:
-            found = self.figures[id(measures)] = _written(measures)
-        return found
+        same: dict[int, tuple[Measures, list[_Ints]]] = {}
+        for cells in np.split(measured, np.flatnonzero(np.diff(column[measured])) + 1):
+            if len(cells):
+                found = table.measures(int(column[cells[0]]))
+                same.setdefault(id(found), (found, []))[1].append(cells)
+        for found, parts in same.values():
+            _fill(block, np.concatenate(parts), found, row)
+        _accurate(block.figures, samples, which_)
+        return block
 
     def _saying(self, view: FindingView) -> int:
         # Findings of one kind share what they say: one of them is put into words.
@@ -300,20 +287,22 @@ class _Gathering:
         return self.known[kind]
 
 
-def _written(measures: Measures) -> _Figures:
-    count = len(measures.distance_m)
-    figures = np.zeros((len(UNITS), count))
-    figures[0], figures[-1] = measures.distance_m, measures.accuracy_m
-    zones, overlap = np.full(count, None), np.full(count, None)
-    partial = np.zeros(count, dtype=bool)
-    found = {site: x for site, x in measures.near.items() if x.total is not None}
+def _fill(block: _Block, cells: _Ints, measures: Measures, row: _Ints) -> None:
+    """Put in what was measured for some cells; rules that ask the same share it."""
+    rows, where = np.unique(row[cells], return_inverse=True)
+    near = ((at, measures.near.get(own)) for at, own in enumerate(rows.tolist()))
+    found = {at: x for at, x in near if x is not None and x.total is not None}
     at, totals = list(found), [x.total for x in found.values()]
+    figures = np.zeros((len(UNITS), len(rows)))
+    figures[0], figures[-1] = measures.distance_m[rows], measures.accuracy_m[rows]
     figures[:, at] = np.array([_FIGURES(total) for total in totals], dtype=np.float64).T
-    shapes = _objects(total.geometry for total in totals if total is not None)
+    shapes, zones = np.full(len(rows), None), np.full(len(rows), None)
+    shapes[at] = _objects(total.geometry for total in totals if total is not None)
     shapes[shapely.is_empty(shapes)] = None
-    overlap[at], zones[at] = shapes, _objects(map(_zones, found.values()))
-    partial[at] = ~_absent(shapes) & ~(figures[_SHARE, at] >= 1.0)
-    return _Figures(measures, zones, overlap, partial, figures)
+    zones[at] = _objects(map(_zones, found.values()))
+    block.figures[:, cells] = figures[:, where]
+    block.zones[cells], block.overlap[cells] = zones[where], shapes[where]
+    block.partial[cells] = ~_absent(block.overlap[cells]) & ~(block.figures[_SHARE, cells] >= 1.0)
 
 
 def _partial(total: Measure | None) -> bool:
