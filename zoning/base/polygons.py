@@ -52,7 +52,7 @@ def from_rings(
 
 
 def to_rings(
-    polygons: NDArray[Any],
+    polygons: NDArray[Any], sizes: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Return what :func:`from_rings` builds polygons from, without heights.
 
@@ -60,6 +60,8 @@ def to_rings(
     ----------
     polygons : ndarray of shapely geometry
         None of them empty.
+    sizes : ndarray of int64, optional
+        How many vertices each has, where that is known.
 
     Returns
     -------
@@ -69,7 +71,8 @@ def to_rings(
     whole = rings == 1
     vertices = np.empty(int(rings.sum()), dtype=np.int64)
     outer = np.repeat(whole, rings)
-    vertices[outer] = shapely.get_num_coordinates(polygons[whole])
+    sizes = shapely.get_num_coordinates(polygons) if sizes is None else sizes
+    vertices[outer] = sizes[whole]
     vertices[~outer] = _ring_sizes(polygons[~whole], int(rings[~whole].sum()))
     return shapely.get_coordinates(polygons), vertices, rings
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from zoning.base.table import Table
 from zoning.law.attributes import is_empty, key, read_columns
 from zoning.law.profiles import choose, presumptions
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Profile, Project
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _ID = ("id", "project_id", "编号", "项目编号", "XMDM", "XMBH", "DKBH", "地块编号", "fid_")
 _NAME = ("name", "project", "名称", "项目名称", "XMMC", "DKMC", "地块名称")
@@ -103,7 +101,7 @@ def settled_ids(positions: Sequence[int], stated: Sequence[str | None]) -> dict[
     }
 
 
-def stated_ids(columns: pd.DataFrame) -> list[str | None]:
+def stated_ids(columns: Table) -> list[str | None]:
     """Return the id that each row of a table states, if any."""
     found: list[str | None] = [None] * len(columns)
     wanted = [key(name) for name in _ID]

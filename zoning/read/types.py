@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from zoning.base.errors import Problem
+from zoning.base.table import Table
 from zoning.messages import Text
 from zoning.model import InputRecord, Ledger
 from zoning.model.ledger import NOTHING_COUNTED
 from zoning.read.options import ReadOptions
 
 if TYPE_CHECKING:
-    import geopandas
-    import pandas
     import pyproj
+    from geopandas import GeoDataFrame
 
     from zoning.read.positions import Stated
 
@@ -62,7 +62,7 @@ class Reading:
 
     Attributes
     ----------
-    frame : geopandas.GeoDataFrame
+    table : Table
         Usable features in EPSG:4490, 2-D, valid, non-empty, exteriors counter-clockwise
         (RFC 7946). The index is the 0-based position of the feature in the file. Attribute
         values are str, int, float, bool, or None where the file states nothing.
@@ -83,7 +83,7 @@ class Reading:
         only a part of a file was read.
     """
 
-    frame: geopandas.GeoDataFrame
+    table: Table
     record: InputRecord
     problems: tuple[Problem, ...] = ()
     failed: tuple[int, ...] = ()
@@ -91,6 +91,11 @@ class Reading:
     failed_attributes: Mapping[int, dict[str, Any]] = field(default_factory=dict)
     doubts: Mapping[int, Text] = field(default_factory=dict)
     ids: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> GeoDataFrame:
+        """The usable features as a frame."""
+        return self.table.frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Raw:
     """
 
     geometry: Objects
-    attributes: pandas.DataFrame
+    attributes: Table
     positions: npt.NDArray[np.int64]
     driver: str
     crs: pyproj.CRS | None

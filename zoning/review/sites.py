@@ -60,7 +60,7 @@ def read_sites(
         fault
         for reading in readings
         for fault in too_large(
-            reading.frame.geometry.to_numpy(), reading.frame.index, reading.record.name
+            reading.table.geometry, reading.table.index.tolist(), reading.record.name
         )
     ]
     if beyond:
@@ -156,7 +156,7 @@ def _read(path: str | Path, options: ReadOptions) -> Iterator[Reading]:
         raise SourceError(problems)
     # The account of the folder goes with its first data set.
     first = readings[0].record
-    boxes = np.concatenate([r.frame.bounds.to_numpy(dtype=np.float64) for r in readings])
+    boxes = np.concatenate([shapely.bounds(r.table.geometry) for r in readings])
     account = found.ledger + rest.ledger(found.beside, boxes)
     record = replace(
         first,
@@ -178,11 +178,9 @@ def features(
 ) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
     """Every feature in file order, the broken ones with no geometry."""
     for reading in readings:
-        columns = reading.frame.drop(columns=reading.frame.geometry.name)
-        # pandas before 3.1 gives no records at all for a frame without columns.
-        records = columns.to_dict("records") or [{} for _ in range(len(columns))]
-        rows = dict(zip(reading.frame.index, records, strict=True))
-        shapes = dict(zip(reading.frame.index, reading.frame.geometry, strict=True))
+        index = reading.table.index.tolist()
+        rows = dict(zip(index, reading.table.rows(), strict=True))
+        shapes = dict(zip(index, reading.table.geometry, strict=True))
         for position in sorted({*rows, *reading.failed}):
             raw = rows.get(position, reading.failed_attributes.get(position, {}))
             yield position, shapes.get(position), raw
@@ -190,7 +188,7 @@ def features(
 
 def surroundings(readings: Sequence[Reading]) -> tuple[float, float, float, float] | None:
     """Return the bounds (degrees) outside which a database need not answer; None without sites."""
-    bounds = np.array([r.frame.total_bounds for r in readings if len(r.frame)])
+    bounds = np.array([shapely.total_bounds(r.table.geometry) for r in readings if len(r.table)])
     if not len(bounds):
         return None
     west, south = bounds[:, :2].min(axis=0) - _MARGIN_DEG

@@ -23,7 +23,7 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 #: A tile is cut further while it has more edges than this.
-FULL: Final = 32
+FULL: Final = 64
 #: Tiles are kept this low and narrow, so that a short series of the ellipsoid's area holds in them.
 WIDEST: Final = 0.25
 #: Edges from which the place of a cut is taken.
@@ -157,7 +157,7 @@ def _lids(turns: F8, count: int) -> int:
 
 @kernel
 def _close(work: F8, turns: F8, count: int, c: float, way: float, n: int) -> int:
-    """Write the lids along the level line ``c`` to ``n`` and on; ``way`` is -1 for the upper half."""
+    """Write the lids along the level line ``c`` to ``n`` and on; ``way``: -1 for the upper half."""
     total = 0.0
     for i in range(count - 1):
         total += turns[i, 1]
@@ -255,6 +255,29 @@ def _grown(array: Any, size: int, used: int) -> Any:
 
 
 @kernel
+def _survey(xy: F8, rings: I8, first: int, last: int, out: F8) -> int:
+    """Write the box of a polygon's rings; return how many of their edges are no points."""
+    west = south = np.inf
+    east = north = -np.inf
+    count = 0
+    for r in range(first, last):
+        for i in range(rings[r], rings[r + 1] - 1):
+            x, y = xy[i, 0], xy[i, 1]
+            west, east, south, north = min(west, x), max(east, x), min(south, y), max(north, y)
+            count += x != xy[i + 1, 0] or y != xy[i + 1, 1]
+    out[0], out[1], out[2], out[3] = west, south, east, north
+    return count
+
+
+@kernel
+def _load_rings(xy: F8, rings: I8, first: int, last: int, out: F8, n: int) -> int:
+    """Write the edges of a polygon's rings, the shell first, to ``n`` and on."""
+    for r in range(first, last):
+        n = _load(xy, rings[r], rings[r + 1], r == first, out, n)
+    return n
+
+
+@kernel
 def cut_polygons(xy: F8, rings: I8, polygons: I8, widest: float) -> tuple[F8, I8, F8]:
     """Cut polygons into tiles.
 
@@ -272,37 +295,32 @@ def cut_polygons(xy: F8, rings: I8, polygons: I8, widest: float) -> tuple[F8, I8
     Returns
     -------
     edges : float64 array (n, 4)
-        Those of one tile together, its lids last.
-    tiles : int64 array (t, 3)
-        Of each tile its first lid, the edge after its last, and its polygon.
+        Of the polygons that had to be cut: those of one tile together, its lids last.
+    tiles : int64 array (t, 4)
+        Of each tile the first of its edges (-1 for a whole polygon), how many there are before the
+        lids, how many with them, and the polygon.
     box : float64 array (t, 4)
         West, south, east, north of each tile.
     """
     edges = np.empty((xy.shape[0] + xy.shape[0] // 4 + 64, 4))
-    tiles = np.empty((xy.shape[0] // 16 + polygons.size + 16, 3), np.int64)
-    box = np.empty((tiles.shape[0], 4))
-    work, turns, halves = np.empty((1024, 4)), np.empty((64, 2)), np.empty((2, 3), np.int64)
+    work, turns = np.empty((1024, 4)), np.empty((64, 2))
+    tiles = np.empty((xy.shape[0] // 16 + polygons.size + 16, 4), np.int64)
+    box, halves = np.empty((tiles.shape[0], 4)), np.empty((2, 3), np.int64)
     stack, node = np.empty((_DEPTH, 3), np.int64), np.empty(3, np.int64)
     t = n = 0
     for p in range(polygons.size - 1):
-        begun = n
-        edges = _grown(edges, n + rings[polygons[p + 1]] - rings[polygons[p]], n)
-        for r in range(polygons[p], polygons[p + 1]):
-            n = _load(xy, rings[r], rings[r + 1], r == polygons[p], edges, n)
-        if n == begun:
-            continue
+        first, last = polygons[p], polygons[p + 1]
         tiles, box = _grown(tiles, t + 1, t), _grown(box, t + 1, t)
-        _bounds(edges, begun, n, box[t])
-        if n - begun <= FULL and max(box[t, 2] - box[t, 0], box[t, 3] - box[t, 1]) <= widest:
-            tiles[t, 0], tiles[t, 1], tiles[t, 2] = n, n, p
-            t += 1
+        count = _survey(xy, rings, first, last, box[t])
+        if count <= FULL and max(box[t, 2] - box[t, 0], box[t, 3] - box[t, 1]) <= widest:
+            if count > 0:
+                tiles[t, 0], tiles[t, 1], tiles[t, 2], tiles[t, 3] = -1, count, count, p
+                t += 1
             continue
-        work = _grown(work, n - begun, 0)
-        for i in range(n - begun):
-            for k in range(4):
-                work[i, k] = edges[begun + i, k]
-        stack[0, 0], stack[0, 1], stack[0, 2] = 0, n - begun, n - begun
-        n, depth = begun, 1
+        work = _grown(work, count, 0)
+        _load_rings(xy, rings, first, last, work, 0)
+        stack[0, 0], stack[0, 1], stack[0, 2] = 0, count, count
+        depth = 1
         while depth > 0:
             depth -= 1
             node[0], node[1], node[2] = stack[depth, 0], stack[depth, 1], stack[depth, 2]
@@ -324,15 +342,29 @@ def cut_polygons(xy: F8, rings: I8, polygons: I8, widest: float) -> tuple[F8, I8
             for i in range(start, end):
                 for k in range(4):
                     edges[n + i - start, k] = work[i, k]
-            tiles[t, 0], tiles[t, 1], tiles[t, 2] = n + node[1] - start, n + end - start, p
+            tiles[t, 0], tiles[t, 1], tiles[t, 2], tiles[t, 3] = n, node[1] - start, end - start, p
             n, t = n + end - start, t + 1
     return edges[:n], tiles[:t], box[:t]
 
 
 @kernel
-def boxes(edges: F8, start: I8) -> F8:
+def put_tiles(xy: F8, rings: I8, polygons: I8, edges: F8, tiles: I8, place: I8, out: F8) -> None:
+    """Write the edges of tiles, each to its place; see :func:`cut_polygons`."""
+    for t in range(place.size):
+        first, p, n = tiles[t, 0], tiles[t, 3], place[t]
+        if first < 0:
+            _load_rings(xy, rings, polygons[p], polygons[p + 1], out, n)
+            continue
+        for i in range(first, first + tiles[t, 2]):
+            for k in range(4):
+                out[n, k] = edges[i, k]
+            n += 1
+
+
+@kernel
+def boxes(edges: F8, tiles: I8) -> F8:
     """Return west, south, east and north of each tile's edges."""
-    out = np.empty((start.size - 1, 4))
-    for t in range(start.size - 1):
-        _bounds(edges, start[t], start[t + 1], out[t])
+    out = np.empty((tiles.shape[0], 4))
+    for t in range(tiles.shape[0]):
+        _bounds(edges, tiles[t, 0], tiles[t, 0] + tiles[t, 2], out[t])
     return out
