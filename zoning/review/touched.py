@@ -45,8 +45,8 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     -------
     GeoDataFrame
         One row a zone: ``layer``, ``layer_name`` (Text), ``zone``, ``evidence``, ``official``, and
-        ``projects``, the ids of the sites; cut to at
-        least 500 m beyond where it comes nearest to them, or whole beside more than 100.
+        ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
+        or whole beside more than 100 sites.
     """
     from geopandas import GeoDataFrame
 
