@@ -249,8 +249,9 @@ def _degrees(value: Any) -> float | None:
 def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
     told = np.array([isinstance(v, str) and len(v) > len("1.1 1") for v in cells], dtype=bool)
     at_all = np.flatnonzero(told)
-    which, texts = pd.factorize(cells[at_all])
-    stated = positions.find_each(list(texts))
+    numbers: dict[str, int] = {}
+    which = np.array([numbers.setdefault(v, len(numbers)) for v in cells[at_all]], dtype=np.intp)
+    stated = positions.find_each(list(numbers))
     if not stated:
         return
     order = np.argsort(which, kind="stable")
