@@ -24,7 +24,7 @@ def beside(zone, metres, sites=1):
     layer = SimpleNamespace(name=T, name_field="name", evidence_field=None)
     record = SimpleNamespace(evidence="official", official=True)
     frame = GeoDataFrame({"name": ["Z", "other"]}, geometry=[zone, SQUARE], crs=4490)
-    loaded = SimpleNamespace(layer=layer, record=record, stored=None, given=frame)
+    loaded = SimpleNamespace(layer=layer, record=record, stored=None, frame=frame)
     return touched_zones(results, {"z": loaded})
 
 
