@@ -54,9 +54,9 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     found = [x for x in found if not x.project.geometry.is_empty]
     asked: dict[str, dict[str, dict[int, float]]] = {}
     for at, zones in met([result.findings for result in found], _zoned):
-        for zone in _met(zones):
-            near = asked.setdefault(zone.layer, {}).setdefault(zone.zone, {})
-            near[at] = max(near.get(at, 0.0), zone.distance_m)
+        for measure in _met(zones):
+            near = asked.setdefault(measure.layer, {}).setdefault(measure.zone, {})
+            near[at] = max(near.get(at, 0.0), measure.distance_m)
     bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
     ids = [result.project.id for result in found]
     rows: list[tuple[Any, ...]] = []
