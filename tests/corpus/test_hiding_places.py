@@ -46,6 +46,22 @@ def test_every_way_of_writing_means_the_same_place(written):
     assert np.nanmin(off) < 0.002, found  # 49SFB, geohash and whole seconds are cells
 
 
+def test_what_the_prefilter_holds_back_states_nothing(monkeypatch):
+    rng = random.Random(1)
+    scales = (1, 60, 3600, 1e5, 1e7, np.pi / 180)
+    numbers = [
+        f"{rng.uniform(low, high) * rng.choice(scales):.{rng.randrange(9)}{rng.choice('ffe')}}"
+        for low, high in rng.choices([(110, 115), (34, 41), (1e5, 4e7)], k=1200)
+    ]
+    between = (",", " ", "; ", " N ", "公顷, ", "·" * 38, "°1'2\" ")
+    texts = ["".join(n + rng.choice(between) for n in numbers[k : k + 3]) for k in range(1198)]
+    quick = positions.find_each(texts)
+    monkeypatch.setattr("zoning.read.prefilter.has_pair", bool)
+    whole = positions.find_each(texts)
+    assert len(whole.shown) > 20
+    assert sorted(quick.shown) == sorted(whole.shown)
+
+
 DRIVERS = {"geojson": "GeoJSON", "gpkg": "GPKG", "kml": "KML", "gdb": "OpenFileGDB",
            "shp": "ESRI Shapefile", "gml": "GML"}  # fmt: skip
 

@@ -23,7 +23,7 @@ def case(seed: int) -> tuple[SiteSet, ZoneSet]:
     rng = np.random.default_rng(seed)
     shapes = grid(rng, 0.02) if seed % 2 else scattered(rng, 60, 0.4)
     small = [shapely.Point(x, y).buffer(0.002) for x, y in rng.uniform(111.5, 111.7, (20, 2))]
-    points = list(shapely.points(rng.uniform(111.5, 111.7, (5, 2)) + (0.0, -75.5)))
+    points = list(shapely.points(np.add(rng.uniform(111.5, 111.7, (5, 2)), (0.0, -75.5))))
     drawn = [shapely.transform(shape, lambda xy: xy - (0.0, 75.5)) for shape in small]
     every = scattered(rng, 12, 0.4) + grid(rng, 0.04)[:10] + drawn + points
     return SiteSet(np.array(every, dtype=object)), layer(shapes, rng)

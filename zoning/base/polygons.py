@@ -52,7 +52,7 @@ def from_rings(
 
 
 def to_rings(
-    polygons: NDArray[Any],
+    polygons: NDArray[Any], sizes: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Return what :func:`from_rings` builds polygons from, without heights.
 
@@ -60,21 +60,34 @@ def to_rings(
     ----------
     polygons : ndarray of shapely geometry
         None of them empty.
+    sizes : ndarray of int64, optional
+        How many vertices each has, where that is known.
 
     Returns
     -------
     xy, vertices, rings : ndarray
     """
     rings = np.asarray(shapely.get_num_interior_rings(polygons), dtype=np.int64) + 1
-    if rings.sum() < _MANY * len(polygons):
-        _, xy, (ends, _) = shapely.to_ragged_array(polygons, include_z=False)
-        return xy, np.diff(ends).astype(np.int64), rings
+    whole = rings == 1
+    vertices = np.empty(int(rings.sum()), dtype=np.int64)
+    outer = np.repeat(whole, rings)
+    sizes = shapely.get_num_coordinates(polygons) if sizes is None else sizes
+    vertices[outer] = sizes[whole]
+    vertices[~outer] = _ring_sizes(polygons[~whole], int(rings[~whole].sum()))
+    return shapely.get_coordinates(polygons), vertices, rings
+
+
+def _ring_sizes(polygons: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """Return how many vertices each ring of polygons has, given how many rings there are."""
+    if count < _MANY * len(polygons):
+        rings = shapely.get_rings(polygons)
+        return np.asarray(shapely.get_num_coordinates(rings), dtype=np.int64)
     # A ring's WKB begins with how many vertices it has.
     counts: list[int] = []
     for drawn in shapely.to_wkb(polygons, output_dimension=2, byte_order=1):
         at, end = _HEAD, len(drawn)
         while at < end:
-            count = int.from_bytes(drawn[at : at + 4], "little")
-            counts.append(count)
-            at += 4 + 16 * count
-    return shapely.get_coordinates(polygons), np.array(counts, dtype=np.int64), rings
+            size = int.from_bytes(drawn[at : at + 4], "little")
+            counts.append(size)
+            at += 4 + 16 * size
+    return np.array(counts, dtype=np.int64)

@@ -5,10 +5,9 @@ from zoning.measure.meetings import Meetings, Relation
 from zoning.measure.near import Boxes
 from zoning.measure.relate import Relations, relate
 from zoning.measure.survey import (
+    Columns,
     Surveyed,
-    Table,
     around,
-    bands,
     origin,
     outside,
     places,
@@ -19,17 +18,16 @@ from zoning.measure.zones import SiteSet, Zones, ZoneSet
 
 __all__ = [
     "Boxes",
+    "Columns",
     "Meetings",
     "Relation",
     "Relations",
     "SiteSet",
     "Surveyed",
-    "Table",
     "ZoneSet",
     "Zones",
     "areas",
     "around",
-    "bands",
     "origin",
     "outside",
     "places",

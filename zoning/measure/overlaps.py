@@ -26,6 +26,8 @@ _LEAST_DEGREE_M = 110_574.0
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
 
+#: Vertices at which the depth of an overlap is taken, at the most (twice this), of a part alone.
+OF_PART = 2
 #: A drawn band is nowhere narrower than this share of its width: its arcs are chords.
 _DRAWN = 0.999
 
@@ -310,7 +312,7 @@ def _depths(
     rows = np.flatnonzero(there)
     if not len(rows):
         return out
-    points, whose = _sampled(overlaps[rows], sample)
+    points, whose = sampled(overlaps[rows], sample)
     numbers: dict[tuple[int, ...], int] = {}
     groups = [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()]
     group = np.array(groups, dtype=np.intp)[whose]
@@ -327,14 +329,14 @@ def _depths(
         own = runs[number]
         first = np.flatnonzero(np.diff(whose[own], prepend=-1))
         rim = zones.rim(which[number])
-        out[rows[whose[own][first]]] = _deepest(rim, points[own], first)
+        out[rows[whose[own][first]]] = deepest(rim, points[own], first)
     plain = small[group]
     gaps = shapely.distance(points[plain], edges[group[plain]])
     np.maximum.at(out, rows[whose[plain]], gaps)
     return out
 
 
-def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
+def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
     inner = shapely.point_on_surface(shapes)
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -347,7 +349,7 @@ def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     return points[order], whose[order]
 
 
-def _deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
+def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
     """How far from a rim the farthest of some points lies, m.
 
     ``first`` tells where the points of each shape begin.

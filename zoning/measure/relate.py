@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from zoning.measure.meetings import Meetings, Relation
-from zoning.measure.overlaps import Job
+from zoning.measure.overlaps import OF_PART, Job
 from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
@@ -90,7 +90,7 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[dict[int, Relation]] = [{} for _ in sites.geometries]
-    whole, rest = sites.split.near(bare, reach)
+    whole, rest = sites.split.near(bare, reach, distance_m)
     owner = sites.split.owner
     for block, relation in _blocks(sites.split, bare, whole, distance_m):
         found[sites.split.site[block]][int(sites.split.starts[block])] = relation
@@ -160,7 +160,7 @@ def _relate(
     else:
         pairs = foremost_pairs(sites, zones, reach, distance_m, owner)
     distance, where = nearest(sites, zones, pairs, owner)
-    sample, apart = (_SAMPLE, True) if owner is None else (2, False)
+    sample, apart = (_SAMPLE, True) if owner is None else (OF_PART, False)
     near = Meetings(sites, zones, pairs, reach, distance_m, sample, apart=apart)
     names = [zones.names[zone] for zone in where.tolist()]
     return Relations(zones.layer, names, distance, zones.accuracy_m[where], near)

@@ -291,7 +291,7 @@ class ProjectResult:
     @property
     def to_obtain(self) -> tuple[Finding, ...]:
         """Open findings that may restrict and that wait for an official line."""
-        return which(self.findings, _wants_line)
+        return which(self.findings, wants_line)
 
     @property
     def to_confirm(self) -> tuple[Finding, ...]:
@@ -311,7 +311,8 @@ def _wants_answer(finding: Finding) -> bool:
     return finding.needs == "answer" and finding.may_restrict and not _is_hit(finding)
 
 
-def _wants_line(finding: Finding) -> bool:
+def wants_line(finding: Finding) -> bool:
+    """Whether a finding is open, may restrict and waits for an official line."""
     return finding.needs == "official_line" and finding.may_restrict and not _is_hit(finding)
 
 

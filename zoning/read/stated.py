@@ -16,11 +16,11 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.read import angles, positions, readings
 from zoning.read.crs import systems
@@ -59,6 +59,8 @@ _OTHER: Final = re.compile(
     r"温|降水|rain|temp|no$|num$|_m$|_m2$|_ha$|_mu$",
     re.IGNORECASE,
 )
+#: The signs of a text that is a number or an angle.
+_NUMERIC: Final = re.compile(r"[-+\s\d._eEN°度'′分\"″秒东经北纬]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,18 @@ class Found:
     stated: Stated
 
 
-def of(attributes: pd.DataFrame, crs: pyproj.CRS, undo: Undo = None) -> list[Found]:
+def of(attributes: Table, crs: pyproj.CRS, undo: Undo = None) -> list[Found]:
     """Return all positions among attributes.
 
     Parameters
     ----------
-    attributes : pandas.DataFrame
+    attributes : Table
     crs : pyproj.CRS
         Of the file.
     undo : callable, optional
         Takes the shift of a web map out of longitude and latitude, where the user asked for it.
     """
-    columns = {str(name): attributes[name].to_numpy(dtype=object) for name in attributes.columns}
+    columns = {name: attributes[name] for name in attributes.columns}
     columns |= dict(_combined(columns))
     numbers = {name: _numbers(cells) for name, cells in columns.items()}
     found = [*_of_axes(columns, numbers, crs, undo)]
@@ -233,20 +235,27 @@ def _keys(
 
 def _numbers(cells: NDArray[Any]) -> Floats:
     """Return numbers, or degrees from degrees, minutes and seconds; NaN for anything else."""
-    found = [angles.degrees(v) if v is not None else None for v in cells]
+    found = [_degrees(v) for v in cells]
     made = np.array([np.nan if v is None else v for v in found], dtype=np.float64)
     return np.where(np.isfinite(made), made, np.nan)
 
 
+def _degrees(value: Any) -> float | None:
+    if value is None or (isinstance(value, str) and not _NUMERIC.fullmatch(value)):
+        return None
+    return angles.degrees(value)
+
+
 def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
-    texts: dict[str, list[int]] = {}
-    for row, value in enumerate(cells):
-        if isinstance(value, str) and len(value) > len("1.1 1"):
-            texts.setdefault(value, []).append(row)
-    stated = positions.find_each(list(texts))
+    told = np.array([isinstance(v, str) and len(v) > len("1.1 1") for v in cells], dtype=bool)
+    at_all = np.flatnonzero(told)
+    numbers: dict[str, int] = {}
+    which = np.array([numbers.setdefault(v, len(numbers)) for v in cells[at_all]], dtype=np.intp)
+    stated = positions.find_each(list(numbers))
     if not stated:
         return
-    rows = list(texts.values())
+    order = np.argsort(which, kind="stable")
+    rows = np.split(at_all[order], np.cumsum(np.bincount(which))[:-1])
     counts = [len(rows[at]) for at in stated.begins]
     each = np.repeat(np.arange(len(stated.shown)), counts)
     shown = tuple(stated.shown[at] for at in each)

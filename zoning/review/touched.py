@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning.base.settings import CRS
 from zoning.model import Finding, Measure, ProjectResult, Tri, met
@@ -18,6 +19,8 @@ from zoning.review.zones import zone_names
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
+    from zoning.catalogue.embedded import LoadedLayer
 
 #: How far around its sites a zone is drawn, degrees: about 2 km.
 _MARGIN = 0.02
@@ -42,19 +45,22 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     """
     from geopandas import GeoDataFrame
 
-    boxes: dict[str, Any] = {}
-    asked: dict[str, dict[str, set[str]]] = {}
-    found = list(results)
-    placed = [x.project.geometry is not None and not x.project.geometry.is_empty for x in found]
-    for result in itertools.compress(found, placed):
-        box = shapely.box(*shapely.bounds(result.project.geometry))
-        boxes[result.project.id] = box.buffer(_MARGIN, join_style="mitre")
+    found = [x for x in results if x.project.geometry is not None]
+    found = [x for x in found if not x.project.geometry.is_empty]
+    boxes = shapely.box(*shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4).T)
+    boxes = shapely.buffer(boxes, _MARGIN, quad_segs=16, join_style="mitre")
+    asked: dict[str, dict[str, set[int]]] = {}
     for at, zones in met([result.findings for result in found], _zoned):
-        for layer, zone in _met(zones) if placed[at] else ():
-            asked.setdefault(layer, {}).setdefault(zone, set()).add(found[at].project.id)
+        for layer, zone in _met(zones):
+            asked.setdefault(layer, {}).setdefault(zone, set()).add(at)
+    ids = [result.project.id for result in found]
     rows: list[tuple[Any, ...]] = []
     for layer, called in asked.items():
-        rows += _rows(layer, called, boxes, layers)
+        sites = {zone: sorted(own, key=ids.__getitem__) for zone, own in called.items()}
+        for zone, kind, cut in _cut(layers[layer], sites, boxes):
+            told, loaded = ", ".join(ids[at] for at in sites[zone]), layers[layer]
+            official = loaded.record.official
+            rows.append((layer, loaded.layer.name, zone, kind, official, told, cut))
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
     return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
 
@@ -70,22 +76,36 @@ def _met(zones: Iterable[Measure]) -> Iterable[tuple[str, str]]:
             yield found.layer, found.zone
 
 
-def _rows(
-    name: str, zones: dict[str, set[str]], boxes: dict[str, Any], layers: Layers
-) -> Iterable[tuple[Any, ...]]:
-    """Yield one row a zone of a layer, all its parts together."""
-    loaded = layers[name]
-    frame = named(loaded, set(zones))
+def _cut(
+    loaded: LoadedLayer, sites: Mapping[str, Sequence[int]], boxes: NDArray[Any]
+) -> Iterator[tuple[str, str, Any]]:
+    """Yield name, evidence and shape of the zones of a layer, all parts of one together."""
+    frame = named(loaded, set(sites))
     if frame is None:
         return
-    names = np.array(zone_names(loaded.layer, frame), dtype=object)
+    parts: dict[str, list[int]] = {zone: [] for zone in sites}
+    for row, zone in enumerate(zone_names(loaded.layer, frame)):
+        if zone in parts:
+            parts[zone].append(row)
+    parts = {zone: rows for zone, rows in parts.items() if rows}
     kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
-    shapes = np.asarray(frame.geometry.array, dtype=object)
-    for zone, projects in zones.items():
-        rows = np.flatnonzero(names == zone)
-        around = shapely.union_all([boxes[p] for p in sorted(projects)])
-        cut = shapely.union_all(shapely.intersection(shapes[rows], around))
-        if len(rows) and not cut.is_empty:
-            told = ", ".join(sorted(projects))
-            official = loaded.record.official
-            yield name, loaded.layer.name, zone, kinds[rows[0]], official, told, cut
+    around = _united(boxes, [sites[zone] for zone in parts])
+    counts = [len(rows) for rows in parts.values()]
+    shapes = np.asarray(frame.geometry.array, dtype=object)[list(chain(*parts.values()))]
+    shapes = shapely.intersection(shapes, np.repeat(around, counts))
+    ends = np.cumsum(counts).tolist()
+    own = [range(end - count, end) for end, count in zip(ends, counts, strict=True)]
+    for (zone, rows), cut in zip(parts.items(), _united(shapes, own), strict=True):
+        if not cut.is_empty:
+            yield zone, kinds[rows[0]], cut
+
+
+def _united(shapes: NDArray[Any], groups: Sequence[Sequence[int]]) -> NDArray[Any]:
+    """Return the union of each group of shapes; groups of one size are united together."""
+    out = np.empty(len(groups), dtype=object)
+    sizes = np.array([len(group) for group in groups], dtype=np.intp)
+    for size in np.unique(sizes).tolist():
+        at = np.flatnonzero(sizes == size)
+        own = np.array([groups[place] for place in at.tolist()], dtype=np.intp)
+        out[at] = shapely.union_all(shapes[own], axis=1)
+    return out

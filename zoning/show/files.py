@@ -158,8 +158,3 @@ _WRITERS: Final[Mapping[str, Callable[[Report, Path, Lang, Beside], None]]] = Ma
         ".parquet": _parquet,
     }
 )
-#: The suffixes `write_findings` understands.
-SUFFIXES: Final = tuple(_WRITERS)
-
-#: Suffixes that an opinion on a review can be written with.
-OPINION: Final = (".docx", ".pdf", ".html")

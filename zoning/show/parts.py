@@ -29,6 +29,8 @@ from zoning.show.columns import DTYPES, columns
 TABLES: Final = ("findings", "sites")
 #: Of each batch so many sites are kept in its account, the most severe first.
 MOST_WORST: Final = 10
+#: Rows of a group of a GeoParquet file.
+_GROUP: Final = 50_000
 _WORST: Final = ("project_id", "project_name", "status", "rule", "citation", "reason")
 
 
@@ -136,11 +138,6 @@ def geoparquet(
     kinds = {"object": pa.string(), "bool": pa.bool_(), "float64": pa.float64()}
     kinds["int64"] = pa.int64()
     shapes = np.array([*geometry, None], dtype=object)[:-1]
-    arrays = {
-        name: pa.array(table[name], type=kinds[kind], from_pandas=True)
-        for name, kind in types.items()
-    }
-    arrays["geometry"] = pa.array(shapely.to_wkb(shapes).tolist(), type=pa.binary())
     about = {
         "version": "1.1.0",
         "primary_column": "geometry",
@@ -152,7 +149,19 @@ def geoparquet(
             }
         },
     }
-    made = pa.table(arrays).replace_schema_metadata({"geo": json.dumps(about), **told})
+    schema = pa.schema(
+        [*((n, kinds[kind]) for n, kind in types.items()), ("geometry", pa.binary())]
+    )
+    schema = schema.with_metadata({"geo": json.dumps(about), **told})
     sink = pa.BufferOutputStream()
-    parquet.write_table(made, sink, compression="zstd")
+    with parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
+        # Every row repeats the texts of its clause: no more than a group of them lies in memory.
+        for start in range(0, max(len(shapes), 1), _GROUP):
+            rows = slice(start, start + _GROUP)
+            arrays = [
+                pa.array(table[name][rows], type=kinds[kind], from_pandas=True)
+                for name, kind in types.items()
+            ]
+            arrays.append(pa.array(shapely.to_wkb(shapes[rows]).tolist(), type=pa.binary()))
+            writer.write_table(pa.table(arrays, schema=schema))
     return bytes(sink.getvalue())

@@ -3,49 +3,82 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from zoning.base.plane import MAX_EDGE_DEG
+from zoning.base.polygons import to_rings
 from zoning.measure.kernel import tree
-from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, boxes, cut_polygons, reordered
+from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, boxes, cut_polygons, put_tiles
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 #: Vertices that one call cuts; many calls keep the threads equally busy.
-_SHARE: Final = 1_000_000
+_SHARE: Final = 500_000
+_POLYGON: Final = 3
+#: Of each type of GEOS; the last is that of None.
+_DIMENSION: Final = np.array([0, 1, 1, 2, 0, 1, 2, 2, -1], dtype=np.int8)
 
 
-def tiles_of(shapes: NDArray[Any], degrees: bool, threads: int) -> Tiles:
-    """Return the tiles of geometries, sorted along the curve."""
-    parts, owner = flat_parts(shapes)
-    dimension = shapely.get_dimensions(parts)
-    # Of a collection, what has its highest dimension counts.
-    counts = dimension == shapely.get_dimensions(shapes)[owner]
-    parts, owner, dimension = parts[counts], owner[counts], dimension[counts]
-    found: list[Tiles] = []
-    flat = dimension == 2
-    if flat.any():
-        found += _polygons(parts[flat], owner[flat], WIDEST if degrees else np.inf, threads)
-    for size, make in ((1, _lines), (0, _points)):
-        mine = dimension == size
-        if mine.any():
-            found.append(make(_fine(parts[mine], degrees), owner[mine]))
-    return _sorted(_joined(found))
+class _Lot(NamedTuple):
+    """Tiles in the order in which they were found, before they are put where the curve has them.
+
+    Attributes
+    ----------
+    source : tuple of arrays
+        ``xy, rings, polygons, edges``; see :func:`zoning.measure.kernel.tiles.put_tiles`.
+    tiles : int64 array (t, 4)
+        See :func:`zoning.measure.kernel.tiles.cut_polygons`.
+    box : float64 array (t, 4)
+    owner : int64 array (t,)
+        Position of each tile's geometry.
+    """
+
+    source: tuple[F8, I8, I8, F8]
+    tiles: I8
+    box: F8
+    owner: I8
 
 
-def _sorted(tiles: Tiles) -> Tiles:
+def tiles_of(shapes: NDArray[Any], degrees: bool, threads: int) -> tuple[Tiles, NDArray[np.int8]]:
+    """Return the tiles of geometries, in the order of the curve, and each geometry's dimension."""
+    parts, sizes, owner, dimension, of_shape = flat_parts(shapes)
+    found: list[_Lot] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for size in np.unique(dimension).tolist():
+            mine = dimension == size
+            lot, whose = (parts, owner) if mine.all() else (parts[mine], owner[mine])
+            if size == 2:
+                widest = WIDEST if degrees else np.inf
+                found += _polygons(lot, sizes[mine], whose, widest, pool)
+            else:
+                found.append((_lines if size else _points)(_fine(lot, degrees), whose))
+        return _placed(found, pool), of_shape
+
+
+def _placed(found: list[_Lot], pool: ThreadPoolExecutor) -> Tiles:
     """Return tiles in the order of the curve, their edges with them."""
-    order = np.argsort(tree.places(tiles.box), kind="stable")
-    count = np.diff(tiles.start)[order]
-    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    lids = start[:-1] + (tiles.lids - tiles.start[:-1])[order]
-    edges = reordered(tiles.edges, tiles.start, order)
-    return Tiles(edges, start, lids, tiles.owner[order], tiles.box[order])
+    tiles = np.concatenate([np.empty((0, 4), np.int64), *(lot.tiles for lot in found)])
+    box = np.concatenate([np.empty((0, 4)), *(lot.box for lot in found)])
+    owner = np.concatenate([np.empty(0, np.int64), *(lot.owner for lot in found)])
+    order = np.argsort(tree.places(box), kind="stable")
+    start = np.concatenate([[0], np.cumsum(tiles[order, 2])]).astype(np.int64)
+    edges, at = np.empty((int(start[-1]), 4)), np.empty(len(order), np.int64)
+    at[order] = start[:-1]
+    ends = np.cumsum([len(lot.owner) for lot in found], dtype=np.int64)
+    places = np.split(at, ends[:-1]) if found else []
+    jobs = [
+        pool.submit(put_tiles, *lot.source, lot.tiles, place, edges)
+        for lot, place in zip(found, places, strict=True)
+    ]
+    for job in jobs:
+        job.result()
+    return Tiles(edges, start, start[:-1] + tiles[order, 1], owner[order], box[order])
 
 
 def tree_over(box: F8) -> tuple[F8, I8]:
@@ -53,37 +86,49 @@ def tree_over(box: F8) -> tuple[F8, I8]:
     return tree.grow(box)
 
 
-def flat_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], I8]:
-    """Return the simple parts of geometries, collections opened, and whose each is."""
-    if np.all(shapely.get_type_id(shapes) == 3):  # the most frequent kind, and nothing to open
-        parts, owner = shapes, np.arange(len(shapes))
-    else:
-        parts, owner = shapely.get_parts(shapes, return_index=True)
-    while np.any(shapely.get_type_id(parts) > 3):
+def flat_parts(
+    shapes: NDArray[Any],
+) -> tuple[NDArray[Any], I8, I8, NDArray[np.int8], NDArray[np.int8]]:
+    """Return simple parts, their vertices, whose they are, their dimension and that of each shape.
+
+    Collections are opened; of a collection, what has its highest dimension counts.
+    """
+    parts, owner = shapes, np.arange(len(shapes))
+    kind = shapely.get_type_id(parts)
+    simple = not np.any(kind > _POLYGON)
+    while np.any(kind > _POLYGON):
         parts, inner = shapely.get_parts(parts, return_index=True)
-        owner = owner[inner]
-    there = ~(shapely.is_missing(parts) | shapely.is_empty(parts))
-    return parts[there], owner[there].astype(np.int64)
+        owner, kind = owner[inner], shapely.get_type_id(parts)
+    sizes = shapely.get_num_coordinates(parts).astype(np.int64)
+    dimension = np.where(sizes > 0, _DIMENSION[kind], np.int8(-1))
+    highest = dimension
+    if not simple:
+        highest = np.full(len(shapes), -1, dtype=np.int8)
+        np.maximum.at(highest, owner, dimension)
+    there = (dimension >= 0) & (simple | (dimension == highest[owner]))
+    if there.all():
+        return parts, sizes, owner, dimension, highest
+    return parts[there], sizes[there], owner[there], dimension[there], highest
 
 
-def _polygons(parts: NDArray[Any], owner: I8, widest: float, threads: int) -> list[Tiles]:
-    _, xy, (rings, polygons) = shapely.to_ragged_array(parts, include_z=False)
-    rings, polygons = rings.astype(np.int64), polygons.astype(np.int64)
-    ends = rings[polygons]
-    cuts = np.searchsorted(ends, np.arange(0, ends[-1], _SHARE))
-    cuts = np.unique(np.concatenate([cuts, [len(parts)]]))
-    with ThreadPoolExecutor(threads) as pool:
-        jobs = [
-            pool.submit(cut_polygons, xy, rings, polygons, first, last, widest)
-            for first, last in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
-        ]
-        return [_tiles(*job.result(), owner) for job in jobs]
-
-
-def _tiles(edges: F8, tiles: I8, owner: I8) -> Tiles:
-    """Return what the kernel found, with the boxes of the tiles."""
-    start = np.concatenate([[0], tiles[:, 1]]).astype(np.int64)
-    return Tiles(edges, start, tiles[:, 0].copy(), owner[tiles[:, 2]], boxes(edges, start))
+def _polygons(
+    parts: NDArray[Any], sizes: I8, owner: I8, widest: float, pool: ThreadPoolExecutor
+) -> list[_Lot]:
+    """Cut polygons, some at a time: while one lot is read, others are cut."""
+    ends = np.cumsum(sizes)
+    cuts = np.searchsorted(ends, np.arange(_SHARE, ends[-1], _SHARE))
+    cuts = np.unique(np.concatenate([[0], cuts, [len(parts)]])).tolist()
+    jobs = []
+    for first, last in pairwise(cuts):
+        xy, vertices, many = to_rings(parts[first:last], sizes[first:last])
+        rings, polygons = (np.concatenate([[0], np.cumsum(n)]) for n in (vertices, many))
+        job = pool.submit(cut_polygons, xy, rings, polygons, widest)
+        jobs.append((job, (xy, rings, polygons), owner[first:last]))
+    found = []
+    for job, source, whose in jobs:
+        edges, tiles, box = job.result()
+        found.append(_Lot((*source, edges), tiles, box, whose[tiles[:, 3]]))
+    return found
 
 
 def _fine(parts: NDArray[Any], degrees: bool) -> NDArray[Any]:
@@ -91,7 +136,7 @@ def _fine(parts: NDArray[Any], degrees: bool) -> NDArray[Any]:
     return np.asarray(shapely.segmentize(parts, MAX_EDGE_DEG)) if degrees else parts
 
 
-def _lines(parts: NDArray[Any], owner: I8) -> Tiles:
+def _lines(parts: NDArray[Any], owner: I8) -> _Lot:
     """Return lines as runs of edges that follow each other."""
     xy, line = shapely.get_coordinates(parts, return_index=True)
     inside = line[1:] == line[:-1]
@@ -99,33 +144,19 @@ def _lines(parts: NDArray[Any], owner: I8) -> Tiles:
     return _runs(edges, line[1:][inside], owner)
 
 
-def _points(parts: NDArray[Any], owner: I8) -> Tiles:
+def _points(parts: NDArray[Any], owner: I8) -> _Lot:
     """Return points as edges without length."""
     xy = shapely.get_coordinates(parts)
     return _runs(np.column_stack([xy, xy]), np.arange(len(xy)), owner)
 
 
-def _runs(edges: F8, part: I8, owner: I8) -> Tiles:
+def _runs(edges: F8, part: I8, owner: I8) -> _Lot:
     """Return edges in tiles of ``FULL`` at the most, each of one part."""
     place = np.arange(len(edges)) - np.searchsorted(part, part)
-    start = np.concatenate([np.flatnonzero(place % FULL == 0), [len(edges)]]).astype(np.int64)
-    whose = owner[part[start[:-1]]]
-    return Tiles(edges, start, start[1:].copy(), whose, boxes(edges, start))
-
-
-def _joined(found: list[Tiles]) -> Tiles:
-    """Return several lots of tiles as one."""
-    if not found:
-        none = np.empty(0, np.int64)
-        return Tiles(np.empty((0, 4)), np.zeros(1, np.int64), none, none, np.empty((0, 4)))
-    if len(found) == 1:
-        return found[0]
-    shift = np.cumsum([0, *(len(lot.edges) for lot in found)])
-    starts = [lot.start[:-1] + by for lot, by in zip(found, shift[:-1], strict=True)]
-    return Tiles(
-        np.concatenate([lot.edges for lot in found]),
-        np.concatenate([*starts, shift[-1:]]),
-        np.concatenate([lot.lids + by for lot, by in zip(found, shift[:-1], strict=True)]),
-        np.concatenate([lot.owner for lot in found]),
-        np.concatenate([lot.box for lot in found]),
+    first = np.flatnonzero(place % FULL == 0)
+    count = np.diff(first, append=len(edges))
+    none = np.empty(0, np.int64)
+    tiles = np.column_stack([first, count, count, part[first]]).astype(np.int64)
+    return _Lot(
+        (np.empty((0, 2)), none, none, edges), tiles, boxes(edges, tiles), owner[part[first]]
     )

@@ -8,14 +8,13 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 #: Changes whenever arrays of an earlier version can no longer be used.
-INDEX_VERSION: Final = 1
+INDEX_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,10 @@ class EdgeIndex:
 
         shapes = np.atleast_1d(np.asarray(geometries, dtype=object))
         threads = workers or os.cpu_count() or 1
-        tiles = builder.tiles_of(shapes, degrees, threads)
+        tiles, dimension = builder.tiles_of(shapes, degrees, threads)
         nodes, levels = builder.tree_over(tiles.box)
-        dimension = np.where(shapely.is_empty(shapes), -1, shapely.get_dimensions(shapes))
         kind = np.array(int(degrees), dtype=np.int8)
-        return cls(*tiles, nodes, levels, dimension.astype(np.int8), kind)
+        return cls(*tiles, nodes, levels, dimension, kind)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name, as :meth:`from_arrays` takes them."""
@@ -124,6 +122,11 @@ class EdgeIndex:
     def reach(self) -> float:
         """The greatest coordinate without its sign; 0 of an empty index."""
         return float(np.abs(self.nodes[-1]).max()) if len(self.owner) else 0.0
+
+    @property
+    def areal(self) -> bool:
+        """Whether all its tiles are those of polygons."""
+        return not bool(((self.dimension == 0) | (self.dimension == 1)).any())
 
     def __len__(self) -> int:
         """Return the number of geometries."""

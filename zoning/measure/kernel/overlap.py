@@ -60,15 +60,42 @@ def _strip(a: float, b: float, series: F8) -> float:
 
 
 @kernel
+def _level(x0: float, x1: float, height: float, box: F8, out: F8, n: int) -> int:
+    """Write what of a level edge lies over a box; return the next free place."""
+    a, b = min(max(x0, box[0]), box[2]), min(max(x1, box[0]), box[2])
+    if a == b:
+        return n
+    out[n, 0], out[n, 1] = min(a, b) - box[0], max(a, b) - box[0]
+    out[n, 2] = out[n, 3] = height
+    out[n, 4], out[n, 5] = 0.0, 1.0 if a < b else -1.0
+    return n + 1
+
+
+@kernel
 def _gather(edges: F8, start: int, end: int, box: F8, out: F8) -> int:
     """Write the edges that run over a box, to the right, from its corner; return how many.
 
-    ``out`` has the columns x0, x1, y0, y1, slope, sign.
+    ``out`` has the columns x0, x1, y0, y1, slope, sign. Edges above the box count like its upper
+    border, those below like its lower one: such edges that follow each other become one.
     """
     n = 0
+    above0 = above1 = below0 = below1 = box[0]
+    height = box[3] - box[1]
     for i in range(start, end):
         x0, x1 = edges[i, 0], edges[i, 2]
         y0, y1 = edges[i, 1], edges[i, 3]
+        if y0 >= box[3] and y1 >= box[3]:
+            if x0 != above1:
+                n = _level(above0, above1, height, box, out, n)
+                above0 = x0
+            above1 = x1
+            continue
+        if y0 <= box[1] and y1 <= box[1]:
+            if x0 != below1:
+                n = _level(below0, below1, 0.0, box, out, n)
+                below0 = x0
+            below1 = x1
+            continue
         sign = 1.0
         if x0 > x1:
             x0, x1, y0, y1, sign = x1, x0, y1, y0, -1.0
@@ -79,7 +106,8 @@ def _gather(edges: F8, start: int, end: int, box: F8, out: F8) -> int:
         out[n, 2], out[n, 3] = y0 - box[1], y1 - box[1]
         out[n, 4], out[n, 5] = (y1 - y0) / (x1 - x0), sign
         n += 1
-    return n
+    n = _level(above0, above1, height, box, out, n)
+    return _level(below0, below1, 0.0, box, out, n)
 
 
 @kernel
@@ -152,7 +180,7 @@ def shared_areas(
     for k in range(count):
         most = max(most, start_a[mine[k] + 1] - start_a[mine[k]])
         most = max(most, start_b[other[k] + 1] - start_b[other[k]])
-    left, right = np.empty((most, 6)), np.empty((most, 6))
+    left, right = np.empty((most + 2, 6)), np.empty((most + 2, 6))
     series, box = np.empty(4), np.empty(4)
     for k in range(count):
         a, b = mine[k], other[k]

@@ -16,8 +16,9 @@ from zoning.measure.kernel.index import EdgeIndex
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
-#: Tiles of the left side that one call asks for.
-_SHARE: Final = 2_000
+#: Calls that the left side is divided among, and the fewest tiles that one asks for.
+_SHARES: Final = 16
+_LEAST: Final = 512
 #: Overlaps thinner than this share of the greatest coordinate are its rounding: about 5e-8 m for
 #: longitudes and latitudes.
 _BLUR: Final = 16 * 2.0**-52
@@ -95,10 +96,19 @@ def overlaps_within(index: EdgeIndex, *, workers: int | None = None) -> Pairs:
 
 def _overlaps(left: EdgeIndex, right: EdgeIndex, workers: int | None, once: bool) -> Pairs:
     blur = _BLUR * max(left.reach, right.reach)
-    sizes = _sizes(left), _sizes(right)
-    shares = range(0, len(left.owner), _SHARE)
+    # Nothing but polygons: kinds need not be told apart.
+    sizes = None if left.areal and right.areal else (_sizes(left), _sizes(right))
+    from zoning.measure.kernel.tree import WIDTH
+
+    count = len(left.owner)
+    step = max(_LEAST, count // _SHARES // WIDTH * WIDTH)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        found = pool.map(lambda first: list(_share(left, right, sizes, first, blur, once)), shares)
+        found = pool.map(
+            lambda first: list(
+                _share(left, right, sizes, first, min(first + step, count), blur, once)
+            ),
+            range(0, count, step),
+        )
         lots = [lot for lots in found for lot in lots if len(lot.left)]
     if not lots:
         none = np.empty(0, np.int64)
@@ -120,20 +130,23 @@ def _sizes(index: EdgeIndex) -> F8:
 def _share(
     left: EdgeIndex,
     right: EdgeIndex,
-    sizes: tuple[F8, F8],
+    sizes: tuple[F8, F8] | None,
     first: int,
+    last: int,
     blur: float,
     once: bool,
 ) -> Iterator[_Tiled]:
     """Yield what some of the left tiles share, kind by kind; ``once``: left below right only."""
     from zoning.measure.kernel.tree import Tree, meetings
 
-    last = min(first + _SHARE, len(left.owner))
     tree = Tree(right.box, right.nodes, right.levels)
     mine, other = meetings(left.box, first, last, tree)
     if once:
         below = left.owner[mine] < right.owner[other]
         mine, other = mine[below], other[below]
+    if sizes is None:
+        yield _areas(left, right, mine, other, blur)
+        return
     a, b = left.dimension[left.owner[mine]], right.dimension[right.owner[other]]
     both = (a == 2) & (b == 2)
     yield _areas(left, right, mine[both], other[both], blur)
@@ -155,7 +168,7 @@ def _areas(left: EdgeIndex, right: EdgeIndex, mine: I8, other: I8, blur: float) 
     unit = _METRES_PER_DEGREE**2 if degrees else 1.0
     none = np.zeros(len(mine))
     owners = left.owner[mine], right.owner[other]
-    return _Tiled(*owners, area, none, none.astype(np.int64), extent * blur * unit)
+    return _Tiled(*owners, area, none, none.view(np.int64), extent * (blur * unit))
 
 
 def _held(

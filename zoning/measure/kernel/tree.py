@@ -117,32 +117,53 @@ def _longer(array: I8, size: int) -> I8:
 
 
 @kernel
+def _span(box: F8, first: int, last: int, out: F8) -> None:
+    """Write the box around some boxes."""
+    out[0], out[1], out[2], out[3] = np.inf, np.inf, -np.inf, -np.inf
+    for i in range(first, last):
+        for c in range(2):
+            out[c] = min(out[c], box[i, c])
+            out[c + 2] = max(out[c + 2], box[i, c + 2])
+
+
+@kernel
 def meetings(box: F8, first: int, last: int, tree: Tree) -> tuple[I8, I8]:
-    """Return which of the boxes ``first`` to ``last`` meet which boxes of a tree, or touch them."""
+    """Return which of the boxes ``first`` to ``last`` meet which boxes of a tree, or touch them.
+
+    Sixteen neighbours go down the tree together; a node is entered with those of them that meet it.
+    """
     mine, other = np.empty(1024, np.int64), np.empty(1024, np.int64)
     n = 0
+    if not tree.box.shape[0]:
+        return mine[:n], other[:n]
     top = tree.levels.size - 2
-    stack = np.empty((WIDTH * (top + 2), 2), np.int64)
-    for i in range(first, last):
-        if not tree.box.shape[0] or _apart(box[i], tree.nodes[tree.levels[top]]):
-            continue
-        stack[0, 0], stack[0, 1] = top, 0
+    stack, span = np.empty((WIDTH * (top + 2), 3), np.int64), np.empty(4)
+    for group in range(first, last, WIDTH):
+        end = min(group + WIDTH, last)
+        _span(box, group, end, span)
+        stack[0, 0], stack[0, 1], stack[0, 2] = top, 0, (1 << (end - group)) - 1
         depth = 1
         while depth > 0:
             depth -= 1
-            level, k = stack[depth, 0], stack[depth, 1]
-            if level == 0:
-                for j in range(k * WIDTH, min((k + 1) * WIDTH, tree.box.shape[0])):
-                    if not _apart(box[i], tree.box[j]):
-                        if n == mine.size:
-                            mine, other = _longer(mine, n + 1), _longer(other, n + 1)
+            level, k, inside = stack[depth, 0], stack[depth, 1], stack[depth, 2]
+            children = tree.box
+            if level > 0:
+                children = tree.nodes[tree.levels[level - 1] : tree.levels[level]]
+            for j in range(k * WIDTH, min((k + 1) * WIDTH, children.shape[0])):
+                if _apart(span, children[j]):
+                    continue
+                meet = 0
+                for i in range(group, end):
+                    if inside >> (i - group) & 1 and not _apart(box[i], children[j]):
+                        meet |= 1 << (i - group)
+                if level > 0 and meet:
+                    stack[depth, 0], stack[depth, 1], stack[depth, 2] = level - 1, j, meet
+                    depth += 1
+                    continue
+                if n + WIDTH > mine.size:
+                    mine, other = _longer(mine, n + WIDTH), _longer(other, n + WIDTH)
+                for i in range(group, end):
+                    if meet >> (i - group) & 1:
                         mine[n], other[n] = i, j
                         n += 1
-                continue
-            below = tree.levels[level - 1]
-            count = tree.levels[level] - below
-            for j in range(k * WIDTH, min((k + 1) * WIDTH, count)):
-                if not _apart(box[i], tree.nodes[below + j]):
-                    stack[depth, 0], stack[depth, 1] = level - 1, j
-                    depth += 1
     return mine[:n], other[:n]

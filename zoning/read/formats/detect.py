@@ -153,7 +153,12 @@ def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
 
     raw = ogr.read(path, name, options, "gpkg")
     if raw.layer is not None and raw.crs is not None and options.crs is None:
-        known = map(ogr.stated_crs, sqlite_ledger.systems(path, raw.layer))
+        named = sqlite_ledger.systems(path, raw.layer)
+        unknown = next((text for text in named if text.startswith("srs_id")), None)
+        if unknown is not None:
+            told = {"one": unknown, "other": systems.label(raw.crs)}
+            raise SourceError(problem("crs-contradiction", file=name, layer=raw.layer, **told))
+        known = map(ogr.stated_crs, named)
         systems.require_one((c for c in known if c is not None), raw.crs, name, raw.layer)
     if options.bbox is not None or raw.layer is None:
         return raw

@@ -26,6 +26,7 @@ from zoning.read import (
     feature_faults,
     file_faults,
     files,
+    positions,
     values,
 )
 from zoning.read.crs import systems
@@ -203,9 +204,9 @@ def _day(stamp: str) -> str:
 
 
 def _odd(value: Any) -> str:
-    """Return binary or list values as text; rules never ask for them."""
+    """Return binary or list values as text, with what positions are in them."""
     if isinstance(value, bytes):
-        return f"({len(value)} bytes)"
+        return "; ".join((f"({len(value)} bytes)", *dict.fromkeys(positions.in_bytes(value).shown)))
     return str(values.scalar(value))
 
 
