@@ -93,7 +93,8 @@ class Meetings(Mapping[int, Relation]):
     def _group(self, pairs: tuple[Places, Places, Floats], reach: float) -> None:
         """Put the pieces of each site and zone together."""
         close = pairs[2] <= reach
-        site, piece, gap = (column[close] for column in pairs)
+        site, piece = pairs[0][close], pairs[1][close]
+        gap = pairs[2][close]
         zone = self._zones.pieces[1][piece]
         order = np.lexsort((piece, zone, site))
         site, zone, gap, piece = site[order], zone[order], gap[order], piece[order]
