@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from zoning.read import ReadOptions
+from zoning.read import ReadOptions, read_vector, validity
 from zoning.read.formats import geojson, geojson_arrays
 from zoning.read.types import Raw
 
@@ -114,3 +114,27 @@ def test_nothing_is_taken_for_a_numbered_string(long):
     long(200)
     text = document("Polygon", RINGS).replace("\\u7532", "\\u00000")
     assert geojson_arrays.taken_out(text) == (text, [])
+
+
+def test_what_a_second_thread_finds_valid_is_read_as_ever(tmp_path, monkeypatch):
+    square = [[112, 37], [112, 38], [113, 38], [113, 37], [112, 37]]
+    bowtie = [[112, 37], [113, 38], [113, 37], [112, 38], [112, 37]]
+    flat = [[112, 37], [112.5, 37.5], [113, 38], [112, 37]]
+    for rings in ([square], [square, bowtie], [square, flat]):
+        features = [
+            {
+                "type": "Feature",
+                "properties": {},
+                "geometry": {"type": "Polygon", "coordinates": [r]},
+            }
+            for r in rings
+        ]
+        path = tmp_path / "sites.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+        plain = read_vector(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(validity, "_APART", 0)
+            found = read_vector(path)
+        assert found.frame.geometry.to_wkt().tolist() == plain.frame.geometry.to_wkt().tolist()
+        assert found.failed == plain.failed
+        assert found.record.area_m2 == plain.record.area_m2

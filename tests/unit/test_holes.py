@@ -102,3 +102,35 @@ def test_holes_that_no_edge_meets_stay_out_of_the_overlay(monkeypatch):
     assert fast.is_valid
     assert shapely.get_num_coordinates(fast) == shapely.get_num_coordinates(plain)
     assert shapely.area(shapely.symmetric_difference(fast, plain)) < 1e-15
+
+
+def test_blocks_in_a_zone_and_beyond_another_are_not_measured_part_by_part():
+    west, east = shapely.box(112.4, 37.5, 112.551, 37.8), shapely.box(112.551, 37.5, 112.7, 37.8)
+    far = shapely.box(112.7, 37.5, 112.8, 37.8)
+    zones = ZoneSet(
+        "z",
+        np.array([west, east, far], dtype=object),
+        ["west", "east", "far"],
+        np.full(3, 20_000.0),
+    )
+    parts = SiteSet(np.array([SITE], dtype=object)).split
+    whole, rest = parts.near(zones, 20_000.0, 0.0)
+    count = len(parts.sites.geometries)
+    assert 0 < len(rest) < count
+    assert whole and {zone for which in whole.values() for zone in which} <= {0, 1}
+    assert len(rest) + len(parts.of(np.array(list(whole)))) == count
+    found = relate(SiteSet(np.array([SITE], dtype=object)), zones)[0]
+    plain = [geodesy.areas([shapely.intersection(SITE, zone)])[0] for zone in (west, east)]
+    rows = {row.zone: row for row in found.zones}
+    assert [rows["west"].area_m2, rows["east"].area_m2] == pytest.approx(plain, rel=1e-9)
+    # The third is nearest in the north, 8.8 km from one part, which alone decides it.
+    link = geodesy.distances(np.array([[112.6, 37.7]]), np.array([[112.7, 37.7]]))[0]
+    assert rows["far"].distance_m == pytest.approx(link, rel=1e-3)
+    assert rows["far"].touches is Tri.UNKNOWN
+
+
+def test_a_site_that_a_zone_covers_has_share_one():
+    found = related(SITE, shapely.box(112.4, 37.5, 112.7, 37.8))
+    assert found.total.share == 1.0
+    assert found.zones[0].share == 1.0
+    assert found.total.geometry is SITE

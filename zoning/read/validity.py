@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
 
+from zoning.base import geodesy
 from zoning.base.errors import Problem, SourceError
 from zoning.base.units import INVERSE_FLATTENING, SEMI_MAJOR_M
 from zoning.messages import Text, message
@@ -24,6 +27,8 @@ MAX_CHANGE = 1e-4
 #: Mean width, in degrees (0.1 mm), below which a polygon is a line: rounding alone gives points on
 #: a slanted line an area of 1e-17.
 MIN_WIDTH = 1e-9
+#: Vertices from which on a second thread pays.
+_APART: Final = 1_000_000
 
 
 @dataclass(slots=True)
@@ -148,13 +153,30 @@ def validity(checked: Checked, labels: Callable[[int], str], repair: bool) -> No
     still = np.flatnonzero(present & (kind == 1) & (shapely.length(geometry) == 0))
     checked.fail(still, lambda _: feature_faults.ZERO_LENGTH)
     suspects = np.flatnonzero(present & (kind == 2))
-    invalid = suspects[~shapely.is_valid(geometry[suspects])]
+    valid, wound = _valid(geometry, suspects)
+    invalid = suspects[~valid]
     for row in invalid.tolist():
         _mend(checked, row, labels(row), repair)
     left = geometry[suspects]
     wide = shapely.area(left) > shapely.length(left) * MIN_WIDTH / 2
-    checked.fail(suspects[~shapely.is_missing(left) & ~wide], lambda _: feature_faults.ZERO_AREA)
-    checked.geometry = shapely.orient_polygons(checked.geometry)
+    narrow = suspects[~shapely.is_missing(left) & ~wide]
+    checked.fail(narrow, lambda _: feature_faults.ZERO_AREA)
+    same = wound is not None and not len(invalid) and not len(narrow)
+    checked.geometry = wound if same else shapely.orient_polygons(geometry)
+
+
+def _valid(geometry: Objects, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.bool_], Any]:
+    """Tell which polygons are valid; of very many vertices return all with their rings wound, too.
+
+    GEOS takes seconds for a million holes, in which another thread winds and measures them.
+    """
+    if shapely.get_num_coordinates(geometry).sum() < _APART:
+        return shapely.is_valid(geometry[rows]), None
+    with ThreadPoolExecutor(1) as pool:
+        valid = pool.submit(shapely.is_valid, geometry[rows])
+        wound = shapely.orient_polygons(geometry)
+        geodesy.areas(wound)  # the account of the file will ask for them
+    return valid.result(), wound
 
 
 def _mend(checked: Checked, row: int, name: str, repair: bool) -> None:
