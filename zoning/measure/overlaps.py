@@ -31,6 +31,9 @@ OF_PART = 2
 #: A drawn band is nowhere narrower than this share of its width: its arcs are chords.
 _DRAWN = 0.999
 
+#: The depth in a zone of no more vertices is measured without an index.
+_PLAIN = 200
+
 #: A site of more holes than this takes part in an overlay with those only that an edge meets.
 _HOLES = 30
 
@@ -144,22 +147,40 @@ def _overlaps_of(
             zones.prepared[list(jobs[index].zones)], boxes[index]
         ).any()
     out[inside] = site[inside]
+    covers = out.copy()
     for index in np.flatnonzero(~inside):
-        job = jobs[index]
-        cover = zones.dissolved(job.zones)
-        if len(job.zones) > 1:
+        zone = jobs[index].zones
+        cover = zones.dissolved(zone)
+        if len(zone) > 1:
             # What lies on the line between two zones lies wholly inside both together.
             shapely.prepare(cover)
             if shapely.contains_properly(cover, boxes[index]):
                 out[index], inside[index] = site[index], True
                 continue
-        cover = _around(cover, boxes[index])
-        overlap = _meeting(site[index], cover, _GRID_DEG)
-        if shapely.get_dimensions(overlap) == 1:
-            # A line along the edge touches; only what runs inside overlaps.
-            overlap = shapely.difference(overlap, shapely.boundary(cover))
-        out[index] = overlap
+        covers[index] = _around(cover, boxes[index])
+    cut = np.flatnonzero(~inside)
+    out[cut] = found = _meetings(site[cut], covers[cut], _GRID_DEG)
+    # A line along the edge touches; only what runs inside overlaps.
+    lines = cut[shapely.get_dimensions(found) == 1]
+    out[lines] = shapely.difference(out[lines], shapely.boundary(covers[lines]))
     return out, inside
+
+
+def _meetings(sites: NDArray[Any], covers: NDArray[Any], grid: float) -> NDArray[Any]:
+    """Return what paired geometries share: of all at once, unless that takes care with some."""
+    if not (shapely.get_num_interior_rings(sites) > _HOLES).any():
+        try:
+            return np.asarray(shapely.intersection(sites, covers), dtype=object)
+        except shapely.GEOSException:
+            return _one_by_one(sites, covers, grid)
+    return _one_by_one(sites, covers, grid)
+
+
+def _one_by_one(sites: NDArray[Any], covers: NDArray[Any], grid: float) -> NDArray[Any]:
+    out = np.empty(len(sites), dtype=object)
+    for index, (site, cover) in enumerate(zip(sites, covers, strict=True)):
+        out[index] = _meeting(site, cover, grid)
+    return out
 
 
 def _meeting(site: Any, cover: Any, grid: float) -> Any:
@@ -297,9 +318,21 @@ def _depths(
     group = np.array(groups, dtype=np.intp)[whose]
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
-    for some, own in zip(numbers, np.split(order, ends), strict=True):
+    shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
+    small = np.isin(shapely.get_type_id(shapes), (3, 6))
+    small &= shapely.get_num_coordinates(shapes) <= _PLAIN
+    # The outline of a small zone needs no index.
+    edges = np.full(len(shapes), None, dtype=object)
+    edges[small] = shapely.boundary(to_plane(shapes[small]))
+    runs, which = np.split(order, ends), list(numbers)
+    for number in np.flatnonzero(~small).tolist():
+        own = runs[number]
         first = np.flatnonzero(np.diff(whose[own], prepend=-1))
-        out[rows[whose[own][first]]] = deepest(zones.rim(some), points[own], first)
+        rim = zones.rim(which[number])
+        out[rows[whose[own][first]]] = deepest(rim, points[own], first)
+    plain = small[group]
+    gaps = shapely.distance(points[plain], edges[group[plain]])
+    np.maximum.at(out, rows[whose[plain]], gaps)
     return out
 
 
