@@ -9,6 +9,7 @@ from pathlib import Path
 import folium
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 from pyproj import Geod, Transformer
 from report_samples import sample
@@ -122,16 +123,22 @@ def test_the_browser_itself_refuses_to_load(browser, tmp_path):
     assert any("Content Security Policy" in x for x in told)
 
 
-def test_five_hundred_sites_stay_usable(browser, tmp_path):
+def test_five_hundred_sites_stay_usable_and_others_are_dots(browser, tmp_path):
     report = sample()
     first = report.results[0]
-    many = tuple(replace(first, project=replace(first.project, id=f"S{i}")) for i in range(500))
-    page = review_map(replace(report, results=many), {}, (), "en")
+    every = tuple(replace(first, project=replace(first.project, id=f"S{i}")) for i in range(500))
+    away = shapely.Point(112.0, 37.0)
+    more = [replace(first, project=replace(first.project, id=f"T{i}", geometry=away))
+            for i in range(30)]  # fmt: skip
+    page = review_map(replace(report, results=every), {}, (), "en", others=more)
     browser.open(save_html(page, tmp_path / "m.html"), READY)
     assert count(browser, ".z-sign") == 0
     assert count(browser, ".leaflet-z-signs-pane canvas") == 1
+    assert count(browser, ".leaflet-z-zones-pane canvas") == 1
     assert count(browser, ".z-pick") == 200
-    assert "300 more sites" in text(browser, ".z-list")
+    assert "330 more sites" in text(browser, ".z-list")
+    assert "Of 530 sites the 500 most severe" in text(browser, ".z-body")
+    assert "530" in text(browser, ".z-keys")
     browser.run("document.querySelectorAll('.z-pick')[7].click()")
     assert shown(browser, ".leaflet-popup-content")
     quiet(browser)

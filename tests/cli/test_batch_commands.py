@@ -70,3 +70,26 @@ def test_options_that_need_all_sites_at_once_are_refused(source, tmp_path, zonin
     for said in ("--remedy", "--card", "no folder", "2 inputs"):
         assert said in found.err
     assert not (tmp_path / "out").exists()
+
+
+def test_very_many_sites_and_folders_are_reviewed_in_batches_unasked(
+    source, tmp_path, zoning, monkeypatch
+):
+    rules = ("--as-of", "2026-11-01", "--rules", "R002-001", "--lang", "en")
+    alone = zoning("check", source, "-o", tmp_path / "folder", *rules)
+    assert "24 sites reviewed in 1 batch" in alone.out
+    assert "--batch-size 0" not in alone.err
+    monkeypatch.setattr("zoning.api.batches.AT_ONCE", 20)
+    monkeypatch.setattr("zoning.api.batches._SMALL", 0)
+    told = zoning("check", source, *rules)
+    assert "24 sites reviewed in 1 batch" in told.out and "not kept" in told.out
+    assert "24 sites are reviewed in batches" in told.err and "--batch-size 0" in told.err
+    one = zoning("check", source, "-o", tmp_path / "one.gpkg", *rules)
+    assert one.code == 2 and f"--output {tmp_path / 'one'}" in one.err
+    card = zoning("check", source, "--card", *rules)
+    assert card.code == 2 and "--batch-size 0" in card.err
+    whole = zoning("check", source, "-o", tmp_path / "one.gpkg", "--batch-size", "0", *rules)
+    assert whole.code == told.code == alone.code
+    assert zoning("check", source, "--batch-size", "0", "--resume").code == 2
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"sites.fgb", "folder", "one.gpkg"}

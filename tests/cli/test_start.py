@@ -11,6 +11,7 @@ import typer
 
 from zoning.base.errors import SourceError
 from zoning.cli import READ_FIRST, application, require_named
+from zoning.show import SUFFIXES, files
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
 
@@ -47,10 +48,34 @@ def test_a_file_that_is_not_there_is_told_before_anything_is_loaded(tmp_path):
     assert not loaded & {"typer", "rich", "pydantic"}
 
 
+def test_an_output_that_cannot_be_is_told_before_anything_is_loaded(tmp_path):
+    loaded, done = _loaded("check", str(EXAMPLES), "-o", str(tmp_path / "out.doc"), "--lang", "en")
+    assert done.returncode == 2
+    assert "cannot have the suffix .doc" in done.stderr
+    assert not loaded & {"numpy", "pandas", "shapely", "pyproj", "zoning.model"}
+    there = tmp_path / "mine.csv"
+    there.write_text("a,b", encoding="utf-8")
+    loaded, done = _loaded("check", str(EXAMPLES), "-o", str(there))
+    assert done.returncode == 2
+    assert not loaded & {"numpy", "pandas", "shapely", "pyproj", "zoning.model"}
+
+
+def test_suffixes_known_beforehand_are_those_that_are_written():
+    assert tuple(files._WRITERS) == SUFFIXES
+
+
 def test_help_loads_neither_data_nor_validation():
     loaded, done = _loaded("--help")
     assert done.returncode == 0
-    assert not loaded & {"numpy", "pandas", "geopandas", "shapely", "pydantic", "zoning.cli.check"}
+    assert not loaded & {
+        "numpy",
+        "pandas",
+        "geopandas",
+        "shapely",
+        "pydantic",
+        "rich",
+        "zoning.cli.check",
+    }
 
 
 @pytest.mark.parametrize("verb", READ_FIRST)

@@ -12,11 +12,13 @@ import shapely
 
 from tests.corpus.innocent import COLUMNS
 from tests.corpus.made import PLOTS, frame, make
+from tests.corpus.odd_places import ODD
 from tests.corpus.places import LAT, LON, PLACES, WRITTEN, crs, one_rule, words
 from zoning import cli
+from zoning.base.errors import SourceError
 from zoning.catalogue import load_catalogue
 from zoning.model import OfficialLayer
-from zoning.read import positions, read_vector, stated
+from zoning.read import ReadOptions, positions, read_vector, stated
 from zoning.read.crs import systems
 from zoning.review.official import load_official
 
@@ -39,11 +41,37 @@ def test_what_is_written_anywhere_is_noticed(tmp_path, name):
     assert record.state == "failed" or record.incomplete
 
 
+@pytest.mark.parametrize("name", ODD)
+def test_what_few_programs_write_is_noticed(tmp_path, name):
+    path = ODD[name](tmp_path)
+    try:
+        reading = read_vector(path, ReadOptions(crs=crs(path)))
+    except SourceError:
+        return
+    assert reading.record.incomplete or reading.failed or reading.doubts
+
+
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
 def test_every_way_of_writing_means_the_same_place(written):
     found = positions.find(written)
     off = np.abs(found.lonlat[:, 0] - (LON, LAT)).max(axis=1)
     assert np.nanmin(off) < 0.002, found  # 49SFB, geohash and whole seconds are cells
+
+
+def test_what_the_prefilter_holds_back_states_nothing(monkeypatch):
+    rng = random.Random(1)
+    scales = (1, 60, 3600, 1e5, 1e7, np.pi / 180)
+    numbers = [
+        f"{rng.uniform(low, high) * rng.choice(scales):.{rng.randrange(9)}{rng.choice('ffe')}}"
+        for low, high in rng.choices([(110, 115), (34, 41), (1e5, 4e7)], k=1200)
+    ]
+    between = (",", " ", "; ", " N ", "公顷, ", "·" * 38, "°1'2\" ")
+    texts = ["".join(n + rng.choice(between) for n in numbers[k : k + 3]) for k in range(1198)]
+    quick = positions.find_each(texts)
+    monkeypatch.setattr("zoning.read.prefilter.has_pair", bool)
+    whole = positions.find_each(texts)
+    assert len(whole.shown) > 20
+    assert sorted(quick.shown) == sorted(whole.shown)
 
 
 DRIVERS = {"geojson": "GeoJSON", "gpkg": "GPKG", "kml": "KML", "gdb": "OpenFileGDB",

@@ -13,9 +13,9 @@ import pytest
 import shapely
 
 import zoning
-from zoning.api.batches import check_batches
+from zoning.api.batches import check_batches, stated_if_many
 from zoning.base.errors import DataError, SourceError, UsageError
-from zoning.read.pieces import open_pieces
+from zoning.read.pieces import open_pieces, stated_count
 from zoning.read.types import ReadOptions
 from zoning.show import analysis
 from zoning.show.columns import COLUMNS
@@ -218,7 +218,7 @@ def test_a_piece_reads_as_the_whole_file_does(source):
         raws = list(opened.pieces.raws)
         seen = sum(len(raw.geometry) for raw in raws)
         assert opened.pieces.account(seen).tallies[0].seen == 12
-    table = pd.concat([raw.attributes for raw in raws])
+    table = pd.concat([pd.DataFrame(raw.attributes.rows(), dtype=object) for raw in raws])
     places = np.concatenate([raw.positions for raw in raws])
     assert places.tolist() == list(range(12))
     table.index = places
@@ -248,3 +248,29 @@ def test_a_stated_extent_is_held_against_all_pieces(kind, tmp_path):
             read = sum(len(raw.geometry) for raw in found.pieces.raws)
             counted = found.pieces.account(read)
         assert any(tally.kind == "span" for tally in counted.tallies)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "gpkg", "fgb", "geojson", "shp", "csv"])
+def test_how_many_sites_a_source_states(suffix, tmp_path):
+    path, found = (
+        tmp_path / f"sites.{suffix}",
+        sites().iloc[[*range(8), *range(9, 12)]][["id", "geometry"]],
+    )
+    if suffix == "parquet":
+        found.to_parquet(path)
+    elif suffix == "csv":
+        pd.DataFrame({"id": found["id"], "wkt": found.geometry.to_wkt()}).to_csv(path)
+    else:
+        found.to_file(path)
+    told = stated_count(path, ReadOptions())
+    assert told == (12 if suffix == "csv" else 11)  # the line of names is one
+
+
+def test_a_source_that_tells_no_number_is_reviewed_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("zoning.api.batches._SMALL", 0)
+    monkeypatch.setattr("zoning.api.batches.AT_ONCE", 1)
+    (tmp_path / "damaged.parquet").write_bytes(b"PAR1" * 9)
+    (tmp_path / "unknown.xyz").write_bytes(b"\x00" * 9)
+    for name in ("damaged.parquet", "unknown.xyz", "missing.gpkg", "-"):
+        place = name if name == "-" else tmp_path / name
+        assert stated_if_many(place, ReadOptions()) is None

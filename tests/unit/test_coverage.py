@@ -10,6 +10,7 @@ import geopandas
 import pytest
 import shapely
 
+from zoning.base.table import Table
 from zoning.catalogue import load_catalogue
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.messages import Text
@@ -38,10 +39,10 @@ def loaded(
             "style": {"color": "#000000"}, "name_field": "name"}  # fmt: skip
     layer = Layer.model_validate(base | form)
     record = LayerRecord(name, T, Evidence(evidence), 0.0, None, None, state)
-    frame = None
+    table = None
     if shapes is not None:
-        frame = geopandas.GeoDataFrame(columns or {}, geometry=list(shapes), crs=4490)
-    return LoadedLayer(layer, record, frame)
+        table = Table.of(geopandas.GeoDataFrame(columns or {}, geometry=list(shapes), crs=4490))
+    return LoadedLayer(layer, record, table)
 
 
 def table(*given: LoadedLayer, by: str = "county") -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import Point
 
+from zoning.base.table import Table
 from zoning.catalogue.embedded import LoadedLayer, load_layer
 from zoning.catalogue.load import load_catalogue
 from zoning.model import Evidence, LayerRecord
@@ -19,7 +20,7 @@ def catalogue():
 def _loaded(catalogue, name, evidence, frame):
     layer = catalogue.layer(name)
     record = LayerRecord(layer.id, layer.name, evidence, 1.0, None, None, "used")
-    return LoadedLayer(layer, record, frame)
+    return LoadedLayer(layer, record, Table.of(frame))
 
 
 def test_the_strongest_zone_that_is_met_counts(catalogue):

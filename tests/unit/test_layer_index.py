@@ -18,6 +18,7 @@ import shapely
 from zoning.api.check import check
 from zoning.base import cache
 from zoning.base.arrays import Arrays, DamagedError, write_arrays
+from zoning.base.columns import Column, encode
 from zoning.base.errors import problem
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.measure import SiteSet
@@ -25,7 +26,7 @@ from zoning.messages import Text, message
 from zoning.model import Ledger, Tally
 from zoning.read import ReadOptions
 from zoning.review import index, official
-from zoning.review.index import StoredFrame, frame, store
+from zoning.review.index import StoredFrame, store
 from zoning.review.index.plain import made, plain
 from zoning.review.layers import Layers
 
@@ -135,12 +136,11 @@ def test_every_column_comes_back_as_it_was(tmp_path: Path) -> None:
     rows = np.array([3, 7, 11])
     some = again.stored.some(rows, ("name", "S", None, "no such column"))
     assert some["name"].tolist() == first["name"].iloc[rows].tolist()
-    assert list(some.columns) == ["name", "S", "geometry"]
-    column = again.stored["name"]
-    assert column.isna().tolist() == first["name"].isna().tolist()
+    assert some.columns == ("name", "S") and len(some.geometry) == 3
+    assert again.stored.isna("name").tolist() == first["name"].isna().tolist()
     for words in (["红线3", "红线4"], [None], [1]):
-        assert column.isin(words).tolist() == first["name"].isin(words).tolist()
-    assert again.stored["B"].isin([1]).tolist() == first["B"].isin([1]).tolist()
+        assert again.stored.isin("name", words).tolist() == first["name"].isin(words).tolist()
+    assert again.stored.isin("B", [1]).tolist() == first["B"].isin([1]).tolist()
 
 
 @pytest.mark.parametrize(
@@ -153,19 +153,19 @@ def test_every_column_comes_back_as_it_was(tmp_path: Path) -> None:
     ],
 )
 def test_a_value_keeps_its_kind(values: list[Any], tmp_path: Path) -> None:
-    made_of = index.frame.encode(0, pd.Series(values, dtype=object, name="a"))
+    made_of = encode(0, "a", np.array(values, dtype=object), "object")
     assert made_of is not None
     write_arrays(tmp_path / "x", {}, made_of[1])
     found = Arrays(tmp_path / "x")
-    column = frame.Column(0, "object", {name: found[name] for name in found})
+    column = Column(0, found)
     for rows in (None, np.arange(len(values))[-1:], np.arange(len(values))):
         asked = values if rows is None else [values[i] for i in rows]
         assert [repr(v) for v in column.rows(rows)] == [repr(v) for v in asked]
 
 
 def test_what_is_no_text_number_or_truth_is_not_kept() -> None:
-    assert index.frame.encode(0, pd.Series([b"x"], dtype=object, name="a")) is None
-    assert index.frame.encode(0, pd.Series(pd.to_datetime(["2024-01-01"]), name="a")) is None
+    assert encode(0, "a", np.array([b"x"], dtype=object), "object") is None
+    assert encode(0, "a", np.array(["2024-01-01"], dtype="M8[s]"), "datetime64[s]") is None
 
 
 def test_only_zones_in_reach_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,7 +367,7 @@ def test_the_examination_is_kept_and_follows_the_counties(
 
     monkeypatch.setattr(Layers, "examined", seen)
     assert review(folder) == before and asked == []
-    counties = Layers(CATALOGUE).counties[["adcode", "name", "city", "geometry"]]
+    counties = Layers(CATALOGUE).counties.frame[["adcode", "name", "city", "geometry"]]
     counties.to_file(folder / "counties.geojson")
     text = (folder / "zoning.toml").read_text("utf-8")
     more = f'[layers.counties]\nsource = "counties.geojson"\n{SIGNED}'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from shapely.geometry import LineString, box
 from zoning.base.errors import UsageError
 from zoning.show.map import layer_map, review_map, save_html
 from zoning.show.map import page as page_module
+from zoning.show.map.codec import unpack
 
 
 def context() -> dict[str, geopandas.GeoDataFrame]:
@@ -114,8 +117,6 @@ def test_what_is_added_later_is_reproducible_too(tmp_path):
 
 
 def test_a_site_named_after_a_checksum_keeps_its_name(tmp_path):
-    from dataclasses import replace
-
     report, name = sample(), "site_0123456789abcdef0123456789abcdef"
     first = report.results[0]
     named = replace(first, project=replace(first.project, name=name))
@@ -123,6 +124,23 @@ def test_a_site_named_after_a_checksum_keeps_its_name(tmp_path):
     assert payload(save_html(page, tmp_path / "m.html").read_text("utf-8"))["sites"][0]["name"] == (
         name
     )
+
+
+def test_sites_that_are_only_dots_tell_place_and_status(tmp_path):
+    report = sample()
+    results = report.results
+    assert len({x.status for x in results}) > 1
+    page = review_map(replace(report, results=results[:1]), {}, (), "en", others=results)
+    found = payload(save_html(page, tmp_path / "m.html").read_text("utf-8"))
+    assert len(found["sites"]) == 1
+    assert f"Of {len(results) + 1} sites the 1 most severe" in found["partial"]
+    assert {k: x["n"] for k, x in found["dots"].items()} == Counter(x.status for x in results)
+    placed = [x for x in results if x.project.geometry is not None]
+    for status in {x.status for x in placed}:
+        spots = unpack(found["dots"][status]["g"]["coordinates"], 4)
+        boxes = [x.project.geometry.bounds for x in placed if x.status is status]
+        middle = {(round((w + e) / 2, 4), round((s + n) / 2, 4)) for w, s, e, n in boxes}
+        assert {tuple(spot) for spot in spots.round(4).tolist()} == middle
 
 
 def test_saving_twice_changes_nothing(tmp_path):

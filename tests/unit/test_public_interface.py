@@ -102,6 +102,9 @@ def test_a_report_answers_from_what_it_holds(tmp_path, monkeypatch):
     assert any("R002-001" in line for line in zoning.explain(report, "P01").lines("en"))
     assert zoning.ask(report) is not None
     report.save_map(tmp_path / "m.html", "en")
+    monkeypatch.setattr("zoning.api.drawn.MOST_MAPPED", 3)
+    report.save_map(tmp_path / "few.html", "en")
+    assert "Of 10 sites the 3 most severe" in (tmp_path / "few.html").read_text("utf-8")
     report.save(tmp_path / "f.csv", "en")
 
 

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from zoning.base.table import Table
 from zoning.messages import Text
 from zoning.model import Doubt, Project
 from zoning.read.crs import datum
@@ -16,11 +17,11 @@ from zoning.review.places import compare_places
 
 WEST, EAST = shapely.box(111.0, 37.0, 112.0, 38.0), shapely.box(112.0, 37.0, 113.0, 38.0)
 FAR = shapely.box(110.5, 35.0, 110.6, 35.1)
-COUNTIES = gpd.GeoDataFrame(
+COUNTIES = Table.of(gpd.GeoDataFrame(
     {"adcode": ["140106", "140107", "140202"], "name": ["甲区", "乙县", "甲区"],
      "city": ["丙市", "丙市", "丁市"]},
     geometry=[WEST, EAST, FAR], crs="EPSG:4490",
-)  # fmt: skip
+))  # fmt: skip
 
 
 class Layers:
@@ -30,7 +31,7 @@ class Layers:
         self.record = SimpleNamespace(accuracy_m=accuracy_m)
 
     @property
-    def counties(self) -> gpd.GeoDataFrame:
+    def counties(self) -> Table:
         return COUNTIES
 
     def __getitem__(self, name: str) -> Any:

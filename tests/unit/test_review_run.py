@@ -14,6 +14,7 @@ import shapely
 
 from zoning.base.errors import Problem
 from zoning.base.geodesy import geod
+from zoning.base.table import Table
 from zoning.catalogue import load_catalogue
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.law import EarlyLaw, RuleBook
@@ -39,7 +40,7 @@ def loaded(name: str, frame: Any, state: str = "used", **form: object) -> Loaded
     problem = FAULT if state == "failed" else None
     evidence = None if state == "no_data" else Evidence.SURVEYED
     record = LayerRecord(name, T, evidence, 0.0, None, None, state, problem=problem)
-    return LoadedLayer(layer, record, frame)
+    return LoadedLayer(layer, record, Table.of(frame) if frame is not None else None)
 
 
 def frame(*shapes: Any, **columns: list[object]) -> geopandas.GeoDataFrame:

@@ -10,8 +10,9 @@ import pytest
 import shapely
 
 from zoning.base import geodesy
+from zoning.base.table import Table
 from zoning.measure import SiteSet, ZoneSet, outside, places, survey, zone_set
-from zoning.measure.survey import around, bands, origin
+from zoning.measure.survey import around, origin
 from zoning.model import Layer, Query, Tri
 
 WORDS = {"zh": "文", "en": "text"}
@@ -30,8 +31,8 @@ def band(name: str, of: str, metres: float) -> Layer:
     return layer(name, source=source, **PLACED)
 
 
-def frame(*shapes: Any, **columns: list[object]) -> geopandas.GeoDataFrame:
-    return geopandas.GeoDataFrame(columns, geometry=list(shapes), crs=4490)
+def frame(*shapes: Any, **columns: list[object]) -> Table:
+    return Table.of(geopandas.GeoDataFrame(columns, geometry=list(shapes), crs=4490))
 
 
 def sites(*shapes: Any) -> SiteSet:
@@ -124,8 +125,6 @@ def test_a_band_is_as_wide_as_asked(latitude: float) -> None:
     # At the western corners of the province, where the plane's scale differs from 1 the most.
     point = shapely.Point(110.3, latitude)
     (drawn,) = around(np.array([point], dtype=object), 1000.0)
-    (same,) = bands(frame(point), 1000.0).geometry
-    assert drawn.equals(same)
     corners = shapely.get_coordinates(drawn)
     assert len(corners) == 4 * 16 + 1
     far = [geodesy.geod().inv(point.x, point.y, lon, lat)[2] for lon, lat in corners]

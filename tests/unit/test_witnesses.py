@@ -22,9 +22,7 @@ AREA = float(geodesy.areas([SHAPE])[0])
 def told(*rows, shape=SHAPE):
     """Return for each row of attributes whether it contradicts the shape."""
     features = [(at, shape, row) for at, row in enumerate(rows)]
-    reading = SimpleNamespace(
-        frame=geopandas.GeoDataFrame(geometry=[shape] * len(rows)), failed=(), doubts={}
-    )
+    reading = SimpleNamespace(table=[shape] * len(rows), failed=(), doubts={})
     projects = [Project(str(at), "", shape, {}) for at in range(len(rows))]
     found = compare_statements(projects, features, [reading])
     return [bool(project.doubts) for project in found]
@@ -71,7 +69,7 @@ def test_both_values_are_named():
     (project,) = compare_statements(
         [Project("1", "", SHAPE, {})],
         [(0, SHAPE, {"面积(亩)": 5})],
-        [SimpleNamespace(frame=[0], failed=(), doubts={})],
+        [SimpleNamespace(table=[0], failed=(), doubts={})],
     )
     (doubt,) = project.doubts
     assert doubt.code == "statement-contradicted"

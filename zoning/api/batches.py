@@ -8,7 +8,7 @@ A batch is checked by the same walk as any review; here it is only handed on, co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Final
 
 from zoning.api.desk import Desk, Plan
 from zoning.base import scratch
-from zoning.base.errors import UsageError, problem
+from zoning.base.errors import SourceError, UsageError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import default_lang
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.messages import Lang, Text, message
 from zoning.model import Ledger
 from zoning.read import ReadOptions, pieces
+from zoning.read.sources import is_database
 from zoning.review import manifest
 from zoning.review.spool import Spool, spool
 from zoning.show.parts import TABLES, Part
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 #: Sites to a batch: some hundred findings of each are held at once, and written together.
 BATCH_SIZE: Final = 2_000
+#: Sites that are reviewed at once unless that is asked for: each takes some 80 kB, 2 GB in all.
+AT_ONCE: Final = 20_000
+#: A smaller file cannot hold so many: compressed, too, a feature takes some bytes.
+_SMALL: Final = AT_ONCE * 12
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,13 +46,14 @@ class BatchedReview:
 
     Attributes
     ----------
-    folder : Path
-        Holds ``findings/`` and ``sites/``, each one table in GeoParquet, and ``manifest.json``.
+    folder : Path or None
+        Holds ``findings/`` and ``sites/``, each one table in GeoParquet, and ``manifest.json``;
+        None where they were not kept.
     summary : Summary
         Counts by status, the worst sites, and the account of the source.
     """
 
-    folder: Path
+    folder: Path | None
     summary: Summary
 
     @property
@@ -69,9 +75,33 @@ class BatchedReview:
         print_summary(self.summary, console, lang or default_lang())
 
 
+def stated_if_many(sites: str | Path, options: ReadOptions) -> int | None:
+    """Return about how many sites a source holds where they are more than :data:`AT_ONCE`.
+
+    Parameters
+    ----------
+    sites : path
+        A file or a database table.
+    options : ReadOptions
+
+    Returns
+    -------
+    int or None
+        None for fewer, and for a source that does not tell without being read whole.
+    """
+    place = None if is_database(str(sites)) else Path(sites)
+    try:
+        if place is not None and (not place.is_file() or place.stat().st_size < _SMALL):
+            return None
+        count = pieces.stated_count(sites, options) or 0
+    except (SourceError, OSError):  # reading it says what is wrong, and may save something
+        return None
+    return count if count > AT_ONCE else None
+
+
 def check_batches(
     sites: str | Path,
-    folder: str | Path,
+    folder: str | Path | None,
     *,
     batch_size: int = BATCH_SIZE,
     resume: bool = False,
@@ -95,10 +125,10 @@ def check_batches(
     sites : path
         One file, or a database table. GeoParquet, GeoPackage, FlatGeobuf and PostGIS are read
         piece by piece; any other format is read whole first.
-    folder : path
+    folder : path or None
         Gets ``findings/part-00000.parquet`` and so on, the same in ``sites/``, and
         ``manifest.json``. The same review writes the same bytes, whether it was interrupted or not
-        and wherever it ran.
+        and wherever it ran. None keeps nothing but the summary.
     batch_size : int
         Sites to a batch; batches hold neighbours.
     resume : bool, default False
@@ -129,11 +159,13 @@ def check_batches(
     """
     if batch_size < 1:
         raise UsageError(problem("bad-option", key="bad-option.batch-size", size=batch_size))
-    place, told = Path(folder), progress or silent
-    manifest.require_folder(place, resume=resume, overwrite=overwrite)
-    options = options or ReadOptions()
+    told, options = progress or silent, options or ReadOptions()
+    if folder is not None:
+        manifest.require_folder(Path(folder), resume=resume, overwrite=overwrite)
     opened = open_workspace(workspace, load_catalogue().layers)
-    with scratch.folder(_parent(place)) as room, pieces.open_pieces(sites, options) as source:
+    beside = _parent(Path(folder)) if folder is not None else None
+    with scratch.folder(beside) as room, pieces.open_pieces(sites, options) as source:
+        place = Path(folder) if folder is not None else room / "out"
         laid = spool(source, room, batch_size, told)
         plan = Plan(
             head=laid.head,
@@ -157,6 +189,8 @@ def check_batches(
             kept.add(number, part.tables, part.account)
         summary = summary_of(place, laid.ledger, laid.features, kept.parts)
         kept.write(summary=summary.as_dict(plan.lang))
+    if folder is None:
+        return BatchedReview(None, replace(summary, folder=None))
     return BatchedReview(place, summary)
 
 

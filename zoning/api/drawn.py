@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Layers drawn under every review map.
 BACKDROP = ("province", "cities", "counties", "main_rivers", "karst_springs")
+#: Sites that a map shows in full, some 14 kB each; of the others it shows place and status.
+MOST_MAPPED = 500
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,6 +63,9 @@ class DrawnReport(model.Report):
     def map(self, lang: Lang | None = None, *, online: Sequence[str] = ()) -> Map:
         """Draw sites, what decides on them, and zoning as a folium map that needs no network.
 
+        Of more than 500 sites the 500 most severe are drawn in full, the others as dots, and the
+        map says so: a page of any number opens in a browser.
+
         Parameters
         ----------
         lang : {"zh", "en"}, optional
@@ -77,9 +82,10 @@ class DrawnReport(model.Report):
         frames = layers.drawn(dict.fromkeys(names))
         shown = [layers[name].layer for name in frames]
         spoken = lang or default_lang()
-        zones = review.shown_for(layers, self)
+        report, others = self._foremost()
+        zones, cards = review.shown_for(layers, report), report.cards()
         return maps.review_map(
-            self, frames, shown, spoken, cards=self.cards(), zones=zones, online=online
+            report, frames, shown, spoken, cards=cards, zones=zones, others=others, online=online
         )
 
     def save_map(
@@ -122,6 +128,18 @@ class DrawnReport(model.Report):
             raise UsageError(problem("site-without-place", project=site))
         views, layers = model.Views.of(self), self.reviewed.layers
         return sketch(layers, views, result, lang or default_lang(), dpi=dpi)
+
+    def _foremost(self) -> tuple[DrawnReport, list[model.ProjectResult]]:
+        """Return the report of the most severe sites, and the other sites; both in their order."""
+        severity = [-result.status.severity for result in self.results]
+        ranked = sorted(range(len(severity)), key=severity.__getitem__)
+        first = set(ranked[:MOST_MAPPED])
+        if len(first) == len(ranked):
+            return self, []
+        results = tuple(self.results[at] for at in sorted(first))
+        # What was measured is measured of all sites.
+        report = replace(self, results=results, reviewed=replace(self.reviewed, numbers=None))
+        return report, [self.results[at] for at in sorted(ranked[MOST_MAPPED:])]
 
     def _target(self, path: str | Path, overwrite: bool) -> Target:
         return Target(Path(path), self.reviewed.files, overwrite)

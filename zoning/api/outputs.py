@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from zoning import review
-from zoning.base.errors import Problem, UsageError
+from zoning.base.errors import CatalogueError, UsageError
+from zoning.base.settings import WORKSPACE
 from zoning.base.targets import Target, collisions, suffix_problem
 from zoning.messages import Lang
-from zoning.read import sources
+from zoning.read.files import is_file
+from zoning.show import SUFFIXES as FINDINGS
 
 #: What the suffix of each kind of output may be.
 MAP = (".html", ".htm")
@@ -47,21 +48,20 @@ def targets(
     Raises
     ------
     UsageError
-        With every problem at once.
+        With every problem at once; wrong suffixes first, for which nothing need be loaded.
     CatalogueError
         If the workspace named is faulty.
     """
-    inputs = files_read(read, workspace)
-    found: dict[str, Target] = {}
-    problems: list[Problem] = []
-    for option, (path, known) in outputs.items():
-        if path is None:
-            continue
-        target = Target(Path(path), inputs, overwrite)
-        found[option] = target
-        wrong = suffix_problem(target.path, known)
-        problems += [wrong] if wrong else target.problems(option)
-    problems += collisions(list(found.values()))
+    asked = {
+        option: (Path(path), known) for option, (path, known) in outputs.items() if path is not None
+    }
+    wrong = [suffix_problem(path, known) for path, known in asked.values()]
+    problems = [problem for problem in wrong if problem is not None]
+    inputs = frozenset() if problems else files_read(read, workspace)
+    found = {option: Target(path, inputs, overwrite) for option, (path, _) in asked.items()}
+    if not problems:
+        problems = [x for option, target in found.items() for x in target.problems(option)]
+        problems += collisions(list(found.values()))
     if problems:
         raise UsageError(problems)
     return found
@@ -86,8 +86,27 @@ def files_read(read: Iterable[Any] = (), workspace: str | Path | None = None) ->
     CatalogueError
         If the workspace named is faulty.
     """
-    paths = [Path(x) for x in read if isinstance(x, str | Path) and sources.is_file(x)]
-    return frozenset(review.files_read(paths, workspace))
+    here = Path(WORKSPACE if workspace is None else workspace)
+    here = here / WORKSPACE if here.is_dir() else here
+    found = {here, *(Path(x) for x in read if isinstance(x, str | Path) and is_file(x))}
+    try:
+        if workspace is not None or here.is_file():
+            found |= _official_files(workspace)
+    except CatalogueError:
+        if workspace is not None:
+            raise
+    return frozenset(found | {path.resolve() for path in found})
+
+
+def _official_files(workspace: str | Path | None) -> set[Path]:
+    """Return the files of a workspace's sources."""
+    from zoning.catalogue import load_catalogue, open_workspace
+
+    opened = open_workspace(workspace, load_catalogue().layers)
+    if opened is None:
+        return set()
+    entries = opened.content.entries.values()
+    return {opened.path.parent / e.source for e in entries if e.source and not e.is_database}
 
 
 def one(
@@ -103,7 +122,17 @@ def one(
     return targets(asked, read, workspace=workspace, overwrite=overwrite)[""]
 
 
-__all__ = ["BUNDLE", "MAP", "TABLE", "WORKBOOK", "Target", "files_read", "one", "targets"]
+__all__ = [
+    "BUNDLE",
+    "FINDINGS",
+    "MAP",
+    "TABLE",
+    "WORKBOOK",
+    "Target",
+    "files_read",
+    "one",
+    "targets",
+]
 
 
 def require_basemaps(names: Sequence[str], lang: Lang) -> None:

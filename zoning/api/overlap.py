@@ -101,7 +101,7 @@ def _side(
     reading, names = _read(shapes, options, workspace)
     if reading.problems:
         raise SourceError(reading.problems)
-    geometries = np.asarray(reading.frame.geometry.array, dtype=object)
+    geometries = reading.table.geometry
     index = EdgeIndex.build(geometries, workers=workers)
     return _Side(index, names, len(reading.repairs))
 
@@ -120,4 +120,4 @@ def _read(
             raise UsageError(problem("overlap-raster", name=str(shapes)))
         return read_frame(zones, options, name=str(shapes)), zones.index.to_numpy()
     reading = read_vector(shapes, options)
-    return reading, reading.frame.index.to_numpy()
+    return reading, reading.table.index

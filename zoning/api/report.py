@@ -13,9 +13,9 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.settings import default_lang
 from zoning.base.targets import Target
 from zoning.messages import Lang, Text
-from zoning.show import OPINION, SUFFIXES
+from zoning.show import OPINION
 
-__all__ = ["BACKDROP", "SUFFIXES", "Report"]
+__all__ = ["BACKDROP", "Report"]
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -152,9 +152,11 @@ class Report(DrawnReport):
             return
         if template is not None:
             raise UsageError(problem("template-unused", file=str(path)))
-        drawn = path.suffix.lower() == ".gpkg"
+        kind = path.suffix.lower()
+        drawn = kind == ".gpkg"
         zones = review.touched_zones(self.results, self.reviewed.layers) if drawn else None
-        beside = show.Beside(zones, self._asked(), self._office, full)
+        asked = self._asked() if kind in (".gpkg", ".xlsx") else ()
+        beside = show.Beside(zones, asked, self._office, full)
         show.write_findings(self, target, spoken, beside)
 
     def to_docx(self, lang: Lang | None = None, template: str | Path | None = None) -> bytes:

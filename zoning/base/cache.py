@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def owned(path: Path) -> bool:
 
 
 @cache
-def tool() -> tuple[str, ...]:
+def tool() -> str:
     """Return what tells this installation from any other: its files, and the libraries it reads by.
 
     The files count by name, size and time of change, so that an edited module makes whatever it
@@ -61,7 +62,8 @@ def tool() -> tuple[str, ...]:
     ]
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     settings = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_SETTINGS))
-    return (VERSION, repr(sorted(files)), *libraries, *settings)
+    said = repr((VERSION, sorted(files), libraries, settings))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _below(folder: str) -> Iterator[tuple[str, int, int]]:

@@ -9,8 +9,9 @@ shorter than several degrees.
 
 from __future__ import annotations
 
+import weakref
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -28,6 +29,10 @@ _RULES = {count: np.polynomial.legendre.leggauss(count) for count in (2, 5)}
 _SHORT_RAD = 2e-4
 #: Edges that are integrated at once: each takes some 100 bytes on the way.
 _AT_ONCE = 1 << 18
+#: Vertices from which on the area of a geometry is kept while that lives: each stage of a review
+#: asks for it, and that of a million holes takes two seconds.
+_KEPT: Final = 100_000
+_KNOWN: Final[dict[int, tuple[weakref.ref[Any], float]]] = {}
 
 
 @cache
@@ -93,6 +98,26 @@ def areas(geometries: Any) -> Floats:
         Area in m², holes taken off; ring order does not matter.
     """
     geoms = np.atleast_1d(np.asarray(geometries, dtype=object))
+    large = shapely.get_num_coordinates(geoms) >= _KEPT
+    if not large.any():
+        return _areas(geoms)
+    out = np.zeros(len(geoms))
+    out[~large] = _areas(geoms[~large])
+    out[large] = [_kept(geometry) for geometry in geoms[large]]
+    return out
+
+
+def _kept(geometry: Any) -> float:
+    """Area of one geometry, which is immutable: measured once."""
+    key = id(geometry)
+    known = _KNOWN.get(key)
+    if known is None or known[0]() is not geometry:
+        area = float(_areas(np.array([geometry], dtype=object))[0])
+        known = _KNOWN[key] = weakref.ref(geometry, lambda _: _KNOWN.pop(key, None)), area
+    return known[1]
+
+
+def _areas(geoms: NDArray[Any]) -> Floats:
     out = np.zeros(len(geoms))
     parts, owner = shapely.get_parts(geoms, return_index=True)
     polygons = shapely.get_type_id(parts) == 3

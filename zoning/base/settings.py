@@ -11,10 +11,12 @@ from zoning._version import __version__ as VERSION  # noqa: N812 - a constant of
 from zoning.base.errors import DataError, problem
 from zoning.messages import Lang
 
-__all__ = ["CRS", "VERSION", "data_dir", "default_lang", "layers_dir", "root"]
+__all__ = ["CRS", "VERSION", "WORKSPACE", "data_dir", "default_lang", "layers_dir", "root"]
 
 #: Geographic CRS of everything inside the package (CGCS2000, longitude first).
 CRS = "EPSG:4490"
+#: Name of the file of a workspace.
+WORKSPACE = "zoning.toml"
 
 
 @cache

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
+import numpy as np
 import tomli
+from numpy.typing import NDArray
 
+from zoning.base import shelf
+from zoning.base.arrays import write_arrays
+from zoning.base.cache import tool
+from zoning.base.columns import packed, unpacked
 from zoning.base.errors import DataError, Problem, problem
 from zoning.base.settings import data_dir
+from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
+_log = logging.getLogger(__name__)
+
+#: Raised when the layout of what is kept changes.
+_FORMAT: Final = 1
+_PART: Final = "table"
 
 
 class Stored(Protocol):
@@ -31,8 +45,12 @@ class Stored(Protocol):
         """Return whether there is such a column."""
         ...
 
-    def __getitem__(self, name: str) -> Any:
-        """Return a column that knows ``isin`` and ``isna``."""
+    def isna(self, name: str) -> NDArray[np.bool_]:
+        """Mark the zones that hold nothing in a column."""
+        ...
+
+    def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
+        """Mark the zones that hold one of some values in a column."""
         ...
 
     def whole(self) -> GeoDataFrame:
@@ -48,7 +66,7 @@ class LoadedLayer:
     ----------
     layer : Layer
     record : LayerRecord
-    given : GeoDataFrame or None
+    given : Table or None
         The zones in memory; None without data, or where they are stored.
     stored : Stored or None
         The zones, to be made when asked for.
@@ -56,16 +74,18 @@ class LoadedLayer:
 
     layer: Layer
     record: LayerRecord
-    given: GeoDataFrame | None
+    given: Table | None
     stored: Stored | None = None
 
     @property
     def frame(self) -> GeoDataFrame | None:
         """All zones, made now if they are stored; None without data."""
-        return self.given if self.stored is None else self.stored.whole()
+        if self.stored is not None:
+            return self.stored.whole()
+        return self.given.frame if self.given is not None else None
 
     @property
-    def table(self) -> GeoDataFrame | Stored | None:
+    def table(self) -> Table | Stored | None:
         """The zones as far as their columns can be asked; none is made."""
         return self.given if self.stored is None else self.stored
 
@@ -85,13 +105,22 @@ class LoadedLayer:
         met = {self._evidence.get(zone) for zone in zones}
         return next((kind for kind in Evidence if kind in met), self.record.evidence)
 
+    @property
+    def by_zone(self) -> bool:
+        """Whether the evidence depends on the zones that a site meets."""
+        official = self.record.evidence is Evidence.OFFICIAL
+        return not official and self.layer.decides and bool(self._evidence)
+
     @cached_property
     def _evidence(self) -> Mapping[str, Evidence]:
         """Evidence by zone name; the strongest where zones share a name."""
         field, column = self.layer.evidence_field, self.layer.name_field
-        if field is None or self.frame is None or not {field, column} <= set(self.frame.columns):
+        # Stored zones are official, and all equally well known.
+        if field is None or column is None or self.given is None:
             return {}
-        pairs = zip(self.frame[column], self.frame[field], strict=True)
+        if field not in self.given or column not in self.given:
+            return {}
+        pairs = zip(self.given[column], self.given[field], strict=True)
         ranked = sorted(pairs, key=lambda pair: -list(Evidence).index(Evidence(pair[1])))
         return {str(zone): Evidence(kind) for zone, kind in ranked}
 
@@ -134,8 +163,8 @@ def load_layer(layer: Layer) -> LoadedLayer:
     Returns
     -------
     LoadedLayer
-        Frame in EPSG:4490 filtered as declared, None for a raster; a damaged or unreadable file
-        gives a record with state ``failed`` and no frame, never another layer's data.
+        Zones in EPSG:4490 filtered as declared, None for a raster; a damaged or unreadable file
+        gives a record with state ``failed`` and no zones, never another layer's data.
     """
     source = layer.source
     if source is None or source.file is None:
@@ -149,17 +178,15 @@ def load_layer(layer: Layer) -> LoadedLayer:
     if layer.kind == "raster":
         record = _record(layer, source.file, entry["sha256"], "used")
         return LoadedLayer(layer, record, None)
-    frame = _read(str(path))
-    for column, allowed in source.where.items():
-        if column not in frame:
-            raise DataError(_no_column(source.file, column))
-        frame = frame[frame[column].isin(allowed)]
-    for column, refused in source.exclude.items():
-        if column not in frame:
-            raise DataError(_no_column(source.file, column))
-        frame = frame[~frame[column].isin(refused)]
+    table = _read(source.file, entry["sha256"])
+    keep = np.ones(len(table), dtype=bool)
+    for choice, wanted in ((source.where, True), (source.exclude, False)):
+        for column, values in choice.items():
+            if column not in table:
+                raise DataError(_no_column(source.file, column))
+            keep &= table.isin(column, values) == wanted
     record = _record(layer, source.file, entry["sha256"], "used")
-    return LoadedLayer(layer, record, frame.reset_index(drop=True))
+    return LoadedLayer(layer, record, table if keep.all() else table.take(keep).numbered())
 
 
 def refuse(loaded: LoadedLayer) -> NoReturn:
@@ -168,10 +195,35 @@ def refuse(loaded: LoadedLayer) -> NoReturn:
 
 
 @cache
-def _read(path: str) -> GeoDataFrame:
+def _read(file: str, digest: str) -> Table:
+    """Return a file of zones, from what an earlier run kept of it if that is sound."""
+    place, name = shelf.folder(), f"data/{file}"
+    if place is None:
+        return _drawn(file)
+    stem = Path(file).stem
+    key = shelf.hashed(_FORMAT, digest, tool())
+    kept = shelf.Shelf(place, shelf.slot_of(name), key, stem, name)
+    try:
+        found = kept.opened(_PART, key)
+        if found is not None:
+            return unpacked(found)
+    except shelf.WRONG as error:
+        _log.info("%s: %s: read again", file, error)
+    table = _drawn(file)
+    made = packed(table)
+    if made is not None:
+        try:
+            write_arrays(kept.path(_PART), {**kept.about(key), **made[0]}, made[1])
+            kept.remove_older()
+        except OSError as error:
+            _log.info("%s: not kept: %s", file, error)
+    return table
+
+
+def _drawn(file: str) -> Table:
     from pyogrio import read_dataframe
 
-    return read_dataframe(path)
+    return Table.of(read_dataframe(data_dir() / file))
 
 
 def _record(

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from zoning.base.errors import CatalogueError, Problem
 from zoning.base.settings import layers_dir
+from zoning.catalogue import compiled
 from zoning.catalogue.content import Catalogue, CatalogueFile, catalogue_problem
 from zoning.catalogue.cross_check import cross_check
 from zoning.messages import Text, message
@@ -53,33 +54,35 @@ _LOADED: dict[tuple[tuple[str, int, int], ...], Catalogue] = {}
 
 
 def _load(place: Path, files: Sequence[Path]) -> Catalogue:
-    problems: list[Problem] = []
-    read: list[tuple[str, CatalogueFile]] = []
-    digest = hashlib.sha256()
-    for path in files:
-        raw = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + raw + b"\0")
-        parsed = _read_file(path, raw, problems)
-        if parsed is not None:
-            read.append((path.name, parsed))
-    if not read and not problems:
-        problems.append(_empty(place))
-    catalogue = Catalogue(
-        layers=_collect(read, "layers", "id", problems),
-        rules=_collect(read, "rules", "id", problems),
-        documents=_collect(read, "documents", "id", problems),
-        attributes=_collect(read, "attributes", "name", problems),
-        sha256=digest.hexdigest(),
-        topics=_collect(read, "topics", "id", problems),
-        offices=_collect(read, "offices", "id", problems),
-        systems=_collect(read, "systems", "id", problems),
-        profiles=_collect(read, "profiles", "id", problems),
-    )
-    problems.extend(cross_check(catalogue, read))
-    if problems:
-        raise CatalogueError(problems)
+    raws = {path: path.read_bytes() for path in files}
+    joined = b"".join(path.name.encode() + b"\0" + raw + b"\0" for path, raw in raws.items())
+    digest = hashlib.sha256(joined).hexdigest()
+
+    def read() -> dict[str, Any]:
+        return _tables(place, raws, digest)
+
+    own = place == layers_dir()
+    tables = compiled.tables(digest, read) if own else read()
+    catalogue = Catalogue(**tables, sha256=digest)
     _log.info("%s: %r", place, catalogue)
     return catalogue
+
+
+def _tables(place: Path, raws: Mapping[Path, bytes], digest: str) -> dict[str, Any]:
+    """Return the tables of a catalogue, read and checked."""
+    problems: list[Problem] = []
+    parsed = ((path.name, _read_file(path, raw, problems)) for path, raw in raws.items())
+    read = [(name, file) for name, file in parsed if file is not None]
+    if not read and not problems:
+        problems.append(_empty(place))
+    tables = {
+        table: _collect(read, table, "name" if table == "attributes" else "id", problems)
+        for table in CatalogueFile.model_fields
+    }
+    problems.extend(cross_check(Catalogue(**tables, sha256=digest), read))
+    if problems:
+        raise CatalogueError(problems)
+    return tables
 
 
 def schema() -> dict[str, Any]:

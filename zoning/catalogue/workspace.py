@@ -11,10 +11,9 @@ import tomli
 from pydantic import ValidationError
 
 from zoning.base.errors import CatalogueError, Problem, problem
+from zoning.base.settings import WORKSPACE
 from zoning.messages import Text, message
 from zoning.model import Layer, OfficialLayer, Workspace
-
-FILE_NAME = "zoning.toml"
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,9 @@ def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> Open
     CatalogueError
         With every fault at once.
     """
-    found = Path(FILE_NAME) if path is None else Path(path)
+    found = Path(WORKSPACE) if path is None else Path(path)
     if found.is_dir():
-        found = found / FILE_NAME
+        found = found / WORKSPACE
     if not found.is_file():
         if path is None:
             return None

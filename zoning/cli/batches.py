@@ -6,9 +6,55 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from zoning.base.errors import UsageError, problem
 from zoning.cli.output import make_console, show_progress
-from zoning.messages import Lang
+from zoning.messages import Lang, message
+
+
+def in_batches(
+    files: Sequence[str],
+    output: Path | None,
+    batches: Mapping[str, Any],
+    how: Mapping[str, Any],
+    lang: Lang,
+    *,
+    quiet: bool,
+) -> bool:
+    """Say whether a review goes in batches: asked for, into a folder, or of very many sites.
+
+    Parameters
+    ----------
+    files, output, batches, how, lang, quiet
+        As of :func:`check_batches`; a ``batch_size`` of 0 switches batches off.
+
+    Raises
+    ------
+    UsageError
+        Very many sites, and one file to write them to.
+    """
+    size, asked = batches["batch_size"], batches["resume"] or batches["scheduler"] is not None
+    if size == 0:
+        if asked:
+            told = {"one": "--batch-size 0", "other": "--resume, --scheduler"}
+            raise UsageError(problem("bad-option", key="bad-option.one-of", **told))
+        return False
+    folder = output is not None and not output.suffix
+    if size or asked or folder or len(files) != 1:
+        return bool(size or asked or folder)
+    from zoning.api.batches import AT_ONCE, BATCH_SIZE, stated_if_many
+
+    count = stated_if_many(files[0], how["options"])
+    if count is None:
+        return False
+    if output is not None:
+        beside = str(output.with_suffix(""))
+        key, name = "too-many-at-once", str(output)
+        raise UsageError(problem(key, file=name, count=count, most=AT_ONCE, folder=beside))
+    if not quiet:
+        typer.echo(message("batches.by-itself", count=count, size=BATCH_SIZE).in_(lang), err=True)
+    return True
 
 
 def check_batches(
@@ -41,8 +87,8 @@ def check_batches(
     **options
         As :func:`zoning.check_batches` takes them.
     """
-    _require(files, folder, {**unused, "--answers": how.pop("answers")})
-    assert folder is not None  # required above
+    needed = any(value is not None and value is not False for value in batches.values())
+    _require(files, folder, {**unused, "--answers": how.pop("answers")}, needed=needed)
     from zoning.api.batches import BATCH_SIZE, check_batches
 
     given = {**batches, "batch_size": batches["batch_size"] or BATCH_SIZE}
@@ -55,13 +101,15 @@ def check_batches(
     return done.exit_code
 
 
-def _require(files: Sequence[str], folder: Path | None, unused: Mapping[str, Any]) -> None:
+def _require(
+    files: Sequence[str], folder: Path | None, unused: Mapping[str, Any], *, needed: bool
+) -> None:
     problems = [
         problem("bad-option", key="bad-option.not-in-batches", option=option)
         for option, value in unused.items()
         if value
     ]
-    if folder is None:
+    if folder is None and needed:
         problems.append(problem("bad-option", key="bad-option.batches-need-a-folder"))
     if len(files) != 1:
         problems.append(problem("bad-option", key="bad-option.one-source", count=len(files)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zoning.base.errors import UsageError, problem
-from zoning.cli.batches import check_batches
+from zoning.cli.batches import check_batches, in_batches
 from zoning.cli.options import LangOption, OverwriteOption, QuietOption, reviews
 from zoning.cli.output import (
     emit,
@@ -35,7 +35,7 @@ _Map = Annotated[Path | None, typer.Option("--map", help=say("check.offline-map-
 _Basemap = Annotated[list[str] | None, typer.Option("--basemap", help=say("check.basemap"))]
 _Details = Annotated[bool, typer.Option("--details", help=say("check.list-what-conforms-too"))]
 _Full = Annotated[bool, typer.Option("--full", help=say("check.every-finding"))]
-_BatchSize = Annotated[int | None, typer.Option(min=1, help=say("check.batch-size"))]
+_BatchSize = Annotated[int | None, typer.Option(min=0, help=say("check.batch-size"))]
 _Resume = Annotated[bool, typer.Option("--resume", help=say("check.resume"))]
 _Scheduler = Annotated[str | None, typer.Option(help=say("check.scheduler"))]
 _Card = Annotated[bool, typer.Option("--card", help=say("check.card-help"))]
@@ -71,8 +71,8 @@ def check(
     """Run a review and print it; the exit code says how it ended."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    if batch_size is not None or resume or scheduler is not None:
-        batches = {"batch_size": batch_size, "resume": resume, "scheduler": scheduler}
+    batches = {"batch_size": batch_size, "resume": resume, "scheduler": scheduler}
+    if in_batches(files, output, batches, how, spoken, quiet=quiet):
         unused = {"--map": map_, "--basemap": basemap, "--bundle": bundle, "--remedy": remedy,
                   "--details": details, "--card": card, "--project": project,
                   "--format": format_ == "json"}  # fmt: skip
@@ -164,10 +164,9 @@ def _require_targets(
     **how: Any,
 ) -> None:
     """Refuse outputs that must not be written, before any work is done."""
-    from zoning.api.outputs import BUNDLE, MAP, targets
-    from zoning.api.report import SUFFIXES
+    from zoning.api.outputs import BUNDLE, FINDINGS, MAP, targets
 
-    asked = {"--output": (output, SUFFIXES), "--map": (map_, MAP), "--bundle": (bundle, BUNDLE)}
+    asked = {"--output": (output, FINDINGS), "--map": (map_, MAP), "--bundle": (bundle, BUNDLE)}
     targets(asked, read, **how)
 
 

@@ -13,7 +13,7 @@ from zoning.cli.output import emit, make_console, require_choice, require_lang, 
 from zoning.messages import message
 
 if TYPE_CHECKING:
-    from zoning.api.inspect import ReadOptions
+    from zoning.api.sources import ReadOptions
 
 
 @reads_file

@@ -13,7 +13,7 @@ import typer
 from zoning.cli.output import require_choice, require_date, say
 
 if TYPE_CHECKING:
-    from zoning.api.inspect import ReadOptions
+    from zoning.api.sources import ReadOptions
 
 LangOption = Annotated[str | None, typer.Option(help="zh | en")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=say("options.print-nothing"))]
@@ -109,7 +109,7 @@ def _read_options(given: dict[str, Any]) -> ReadOptions:
         require_choice("--datum", given["datum"], ("gcj02", "bd09"))
     if given["nested"] is not None:
         require_choice("--nested", given["nested"], ("holes", "sites"))
-    from zoning.api.inspect import ReadOptions
+    from zoning.api.sources import ReadOptions
 
     return ReadOptions(**given)
 

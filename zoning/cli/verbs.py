@@ -69,9 +69,17 @@ def add_verbs(app: typer.Typer, called: str | None = None) -> None:
 
 def _add(app: typer.Typer, name: str, found: typer.Typer | Callable[..., Any]) -> None:
     if isinstance(found, typer.Typer):
-        app.add_typer(found, name=name)
+        for command in found.registered_commands:
+            command.short_help = _first(command.help or "")
+        app.add_typer(found, name=name, short_help=_first(VERBS[name].help))
     else:
-        app.command(name, help=VERBS[name].help)(found)
+        said = VERBS[name].help
+        app.command(name, help=said, short_help=_first(said))(found)
+
+
+def _first(text: str) -> str:
+    """Return the first paragraph of a help text; left to itself, the parser cuts it short."""
+    return text.partition("\n\n")[0]
 
 
 def _unloaded() -> None:

@@ -28,6 +28,7 @@ from zoning.law.rulebook import (
     queries_of,
     query_of,
     status_of,
+    statuses_of,
 )
 from zoning.law.satisfying import satisfying
 from zoning.law.select import narrow
@@ -73,6 +74,7 @@ __all__ = [
     "standing",
     "stated_ids",
     "status_of",
+    "statuses_of",
     "steps",
     "timeline",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -61,13 +61,29 @@ def read_attributes(
 
 
 def read_columns(specs: Iterable[AttributeSpec], raw: Mapping[str, Any]) -> Stated:
-    """Normalise the columns of one feature, and tell what they leave unsettled."""
-    same = _Same(tuple(specs))
+    """Normalise the columns of one feature, and tell what they leave unsettled.
+
+    Features whose columns say the same share what is returned.
+    """
+    same, names = _Same(tuple(specs)), tuple(raw)
+    cells = tuple(
+        (name, type(raw[name]), raw[name])
+        for _, columns in _plan(same, names)
+        for name, _ in columns
+    )
+    read = _read if all(isinstance(cell, Hashable) for *_, cell in cells) else _read.__wrapped__
+    return read(same, names, cells)
+
+
+@lru_cache(maxsize=4096)
+def _read(same: _Same, names: tuple[Any, ...], cells: tuple[tuple[Any, type, Any], ...]) -> Stated:
+    """Normalise the cells that speak of attributes; their type tells 1, 1.0 and True apart."""
+    raw = {name: cell for name, _, cell in cells}
     known: dict[str, Value] = {}
     notices: list[Text] = []
     refused: set[str] = set()
     garbled: set[str] = set()  # stated, but not understood: a code must not answer instead
-    for spec, columns in _plan(same, tuple(raw)):
+    for spec, columns in _plan(same, names):
         for name, note in columns:
             value = raw[name]
             if value is None or (is_empty(value) and _option(spec, value) is None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -55,12 +55,13 @@ class Decisions:
         if not len(which):
             return None
         project = self.projects[site]
-        key = (project.presumed, which.tobytes())
+        # Sites that are alike share what is presumed of them.
+        key = id(project.presumed), which.tobytes()
         found = self._declared.get(key)
         if found is None:
             found = declaration(project, [self.off[kind] for kind in which.tolist()])
             self._declared[key] = found
-        return replace(found, project=project.id)
+        return found.at(project.id, None, ())
 
 
 def decide_all(

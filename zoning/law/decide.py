@@ -117,7 +117,7 @@ def meets(rule: Rule, total: Measure) -> Tri:
         return negate(total.touches) if rule.scope.op == "outside" else total.touches
     if total.share < 1.0 - WHOLE:
         return Tri.YES
-    return Tri.UNKNOWN if total.depth_m < total.accuracy_m else Tri.NO
+    return Tri.UNKNOWN if total.shallow else Tri.NO
 
 
 def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, str]:
@@ -205,7 +205,7 @@ def _near_boundary(rule: Rule, total: Measure) -> bool:
     """Whether a hit lies within the layer's positional accuracy."""
     if rule.scope.op == "outside" and total.touches is not Tri.YES:
         return total.distance_m < total.accuracy_m
-    return total.depth_m < total.accuracy_m
+    return total.shallow
 
 
 #: Beyond this many times a distance that the clause does not state, a site is far enough away.

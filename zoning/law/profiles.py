@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from zoning.law.attributes import clashing, spoken
 from zoning.law.logic import matches_code
@@ -36,7 +37,8 @@ def choose(
     attributes : mapping
         What is known of the project.
     """
-    told = [p for p in profiles.values() if _named(p, name)]
+    folded = name.casefold()
+    told = [p for p in profiles.values() if _named(p, folded)]
     code = attributes.get(_CODE)
     if code is None:
         return told[0] if len(told) == 1 else None
@@ -82,11 +84,15 @@ def presumptions(
     )
 
 
-def _named(profile: Profile, name: str) -> bool:
-    folded = name.casefold()
-    return any(w.casefold() in folded for w in profile.words) and not any(
-        w.casefold() in folded for w in profile.unless
-    )
+def _named(profile: Profile, folded: str) -> bool:
+    if not any(word in folded for word in _folded(profile.words)):
+        return False
+    return not any(word in folded for word in _folded(profile.unless))
+
+
+@lru_cache(maxsize=1024)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)
 
 
 def _length(profile: Profile, code: str) -> int:

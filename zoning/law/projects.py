@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from zoning.base.table import Table
 from zoning.law.attributes import is_empty, key, read_columns
 from zoning.law.profiles import choose, presumptions
 from zoning.messages import Text, message
-from zoning.model import AttributeSpec, Profile, Project
-
-if TYPE_CHECKING:
-    import pandas as pd
+from zoning.model import AttributeSpec, Presumed, Profile, Project
 
 _ID = ("id", "project_id", "编号", "项目编号", "XMDM", "XMBH", "DKBH", "地块编号", "fid_")
 _NAME = ("name", "project", "名称", "项目名称", "XMMC", "DKMC", "地块名称")
@@ -48,12 +46,16 @@ def make_projects(
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
     found, kinds = [], profiles or {}
+    alike: dict[tuple[Any, ...], tuple[Presumed, ...]] = {}
     for (position, geometry, raw), (identity, base) in identified(features, ids or {}):
         more = (answers or {}).get(identity, {})
         stated = read_columns(specs.values(), _with(raw, more))
         refused = stated.unsettled | {name for name, value in more.items() if not value}
         name = _first(raw, _NAME) or identity
         kind = choose(kinds, name, stated.values)
+        key = kind and kind.id, frozenset(stated.values.items()), refused
+        if key not in alike:
+            alike[key] = presumptions(kind, kinds, specs, stated.values, refused)
         repeated = () if identity == base else (_repeated(base, identity, position),)
         project = Project(
             identity,
@@ -62,7 +64,7 @@ def make_projects(
             stated.values,
             stated.deduced,
             (*repeated, *stated.notices),
-            presumed=presumptions(kind, kinds, specs, stated.values, refused),
+            presumed=alike[key],
         )
         found.append(project)
     return found
@@ -99,7 +101,7 @@ def settled_ids(positions: Sequence[int], stated: Sequence[str | None]) -> dict[
     }
 
 
-def stated_ids(columns: pd.DataFrame) -> list[str | None]:
+def stated_ids(columns: Table) -> list[str | None]:
     """Return the id that each row of a table states, if any."""
     found: list[str | None] = [None] * len(columns)
     wanted = [key(name) for name in _ID]

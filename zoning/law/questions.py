@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from zoning.law.activity import unit_of
 from zoning.messages import Text, message
 from zoning.model import (
     AttributeSpec,
     Finding,
     Missing,
-    Project,
     ProjectResult,
     Status,
-    any_of,
     counts,
-    which,
+    highest,
+    kinds,
 )
 
 #: An answer about a layer without data matters less: the layer must come first.
@@ -84,21 +86,35 @@ def questions(
     everything : bool
         Every missing attribute, also where it decides on a duty only, or spares a layer.
     """
-    asked: dict[str, Question] = {}
-    for result in results:
-        for finding, missing in _every(result) if everything else asking(result):
-            for name in _names(missing.attribute, result.project, specs):
-                question = asked.setdefault(name, Question(specs[name]))
-                _count(question, finding, missing)
-                if name != missing.attribute:
-                    question.stands_for.add(missing.attribute)
-    return tuple(sorted(asked.values(), key=lambda q: (-round(q.weight, 9), q.spec.name)))
+    found = list(results)
+    asked: dict[str, tuple[Question, NDArray[np.bool_]]] = {}
+    stated: dict[str, NDArray[np.bool_]] = {}
+    for finding, missing, at in _every(found) if everything else asking(found):
+        name, derive = missing.attribute, specs[missing.attribute].derive
+        sought = [(name, at)]
+        if derive is not None:
+            if derive.attribute not in stated:
+                known = (derive.attribute in result.project.attributes for result in found)
+                stated[derive.attribute] = np.fromiter(known, dtype=bool, count=len(found))
+            sought.append((derive.attribute, at[~stated[derive.attribute][at]]))
+        for other, where in sought:
+            if len(where):
+                new = Question(specs[other]), np.zeros(len(found), dtype=bool)
+                question, sites = asked.setdefault(other, new)
+                sites[where] = True
+                _count(question, finding, missing, len(where))
+                if other != name:
+                    question.stands_for.add(name)
+    for question, sites in asked.values():
+        question.projects.update(found[at].project.id for at in np.flatnonzero(sites).tolist())
+    every = (question for question, _ in asked.values())
+    return tuple(sorted(every, key=lambda q: (-round(q.weight, 9), q.spec.name)))
 
 
 def standing(result: ProjectResult) -> Standing:
     """Say how far a site is decided, and what it waits for."""
-    asked = {missing.attribute for _, missing in asking(result)}
-    bar = _certain(result)
+    asked = {missing.attribute for _, missing, _ in asking([result])}
+    bar = tuple(reversed(Status))[_certain([result])[0]]
     layers = dict.fromkeys(
         str(f.layer) for f in result.to_obtain if f.layer and f.worst.severity > bar.severity
     )
@@ -106,33 +122,40 @@ def standing(result: ProjectResult) -> Standing:
     return Standing(result, bar, len(asked), tuple(layers), declared)
 
 
-def asking(result: ProjectResult) -> Iterator[tuple[Finding, Missing]]:
-    """Yield what an answer can still change the status of a site by.
+def asking(
+    results: Sequence[ProjectResult],
+) -> Iterator[tuple[Finding, Missing, NDArray[np.intp]]]:
+    """Yield what an answer can still change the status of sites by, and their positions.
 
     A site that a certain finding holds as severely as any open one could is decided. What waits
     for an official line as well is worth an answer only where answers alone can settle the site:
     not while some other line is needed whatever is answered.
     """
-    bar = max(_certain(result), Status.CONDITIONAL, key=lambda s: s.severity)
-    stuck = any_of(result.findings, _stuck(bar))
-    for finding in which(result.findings, _asks(bar, stuck)):
-        for missing in finding.missing:
-            if _matters(missing, bar):
-                yield finding, missing
+    found = [result.findings for result in results]
+    bars = np.maximum(_certain(results), Status.CONDITIONAL.severity)
+    for bar in np.unique(bars).tolist():
+        of_bar = np.flatnonzero(bars == bar)
+        stuck = highest([found[at] for at in of_bar.tolist()], _stuck(bar)) > 0
+        for waits in (False, True):
+            own = of_bar[stuck == waits]
+            for finding, at in kinds([found[at] for at in own.tolist()], _asks(bar, waits)):
+                for missing in finding.missing:
+                    if _matters(missing, bar):
+                        yield finding, missing, own[at]
 
 
-def _live(finding: Finding, bar: Status) -> bool:
-    return finding.is_open and finding.worst.severity > bar.severity
+def _live(finding: Finding, bar: int) -> bool:
+    return finding.is_open and finding.worst.severity > bar
 
 
 # One function for each bar, not for each site: what it says of a kind of finding is kept.
 @cache
-def _stuck(bar: Status) -> Callable[[Finding], bool]:
+def _stuck(bar: int) -> Callable[[Finding], bool]:
     return lambda f: _live(f, bar) and not f.missing and f.needs != "signature"
 
 
 @cache
-def _asks(bar: Status, stuck: bool) -> Callable[[Finding], bool]:
+def _asks(bar: int, stuck: bool) -> Callable[[Finding], bool]:
     def asks(finding: Finding) -> bool:
         if not _live(finding, bar) or (stuck and finding.needs not in _PLACED):
             return False
@@ -141,10 +164,10 @@ def _asks(bar: Status, stuck: bool) -> Callable[[Finding], bool]:
     return asks
 
 
-def _matters(missing: Missing, bar: Status) -> bool:
+def _matters(missing: Missing, bar: int) -> bool:
     """Whether an answer can bring a site above what it comes to at the least."""
     ends = {outcome.status for outcome in missing.outcomes}
-    return len(ends) > 1 and max(end.severity for end in ends) > bar.severity
+    return len(ends) > 1 and max(end.severity for end in ends) > bar
 
 
 def allowed(spec: AttributeSpec) -> Text:
@@ -159,38 +182,36 @@ def allowed(spec: AttributeSpec) -> Text:
     return message(f"questions.{spec.type}")
 
 
-def _certain(result: ProjectResult) -> Status:
-    """What a site comes to at the least, whatever turns out."""
-    return max(
-        counts(result.findings, _best), key=lambda status: status.severity, default=Status.COMPLIANT
-    )
+def _certain(results: Sequence[ProjectResult]) -> NDArray[np.intp]:
+    """How severe a status each site comes to at the least, whatever turns out."""
+    best = highest([result.findings for result in results], _best)
+    return np.maximum(best, Status.COMPLIANT.severity)
 
 
-def _best(finding: Finding) -> Status:
-    return finding.best
+def _best(finding: Finding) -> int:
+    return finding.best.severity
 
 
 def _presumed(finding: Finding) -> int:
     return len(finding.presumed)
 
 
-def _every(result: ProjectResult) -> Iterator[tuple[Finding, Missing]]:
-    return ((finding, missing) for finding in result.findings for missing in finding.missing)
+def _every(
+    results: Sequence[ProjectResult],
+) -> Iterator[tuple[Finding, Missing, NDArray[np.intp]]]:
+    for finding, at in kinds([result.findings for result in results], _lacks):
+        yield from ((finding, missing, at) for missing in finding.missing)
 
 
-def _names(name: str, project: Project, specs: Mapping[str, AttributeSpec]) -> tuple[str, ...]:
-    derive = specs[name].derive
-    if derive is not None and derive.attribute not in project.attributes:
-        return name, derive.attribute
-    return (name,)
+def _lacks(finding: Finding) -> bool:
+    return bool(finding.missing)
 
 
-def _count(question: Question, finding: Finding, missing: Missing) -> None:
+def _count(question: Question, finding: Finding, missing: Missing, many: int) -> None:
     ends: Sequence[int] = [o.status.severity for o in missing.outcomes] or [0]
     spread = (max(ends) - min(ends)) / len(finding.missing)
     placed = finding.status is not Status.NOT_CHECKED
-    question.weight += spread * (1.0 if placed else _UNPLACED)
-    question.projects.add(finding.project)
+    question.weight += many * spread * (1.0 if placed else _UNPLACED)
     (question.decides if placed else question.waiting).add(str(finding.rule))
     worst = max((o.status for o in missing.outcomes), key=lambda s: s.severity, default=None)
     if worst is not None and worst.severity > question.worst.severity:

@@ -28,7 +28,7 @@ from zoning.model import (
     Status,
     Tri,
     Value,
-    counts,
+    highest,
 )
 
 #: A site exactly at a bound that is counted in lies inside a band wider by this.
@@ -189,12 +189,17 @@ def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def status_of(findings: Sequence[Finding]) -> Status:
     """Return the most severe status that findings count as; nothing reviewed is not checked."""
-    found = counts(findings, _counts_as) or {Status.NOT_CHECKED: 1}
-    return max(found, key=lambda status: status.severity)
+    return statuses_of([findings])[0]
 
 
-def _counts_as(finding: Finding) -> Status:
-    return finding.counts_as
+def statuses_of(sites: Sequence[Sequence[Finding]]) -> list[Status]:
+    """Return of the findings of each site what `status_of` returns."""
+    ranked = (*reversed(Status), Status.NOT_CHECKED)  # the last, -1, is of a site without any
+    return [ranked[severity] for severity in highest(sites, _severity).tolist()]
+
+
+def _severity(finding: Finding) -> int:
+    return finding.counts_as.severity
 
 
 def failed_project(project: Project, problems: Sequence[Problem]) -> ProjectResult:

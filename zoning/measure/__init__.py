@@ -1,13 +1,13 @@
 """Geometry in, numbers out: areas on the ellipsoid, geodesic distances, overlaps. Knows no law."""
 
 from zoning.base.geodesy import areas
+from zoning.measure.meetings import Meetings, Relation
 from zoning.measure.near import Boxes
-from zoning.measure.relate import Relation, Relations, relate
+from zoning.measure.relate import Relations, relate
 from zoning.measure.survey import (
+    Columns,
     Surveyed,
-    Table,
     around,
-    bands,
     origin,
     outside,
     places,
@@ -18,16 +18,16 @@ from zoning.measure.zones import SiteSet, Zones, ZoneSet
 
 __all__ = [
     "Boxes",
+    "Columns",
+    "Meetings",
     "Relation",
     "Relations",
     "SiteSet",
     "Surveyed",
-    "Table",
     "ZoneSet",
     "Zones",
     "areas",
     "around",
-    "bands",
     "origin",
     "outside",
     "places",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees, to_plane
-from zoning.measure.pairs import Floats, Places, around
+from zoning.measure.pairs import STRETCH, Floats, Places, around
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
 
@@ -23,6 +25,14 @@ _LEAST_DEGREE_M = 110_574.0
 
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
+
+#: Vertices at which the depth of an overlap is taken, at the most (twice this), of a part alone.
+OF_PART = 2
+#: A drawn band is nowhere narrower than this share of its width: its arcs are chords.
+_DRAWN = 0.999
+
+#: The depth in a zone of no more vertices is measured without an index.
+_PLAIN = 200
 
 #: A site of more holes than this takes part in an overlay with those only that an edge meets.
 _HOLES = 30
@@ -38,24 +48,91 @@ class Job:
     pieces: Places
 
 
-def sizes(sites: SiteSet, jobs: list[Job], overlaps: NDArray[Any]) -> tuple[Floats, Floats]:
-    """Areas and lengths of overlaps; a site that lies wholly inside is not measured again."""
-    site = np.array([job.site for job in jobs], dtype=np.intp)
-    whole = np.array([o is sites.geometries[s] for o, s in zip(overlaps, site, strict=True)], bool)
-    area, length = np.zeros(len(jobs)), np.zeros(len(jobs))
-    area[whole], length[whole] = sites.areas[site[whole]], sites.lengths[site[whole]]
-    area[~whole], length[~whole] = (
-        geodesy.areas(overlaps[~whole]),
-        geodesy.lengths(overlaps[~whole]),
-    )
-    return area, length
+class Overlaps:
+    """What sites share with zones, or with bands around them, and what that comes to.
+
+    Attributes
+    ----------
+    shapes : ndarray of shapely geometry
+        In degrees, one a job; the site itself where it lies wholly inside.
+    raw_areas, areas, raw_lengths, lengths : ndarray of float64
+        m² and m, before and after the layer's tolerances.
+    """
+
+    def __init__(
+        self, sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float, sample: int
+    ) -> None:
+        self._zones, self._jobs, self._distance_m, self._sample = zones, jobs, distance_m, sample
+        self.shapes, whole = (
+            _bands_of(sites, zones, jobs, distance_m)
+            if distance_m > 0.0
+            else _overlaps_of(sites, zones, jobs)
+        )
+        self._site = site = np.array([job.site for job in jobs], dtype=np.intp)
+        self._sites = sites
+        self.raw_areas, self.raw_lengths = np.zeros(len(jobs)), np.zeros(len(jobs))
+        # A site that lies wholly inside is not measured again.
+        self.raw_areas[whole] = sites.areas[site[whole]]
+        self.raw_lengths[whole] = sites.lengths[site[whole]]
+        self.raw_areas[~whole] = geodesy.areas(self.shapes[~whole])
+        self.raw_lengths[~whole] = geodesy.lengths(self.shapes[~whole])
+        self.areas, self.lengths = _tolerated(zones, self.shapes, self.raw_areas, self.raw_lengths)
+
+    @cached_property
+    def depths(self) -> Floats:
+        """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
+        gap = np.array([job.gap for job in self._jobs])
+        there = ~(shapely.is_missing(self.shapes) | shapely.is_empty(self.shapes))
+        if self._distance_m > 0.0:
+            return np.where(there, self._distance_m - gap, 0.0)
+        which = [job.zones for job in self._jobs]
+        return _depths(self._zones, which, self.shapes, there, self._sample)
+
+    @cached_property
+    def extents(self) -> Floats:
+        """What of each site lies inside: m² of a polygon, m of a line, depth in m of a point."""
+        dimension = self._sites.dimensions[self._site]
+        out = np.where(dimension == 2, self.areas, self.lengths)
+        point = dimension == 0
+        if point.any():
+            out[point] = self.depths[point]
+        return np.asarray(out, dtype=np.float64)
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Which share of each site lies inside."""
+        whole = self._sites.sizes[self._site]
+        point = self._sites.dimensions[self._site] == 0
+        gap = np.array([job.gap for job in self._jobs])
+        here = gap < self._distance_m if self._distance_m > 0.0 else self.extents > 0.0
+        part = np.divide(self.extents, whole, out=np.zeros(len(whole)), where=~point)
+        return np.where(point, here, np.minimum(part, 1.0))
+
+    def told(self, at: int, name: str) -> dict[str, Any]:
+        """Return the fields of a measure; the depth only if that is the one that is wanted."""
+        if name == "depth_m":
+            return {"depth_m": float(self.depths[at])}
+        shape = self.shapes[at]
+        return {
+            "area_m2": float(self.areas[at]),
+            "raw_area_m2": float(self.raw_areas[at]),
+            "length_m": float(self.lengths[at]),
+            "raw_length_m": float(self.raw_lengths[at]),
+            "share": float(self.shares[at]),
+            "geometry": None if shape.is_empty else shape,
+        }
 
 
-def overlaps_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job]) -> NDArray[Any]:
-    """The parts of sites inside zones, in degrees; overlapping zones are dissolved first."""
+def _overlaps_of(
+    sites: SiteSet, zones: ZoneSet, jobs: list[Job]
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """The parts of sites inside zones, in degrees, and which of them are whole sites.
+
+    Overlapping zones are dissolved first.
+    """
     out = np.empty(len(jobs), dtype=object)
     if not jobs:
-        return out
+        return out, np.zeros(0, dtype=bool)
     site = sites.geometries[[job.site for job in jobs]]
     first = np.array([job.zones[0] for job in jobs], dtype=np.intp)
     alone = np.array([len(job.zones) == 1 for job in jobs])
@@ -70,21 +147,39 @@ def overlaps_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job]) -> NDArray[Any]
             zones.prepared[list(jobs[index].zones)], boxes[index]
         ).any()
     out[inside] = site[inside]
+    covers = out.copy()
     for index in np.flatnonzero(~inside):
-        job = jobs[index]
-        cover = zones.dissolved(job.zones)
-        if len(job.zones) > 1:
+        zone = jobs[index].zones
+        cover = zones.dissolved(zone)
+        if len(zone) > 1:
             # What lies on the line between two zones lies wholly inside both together.
             shapely.prepare(cover)
             if shapely.contains_properly(cover, boxes[index]):
-                out[index] = site[index]
+                out[index], inside[index] = site[index], True
                 continue
-        cover = _around(cover, boxes[index])
-        overlap = _meeting(site[index], cover, _GRID_DEG)
-        if shapely.get_dimensions(overlap) == 1:
-            # A line along the edge touches; only what runs inside overlaps.
-            overlap = shapely.difference(overlap, shapely.boundary(cover))
-        out[index] = overlap
+        covers[index] = _around(cover, boxes[index])
+    cut = np.flatnonzero(~inside)
+    out[cut] = found = _meetings(site[cut], covers[cut], _GRID_DEG)
+    # A line along the edge touches; only what runs inside overlaps.
+    lines = cut[shapely.get_dimensions(found) == 1]
+    out[lines] = shapely.difference(out[lines], shapely.boundary(covers[lines]))
+    return out, inside
+
+
+def _meetings(sites: NDArray[Any], covers: NDArray[Any], grid: float) -> NDArray[Any]:
+    """Return what paired geometries share: of all at once, unless that takes care with some."""
+    if not (shapely.get_num_interior_rings(sites) > _HOLES).any():
+        try:
+            return np.asarray(shapely.intersection(sites, covers), dtype=object)
+        except shapely.GEOSException:
+            return _one_by_one(sites, covers, grid)
+    return _one_by_one(sites, covers, grid)
+
+
+def _one_by_one(sites: NDArray[Any], covers: NDArray[Any], grid: float) -> NDArray[Any]:
+    out = np.empty(len(sites), dtype=object)
+    for index, (site, cover) in enumerate(zip(sites, covers, strict=True)):
+        out[index] = _meeting(site, cover, grid)
     return out
 
 
@@ -146,29 +241,38 @@ def _around(cover: Any, box: Any) -> Any:
     return near if shapely.is_valid(near) else cover
 
 
-def bands_of(sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float) -> NDArray[Any]:
-    """The parts of sites inside bands around zones, in degrees; all bands are drawn once."""
+def _bands_of(
+    sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """The parts of sites inside bands around zones, in degrees, and which are whole sites.
+
+    A site that is so near that none of it can lie beyond the band needs none drawn.
+    """
     out = np.empty(len(jobs), dtype=object)
     if not jobs:
-        return out
-    used = np.unique(np.concatenate([job.pieces for job in jobs]))
-    drawn = zones.band(used, distance_m)
-    shapely.prepare(drawn)
-    for index, job in enumerate(jobs):
-        bands = drawn[np.searchsorted(used, job.pieces)]
-        site = sites.plane[job.site]
-        if shapely.contains_properly(bands, site).any():
-            out[index] = site
-            continue
-        # Bands are dissolved before the cut: pieces of a line cut apart would not join again.
-        out[index] = _meeting(site, shapely.union_all(bands), _GRID_M)
-    inside = np.array([out[i] is sites.plane[job.site] for i, job in enumerate(jobs)])
-    result = to_degrees(out)
-    result[inside] = sites.geometries[[job.site for job in jobs]][inside]
-    return np.asarray(result, dtype=object)
+        return out, np.zeros(0, dtype=bool)
+    site = np.array([job.site for job in jobs], dtype=np.intp)
+    west, south, east, north = shapely.bounds(sites.plane[site]).T
+    gap = np.array([job.gap for job in jobs])
+    inside = (gap + np.hypot(east - west, north - south)) * STRETCH <= _DRAWN * distance_m
+    rest = np.flatnonzero(~inside).tolist()
+    if rest:
+        used = np.unique(np.concatenate([jobs[index].pieces for index in rest]))
+        drawn = zones.band(used, distance_m)
+        shapely.prepare(drawn)
+    for index in rest:
+        bands = drawn[np.searchsorted(used, jobs[index].pieces)]
+        shape = sites.plane[jobs[index].site]
+        inside[index] = shapely.contains_properly(bands, shape).any()
+        if not inside[index]:
+            # Bands are dissolved before the cut: pieces of a line cut apart would not join again.
+            out[index] = _meeting(shape, shapely.union_all(bands), _GRID_M)
+    out[~inside] = to_degrees(out[~inside])
+    out[inside] = sites.geometries[site[inside]]
+    return out, inside
 
 
-def tolerated(
+def _tolerated(
     zones: ZoneSet, overlaps: NDArray[Any], areas: Floats, lengths: Floats
 ) -> tuple[Floats, Floats]:
     """Drop overlaps narrower than a sliver, then those under the legal minimum (met at ≥)."""
@@ -196,30 +300,43 @@ def _surely_wide(parts: NDArray[Any], width_m: float) -> NDArray[np.bool_]:
     return np.asarray(2.0 * area >= 1.01 * width_m * shapely.length(parts) * DEGREE_M)
 
 
-def depths(
-    zones: ZoneSet, jobs: list[Job], overlaps: NDArray[Any], distance_m: float, sample: int
+def _depths(
+    zones: ZoneSet,
+    which: Sequence[tuple[int, ...]],
+    overlaps: NDArray[Any],
+    there: NDArray[np.bool_],
+    sample: int,
 ) -> Floats:
-    """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
-    there = ~(shapely.is_missing(overlaps) | shapely.is_empty(overlaps))
-    if distance_m > 0.0:
-        return np.where(there, [distance_m - job.gap for job in jobs], 0.0) if jobs else np.zeros(0)
-    out = np.zeros(len(jobs))
+    """How far overlaps lie from the boundary of the zones that they are with, m."""
+    out = np.zeros(len(overlaps))
     rows = np.flatnonzero(there)
     if not len(rows):
         return out
-    points, whose = _sampled(overlaps[rows], sample)
+    points, whose = sampled(overlaps[rows], sample)
     numbers: dict[tuple[int, ...], int] = {}
-    groups = [numbers.setdefault(jobs[row].zones, len(numbers)) for row in rows.tolist()]
+    groups = [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()]
     group = np.array(groups, dtype=np.intp)[whose]
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
-    for which, own in zip(numbers, np.split(order, ends), strict=True):
+    shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
+    small = np.isin(shapely.get_type_id(shapes), (3, 6))
+    small &= shapely.get_num_coordinates(shapes) <= _PLAIN
+    # The outline of a small zone needs no index.
+    edges = np.full(len(shapes), None, dtype=object)
+    edges[small] = shapely.boundary(to_plane(shapes[small]))
+    runs, which = np.split(order, ends), list(numbers)
+    for number in np.flatnonzero(~small).tolist():
+        own = runs[number]
         first = np.flatnonzero(np.diff(whose[own], prepend=-1))
-        out[rows[whose[own][first]]] = _deepest(zones.rim(which), points[own], first)
+        rim = zones.rim(which[number])
+        out[rows[whose[own][first]]] = deepest(rim, points[own], first)
+    plain = small[group]
+    gaps = shapely.distance(points[plain], edges[group[plain]])
+    np.maximum.at(out, rows[whose[plain]], gaps)
     return out
 
 
-def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
+def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
     inner = shapely.point_on_surface(shapes)
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -232,7 +349,7 @@ def _sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     return points[order], whose[order]
 
 
-def _deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
+def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
     """How far from a rim the farthest of some points lies, m.
 
     ``first`` tells where the points of each shape begin.

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_plane
+from zoning.measure.overlaps import OF_PART, deepest, sampled
 from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import FEW, SiteSet, ZoneSet
 
-#: Vertices of a block; it has a dozen parts or two.
-_BLOCK: Final = 16_000
+#: Vertices of a block; it has two or three parts.
+_BLOCK: Final = 2_000
 #: By how much the box of a block is widened in the plane, m: edges are straight in degrees.
 _MARGIN_M: Final = 0.1
 
@@ -117,27 +118,15 @@ class Parts:
         chosen[blocks] = True
         return np.flatnonzero(chosen[self.block])
 
-    def settled(
-        self, zones: ZoneSet, block: Places, zone: Places
-    ) -> tuple[NDArray[np.bool_], Places]:
-        """Tell which pairs are of blocks that lie wholly in every zone they are paired with.
+    def inside(self, zones: ZoneSet, block: Places, zone: Places) -> NDArray[np.bool_]:
+        """Tell which pairs are of a block and a zone in which all of it plainly lies."""
+        out = self.vertices[block] > FEW
+        out[out] = shapely.contains_properly(zones.prepared[zone[out]], self.boxes[block[out]])
+        return out
 
-        Returns
-        -------
-        whole : ndarray of bool
-            One a pair.
-        rest : ndarray of intp
-            The blocks of the other pairs.
-        """
-        inside = self.vertices[block] > FEW
-        inside[inside] = shapely.contains_properly(
-            zones.prepared[zone[inside]], self.boxes[block[inside]]
-        )
-        open_ = np.zeros(len(self.vertices), dtype=bool)
-        open_[block[~inside]] = True
-        return ~open_[block], np.flatnonzero(open_)
-
-    def near(self, zones: ZoneSet, reach: float) -> tuple[dict[int, tuple[int, ...]], Places]:
+    def near(
+        self, zones: ZoneSet, reach: float, distance_m: float
+    ) -> tuple[dict[int, tuple[int, ...]], Places]:
         """Return what of the sites can decide what they have to do with some zones.
 
         Parameters
@@ -145,21 +134,40 @@ class Parts:
         zones : ZoneSet
         reach : float
             In the plane, m.
+        distance_m : float
+            Width of the band around each zone; a block beyond it can only be the nearest to a zone.
 
         Returns
         -------
         whole : dict of int to tuple of int
-            The zones in reach of blocks that lie wholly in each of them.
+            The blocks that lie wholly in some zones and beyond all others, and those zones.
         parts : ndarray of intp
-            The other parts that are within reach or may be the nearest of their site.
+            The other parts that meet a zone, or may be the nearest of their site to one.
         """
         distance = reach * STRETCH + 1e-6
         block, piece = zones.tree.query(self.frames, predicate="dwithin", distance=distance)
-        pairs = np.unique(np.stack((block, zones.pieces[1][piece])), axis=1)
-        inside, rest = self.settled(zones, *pairs)
+        pieces, whose = zones.pieces
+        key, pair = np.unique(block * len(zones) + whose[piece], return_inverse=True)
+        at, zone = np.divmod(key, max(len(zones), 1))
+        # Of each pair the distance of the box, and that of a vertex: the true one lies between.
+        least, most = np.full((2, len(key)), np.inf)
+        np.minimum.at(least, pair, shapely.distance(self.frames[block], pieces[piece]))
+        first = self.corners_in_plane[self.starts[block]]
+        np.minimum.at(most, pair, shapely.distance(first, pieces[piece]))
+        met = least <= distance_m * STRETCH
+        inside = np.zeros(len(key), dtype=bool)
+        inside[met] = self.inside(zones, at[met], zone[met])
+        most[inside] = 0.0
+        _, group = np.unique(self.site[at] * len(zones) + zone, return_inverse=True)
+        best = np.full(group.max(initial=-1) + 1, np.inf)
+        np.minimum.at(best, group, most)
+        # A zone in which a block of the site lies has none that is nearer to it.
+        nearest = (best[group] > 0.0) & (least <= best[group] * STRETCH)
+        rest = np.unique(at[~inside & (met | nearest)])
         whole: dict[int, tuple[int, ...]] = {}
-        for at, zone in pairs[:, inside].T.tolist():
-            whole[at] = (*whole.get(at, ()), zone)
+        settled = inside & ~np.isin(at, rest)
+        for row, which in zip(at[settled].tolist(), zone[settled].tolist(), strict=True):
+            whole[row] = (*whole.get(row, ()), which)
         chosen = np.union1d(rest, self._foremost(zones, list(whole)))
         return whole, self.of(chosen.astype(np.intp))
 
@@ -199,17 +207,37 @@ class Parts:
     def depths(
         self, zones: ZoneSet, asked: list[tuple[int, tuple[int, ...]]]
     ) -> dict[tuple[int, tuple[int, ...]], float]:
-        """Return how far blocks reach into zones that they lie in, m: a lower bound."""
+        """Return how far blocks reach into zones that they lie in, m: a lower bound.
+
+        The greatest of a site is what its parts have when each is measured alone.
+        """
         groups: dict[tuple[int, ...], list[int]] = {}
         for block, which in asked:
             groups.setdefault(which, []).append(block)
         out: dict[tuple[int, tuple[int, ...]], float] = {}
         for which, blocks in groups.items():
+            depth = np.zeros(len(self.vertices))
             parts = self.of(np.array(blocks, dtype=np.intp))
-            found, gap = zones.rim(which).query_nearest(
-                self.corners_in_plane[parts], return_distance=True, all_matches=False
-            )
-            deepest = np.zeros(len(self.vertices))
-            np.maximum.at(deepest, self.block[parts[found[0]]], gap)
-            out |= {(block, which): float(deepest[block]) for block in blocks}
+            np.maximum.at(depth, self.block[parts], self._deepest(zones.rim(which), parts))
+            out |= {(block, which): float(depth[block]) for block in blocks}
+        return out
+
+    def _deepest(self, rim: shapely.STRtree, parts: Places) -> Floats:
+        """How far some parts lie within a rim, m; those that may lie deepest as if they were alone.
+
+        No point of a part lies deeper than its corner by more than the part is wide.
+        """
+        out = np.zeros(len(parts))
+        found, gap = rim.query_nearest(
+            self.corners_in_plane[parts], return_distance=True, all_matches=False
+        )
+        out[found[0]] = gap
+        best = np.zeros(int(self.owner[-1]) + 1)
+        np.maximum.at(best, self.owner[parts], out)
+        shapes = self.sites.geometries[parts]
+        west, south, east, north = shapely.bounds(shapes).T
+        most = out + np.hypot(east - west, north - south) * DEGREE_M * STRETCH
+        open_ = np.flatnonzero(most > best[self.owner[parts]])
+        points, whose = sampled(shapes[open_], OF_PART)
+        out[open_] = deepest(rim, points, np.flatnonzero(np.diff(whose, prepend=-1)))
         return out

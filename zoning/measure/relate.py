@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import shapely
 
-from zoning.measure.overlaps import Job, bands_of, depths, overlaps_of, sizes, tolerated
+from zoning.measure.meetings import Meetings, Relation
+from zoning.measure.overlaps import OF_PART, Job
 from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
@@ -20,17 +21,6 @@ if TYPE_CHECKING:
 
 #: Vertices at which the depth of an overlap is taken, at the most (twice this).
 _SAMPLE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """One site against one layer: the dissolved total, and each zone that it meets or may meet.
-
-    ``total`` is None where the layer has no zones at all.
-    """
-
-    total: Measure | None
-    zones: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +34,7 @@ class Relations(Sequence[Relation]):
         Name of the zone nearest to each site.
     distance_m, accuracy_m : ndarray of float64, shape (n,)
         How far that zone is, and how well it is known.
-    near : mapping of int to Relation
+    near : Meetings
         The sites within reach of a zone, by position.
     """
 
@@ -52,7 +42,7 @@ class Relations(Sequence[Relation]):
     zones: Sequence[str]
     distance_m: Floats
     accuracy_m: Floats
-    near: Mapping[int, Relation]
+    near: Meetings
 
     def __len__(self) -> int:
         return len(self.distance_m)
@@ -100,7 +90,7 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[dict[int, Relation]] = [{} for _ in sites.geometries]
-    whole, rest = sites.split.near(bare, reach)
+    whole, rest = sites.split.near(bare, reach, distance_m)
     owner = sites.split.owner
     for block, relation in _blocks(sites.split, bare, whole, distance_m):
         found[sites.split.site[block]][int(sites.split.starts[block])] = relation
@@ -170,17 +160,8 @@ def _relate(
     else:
         pairs = foremost_pairs(sites, zones, reach, distance_m, owner)
     distance, where = nearest(sites, zones, pairs, owner)
-    single, whole = _jobs(zones, pairs, reach, distance_m)
-    sample = _SAMPLE if owner is None else 2
-    rows = _measure(sites, zones, single, distance_m, sample)
-    totals = _measure(sites, zones, list(whole.values()), distance_m, sample)
-    by_site: dict[int, list[Measure]] = {}
-    for job, row in zip(single, rows, strict=True):
-        by_site.setdefault(job.site, []).append(row)
-    dissolved = dict(zip(whole, totals, strict=True))
-    near = {
-        site: _relation(dissolved.get(site, found[0]), found) for site, found in by_site.items()
-    }
+    sample, apart = (_SAMPLE, True) if owner is None else (OF_PART, False)
+    near = Meetings(sites, zones, pairs, reach, distance_m, sample, apart=apart)
     names = [zones.names[zone] for zone in where.tolist()]
     return Relations(zones.layer, names, distance, zones.accuracy_m[where], near)
 
@@ -189,63 +170,6 @@ def _relation(total: Measure, rows: list[Measure]) -> Relation:
     if total.touches is Tri.NO and any(row.touches is Tri.UNKNOWN for row in rows):
         total = replace(total, touches=Tri.UNKNOWN)
     return Relation(total, tuple(row for row in rows if row.touches is not Tri.NO))
-
-
-def _jobs(
-    zones: ZoneSet, pairs: tuple[Places, Places, Floats], reach: float, distance_m: float
-) -> tuple[list[Job], dict[int, Job]]:
-    """List what to measure: each site with each zone in reach, and with all zones it meets."""
-    pair_site, pair_piece, gaps = pairs
-    owner = zones.pieces[1]
-    groups: dict[tuple[int, int], list[tuple[float, int]]] = {}
-    keys = zip(pair_site.tolist(), owner[pair_piece].tolist(), strict=True)
-    for key, gap, piece in zip(keys, gaps.tolist(), pair_piece.tolist(), strict=True):
-        if gap <= reach:
-            groups.setdefault(key, []).append((gap, piece))
-    single: list[Job] = []
-    met: dict[int, list[Job]] = {}
-    ordered = sorted((site, min(group)[0], zone) for (site, zone), group in groups.items())
-    for site, gap, zone in ordered:
-        near = np.array([p for g, p in groups[site, zone] if g <= distance_m], dtype=np.intp)
-        job = Job(site, (zone,), gap, near)
-        single.append(job)
-        if gap <= distance_m:
-            met.setdefault(site, []).append(job)
-    whole = {site: _join(jobs) for site, jobs in met.items() if len(jobs) > 1}
-    return single, whole
-
-
-def _join(jobs: list[Job]) -> Job:
-    zones = tuple(sorted(job.zones[0] for job in jobs))
-    pieces = np.concatenate([job.pieces for job in jobs])
-    return Job(jobs[0].site, zones, min(job.gap for job in jobs), pieces)
-
-
-def _measure(
-    sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float, sample: int
-) -> list[Measure]:
-    """Measure all overlaps at once: shapes first, then their sizes in two sweeps."""
-    if not jobs:
-        return []
-    met = [job for job in jobs if job.gap <= distance_m]
-    overlaps = (
-        bands_of(sites, zones, met, distance_m)
-        if distance_m > 0.0
-        else overlaps_of(sites, zones, met)
-    )
-    areas, lengths = sizes(sites, met, overlaps)
-    deep = depths(zones, met, overlaps, distance_m, sample)
-    kept = tolerated(zones, overlaps, areas, lengths)
-    figures = (column.tolist() for column in (deep, areas, kept[0], lengths, kept[1]))
-    found = zip(overlaps, *figures, strict=True)
-    out: list[Measure] = []
-    for job in jobs:
-        nothing = (None, 0.0, 0.0, 0.0, 0.0, 0.0)
-        overlap, *sized = next(found) if job.gap <= distance_m else nothing
-        if overlap is not None and overlap.is_empty:
-            overlap = None
-        out.append(_row(sites, zones, job, distance_m, sized, overlap))
-    return out
 
 
 def _row(

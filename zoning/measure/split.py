@@ -25,6 +25,8 @@ DEGREE_M = 111_694.0
 _DRAWN_SHARE = 0.99
 #: Stands for an overlap of so many.
 UNDRAWN: Final = shapely.Polygon()
+#: By what share of it the sizes of its parts may fall short of a site's.
+_ROUNDING: Final = 1e-12
 #: No part is halved more often; two vertices in one place are not parted by any cut.
 _HALVINGS = 40
 
@@ -293,6 +295,7 @@ def join(
     length = _at_least(sum(m.length_m for m in met), minimum[1])
     areal = int(shapely.get_dimensions(site)) == 2
     part = area if areal else length
+    whole = part >= size * (1.0 - _ROUNDING)
     names = [name for m in (met or [nearest]) for name in m.zone.split("、")]
     return replace(
         nearest,
@@ -302,10 +305,10 @@ def join(
         raw_area_m2=sum(m.raw_area_m2 for m in measures),
         length_m=length,
         raw_length_m=sum(m.raw_length_m for m in measures),
-        share=min(part / size, 1.0) if size else float(bool(met)),
+        share=(1.0 if whole else part / size) if size else float(bool(met)),
         accuracy_m=max(m.accuracy_m for m in (met or [nearest])),
         touches=_touches(part, measures),
-        geometry=_shape(met, site, part >= size * (1.0 - 1e-12)) if draw else None,
+        geometry=_shape(met, site, whole) if draw else None,
     )
 
 

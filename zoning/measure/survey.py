@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.errors import Problem, problem
 from zoning.base.plane import scale, to_degrees, to_plane
+from zoning.base.table import Table
 from zoning.measure import split
+from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
-from zoning.measure.relate import Relation, relate
+from zoning.measure.relate import relate
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
     Layer,
@@ -25,11 +27,11 @@ from zoning.model import (
 )
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    pass
 
 
-class Table(Protocol):
-    """What a survey asks of the columns of a layer; a GeoDataFrame is one."""
+class Columns(Protocol):
+    """What a survey asks of the columns of a layer."""
 
     def __len__(self) -> int:
         """Return the number of zones."""
@@ -39,26 +41,30 @@ class Table(Protocol):
         """Return whether there is such a column."""
         ...
 
-    def __getitem__(self, name: str) -> Any:
-        """Return a column that knows ``isin`` and ``isna``."""
+    def isna(self, name: str) -> NDArray[np.bool_]:
+        """Mark the zones that hold nothing in a column."""
+        ...
+
+    def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
+        """Mark the zones that hold one of some values in a column."""
         ...
 
 
-def zone_set(layer: Layer, frame: GeoDataFrame) -> ZoneSet:
+def zone_set(layer: Layer, table: Table) -> ZoneSet:
     """Prepare the zones of a layer for measuring.
 
     Accuracy comes from the layer's ``accuracy_field`` where a zone states one, else from the layer.
     """
-    count = len(frame)
+    count, names = len(table), np.full(len(table), layer.name.zh, dtype=object)
     accuracy = np.full(count, layer.positional_accuracy_m or 0.0)
-    if layer.accuracy_field in frame:
-        stated = frame[layer.accuracy_field].to_numpy(dtype=np.float64, na_value=np.nan)
+    if layer.accuracy_field is not None and layer.accuracy_field in table:
+        stated = table[layer.accuracy_field].astype(np.float64)
         accuracy = np.where(np.isfinite(stated), stated, accuracy)
-    named = layer.name_field in frame
-    names = frame[layer.name_field].fillna(layer.name.zh) if named else [layer.name.zh] * count
+    if layer.name_field is not None and layer.name_field in table:
+        names = np.where(table.isna(layer.name_field), names, table[layer.name_field])
     return ZoneSet(
         layer.id,
-        np.asarray(frame.geometry.array, dtype=object),
+        table.geometry,
         [str(name) for name in names],
         accuracy,
         layer.tolerances.sliver_width_m,
@@ -83,7 +89,7 @@ class Surveyed:
 def survey(
     sites: SiteSet,
     layers: Mapping[str, Layer],
-    frames: Mapping[str, Table],
+    frames: Mapping[str, Columns],
     queries: Iterable[Query],
     prepared: MutableMapping[str, Zones] | None = None,
 ) -> dict[Query, Surveyed]:
@@ -91,7 +97,7 @@ def survey(
 
     A layer that is a band around another is measured at that other layer, with the widths added.
     ``prepared`` holds the zones of these very frames from before, by layer, and takes new ones; it
-    has those of every table that is no GeoDataFrame.
+    has those of everything that is no Table.
     """
     prepared = {} if prepared is None else prepared
     out: dict[Query, Surveyed] = {}
@@ -100,7 +106,7 @@ def survey(
         if name not in frames:
             continue
         if name not in prepared:
-            prepared[name] = zone_set(layers[name], cast("GeoDataFrame", frames[name]))
+            prepared[name] = zone_set(layers[name], cast("Table", frames[name]))
         sure, possible = _picked(frames[name], query)
         unclear = np.zeros(len(sites.geometries), dtype=bool)
         if possible.any():
@@ -112,7 +118,7 @@ def survey(
     return out
 
 
-def _picked(frame: Table, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _picked(frame: Columns, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which zones are of the class asked for, and which may be because theirs is not stated."""
     sure = np.ones(len(frame), dtype=bool)
     possible = np.ones(len(frame), dtype=bool)
@@ -120,16 +126,16 @@ def _picked(frame: Table, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.b
         if column not in frame:
             sure[:] = False
             continue
-        known = frame[column].isin(allowed).to_numpy()
+        known = frame.isin(column, allowed)
         sure &= known
-        possible &= known | frame[column].isna().to_numpy()
+        possible &= known | frame.isna(column)
     return sure, possible & ~sure
 
 
-def _unclassified(frame: Table, query: Query) -> Problem | None:
+def _unclassified(frame: Columns, query: Query) -> Problem | None:
     """Say which column leaves zones without a class."""
     for column, _ in query.where:
-        empty = int(frame[column].isna().sum()) if column in frame else len(frame)
+        empty = int(frame.isna(column).sum()) if column in frame else len(frame)
         if empty:
             return problem(
                 "zones-unclassified",
@@ -155,12 +161,6 @@ def origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:
     return name, distance
 
 
-def bands(frame: GeoDataFrame, distance_m: float) -> GeoDataFrame:
-    """Replace each geometry by the band of a given width around it (EPSG:4490 in and out)."""
-    drawn = around(np.asarray(frame.geometry.array, dtype=object), distance_m)
-    return frame.set_geometry(drawn, crs=frame.crs)
-
-
 def around(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
     """Return each geometry with the band of a given width around it (EPSG:4490 in and out)."""
     plane = to_plane(split.filled(geometries, distance_m))
@@ -181,7 +181,9 @@ def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
         block, zone = tree.query(parts.boxes)
         meets = shapely.intersects(zones.prepared[zone], parts.boxes[block])
         block, zone = block[meets], zone[meets]
-        whole, rest = parts.settled(zones, block, zone)
+        inside = parts.inside(zones, block, zone)
+        rest = np.unique(block[~inside])
+        whole = inside & ~np.isin(block, rest)
         met.update(zip(parts.site[block[whole]].tolist(), zone[whole].tolist(), strict=True))
         shapes = parts.sites.subset(parts.of(rest))
         which = parts.owner[parts.of(rest)]

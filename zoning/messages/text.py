@@ -111,7 +111,8 @@ class _Filler(string.Formatter):
             return ""
         if isinstance(value, Text):
             return value.in_(self.lang)
-        if isinstance(value, Told):
+        # A protocol is slow to ask, and most values are plain.
+        if not isinstance(value, str | int | float) and isinstance(value, Told):
             return table(self.lang)["separator.colon"] + value.line(self.lang)
         if isinstance(value, list | tuple):
             joint = table(self.lang)["list-separator"]

@@ -61,9 +61,10 @@ from zoning.model.results import (
     ProjectResult,
     Query,
     Report,
+    wants_line,
 )
 from zoning.model.systems import Office, System, ZoneClasses
-from zoning.model.tallies import counted, foremost, met, tallied
+from zoning.model.tallies import counted, foremost, highest, kinds, met, tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -133,11 +134,14 @@ __all__ = [
     "counted",
     "counts",
     "foremost",
+    "highest",
     "indicative",
+    "kinds",
     "loose",
     "met",
     "most",
     "tables_of",
     "tallied",
+    "wants_line",
     "which",
 ]

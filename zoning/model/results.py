@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -99,8 +99,22 @@ class Query:
     where: tuple[tuple[str, tuple[str | bool, ...]], ...] = ()
 
 
+class _Late:
+    """Has fields that are worked out when one of them is first asked for."""
+
+    __slots__ = ("_ask",)
+
+    def __getattr__(self, name: str) -> Any:
+        """Fill the empty slots; a slot that holds a value never comes here."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        for slot, value in self._ask(name).items():
+            object.__setattr__(self, slot, value)
+        return object.__getattribute__(self, name)
+
+
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(_Late):
     """Numbers of one project × layer × zone. Areas m² (ellipsoidal), lengths m (geodesic).
 
     ``raw_*`` are before, the plain figures after the layer's tolerances. ``distance_m`` is 0 where
@@ -120,6 +134,20 @@ class Measure:
     accuracy_m: float = 0.0
     touches: Tri = Tri.NO
     geometry: Any = None
+
+    @classmethod
+    def later(cls, ask: Callable[[str], Mapping[str, Any]], **known: Any) -> Measure:
+        """Return a measure of which some fields are known, and ``ask`` returns others by name."""
+        out = object.__new__(cls)
+        object.__setattr__(out, "_ask", ask)
+        for name, value in known.items():
+            object.__setattr__(out, name, value)
+        return out
+
+    @property
+    def shallow(self) -> bool:
+        """Whether the project reaches less far in than the zone's edge is known."""
+        return self.accuracy_m > 0.0 and self.depth_m < self.accuracy_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +291,7 @@ class ProjectResult:
     @property
     def to_obtain(self) -> tuple[Finding, ...]:
         """Open findings that may restrict and that wait for an official line."""
-        return which(self.findings, _wants_line)
+        return which(self.findings, wants_line)
 
     @property
     def to_confirm(self) -> tuple[Finding, ...]:
@@ -283,7 +311,8 @@ def _wants_answer(finding: Finding) -> bool:
     return finding.needs == "answer" and finding.may_restrict and not _is_hit(finding)
 
 
-def _wants_line(finding: Finding) -> bool:
+def wants_line(finding: Finding) -> bool:
+    """Whether a finding is open, may restrict and waits for an official line."""
     return finding.needs == "official_line" and finding.may_restrict and not _is_hit(finding)
 
 

@@ -124,6 +124,36 @@ def counted(
     return list(told), found
 
 
+def highest(sites: Sequence[Sequence[Finding]], rank: Callable[[Finding], int]) -> NDArray[np.intp]:
+    """Return of each site the highest that its findings rank by their kind; -1 without any."""
+    found = np.full(len(sites), -1, dtype=np.intp)
+    for (at, _, _), finding in loose(sites):
+        found[at] = max(int(found[at]), rank(finding))
+    for table, places, rows in tables_of(sites):
+        numbers, said = table.numbered(rank)
+        ranks = np.array([*said, -1], dtype=np.intp)[numbers]
+        own = ranks[table.codes[rows]].max(axis=1, initial=-1)
+        found[places] = np.maximum(found[places], own)
+    return found
+
+
+def kinds(
+    sites: Sequence[Sequence[Finding]], wanted: Callable[[Finding], bool]
+) -> Iterator[tuple[Finding, NDArray[np.intp]]]:
+    """Yield one finding of each kind that passes a test, and the positions of all sites with it."""
+    for (at, _, _), finding in loose(sites):
+        if wanted(finding):
+            yield finding, np.array([at], dtype=np.intp)
+    for table, places, rows in tables_of(sites):
+        codes = table.codes[rows]
+        row, column = np.nonzero(table.kinds(wanted)[codes])
+        kind = codes[row, column]
+        order = np.argsort(kind, kind="stable")
+        used, first = np.unique(kind[order], return_index=True)
+        parts = np.split(places[row[order]], first[1:])
+        yield from zip((table.samples[number] for number in used.tolist()), parts, strict=False)
+
+
 def foremost(
     sites: Sequence[Sequence[Finding]], rank: Callable[[Finding], Any]
 ) -> list[Finding | None]:
@@ -168,14 +198,18 @@ def met(
         ranks = np.array([-x.status.severity for x in table.samples], dtype=np.intp)
         rank = ranks[table.codes[own[at], column]]
         order = np.lexsort((column, rank, places[at]))
-        seen: set[tuple[int, int]] = set()
-        for place, row, first, rule in zip(
-            *(x[order].tolist() for x in (places[at], own[at], rank, column)), strict=True
-        ):
-            measures = table.measures(rule)
-            if (row, id(measures)) not in seen and row in measures.near:
-                seen.add((row, id(measures)))
-                rows.append(((place, first, rule), measures.near[row].zones))
+        column, at, rank = column[order], at[order], rank[order]
+        measured = {rule: table.measures(rule) for rule in np.unique(column).tolist()}
+        numbers = {id(x): number for number, x in enumerate(measured.values())}
+        same = np.zeros(table.codes.shape[1], dtype=np.intp)
+        same[list(measured)] = [numbers[id(x)] for x in measured.values()]
+        # Rules that ask the same share their measures; the first of them is told.
+        _, first = np.unique(at * len(measured) + same[column], return_index=True)
+        told = (x[first].tolist() for x in (places[at], own[at], rank, column))
+        for place, row, severe, rule in zip(*told, strict=True):
+            near = measured[rule].near.get(row)
+            if near is not None:
+                rows.append(((place, severe, rule), near.zones))
     rows.sort(key=itemgetter(0))
     for (place, _, _), zones in rows:
         yield place, zones

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
         LayerInfo,
         inspect,
     )
+    from zoning.read.options import ReadOptions
     from zoning.read.reader import read_vector
-    from zoning.read.types import Reading, ReadOptions, Repair
+    from zoning.read.types import Reading, Repair
 else:
     __getattr__ = lazy.attributes(
         __name__,
@@ -29,8 +30,9 @@ else:
             "files": ["data_sets"],
             "frame": ["read_frame"],
             "inspection": ["FieldInfo", "Inspection", "LayerInfo", "inspect"],
+            "options": ["ReadOptions"],
             "reader": ["read_vector"],
-            "types": ["Reading", "ReadOptions", "Repair"],
+            "types": ["Reading", "Repair"],
         },
     )
 

@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from zoning.base.errors import SourceError, problem
@@ -77,6 +76,8 @@ def _ledger(frame: GeoDataFrame, column: str) -> Ledger:
 
 def _digest(shapes: np.ndarray, columns: dict[str, list[object]]) -> str:
     """Return a hash of what the frame holds, whatever its index or dtypes."""
+    import pandas as pd
+
     digest = hashlib.sha256()
     for wkb in shapely.to_wkb(shapes):
         digest.update(wkb or b"\0")

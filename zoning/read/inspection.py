@@ -186,11 +186,11 @@ def _checked(base: Inspection, reading: Reading) -> Inspection:
     record = reading.record
     return replace(
         base,
-        usable=len(reading.frame),
+        usable=len(reading.table),
         failed=len(reading.failed),
         crs=record.crs,
         crs_evidence=record.crs_evidence,
-        extent=_box(reading.frame.geometry.to_numpy()),
+        extent=_box(reading.table.geometry),
         problems=reading.problems,
         repairs=reading.repairs,
         notices=record.notices,
@@ -217,7 +217,7 @@ def _field(name: str, values: Iterable[Any]) -> FieldInfo:
 
 def _verdict(reading: Reading) -> Text:
     """Return what ``zoning check`` does with a file that can be read."""
-    usable, failed = len(reading.frame), len(reading.failed)
+    usable, failed = len(reading.table), len(reading.failed)
     if failed == 0:
         return message("inspection.reviews-all", usable=usable)
     if usable == 0:

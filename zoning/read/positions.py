@@ -20,31 +20,27 @@ from urllib.parse import unquote
 import numpy as np
 
 from zoning.messages import Text
-from zoning.read import codes, readings
+from zoning.read import codes, prefilter, readings
 from zoning.read.crs import systems
+from zoning.read.prefilter import FAR, NEAR
 from zoning.read.readings import CALLED, LIKELY, SURE, Floats, Ints
 
 _WIDE: Final = str.maketrans(
     "０１２３４５６７８９．，：；－＋°º˚′’‘＇″”“＂", "0123456789.,:;-+°°°''''\"\"\"\""
 )
-_NUMBER: Final = re.compile(r"(?<![\d.])[-+]?\d{1,12}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?(?!\d)")
+#: An exponent has a sign, or stands behind decimals: ``4e6`` is a part of many an identifier.
+_NUMBER: Final = re.compile(
+    r"(?<![\d.])[-+]?\d{1,12}(?:(?:\.\d{1,20})?[eE][+-]\d{1,2}|\.\d{1,20}(?:[eE]\d{1,2})?)?(?!\d)"
+)
 _GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[,'’\u00a0\u202f]\d{3})+(?:\.\d+)?(?![\d,])")
+_PARTED: Final = re.compile(r"\d[,'’\u00a0\u202f]\d{3}")
 _COMMA: Final = re.compile(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?=\D+\d{2,3},\d{4,})")
 _COMMA_LAST: Final = re.compile(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?![\d,.])")
+#: Some signs are those of Big5 read as GB 18030.
 _DMS: Final = re.compile(
-    r"(?<![\d.])(\d{2,3})\s*(?:°|度|deg|d|[:\s_-])\s*(\d{1,2}(?:\.\d+)?)\s*(?:'|分|m|[:\s_-])"
-    r"\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:''|\"|秒|s)?)?(?![\d.])",
+    r"(?<![\d.])(\d{2,3})\s*(?:°|度|\ue094|deg|d|[:\s_-])\s*(\d{1,2}(?:\.\d+)?)\s*(?:'|分|\u3060|m|[:\s_-])"
+    r"\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:''|\"|秒|\ue108|s)?)?(?![\d.])",
     re.IGNORECASE,
-)
-#: Most texts have neither the beginning of a latitude in any way of writing and a second number,
-#: nor a code, and need no closer look.
-_LATITUDE: Final = re.compile(
-    r"(?<![\d.])(?:3[4-9]|4\d|1[2-4]\d{4}|2[0-4]\d\d\.|0?\.[67]\d{3}|[34][,'’\u00a0\u202f]\d{3}\D)"
-)
-_TWO: Final = re.compile(r"\d\d\D{1,40}\d|\d\D{1,40}\d\d")
-_CODED: Final = re.compile(
-    r"11[0-4]\.\d{4}|w[qrwx][0-9b-z]{4}|8P[2-9C-X]{6}\+|(?:49|50)[ST][ -]?[A-Z]|"
-    r"[A-Za-z0-9+/_-]{16}"
 )
 #: Words beside numbers that call them coordinates.
 _AXIS: Final = re.compile(
@@ -59,12 +55,13 @@ _UNIT: Final = re.compile(
 )
 _LENGTH: Final = re.compile(r"\s*(?:米|m\b)", re.IGNORECASE)
 _SMALL: Final = 1e5
-#: Signs between two numbers of a pair: where the numbers are likely, and where they are sure.
-_NEAR, _FAR = 12, 40
 #: What keeps numbers apart: no white space, which patterns would have to go through.
 SPACER: Final = "\x02"
-_BETWEEN: Final = SPACER * (_FAR + 1)
+_BETWEEN: Final = SPACER * (FAR + 1)
+#: A text without any of these signs is written plainly.
+_DISGUISED: Final = re.compile(rf"[{''.join(map(chr, _WIDE))}&\\%]")
 _BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}")
+_FIRST: Final = re.compile("(?:.{4})*?[CDI-Za-f]|[AH]")
 _HEX: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f])")
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 #: Numbers of one axis from which on a list of them could bound an area.
@@ -74,6 +71,15 @@ _LISTED: Final = 3
 _DECIMALS: Final = re.compile(r"\.\d{4}")
 _LONGEST, _SHARE, _WIDEST = 100_000, 0.8, 0.5
 _SLICE: Final = 1 << 21
+#: Full-width digits in GB 18030, and its signs of degrees, minutes and seconds behind digits.
+_WIDE_BYTES: Final = re.compile(
+    rb"(?:\xa3[\xb0-\xb9]){2}|\d(?:" + b"|".join(s.encode("gb18030") for s in "°度") + rb")"
+)
+_PRINTABLE: Final = bytes((*range(32, 127), *b"\t\r\n"))
+#: Two numbers of eight bytes between 32 and 128, whichever end comes first.
+_TWO_DOUBLES: Final = re.compile(
+    rb"[\x40-\x5f]\x40.{6}[\x40-\x5f]\x40|\x40[\x40-\x5f].{6}\x40[\x40-\x5f]", re.DOTALL
+)
 _PACKED: Final = (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01")
 
 
@@ -129,20 +135,15 @@ def find(text: str, where: str | Text = "", *, depth: int = 0) -> Stated:
 
 def find_each(texts: Sequence[str], *, depth: int = 0) -> Stated:
     """Return every position that texts state; ``begins`` tells of which of them each is."""
-    plain = [(at, _plain(text)) for at, text in enumerate(texts)]
-    kept = [(at, text) for at, text in plain if _may_state(text)]
-    written = [*kept, *(pair for at, text in kept for pair in _rewritten(at, text))]
-    parts = [_together(written, search) for search in (_numbers, _angles, _codes)]
-    for at, text in kept:
-        parts.append(_of(_lists(text), at))
-        if depth < 2:
-            parts += [_of(in_bytes(d, depth=depth + 1), at) for d in _encoded(text)]
+    plain = [_plain(text) if _DISGUISED.search(text) else text for text in texts]
+    several = [(at, text) for at, text in enumerate(plain) if prefilter.has_pair(text)]
+    written = [*several, *(pair for at, text in several for pair in _rewritten(at, text))]
+    coded = [(at, text) for at, text in enumerate(plain) if prefilter.CODED.search(text)]
+    parts = [*_together(written, (_numbers, _angles)), *_together(coded, (_codes,))]
+    parts += [_of(_lists(text), at) for at, text in several if text.count(".") >= _LISTED]
+    for at, text in coded if depth < 2 else ():
+        parts += [_of(in_bytes(d, depth=depth + 1), at) for d in _encoded(text)]
     return joined(parts)
-
-
-def _may_state(text: str) -> bool:
-    several = _LATITUDE.search(text) and _TWO.search(text)
-    return bool(several or _CODED.search(text))
 
 
 def _of(stated: Stated, at: int) -> Stated:
@@ -151,6 +152,8 @@ def _of(stated: Stated, at: int) -> Stated:
 
 def _rewritten(at: int, text: str) -> Iterator[tuple[int, str]]:
     """Yield a text without signs that group digits, and with points for decimal commas."""
+    if not _PARTED.search(text):
+        return
     regrouped = _GROUPED.sub(lambda m: re.sub(r"[^\d.]", "", m[0]), text)
     if regrouped != text:
         yield at, regrouped
@@ -158,13 +161,19 @@ def _rewritten(at: int, text: str) -> Iterator[tuple[int, str]]:
         yield at, _COMMA_LAST.sub(r"\1.\2", _COMMA.sub(r"\1.\2", text))
 
 
-def _together(texts: Sequence[tuple[int, str]], search: Callable[[str], Stated]) -> Stated:
+def _together(
+    texts: Sequence[tuple[int, str]], searches: Iterable[Callable[[str], Stated]]
+) -> Iterator[Stated]:
     """Search many texts at once, so far from each other that none counts with the next."""
-    starts = np.cumsum([0, *(len(text) + len(_BETWEEN) for _, text in texts)])
-    found = search(_BETWEEN.join(text for _, text in texts))
-    rank = np.searchsorted(starts, found.begins, side="right") - 1
-    owners = np.array([at for at, _ in texts], dtype=np.int64)
-    return replace(found, begins=owners[rank] if len(rank) else found.begins)
+    if not texts:
+        return
+    owners, parts = zip(*texts, strict=True)
+    starts = np.cumsum([0, *(len(text) + len(_BETWEEN) for text in parts)])
+    whole = _BETWEEN.join(parts)
+    for found in (search(whole) for search in searches):
+        if found:
+            rank = np.searchsorted(starts, found.begins, side="right") - 1
+            yield replace(found, begins=np.array(owners, dtype=np.int64)[rank])
 
 
 def in_bytes(data: bytes, where: str | Text = "", *, depth: int = 0) -> Stated:
@@ -182,8 +191,13 @@ def in_bytes(data: bytes, where: str | Text = "", *, depth: int = 0) -> Stated:
         if piece.count(0) > len(piece) // 5:
             parts.append(find(piece.replace(b"\x00", b"").decode("utf-8", "replace"), depth=depth))
         # A zero ends a text of a binary part.
-        parts.append(find(piece.replace(b"\x00", b"\n").decode("utf-8", "replace"), depth=depth))
-        if not _is_text(piece):
+        lines = piece.replace(b"\x00", b"\n")
+        parts.append(find(lines.decode("utf-8", "replace"), depth=depth))
+        if _is_text(piece):
+            continue
+        if _WIDE_BYTES.search(piece):
+            parts.append(find(lines.decode("gb18030", "replace"), depth=depth))
+        if _TWO_DOUBLES.search(piece):
             parts.append(_doubles(piece))
     return joined(parts, where)
 
@@ -212,12 +226,16 @@ def _numbers(text: str) -> Stated:
     found = list(_NUMBER.finditer(text))
     if len(found) < 2:
         return joined(())
-    values = np.array([float(m[0]) for m in found])
-    gaps = np.array([m.start() for m in found[1:]]) - [m.end() for m in found[:-1]]
+    spans = np.array([m.span() for m in found])
+    near = np.flatnonzero(spans[1:, 0] - spans[:-1, 1] <= FAR)
+    if not len(near):
+        return joined(())
+    values = np.full(len(found), np.nan)
+    for at in np.union1d(near, near + 1).tolist():
+        values[at] = float(found[at][0])
     xy = np.column_stack([values[:-1], values[1:]])
-    any_: Ints = np.full(xy.shape, 9, dtype=np.int64)
-    near = np.flatnonzero(gaps <= _FAR)
-    meant = np.isfinite(readings.readings(xy[near], any_[near], SURE)[..., 0])
+    any_: Ints = np.full((len(near), 2), 9, dtype=np.int64)
+    meant = np.isfinite(readings.readings(xy[near], any_, SURE)[..., 0])
     may = near[meant.any(axis=0)] if len(meant) else near[:0]
     digits = np.array([[_decimals(m[0]) for m in found[at : at + 2]] for at in may], dtype=np.int64)
     least = np.array([_least(text, found[at], found[at + 1]) for at in may], dtype=np.int64)
@@ -251,9 +269,9 @@ def _decimals(number: str) -> int:
 def _least(text: str, one: re.Match[str], two: re.Match[str]) -> int:
     """Return the level from which on two numbers count as a pair."""
     gap = two.start() - one.end()
-    if gap > _FAR:
+    if gap > FAR:
         return SURE + 1
-    around = text[max(one.start() - _NEAR, 0) : two.end() + 3]
+    around = text[max(one.start() - NEAR, 0) : two.end() + 3]
     if _AXIS.search(around) and ("." in one[0] or "." in two[0]):
         return CALLED
     for number in (one, two):
@@ -261,7 +279,7 @@ def _least(text: str, one: re.Match[str], two: re.Match[str]) -> int:
             _LENGTH.match(text, number.end()) and abs(float(number[0])) < _SMALL
         ):
             return SURE + 1
-    return LIKELY if gap <= _NEAR else SURE
+    return LIKELY if gap <= NEAR else SURE
 
 
 def _angles(text: str) -> Stated:
@@ -275,10 +293,10 @@ def _angles(text: str) -> Stated:
             if match[3] or re.search("[°度'分]", match[0]):
                 found.append((match, value))
     near = [
-        (one, two)
-        for one, two in itertools.pairwise(found)
-        if two[0].start() - one[0].end() <= _FAR
+        (one, two) for one, two in itertools.pairwise(found) if two[0].start() - one[0].end() <= FAR
     ]
+    if not near:
+        return joined(())
     xy = np.array([(one[1], two[1]) for one, two in near], dtype=np.float64).reshape(-1, 2)
     return _meant(
         [text[one[0].start() : two[0].end()] for one, two in near],
@@ -331,7 +349,7 @@ def _encoded(text: str) -> Iterator[bytes]:
     """Yield what stands in a text as base64 or as hexadecimal digits and is a text or packed."""
     for match in _HEX.finditer(text):
         yield from _readable(bytes.fromhex(match[0]))
-    for match in _BASE64.finditer(text):
+    for match in filter(_decodable, _BASE64.finditer(text)):
         data = match[0].rstrip("=").replace("-", "+").replace("_", "/")
         try:
             yield from _readable(base64.b64decode(data + "=" * (-len(data) % 4), validate=True))
@@ -339,9 +357,15 @@ def _encoded(text: str) -> Iterator[bytes]:
             continue
 
 
+def _decodable(match: re.Match[str]) -> bool:
+    """Whether a first byte of three may be printable, or that of a packed text."""
+    return _FIRST.match(match[0]) is not None
+
+
 def _readable(data: bytes) -> Iterator[bytes]:
-    printable = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in data[:400])
-    if printable > 0.7 * len(data[:400]) or data.startswith(_PACKED) or data[:1] in (b"\0", b"\1"):
+    head = data[:400]
+    others = len(head.translate(None, _PRINTABLE))
+    if others < 0.3 * len(head) or data.startswith(_PACKED) or data[:1] in (b"\0", b"\1"):
         yield data
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
-import geopandas
 import numpy as np
-import pandas as pd
 import shapely
 
 from zoning.base import geodesy
 from zoning.base.errors import Problem, SourceError, UsageError, problem
-from zoning.base.settings import CRS
+from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.model import InputRecord
 from zoning.read import (
@@ -115,19 +112,19 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         checked.geometry = shapely.set_coordinates(checked.geometry, lonlat)
     validity.range_check(checked)
     found = stated.of(attributes, crs, undo)
-    doubts = stated.contradictions(found, checked.geometry)
+    doubts, doubted, offices = stated.judged(found, checked.geometry)
     beside = rest.ledger(
         (
-            positions.find("; ".join(map(str, attributes.columns)), message("rest.columns")),
+            positions.find("; ".join(attributes.columns), message("rest.columns")),
             *raw.beside,
         ),
         np.concatenate([shapely.bounds(checked.geometry), rest.degrees(raw.known, crs)]),
-        tuple(rest.away(found, doubts)),
+        tuple(rest.away(found, doubted)),
     )
     doubts = {**doubts, **stated.in_heights(raw.geometry, crs), **raw.doubts}
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
-    counted = raw.ledger + values.places(attributes) + beside
+    counted = raw.ledger + values.places(attributes) + offices + beside
     ledger = counted.with_failures(len(raw.geometry), len(checked.broken))
     unread = tuple(dict.fromkeys((*raw.unread, *ledger.unread)))
     accepted = _accepted(unread, options, name)
@@ -175,19 +172,19 @@ def _accepted(unread: tuple[Text, ...], options: ReadOptions, name: str) -> tupl
 class _Labels:
     """Names of the features by row, made only for the few that need one."""
 
-    def __init__(self, raw: Raw, attributes: pd.DataFrame) -> None:
-        wanted = [c for c in attributes.columns if str(c).lower() in feature_faults.ID_NAMES]
-        self._ids = attributes[wanted]
+    def __init__(self, raw: Raw, attributes: Table) -> None:
+        wanted = [c for c in attributes.columns if c.lower() in feature_faults.ID_NAMES]
+        self._ids = attributes.only(wanted)
         self._positions = raw.positions
 
     def __call__(self, row: int) -> str:
-        values: Mapping[str, Any] = dict(self._ids.iloc[row])
-        return feature_faults.label(int(self._positions[row]), values)
+        stated = {name: self._ids[name][row] for name in self._ids.columns}
+        return feature_faults.label(int(self._positions[row]), stated)
 
 
 def _reading(
     raw: Raw,
-    attributes: pd.DataFrame,
+    attributes: Table,
     checked: validity.Checked,
     record: InputRecord,
     name: str,
@@ -199,13 +196,8 @@ def _reading(
         feature_faults.of_feature(checked.broken[row], name, raw.layer, labels(row)) for row in bad
     ]
     good = np.setdiff1d(np.arange(len(raw.geometry)), np.array(bad, dtype=np.int64))
-    frame = geopandas.GeoDataFrame(
-        attributes.iloc[good].set_axis(raw.positions[good], axis="index"),
-        geometry=np.asarray(checked.geometry[good], dtype=object),
-        crs=CRS,
-    )
     return Reading(
-        frame=frame,
+        table=attributes.placed(raw.positions, checked.geometry).take(good),
         record=record,
         problems=tuple(problems),
         failed=tuple(int(raw.positions[row]) for row in bad),

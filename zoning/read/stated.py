@@ -16,12 +16,13 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.table import Table
 from zoning.messages import Text, message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import angles, positions, readings
 from zoning.read.crs import systems
 from zoning.read.positions import Stated
@@ -59,6 +60,14 @@ _OTHER: Final = re.compile(
     r"温|降水|rain|temp|no$|num$|_m$|_m2$|_ha$|_mu$",
     re.IGNORECASE,
 )
+#: The signs of a text that is a number or an angle.
+_NUMERIC: Final = re.compile(r"[-+\s\d._eEN°度'′分\"″秒东经北纬]+")
+#: Heads that name the office of an applicant, or where one is registered or reached.
+_OFFICE: Final = re.compile(
+    r"办公|注册|公司|企业|单位(?=地|住|所|坐|经|纬|位)|总部|法人|联系|通[讯信]|邮寄|"
+    r"office|company|headquarter|registered|contact|mailing",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +79,18 @@ class Found:
     stated: Stated
 
 
-def of(attributes: pd.DataFrame, crs: pyproj.CRS, undo: Undo = None) -> list[Found]:
+def of(attributes: Table, crs: pyproj.CRS, undo: Undo = None) -> list[Found]:
     """Return all positions among attributes.
 
     Parameters
     ----------
-    attributes : pandas.DataFrame
+    attributes : Table
     crs : pyproj.CRS
         Of the file.
     undo : callable, optional
         Takes the shift of a web map out of longitude and latitude, where the user asked for it.
     """
-    columns = {str(name): attributes[name].to_numpy(dtype=object) for name in attributes.columns}
+    columns = {name: attributes[name] for name in attributes.columns}
     columns |= dict(_combined(columns))
     numbers = {name: _numbers(cells) for name, cells in columns.items()}
     found = [*_of_axes(columns, numbers, crs, undo)]
@@ -117,6 +126,23 @@ def contradictions(found: Sequence[Found], geometry: Objects) -> dict[int, Text]
             )
             told.setdefault(int(part.rows[at]), text)
     return told
+
+
+def judged(found: Sequence[Found], geometry: Objects) -> tuple[dict[int, Text], set[int], Ledger]:
+    """Return what contradicts each row, the rows with positions elsewhere, and an account.
+
+    An applicant's office stands anywhere. What a column named after one states says nothing against
+    the geometry of its row; it is a part that was not read, for which a user may answer.
+    """
+    offices = [part for part in found if _OFFICE.search(part.names)]
+    doubts = contradictions([part for part in found if not _OFFICE.search(part.names)], geometry)
+    told = contradictions(offices, geometry)
+    if not told:
+        return doubts, set(doubts), Ledger()
+    names = list(dict.fromkeys(part.names for part in offices))
+    text = message("stated.offices", names=names, count=len(told), first=told[min(told)])
+    account = Tally("column", len(names), 0, set_aside=(SetAside(len(names), text),))
+    return doubts, {*doubts, *told}, Ledger((account,))
 
 
 def _of_axes(
@@ -233,9 +259,15 @@ def _keys(
 
 def _numbers(cells: NDArray[Any]) -> Floats:
     """Return numbers, or degrees from degrees, minutes and seconds; NaN for anything else."""
-    found = [angles.degrees(v) if v is not None else None for v in cells]
+    found = [_degrees(v) for v in cells]
     made = np.array([np.nan if v is None else v for v in found], dtype=np.float64)
     return np.where(np.isfinite(made), made, np.nan)
+
+
+def _degrees(value: Any) -> float | None:
+    if value is None or (isinstance(value, str) and not _NUMERIC.fullmatch(value)):
+        return None
+    return angles.degrees(value)
 
 
 def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:

@@ -9,8 +9,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
+from zoning.base.table import GEOMETRY, Table
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import limits
@@ -38,11 +39,9 @@ _WRITTEN = re.compile(
 )
 #: Two numbers beside each other that are written as coordinates are.
 _PAIR = re.compile(r"\d{2,8}\.\d{3,}[\s,;，；]+\d{2,8}\.\d{3,}")
-#: The geometry column's name, which no attribute may take.
-GEOMETRY = "geometry"
 
 
-def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def frame(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Return rows of attributes as a table of objects; a missing key is None.
 
     Raises
@@ -56,20 +55,20 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return table({n: [scalar(row.get(n)) for row in rows] for n in names}, len(rows))
 
 
-def table(columns: Columns, rows: int) -> pd.DataFrame:
-    """Return columns as a table of objects of ``rows`` rows; pandas infers nothing.
+def table(columns: Columns, rows: int) -> Table:
+    """Return columns as a table of objects of ``rows`` rows.
 
     Two columns of one name are both kept, the second with an underscore added: names that differ by
     that only speak of the same attribute, which is unknown where they contradict each other.
     """
-    made: dict[str, pd.Series] = {}
+    made: dict[str, NDArray[Any]] = {}
     pairs = columns.items() if isinstance(columns, Mapping) else columns
     for name, values in pairs:
         free = free_name(name, made)
         cells = np.empty(rows, dtype=object)
         cells[:] = list(values)
-        made[free] = pd.Series(cells, dtype=object)
-    return pd.DataFrame(made, index=pd.RangeIndex(rows))
+        made[free] = cells
+    return Table(made, np.arange(rows))
 
 
 def free_name(name: str, taken: Container[str]) -> str:
@@ -91,12 +90,12 @@ def scalar(value: Any) -> Any:
         return None
 
 
-def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
+def clean(attributes: Table) -> tuple[Table, list[Text]]:
     """Return the table without control characters and overlong texts, and what was done."""
     removed = cut = 0
     columns: dict[str, Iterable[Any]] = {}
     for name in attributes.columns:
-        values = attributes[name].to_numpy(dtype=object)
+        values = attributes[name]
         mended = {}
         for text in {v for v in values if isinstance(v, str)}:
             if len(text) > limits.MAX_TEXT or _BAD.search(text):
@@ -109,7 +108,7 @@ def clean(attributes: pd.DataFrame) -> tuple[pd.DataFrame, list[Text]]:
                 [mended.get(v, v) if isinstance(v, str) else v for v in values] + [None],
                 dtype=object,
             )[:-1]
-        columns[_BAD.sub("", str(name))[:200]] = values
+        columns[_BAD.sub("", name)[:200]] = values
     notices = []
     if removed:
         notices.append(message("values.control-characters-were-removed", removed=removed))
@@ -130,14 +129,14 @@ def is_written_out(text: str) -> bool:
     return _WRITTEN.search(text) is not None
 
 
-def places(attributes: pd.DataFrame) -> Ledger:
+def places(attributes: Table) -> Ledger:
     """Account for columns whose texts are geometries: nobody reviews what they draw."""
     found: dict[str, int] = {}
     for name in attributes.columns:
-        texts = [v for v in attributes[name].to_numpy(dtype=object) if isinstance(v, str)]
+        texts = [v for v in attributes[name] if isinstance(v, str)]
         drawn = {text for text in set(texts) if is_geometry(text)}
         if drawn:
-            found[str(name)] = sum(text in drawn for text in texts)
+            found[name] = sum(text in drawn for text in texts)
     aside = tuple(
         SetAside(1, message("values.geometry-in-text", name=name, count=count))
         for name, count in found.items()
@@ -145,10 +144,7 @@ def places(attributes: pd.DataFrame) -> Ledger:
     return Ledger((Tally("column", len(found), 0, set_aside=aside),) if found else ())
 
 
-def as_dict(attributes: pd.DataFrame, row: int) -> dict[str, Any]:
+def as_dict(attributes: Table, row: int) -> dict[str, Any]:
     """Return one row as a plain dictionary of what is stated."""
-    return {
-        str(name): value
-        for name, value in zip(attributes.columns, attributes.iloc[row], strict=True)
-        if value is not None
-    }
+    cells = {name: attributes[name][row] for name in attributes.columns}
+    return {name: value for name, value in cells.items() if value is not None}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zoning.review.remedy import remedies
     from zoning.review.reviewed import Asked, Reviewed
     from zoning.review.run import Numbers, decide, measure_sites
-    from zoning.review.sites import features, files_read, read_sites, repairs, surroundings
+    from zoning.review.sites import features, read_sites, repairs, surroundings
     from zoning.review.suggestion import suggest_entries
     from zoning.review.touched import touched_zones
     from zoning.review.units import unit_frame
@@ -47,7 +47,7 @@ else:
             "remedy": ["remedies"],
             "reviewed": ["Asked", "Reviewed"],
             "run": ["Numbers", "decide", "measure_sites"],
-            "sites": ["features", "files_read", "read_sites", "repairs", "surroundings"],
+            "sites": ["features", "read_sites", "repairs", "surroundings"],
             "suggestion": ["suggest_entries"],
             "touched": ["touched_zones"],
             "units": ["unit_frame"],
@@ -78,7 +78,6 @@ __all__ = [
     "decide",
     "evidence_by_zone",
     "features",
-    "files_read",
     "incomplete",
     "measure_sites",
     "of_theme",

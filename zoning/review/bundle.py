@@ -23,6 +23,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.base.settings import VERSION
+from zoning.base.table import Table
 from zoning.base.targets import Target
 from zoning.base.writing import whole
 from zoning.catalogue.content import Catalogue, CatalogueFile
@@ -229,7 +230,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
 def _readings(archive: zipfile.ZipFile) -> Iterator[Reading]:
     for number, table in enumerate(json.loads(archive.read("readings.json"))):
         yield Reading(
-            frame=_restored(archive, f"readings/{number}"),
+            table=Table.of(_restored(archive, f"readings/{number}")),
             record=_valid(InputRecord, table["record"]),
             problems=_valid(tuple[Problem, ...], table["problems"]),
             failed=tuple(table["failed"]),
@@ -249,7 +250,8 @@ def _layers(archive: zipfile.ZipFile, catalogue: Catalogue, workspace: Any) -> L
     for name, table in json.loads(archive.read("layers.json")).items():
         frame = _restored(archive, f"layers/{name}") if f"layers/{name}.wkb" in names else None
         record = _valid(LayerRecord, table["record"])
-        layers.keep(LoadedLayer(Layer.model_validate(table["layer"]), record, frame))
+        given = Table.of(frame) if frame is not None else None
+        layers.keep(LoadedLayer(Layer.model_validate(table["layer"]), record, given))
     return layers.hold(())
 
 

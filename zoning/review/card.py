@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from zoning import measure
@@ -102,7 +101,7 @@ def _complete(
     sites: measure.SiteSet, names: Sequence[str], layers: Layers, near_m: float
 ) -> dict[str, _Complete]:
     pairs = {name: (Query(name), Query(name, near_m)) for name in names}
-    cover = shapely.union_all(layers.need("province").geometry.to_numpy())
+    cover = layers.province
     queries = [query for pair in pairs.values() for query in pair]
     open_ = uncovered(sites, layers, queries, cover)
     all_ = np.ones(len(sites.geometries), dtype=bool)
@@ -174,16 +173,17 @@ def _called(
     own = origin.layer.name_field
     classes = next((c for c in system.classes if c.layer == name), None)
     field = classes.field if classes is not None else None
-    frame = taken(origin, rows, (own, "name_en", field))
-    named = frame[own] if own in frame else [None] * len(frame)
+    table = taken(origin, rows, (own, "name_en", field))
+    blank = [None] * len(table)
+    named = table[own] if own is not None and own in table else blank
     names = [str(value) if isinstance(value, str) else origin.layer.name.zh for value in named]
     if classes is not None:
-        values = frame[field] if field in frame else [None] * len(frame)
+        values = table[field] if field is not None and field in table else blank
         titles: list[Text | None] = [classes.titles.get(str(value)) for value in values]
     elif name in system.unnamed:
-        titles = [None] * len(frame)
+        titles = list(blank)
     else:
-        english = frame["name_en"] if own == "name" and "name_en" in frame else named
+        english = table["name_en"] if own == "name" and "name_en" in table else named
         titles = [_title(zh, en) for zh, en in zip(named, english, strict=True)]
     return dict(zip(rows, zip(names, titles, strict=True), strict=True))
 
@@ -221,7 +221,7 @@ def _entry(
         distance_m=0.0 if standing == "inside" else max(total.distance_m - width, 0.0),
         line_m=total.distance_m if width else None,
         share=total.share,
-        unsure=standing == "inside" and total.depth_m < total.accuracy_m,
+        unsure=standing == "inside" and total.shallow,
         accuracy_m=total.accuracy_m,
         evidence=evidence,
         complete=around,

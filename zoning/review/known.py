@@ -10,7 +10,7 @@ import numpy as np
 
 from zoning import law
 from zoning.law.places import Columns, evidence_code, touch_code
-from zoning.measure import Relations
+from zoning.measure import Meetings, Relations
 from zoning.model import Measure, Measures, Query, Related, Tri
 
 if TYPE_CHECKING:
@@ -99,8 +99,23 @@ class Known:
             accuracy_m=found.accuracy_m.copy(),
             share=np.zeros(count),
         )
-        _fill(out, found.near, layer)
+        near = found.near
+        if isinstance(near, Meetings):
+            _put(out, near, layer)
+        else:
+            _fill(out, near, layer)
         return out
+
+
+def _put(out: Columns, near: Meetings, layer: LoadedLayer) -> None:
+    """Put in the sites that were measured together."""
+    at = near.places
+    # The distance and the accuracy of the nearest zone are there already.
+    out.touches[at], out.zoned[at], out.share[at] = near.touches, near.zoned, near.share
+    out.accuracy_m[at], out.depth_m[at] = near.accuracy_m, near.depths
+    if layer.by_zone:
+        for site in at[near.zoned].tolist():
+            out.evidence[site] = evidence_code(layer.evidence_of(near.met(site)))
 
 
 def _fill(out: Columns, near: Mapping[int, Related], layer: LoadedLayer) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
 from zoning.base.progress import Progress, silent
+from zoning.base.table import Table
 from zoning.catalogue import embedded
 from zoning.catalogue.content import Catalogue
 from zoning.catalogue.embedded import LoadedLayer
@@ -158,11 +159,13 @@ class Layers:
         sketch = layer.evidence is Evidence.SCHEMATIC
         evidence = layer.evidence if sketch else origin.record.evidence
         record = replace(origin.record, id=layer.id, name=layer.name, evidence=evidence)
-        if origin.frame is None:
+        if origin.table is None:
             return LoadedLayer(layer, record, None)
-        return LoadedLayer(layer, record, measure.bands(origin.frame, distance_m))
+        whole = self.needed(base)
+        band = whole.drawn_as(lambda: measure.around(whole.geometry, distance_m))
+        return LoadedLayer(layer, record, band)
 
-    def frames(self, names: Iterable[str]) -> dict[str, measure.Table]:
+    def frames(self, names: Iterable[str]) -> dict[str, measure.Columns]:
         """Return the tables of those layers that have any, and of what bands are drawn around."""
         wanted: dict[str, None] = {}
         for name in names:
@@ -185,9 +188,9 @@ class Layers:
         return {**self.catalogue.layers, **used}
 
     @cached_property
-    def counties(self) -> GeoDataFrame:
+    def counties(self) -> Table:
         """The county-level units; a review cannot do without them."""
-        return self.need("counties")
+        return self.needed("counties")
 
     def records(self) -> tuple[LayerRecord, ...]:
         """Return what every layer that was asked for stood for, by id."""
@@ -253,7 +256,7 @@ class Layers:
             _listed(self.counties, part) for part in (entry.complete_in, entry.absent_in)
         )
         partial = entry.is_database and self.bbox is not None
-        return Examined(layer, entry, frame, self.counties, covers, none, partial)
+        return Examined(layer, entry, frame, self.counties.frame, covers, none, partial)
 
     def _beside(self, name: str) -> list[str]:
         """Layers still drawn from the embedded file that an official layer was to replace."""
@@ -281,10 +284,15 @@ class Layers:
         loaded = self[name]
         return loaded.frame if loaded.frame is not None else embedded.refuse(loaded)
 
+    def needed(self, name: str) -> Table:
+        """Return the zones of a layer without a frame, or raise the DataError."""
+        given = self[name].given
+        return given if given is not None else Table.of(self.need(name))
+
     @cached_property
     def province(self) -> Any:
         """The province as one area."""
-        return shapely.union_all(self.need("province").geometry.to_numpy())
+        return shapely.union_all(self.needed("province").geometry)
 
     def cover(self, name: str, around: Bounds | None = None) -> Any:
         """Return the area in which meeting no zone of a layer means that there is none.
@@ -320,7 +328,7 @@ class Layers:
             if not keep.any():
                 assert self.opened is not None  # the catalogue's own codes are tested
                 raise CatalogueError(_no_such_county(self.opened, name))
-            shapes = self.counties.geometry.to_numpy()[keep]
+            shapes = self.counties.geometry[keep]
             if around is not None:
                 shapes = shapes[shapely.intersects(shapely.box(*around), shapely.envelope(shapes))]
             self._areas[key] = shapely.union_all(shapes)
@@ -328,7 +336,7 @@ class Layers:
         return self._areas[key]
 
 
-def _listed(counties: GeoDataFrame, stated: str | Sequence[str]) -> NDArray[np.bool_]:
+def _listed(counties: Table, stated: str | Sequence[str]) -> NDArray[np.bool_]:
     """Mark the counties that division codes name; the code of a city stands for all of it."""
     if stated == "province":
         return np.ones(len(counties), dtype=bool)
@@ -360,7 +368,7 @@ def _meets(loaded: LoadedLayer, cover: Any) -> bool:
         return loaded.stored.meets(cover)
     assert loaded.given is not None
     shapely.prepare(cover)
-    return bool(shapely.intersects(cover, loaded.given.geometry.to_numpy()).any())
+    return bool(shapely.intersects(cover, loaded.given.geometry).any())
 
 
 def _elsewhere(loaded: LoadedLayer, file: str) -> Problem:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoning.base.errors import Problem, SourceError, ZoningError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import CRS
+from zoning.base.table import Table
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.messages import Text, message
 from zoning.model import (
@@ -111,7 +112,7 @@ def _kept_or_read(
         return LoadedLayer(official, record, None)
     record = _record(official, entry, read, "used")
     made = place.save(frame, read, again) if place is not None and read is not None else None
-    return LoadedLayer(official, record, None if made is not None else frame, made)
+    return LoadedLayer(official, record, None if made is not None else Table.of(frame), made)
 
 
 #: Small official sources read last, by file, time and size, and by what the workspace says of them:

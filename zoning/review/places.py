@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.model import Doubt, Project
 from zoning.read.crs.datum import gcj_hint
 from zoning.review.layers import Layers
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
 
 #: Columns in which files state a county, by code or by name.
 _COLUMNS = (
@@ -64,14 +62,14 @@ def _stated(raw: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _notice(
-    project: Project, name: str, counties: GeoDataFrame, datum: str | None, margin: float
+    project: Project, name: str, counties: Table, datum: str | None, margin: float
 ) -> Text | None:
     if project.geometry is None:
         return None
     found = _rows(name, counties)
     if not found.any():
         return None
-    county = shapely.union_all(counties.geometry[found].to_numpy())
+    county = shapely.union_all(counties.geometry[found])
     if datum is None:
         hint = gcj_hint(project.geometry, county, name)
         if hint is not None:
@@ -81,12 +79,11 @@ def _notice(
     return message("places.file-places-site-but", name=name)
 
 
-def _rows(name: str, counties: GeoDataFrame) -> NDArray[np.bool_]:
+def _rows(name: str, counties: Table) -> NDArray[np.bool_]:
     """Counties a name or code may mean: 城区 is two counties, and 迎泽 is short for 迎泽区."""
-    code = counties["adcode"].astype(str)
     if name.isdigit():
-        return np.asarray(code == name[:6], dtype=bool)
-    title = counties["name"].astype(str)
-    full = (counties["city"].astype(str) + title == name) | (title == name)
-    short = title.str.slice(0, -1) == name
-    return np.asarray(full if full.any() else short, dtype=bool)
+        return np.array([str(code) == name[:6] for code in counties["adcode"]], dtype=bool)
+    titles, cities = ([str(cell) for cell in counties[column]] for column in ("name", "city"))
+    pairs = zip(cities, titles, strict=True)
+    full = np.array([name in (title, city + title) for city, title in pairs], dtype=bool)
+    return full if full.any() else np.array([title[:-1] == name for title in titles], dtype=bool)

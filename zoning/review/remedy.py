@@ -141,23 +141,24 @@ def _zones(layers: Layers, query: Query) -> _Zones | None:
     """Zones that can be violated, with their accuracy: a sketched layer or zone never is."""
     name, _ = measure.origin(layers.shown(), query)
     loaded = layers[name]
-    frame, evidence = loaded.frame, loaded.record.evidence
-    if frame is None or evidence is Evidence.SCHEMATIC:
+    evidence = loaded.record.evidence
+    if loaded.table is None or evidence is Evidence.SCHEMATIC:
         return None
     official = evidence is Evidence.OFFICIAL
     if not official and not loaded.layer.decides:
         return None
-    keep = np.ones(len(frame), dtype=bool)
+    table = layers.needed(name)
+    keep = np.ones(len(table), dtype=bool)
     for column, allowed in query.where:
-        if column not in frame:
+        if column not in table:
             return None
-        keep &= frame[column].isin(allowed).to_numpy()
+        keep &= table.isin(column, allowed)
     graded = loaded.layer.evidence_field
-    if graded in frame and not official:
-        keep &= (frame[graded] != Evidence.SCHEMATIC.value).to_numpy()
+    if graded is not None and graded in table and not official:
+        keep &= ~table.isin(graded, (Evidence.SCHEMATIC.value,))
     if not keep.any():
         return None
-    zones = measure.zone_set(loaded.layer, frame)
+    zones = measure.zone_set(loaded.layer, table)
     return zones.geometries[keep], zones.accuracy_m[keep]
 
 

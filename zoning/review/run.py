@@ -141,11 +141,8 @@ def decide(
     whole = np.array([m is not None and m.touches is Tri.YES for m in beyond], dtype=bool)
     concerned = early.queries
     decisions = law.decide_all(book, placed, known, whole)
-    index = 0
-    for project in projects:
-        if project.geometry is None:
-            yield law.failed_project(project, [next(faults)])
-            continue
+    found = []
+    for index, project in enumerate(placed):
         outside = beyond[index]
         declared = decisions.declaration(index)
         after = (
@@ -155,9 +152,13 @@ def decide(
             *early.findings(project, {q: known.at(q, index) for q in concerned}),
         )
         before = [law.outside_finding(project, outside)] if outside is not None else []
-        found = SiteFindings(decisions.table, index, before, after)
-        yield ProjectResult(project, law.status_of(found), found, numbers.counties[index])
-        index += 1
+        found.append(SiteFindings(decisions.table, index, before, after))
+    decided = zip(law.statuses_of(found), found, numbers.counties, strict=True)
+    for project in projects:
+        if project.geometry is None:
+            yield law.failed_project(project, [next(faults)])
+        else:
+            yield ProjectResult(project, *next(decided))
 
 
 def _doubts(project: Project) -> Iterator[Finding]:

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 import shapely
 
-from zoning.base.errors import CatalogueError, Problem, SourceError, UsageError, problem
+from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.progress import Progress
-from zoning.catalogue import load_catalogue, open_workspace
-from zoning.catalogue.workspace import FILE_NAME
 from zoning.messages import Text, message
 from zoning.read import Reading, ReadOptions, limits, read_frame, read_vector, rest, sources
 
@@ -62,7 +60,7 @@ def read_sites(
         fault
         for reading in readings
         for fault in too_large(
-            reading.frame.geometry.to_numpy(), reading.frame.index, reading.record.name
+            reading.table.geometry, reading.table.index.tolist(), reading.record.name
         )
     ]
     if beyond:
@@ -158,7 +156,7 @@ def _read(path: str | Path, options: ReadOptions) -> Iterator[Reading]:
         raise SourceError(problems)
     # The account of the folder goes with its first data set.
     first = readings[0].record
-    boxes = np.concatenate([r.frame.bounds.to_numpy(dtype=np.float64) for r in readings])
+    boxes = np.concatenate([shapely.bounds(r.table.geometry) for r in readings])
     account = found.ledger + rest.ledger(found.beside, boxes)
     record = replace(
         first,
@@ -180,11 +178,9 @@ def features(
 ) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
     """Every feature in file order, the broken ones with no geometry."""
     for reading in readings:
-        columns = reading.frame.drop(columns=reading.frame.geometry.name)
-        # pandas before 3.1 gives no records at all for a frame without columns.
-        records = columns.to_dict("records") or [{} for _ in range(len(columns))]
-        rows = dict(zip(reading.frame.index, records, strict=True))
-        shapes = dict(zip(reading.frame.index, reading.frame.geometry, strict=True))
+        index = reading.table.index.tolist()
+        rows = dict(zip(index, reading.table.rows(), strict=True))
+        shapes = dict(zip(index, reading.table.geometry, strict=True))
         for position in sorted({*rows, *reading.failed}):
             raw = rows.get(position, reading.failed_attributes.get(position, {}))
             yield position, shapes.get(position), raw
@@ -192,7 +188,7 @@ def features(
 
 def surroundings(readings: Sequence[Reading]) -> tuple[float, float, float, float] | None:
     """Return the bounds (degrees) outside which a database need not answer; None without sites."""
-    bounds = np.array([r.frame.total_bounds for r in readings if len(r.frame)])
+    bounds = np.array([shapely.total_bounds(r.table.geometry) for r in readings if len(r.table)])
     if not len(bounds):
         return None
     west, south = bounds[:, :2].min(axis=0) - _MARGIN_DEG
@@ -215,23 +211,3 @@ def repairs(readings: Sequence[Reading]) -> tuple[Text, ...]:
         for r in reading.repairs
         if not r.kept_area
     )
-
-
-def files_read(paths: Sequence[Path], workspace: str | Path | None) -> set[Path]:
-    """Return every file that a review of these paths in this workspace may read.
-
-    A faulty workspace in the current folder, which a review would refuse, counts as its file.
-    """
-    here = Path(workspace) if workspace is not None else Path(FILE_NAME)
-    here = here / FILE_NAME if here.is_dir() else here
-    found, opened = {*paths, here}, None
-    try:
-        if workspace is not None or here.is_file():
-            opened = open_workspace(workspace, load_catalogue().layers)
-    except CatalogueError:
-        if workspace is not None:
-            raise
-    if opened is not None:
-        sources = (e.source for e in opened.content.entries.values() if not e.is_database)
-        found |= {opened.path.parent / source for source in sources if source is not None}
-    return found | {path.resolve() for path in found}

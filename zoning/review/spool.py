@@ -17,13 +17,13 @@ from typing import Any
 
 import geopandas
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from zoning import law
 from zoning.base.errors import SourceError
 from zoning.base.progress import Progress
+from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.model import Ledger
 from zoning.read import Reading, ReadOptions, values
@@ -192,10 +192,7 @@ def _packed(raw: Raw, rows: NDArray[np.int64]) -> bytes:
     return _packed_rows(
         {
             "wkb": np.asarray(shapely.to_wkb(raw.geometry, include_srid=False), dtype=object),
-            "columns": {
-                str(name): raw.attributes[name].to_numpy(dtype=object)
-                for name in raw.attributes.columns
-            },
+            "columns": {name: raw.attributes[name] for name in raw.attributes.columns},
             "positions": raw.positions,
             "broken": dict(raw.broken),
             "doubts": dict(raw.doubts),
@@ -237,9 +234,8 @@ def _unpacked(head: Raw, packed: bytes) -> Raw:
     return replace(
         head,
         geometry=np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object),
-        attributes=pd.DataFrame(
-            {name: pd.Series(values[order], dtype=object) for name, values in columns.items()},
-            index=pd.RangeIndex(len(order)),
+        attributes=Table(
+            {name: values[order] for name, values in columns.items()}, np.arange(len(order))
         ),
         positions=positions[order],
         broken=_moved(parts, "broken", new),
@@ -270,7 +266,7 @@ def _moved(parts: Iterable[_Rows], key: str, new: NDArray[np.int64]) -> dict[int
 def _without_features(raw: Raw) -> dict[str, Any]:
     return {
         "geometry": raw.geometry[:0],
-        "attributes": raw.attributes.iloc[:0],
+        "attributes": raw.attributes.take(np.arange(0)),
         "positions": raw.positions[:0],
         "broken": {},
         "doubts": {},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zoning.base.settings import CRS
 from zoning.model import Finding, Measure, ProjectResult, Tri, met
@@ -19,8 +20,14 @@ from zoning.review.zones import zone_names
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-#: How far around its sites a zone is drawn, degrees: about 2 km.
-_MARGIN = 0.02
+    from zoning.catalogue.embedded import LoadedLayer
+
+#: So much is drawn of a zone beyond where it is nearest to its site, m.
+_BEYOND_M = 500.0
+#: No degree is shorter than this within the province, m; at 41° N one of longitude is 84 km.
+_LEAST_DEGREE_M = 80_000.0
+#: Beside more sites than this a zone is drawn whole: cut around each it would be all holes.
+_CUT_AROUND = 100
 _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 
@@ -38,23 +45,26 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     -------
     GeoDataFrame
         One row a zone: ``layer``, ``layer_name`` (Text), ``zone``, ``evidence``, ``official``, and
-        ``projects``, the ids of the sites; cut to about 2 km around them.
+        ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
+        or whole beside more than 100 sites.
     """
     from geopandas import GeoDataFrame
 
-    boxes: dict[str, Any] = {}
-    asked: dict[str, dict[str, set[str]]] = {}
-    found = list(results)
-    placed = [x.project.geometry is not None and not x.project.geometry.is_empty for x in found]
-    for result in itertools.compress(found, placed):
-        box = shapely.box(*shapely.bounds(result.project.geometry))
-        boxes[result.project.id] = box.buffer(_MARGIN, join_style="mitre")
+    found = [x for x in results if x.project.geometry is not None]
+    found = [x for x in found if not x.project.geometry.is_empty]
+    asked: dict[str, dict[str, dict[int, float]]] = {}
     for at, zones in met([result.findings for result in found], _zoned):
-        for layer, zone in _met(zones) if placed[at] else ():
-            asked.setdefault(layer, {}).setdefault(zone, set()).add(found[at].project.id)
+        for measure in _met(zones):
+            near = asked.setdefault(measure.layer, {}).setdefault(measure.zone, {})
+            near[at] = max(near.get(at, 0.0), measure.distance_m)
+    bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
+    ids = [result.project.id for result in found]
     rows: list[tuple[Any, ...]] = []
     for layer, called in asked.items():
-        rows += _rows(layer, called, boxes, layers)
+        for zone, kind, cut in _cut(layers[layer], called, bounds):
+            told, loaded = ", ".join(sorted(ids[at] for at in called[zone])), layers[layer]
+            official = loaded.record.official
+            rows.append((layer, loaded.layer.name, zone, kind, official, told, cut))
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
     return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
 
@@ -63,29 +73,54 @@ def _zoned(finding: Finding) -> bool:
     return bool(finding.zones)
 
 
-def _met(zones: Iterable[Measure]) -> Iterable[tuple[str, str]]:
-    """Yield layer and zone of each measure that the site meets."""
+def _met(zones: Iterable[Measure]) -> Iterable[Measure]:
+    """Yield each measure of a zone that the site meets."""
     for found in zones:
         if found.touches is not Tri.NO or found.raw_area_m2 or found.raw_length_m:
-            yield found.layer, found.zone
+            yield found
 
 
-def _rows(
-    name: str, zones: dict[str, set[str]], boxes: dict[str, Any], layers: Layers
-) -> Iterable[tuple[Any, ...]]:
-    """Yield one row a zone of a layer, all its parts together."""
-    loaded = layers[name]
-    frame = named(loaded, set(zones))
+def _cut(
+    loaded: LoadedLayer, sites: Mapping[str, Mapping[int, float]], bounds: NDArray[Any]
+) -> Iterator[tuple[str, str, Any]]:
+    """Yield name, evidence and shape of the zones of a layer, all parts of one together."""
+    frame = named(loaded, set(sites))
     if frame is None:
         return
-    names = np.array(zone_names(loaded.layer, frame), dtype=object)
+    parts: dict[str, list[int]] = {zone: [] for zone in sites}
+    for row, zone in enumerate(zone_names(loaded.layer, frame)):
+        if zone in parts:
+            parts[zone].append(row)
+    parts = {zone: rows for zone, rows in parts.items() if rows}
     kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
-    shapes = np.asarray(frame.geometry.array, dtype=object)
-    for zone, projects in zones.items():
-        rows = np.flatnonzero(names == zone)
-        around = shapely.union_all([boxes[p] for p in sorted(projects)])
-        cut = shapely.union_all(shapely.intersection(shapes[rows], around))
-        if len(rows) and not cut.is_empty:
-            told = ", ".join(sorted(projects))
-            official = loaded.record.official
-            yield name, loaded.layer.name, zone, kinds[rows[0]], official, told, cut
+    few = np.array([len(sites[zone]) <= _CUT_AROUND for zone in parts], dtype=bool)
+    around = _around([own for zone in parts if len(own := sites[zone]) <= _CUT_AROUND], bounds)
+    counts = np.array([len(rows) for rows in parts.values()], dtype=np.intp)
+    shapes = np.asarray(frame.geometry.array, dtype=object)[list(chain(*parts.values()))]
+    partly = np.repeat(few, counts)
+    shapes[partly] = shapely.intersection(shapes[partly], np.repeat(around, counts[few]))
+    cuts = _united(shapes, counts)
+    for (zone, rows), cut in zip(parts.items(), cuts, strict=True):
+        if not cut.is_empty:
+            yield zone, kinds[rows[0]], cut
+
+
+def _around(sites: Sequence[Mapping[int, float]], bounds: NDArray[Any]) -> NDArray[Any]:
+    """Return for each zone the surroundings of its sites, so wide that the zone is seen there."""
+    at = np.array([site for own in sites for site in own], dtype=np.intp)
+    far = np.array([far_m for own in sites for far_m in own.values()], dtype=np.float64)
+    margin = (far + _BEYOND_M)[:, None] / _LEAST_DEGREE_M
+    west, south = (bounds[at, :2] - margin).T
+    east, north = (bounds[at, 2:] + margin).T
+    counts = np.array([len(own) for own in sites], dtype=np.intp)
+    return _united(shapely.box(west, south, east, north), counts)
+
+
+def _united(shapes: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[Any]:
+    """Return the unions of so many shapes each, in order; those of one number together."""
+    out, begins = np.empty(len(counts), dtype=object), np.cumsum(counts) - counts
+    for count in np.unique(counts).tolist():
+        at = np.flatnonzero(counts == count)
+        own = begins[at, None] + np.arange(count)
+        out[at] = shapely.union_all(shapes[own], axis=1)
+    return out

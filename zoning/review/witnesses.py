@@ -121,7 +121,7 @@ def _read(
     """Yield what the reader found against each feature; files follow one another."""
     pending = iter(features)
     for reading in readings:
-        for _ in range(len(reading.frame) + len(reading.failed)):
+        for _ in range(len(reading.table) + len(reading.failed)):
             position, _, _ = next(pending)
             yield reading.doubts.get(position)
 

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from zoning.show.beside import Beside
     from zoning.show.card import card_frame, print_cards
     from zoning.show.document import to_dict, to_json
-    from zoning.show.files import OPINION, SUFFIXES, write_findings
+    from zoning.show.files import write_findings
     from zoning.show.frame import to_frame
     from zoning.show.guide import Guide
     from zoning.show.schema import json_schema
     from zoning.show.statements import Statement, statement
+    from zoning.show.suffixes import OPINION, SUFFIXES
     from zoning.show.terminal import print_report
 else:
     __getattr__ = lazy.attributes(
@@ -26,11 +27,12 @@ else:
             "beside": ["Beside"],
             "card": ["card_frame", "print_cards"],
             "document": ["to_dict", "to_json"],
-            "files": ["OPINION", "SUFFIXES", "write_findings"],
+            "files": ["write_findings"],
             "frame": ["to_frame"],
             "guide": ["Guide"],
             "schema": ["json_schema"],
             "statements": ["Statement", "statement"],
+            "suffixes": ["OPINION", "SUFFIXES"],
             "terminal": ["print_report"],
         },
     )

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zoning.messages import Lang
@@ -71,6 +73,9 @@ _ROW: Final = (
     *sorted(UNITS, key=("share", "accuracy_m").__contains__, reverse=True),
 )
 
+#: The columns of `UNITS` of a measure; where the share stands among them.
+_FIGURES: Final = attrgetter(*UNITS)
+_SHARE: Final = list(UNITS).index("share")
 #: Figures of a finding without a measure.
 _NONE: Final = [math.nan] * len(UNITS)
 
@@ -122,14 +127,19 @@ class Columns:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return a column of `COLUMNS` with its type."""
+        return self.part(name, slice(None))
+
+    def part(self, name: str, rows: slice) -> NDArray[Any]:
+        """Return some rows of a column: all rows of all columns may be too much to hold."""
         if name in self.figures:
-            return self.figures[name]
+            return self.figures[name][rows]
         if name in OF_SITE:
-            return _objects(row[OF_SITE.index(name)] for row in self.sites)[self.site]
+            return _objects(row[OF_SITE.index(name)] for row in self.sites)[self.site[rows]]
         if name in OF_SAYING:
-            values = _objects(row[OF_SAYING.index(name)] for row in self.sayings)[self.saying]
+            values = _objects(row[OF_SAYING.index(name)] for row in self.sayings)
+            values = values[self.saying[rows]]
             return values.astype(bool) if DTYPES[name] == "bool" else values
-        return self.zones if name == "zones" else self.geometry_of
+        return (self.zones if name == "zones" else self.geometry_of)[rows]
 
     def finding(self, at: int) -> Finding:
         """Return a finding itself."""
@@ -178,24 +188,13 @@ class _Block:
     figures: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class _Figures:
-    """What was measured of all sites for one query."""
-
-    measures: Measures
-    zones: _Objects
-    overlap: _Objects
-    partial: NDArray[np.bool_]
-    figures: NDArray[np.float64]
-
-
 class _Gathering:
     """Collects the findings of a report, table by table."""
 
     def __init__(self, report: Report, lang: Lang) -> None:
         self.report, self.lang, self.views = report, lang, Views.of(report)
         self.sayings: dict[tuple[Any, ...], int] = {}
-        self.figures: dict[int, _Figures] = {}
+        self.known: dict[tuple[Any, ...], int] = {}
 
     def done(self, wanted: Callable[[Finding], bool]) -> Columns:
         sites = [result.findings for result in self.report.results]
@@ -235,7 +234,7 @@ class _Gathering:
         views = [self.views(finding) for _, finding in found]
         order = np.array([key for key, _ in found], dtype=np.int64).reshape(-1, 3).T
         totals = [view.finding.total for view in views]
-        figures = np.array([_figures(x) if x else _NONE for x in totals] or [_NONE]).T
+        figures = np.array([_FIGURES(x) if x else _NONE for x in totals] or [_NONE]).T
         return _Block(
             order=order,
             site=order[0].astype(np.intp),
@@ -262,45 +261,53 @@ class _Gathering:
         severity = np.array([-x.finding.status.severity for x in samples], dtype=np.int64)
         sayings = np.array([self._saying(view) for view in samples], dtype=np.intp)
         bare = np.array([x.finding.total is None for x in samples], dtype=bool)
-        figures = np.repeat(np.array([_NONE]).T, len(kind), axis=1)
-        zones, overlap = np.full(len(kind), None), np.full(len(kind), None)
-        partial = np.zeros(len(kind), dtype=bool)
+        block = _Block(
+            order=np.array([site, severity[which_], column], dtype=np.int64),
+            site=site,
+            saying=sayings[which_],
+            zones=np.full(len(kind), None),
+            overlap=np.full(len(kind), None),
+            partial=np.zeros(len(kind), dtype=bool),
+            figures=np.repeat(np.array([_NONE]).T, len(kind), axis=1),
+        )
         measured = np.flatnonzero(~bare[which_]) if len(used) else np.empty(0, dtype=np.intp)
-        ends = np.flatnonzero(np.diff(column[measured])) + 1
-        for cells in np.split(measured, ends) if len(measured) else ():
-            found = self._measured(table.measures(int(column[cells[0]])))
-            figures[:, cells] = found.figures[:, row[cells]]
-            zones[cells], overlap[cells] = found.zones[row[cells]], found.overlap[row[cells]]
-            partial[cells] = found.partial[row[cells]]
-        order = np.array([site, severity[which_], column], dtype=np.int64)
-        figures = _accurate(figures, samples, which_)
-        return _Block(order, site, sayings[which_], zones, overlap, partial, figures)
-
-    def _measured(self, measures: Measures) -> _Figures:
-        """Return what was measured of all sites; rules that ask the same share it."""
-        found = self.figures.get(id(measures))
-        if found is None:
-            found = self.figures[id(measures)] = _written(measures)
-        return found
+        same: dict[int, tuple[Measures, list[_Ints]]] = {}
+        for cells in np.split(measured, np.flatnonzero(np.diff(column[measured])) + 1):
+            if len(cells):
+                found = table.measures(int(column[cells[0]]))
+                same.setdefault(id(found), (found, []))[1].append(cells)
+        for found, parts in same.values():
+            _fill(block, np.concatenate(parts), found, row)
+        _accurate(block.figures, samples, which_)
+        return block
 
     def _saying(self, view: FindingView) -> int:
-        return self.sayings.setdefault(_of_kind(view, self.lang), len(self.sayings))
+        # Findings of one kind share what they say: one of them is put into words.
+        own = view.finding
+        shared = map(id, (own.reason, own.missing, own.problem))
+        kind = own.status, own.code, own.rule, own.layer, own.hint, own.near_boundary, *shared
+        if kind not in self.known:
+            said = _of_kind(view, self.lang)
+            self.known[kind] = self.sayings.setdefault(said, len(self.sayings))
+        return self.known[kind]
 
 
-def _written(measures: Measures) -> _Figures:
-    count = len(measures.distance_m)
-    figures = np.zeros((len(UNITS), count))
-    figures[0], figures[-1] = measures.distance_m, measures.accuracy_m
-    zones, overlap = np.full(count, None), np.full(count, None)
-    partial = np.zeros(count, dtype=bool)
-    for site, found in measures.near.items():
-        if found.total is not None:
-            figures[:, site] = _figures(found.total)
-            partial[site] = _partial(found.total)
-            shape = found.total.geometry
-            overlap[site] = None if shape is None or shape.is_empty else shape
-            zones[site] = _zones(found)
-    return _Figures(measures, zones, overlap, partial, figures)
+def _fill(block: _Block, cells: _Ints, measures: Measures, row: _Ints) -> None:
+    """Put in what was measured for some cells; rules that ask the same share it."""
+    rows, where = np.unique(row[cells], return_inverse=True)
+    near = ((at, measures.near.get(own)) for at, own in enumerate(rows.tolist()))
+    found = {at: x for at, x in near if x is not None and x.total is not None}
+    at, totals = list(found), [x.total for x in found.values()]
+    figures = np.zeros((len(UNITS), len(rows)))
+    figures[0], figures[-1] = measures.distance_m[rows], measures.accuracy_m[rows]
+    figures[:, at] = np.array([_FIGURES(total) for total in totals], dtype=np.float64).T
+    shapes, zones = np.full(len(rows), None), np.full(len(rows), None)
+    shapes[at] = _objects(total.geometry for total in totals if total is not None)
+    shapes[shapely.is_empty(shapes)] = None
+    zones[at] = _objects(map(_zones, found.values()))
+    block.figures[:, cells] = figures[:, where]
+    block.zones[cells], block.overlap[cells] = zones[where], shapes[where]
+    block.partial[cells] = ~_absent(block.overlap[cells]) & ~(block.figures[_SHARE, cells] >= 1.0)
 
 
 def _partial(total: Measure | None) -> bool:
@@ -308,11 +315,6 @@ def _partial(total: Measure | None) -> bool:
     if total is None or total.share >= 1.0:
         return False
     return total.geometry is not None and not total.geometry.is_empty
-
-
-def _figures(total: Measure) -> list[float]:
-    """Return the columns of `UNITS`."""
-    return [getattr(total, name) for name in UNITS]
 
 
 def _rounded(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:

@@ -137,15 +137,21 @@ class Details:
         if not wanted:
             return
         decides = worst(result.findings)
+        waiting: dict[str, list[Finding]] = {}
+        for finding in result.to_obtain:
+            waiting.setdefault(str(self.views(finding).layer_id), []).append(finding)
         yield self._head(self._word("to-obtain", count=len(wanted)))
         for layer in wanted:
+            findings = waiting[layer.layer]
             held = layer.name
             if layer.office is not None:
                 held = message("details.held", name=layer.name, office=layer.office)
-            end = titles.STATUS[layer.worst].in_(self.lang)
-            text = self._word("wanted", name=held, count=len(layer.findings), status=end)
+            end = titles.STATUS[max((f.worst for f in findings), key=lambda s: s.severity)].in_(
+                self.lang
+            )
+            text = self._word("wanted", name=held, count=len(findings), status=end)
             yield self._line(f"· {text}", indent=4)
-            drawn = [f for f in layer.findings if f.status is Status.UNDETERMINED or f is decides]
+            drawn = [f for f in findings if f.status is Status.UNDETERMINED or f is decides]
             for number, finding in enumerate(by_severity(tuple(drawn))):
                 if number == 0:
                     yield from self._place(finding)

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from zoning.law import Question, questions
 from zoning.messages import Text
-from zoning.model import AttributeSpec, Finding, ProjectResult, Report, Status, Views
+from zoning.model import (
+    AttributeSpec,
+    Finding,
+    ProjectResult,
+    Report,
+    Status,
+    Views,
+    tallied,
+    wants_line,
+)
 
 
 @dataclass(frozen=True)
@@ -35,25 +44,18 @@ class Guide:
     sites: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lacking:
-    """A layer whose official data are wanted, and what waits for them."""
+    """A layer whose official data are wanted, and how many findings wait for them.
+
+    ``drawn`` of them rest on a zone that is drawn there: the layer is known to matter.
+    """
 
     layer: str
     name: Text
     office: Text | None
-    sites: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def drawn(self) -> int:
-        """How many findings rest on a zone that is drawn there: the layer is known to matter."""
-        return sum(finding.status is Status.UNDETERMINED for finding in self.findings)
-
-    @property
-    def worst(self) -> Status:
-        """The worst that may come of it."""
-        return max((f.worst for f in self.findings), key=lambda status: status.severity)
+    findings: int = 0
+    drawn: int = 0
 
 
 def lacking(results: Sequence[ProjectResult], report: Report, guide: Guide) -> tuple[Lacking, ...]:
@@ -63,17 +65,25 @@ def lacking(results: Sequence[ProjectResult], report: Report, guide: Guide) -> t
     one that more findings wait for.
     """
     views = Views.of(report)
-    waiting: dict[str, list[Finding]] = {}
-    for result in results:
-        for finding in result.to_obtain:
-            waiting.setdefault(str(views(finding).layer_id), []).append(finding)
-    found = []
-    for name, findings in waiting.items():
+    waiting: dict[str, Lacking] = {}
+    for tally in tallied([result.findings for result in results], _waits):
+        if tally.key is None:
+            continue
+        layer, rule, drawn = tally.key
+        name = str(views.layer_of(layer, rule))
         record = views.layers.get(name)
         title = record.name if record is not None else Text(name, name)
-        sites = tuple(dict.fromkeys(f.project for f in findings))
-        found.append(Lacking(name, title, guide.offices.get(name), sites, tuple(findings)))
-    return tuple(sorted(found, key=lambda x: (-x.drawn, -len(x.findings), x.layer)))
+        found = waiting.setdefault(name, Lacking(name, title, guide.offices.get(name)))
+        found.findings += tally.findings
+        found.drawn += tally.findings if drawn else 0
+    return tuple(sorted(waiting.values(), key=lambda x: (-x.drawn, -x.findings, x.layer)))
+
+
+def _waits(finding: Finding) -> tuple[str | None, str | None, bool] | None:
+    """Return layer and rule of a finding that waits for a line, and whether a zone is drawn."""
+    if not wants_line(finding):
+        return None
+    return finding.layer, finding.rule, finding.status is Status.UNDETERMINED
 
 
 def decisive(results: Sequence[ProjectResult], guide: Guide) -> tuple[Question, ...]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ from zoning.show.columns import DTYPES, columns
 TABLES: Final = ("findings", "sites")
 #: Of each batch so many sites are kept in its account, the most severe first.
 MOST_WORST: Final = 10
+#: Rows of a group of a GeoParquet file.
+_GROUP: Final = 50_000
 _WORST: Final = ("project_id", "project_name", "status", "rule", "citation", "reason")
 
 
@@ -68,11 +71,13 @@ def part_of(report: Report, lang: Lang, *, full: bool) -> Part:
     """
     found = columns(report, lang, full=full)
     sites = analysis.site_rows(report, lang)
-    told = {name: [row[name] for row in sites] for name in analysis.SITE_TYPES}
+    told = {name: [row[name] for row in sites].__getitem__ for name in analysis.SITE_TYPES}
     shapes = [row["geometry"] for row in sites]
     tables = {
         # The site has a row of its own; only an overlap is a geometry of a finding.
-        "findings": geoparquet({name: found[name] for name in DTYPES}, found.overlap, DTYPES),
+        "findings": geoparquet(
+            {name: partial(found.part, name) for name in DTYPES}, found.overlap, DTYPES
+        ),
         "sites": geoparquet(told, shapes, analysis.SITE_TYPES),
     }
     return Part(tables, _account(report, len(found), sites, tables, lang))
@@ -107,7 +112,7 @@ def worst_of(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def geoparquet(
-    table: Mapping[str, Any],
+    table: Mapping[str, Callable[[slice], Any]],
     geometry: Any,
     types: Mapping[str, str],
     told: Mapping[str, str] = MappingProxyType({}),
@@ -116,8 +121,8 @@ def geoparquet(
 
     Parameters
     ----------
-    table : mapping of str to sequence
-        None, or NaN, for no value.
+    table : mapping of str to callable
+        Returns some rows of a column: None, or NaN, for no value.
     geometry : sequence of shapely geometry or None
     types : mapping of str to str
         The columns to write, and the type of each.
@@ -136,11 +141,6 @@ def geoparquet(
     kinds = {"object": pa.string(), "bool": pa.bool_(), "float64": pa.float64()}
     kinds["int64"] = pa.int64()
     shapes = np.array([*geometry, None], dtype=object)[:-1]
-    arrays = {
-        name: pa.array(table[name], type=kinds[kind], from_pandas=True)
-        for name, kind in types.items()
-    }
-    arrays["geometry"] = pa.array(shapely.to_wkb(shapes).tolist(), type=pa.binary())
     about = {
         "version": "1.1.0",
         "primary_column": "geometry",
@@ -152,7 +152,19 @@ def geoparquet(
             }
         },
     }
-    made = pa.table(arrays).replace_schema_metadata({"geo": json.dumps(about), **told})
+    schema = pa.schema(
+        [*((n, kinds[kind]) for n, kind in types.items()), ("geometry", pa.binary())]
+    )
+    schema = schema.with_metadata({"geo": json.dumps(about), **told})
     sink = pa.BufferOutputStream()
-    parquet.write_table(made, sink, compression="zstd")
+    with parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
+        # Every row repeats the texts of its clause: no more than a group of them lies in memory.
+        for start in range(0, max(len(shapes), 1), _GROUP):
+            rows = slice(start, start + _GROUP)
+            arrays = [
+                pa.array(table[name](rows), type=kinds[kind], from_pandas=True)
+                for name, kind in types.items()
+            ]
+            arrays.append(pa.array(shapely.to_wkb(shapes[rows]).tolist(), type=pa.binary()))
+            writer.write_table(pa.table(arrays, schema=schema))
     return bytes(sink.getvalue())

@@ -333,7 +333,7 @@ class Screen:
 
     def _whom(self, layer: Lacking) -> str:
         parts = [layer.office.in_(self.lang)] if layer.office is not None else []
-        parts.append(self._word("waiting", count=len(layer.findings)))
+        parts.append(self._word("waiting", count=layer.findings))
         return lines.joined(parts, self.lang)
 
     def _sites(self, ids: Sequence[str]) -> str:

@@ -25,7 +25,8 @@ class Summary:
 
     Attributes
     ----------
-    folder : Path
+    folder : Path or None
+        Where the parts are, None if they were not kept.
     parts, sites, findings : int
     counts : mapping of Status to int
         Sites by status, the most severe first.
@@ -39,7 +40,7 @@ class Summary:
         The most severe sites.
     """
 
-    folder: Path
+    folder: Path | None
     parts: int
     sites: int
     findings: int
@@ -152,6 +153,9 @@ def _lines(summary: Summary, console: Console, lang: Lang) -> Iterator[Styled]:
         yield styled(message("batches.worst", count=len(summary.worst)), "bold")
     for site in summary.worst:
         yield _site(site, console)
+    if summary.folder is None:
+        yield styled(message("batches.not-kept", findings=summary.findings))
+        return
     yield styled(message("batches.where", folder=str(summary.folder), findings=summary.findings))
 
 

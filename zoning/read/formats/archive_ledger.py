@@ -45,8 +45,8 @@ _HEAD = 1 << 16
 #: Bytes of the longest sign.
 _LONGEST = 32
 _OFFICE = re.compile(r"^(word|ppt|xl|docProps|_rels|customXml|META-INF)/|^\[Content_Types\]\.xml$")
-#: Bytes between two members that their headers may leave: a data descriptor is up to 24 long.
-_SLACK = 24
+#: Bytes of the longest data descriptor, which follows a member whose flags announce it.
+_DESCRIPTOR = 24
 
 
 def account(
@@ -198,6 +198,7 @@ def _between(path: Path, opened: zipfile.ZipFile) -> tuple[int, int]:
             stream.seek(info.header_offset)
             fixed = stream.read(30)
             lengths = sum(int.from_bytes(fixed[a : a + 2], "little") for a in (26, 28))
+            lengths += _DESCRIPTOR if info.flag_bits & 8 else 0
             spans.append(
                 (info.header_offset, info.header_offset + 30 + lengths + info.compress_size)
             )
@@ -209,7 +210,7 @@ def _between(path: Path, opened: zipfile.ZipFile) -> tuple[int, int]:
         spans.append((size_of_all, size_of_all))
         reached, count, size = 0, 0, 0
         for start, end in spans:
-            if start - reached > _SLACK:
+            if start > reached:
                 stream.seek(reached)
                 if stream.read(min(start - reached, _HEAD)).strip(b"\x00"):
                     count, size = count + 1, size + start - reached

@@ -110,6 +110,18 @@ def pieces(address: str, options: ReadOptions) -> tuple[Pieces, str]:
     return found, postgis.redacted(url, table)
 
 
+def count(address: str, options: ReadOptions) -> int:
+    """Return how many rows the table has that an address names.
+
+    Raises
+    ------
+    UsageError, SourceError, MissingExtraError
+        As :func:`read_address` does.
+    """
+    url, table, _ = _address(address, options)
+    return postgis.count_rows(url, table)
+
+
 def _address(address: str, options: ReadOptions) -> tuple[str, str, str | None]:
     """Return the address of the database, the table, and the column of geometries if stated."""
     parts = urlsplit(address)

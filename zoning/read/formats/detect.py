@@ -153,8 +153,12 @@ def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
 
     raw = ogr.read(path, name, options, "gpkg")
     if raw.layer is not None and raw.crs is not None and options.crs is None:
-        known = map(ogr.stated_crs, sqlite_ledger.systems(path, raw.layer))
-        systems.require_one((c for c in known if c is not None), raw.crs, name, raw.layer)
+        named = sqlite_ledger.systems(path, raw.layer)
+        unknown = next((text for text in named if text.startswith("srs_id")), None)
+        if unknown is not None:
+            told = {"one": unknown, "other": systems.label(raw.crs)}
+            raise SourceError(problem("crs-contradiction", file=name, layer=raw.layer, **told))
+        ogr.require_one(named, raw, name)
     if options.bbox is not None or raw.layer is None:
         return raw
     chosen = options.layer is not None
@@ -167,6 +171,8 @@ def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
     from zoning.read.formats import fgb_ledger, ogr
 
     raw = ogr.read(path, name, options, "flatgeobuf")
+    if options.crs is None:
+        ogr.require_one(fgb_ledger.systems(path), raw, name)
     if options.bbox is not None:
         return raw
     counted = replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))

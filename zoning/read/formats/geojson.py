@@ -26,7 +26,6 @@ from zoning.read import (
     limits,
     values,
 )
-from zoning.read import positions as positions_
 from zoning.read.assemble import (
     BadShapeError,
     Part,
@@ -35,9 +34,9 @@ from zoning.read.assemble import (
     positions,
 )
 from zoning.read.crs import systems
+from zoning.read.formats import geojson_rest
 from zoning.read.formats.geojson_arrays import Held, put_back, taken_out
-from zoning.read.positions import Stated
-from zoning.read.types import Objects, Raw, ReadOptions
+from zoning.read.types import Raw, ReadOptions
 
 _DEPTH = {
     "Point": (0, 0), "MultiPoint": (0, 1), "LineString": (1, 1), "MultiLineString": (1, 2),
@@ -45,7 +44,7 @@ _DEPTH = {
 }  # fmt: skip
 #: Members that say what an object is, and where.
 _MEANING = {"type", "features", "geometry", "geometries", "coordinates", "properties", "crs"}
-_KNOWN = _MEANING | {"bbox", "id"}
+_SHAPED = {"type", "coordinates", "geometries"}
 #: Members that hold coordinates, in GeoJSON and in the dialects of others.
 _DRAWN = ("coordinates", "rings", "curveRings", "paths", "curvePaths", "arcs")
 IMPLIED = message("geojson.no-crs-member-so")
@@ -55,14 +54,16 @@ class _Shape:
     """A geometry whose coordinates were packed as soon as its braces closed.
 
     Lists of Python floats take ten times the memory of an array; a polygon of five million
-    vertices is packed before the next one is read. ``size`` counts the geometry objects in it.
+    vertices is packed before the next one is read. ``size`` counts the geometry objects in it, and
+    ``more`` holds the members that they have beside their coordinates.
     """
 
-    __slots__ = ("parts", "size")
+    __slots__ = ("more", "parts", "size")
 
     def __init__(self, parts: tuple[Part, ...] | Problem, size: int = 1) -> None:
         self.parts = parts
         self.size = size
+        self.more: tuple[dict[str, Any], ...] = ()
 
 
 class _Doubled(dict[str, Any]):
@@ -87,7 +88,12 @@ class _Packer:
         if len(found) < len(pairs):
             found = _apart(pairs)
         self.seen += _drawn(found)
-        return _pack(found)
+        made = _pack(found)
+        if isinstance(made, _Shape):
+            own = {key: value for key, value in found.items() if key not in _SHAPED}
+            inner = [m for m in found.get("geometries") or () if isinstance(m, _Shape)]
+            made.more = (*(more for m in inner for more in m.more), *([own] if own else ()))
+        return made
 
 
 def _apart(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -147,9 +153,10 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
     except OverflowError as error:
         what = message("geojson.number-fields")
         raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_FIELDS}")) from error
+    objects = geojson_rest.objects(members, features)
     crs, evidence, implied, told = _crs(members, name, options)
     if crs is not None and options.crs is None:
-        systems.require_one(_systems_within(features, name), crs, name, None)
+        systems.require_one(geojson_rest.systems_within(objects, name), crs, name, None)
     raw = Raw(
         geometry=geometry,
         attributes=attributes,
@@ -162,24 +169,11 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         broken=broken | more,
         crs_is_implied=implied,
         notices=told,
-        ledger=_ledger(features, seen) + _texts_beside(features, members),
-        doubts=_boxes(features, geometry),
-        beside=_beside(features, members),
+        ledger=_ledger(features, seen) + geojson_rest.texts(objects),
+        doubts=geojson_rest.boxes(features, geometry),
+        beside=geojson_rest.beside(objects),
     )
-    return extents.held(raw, members.get("bbox"))
-
-
-def _boxes(features: Sequence[Any], geometry: Objects) -> dict[int, Text]:
-    """Return by row what a feature's own ``bbox`` states against its geometry."""
-    doubts: dict[int, Text] = {}
-    for row, feature in enumerate(features):
-        declared = extents.bounds(feature.get("bbox")) if isinstance(feature, dict) else None
-        if declared is None:
-            continue
-        told = extents.difference(declared, extents.of(geometry[row : row + 1]))
-        if told is not None:
-            doubts[row] = told
-    return doubts
+    return extents.held(raw, geojson_rest.extent(members, geometry))
 
 
 def _ledger(features: list[Any], seen: int) -> Ledger:
@@ -198,42 +192,6 @@ def _ledger(features: list[Any], seen: int) -> Ledger:
     )
 
 
-def _texts_beside(features: list[Any], members: Mapping[str, Any]) -> Ledger:
-    """Account for geometries written as texts in members that no reader heeds."""
-    objects = [members, *(feature for feature in features if isinstance(feature, dict))]
-    if isinstance(own := members.get("properties"), dict) and "features" in members:
-        objects.append({f"properties.{key}": value for key, value in own.items()})
-    found = sum(
-        values.is_geometry(value)
-        for member in objects
-        for key, value in member.items()
-        if key not in _MEANING
-    )
-    if not found:
-        return Ledger()
-    told = message("geojson.texts-beside", count=found)
-    return Ledger((Tally("member", found, 0, set_aside=(SetAside(found, told),)),))
-
-
-def _beside(features: list[Any], members: Mapping[str, Any]) -> tuple[Stated, ...]:
-    """Search the members that GeoJSON does not know, and what it leaves to a collection."""
-    objects = [dict(found) for found in (members, *features) if isinstance(found, dict)]
-    if "features" in members:
-        objects[0]["…properties"] = members.get("properties")
-    if isinstance(named := members.get("crs"), dict):
-        # The name of a system has numbers of its own.
-        own = named.get("properties")
-        more = {**own, "name": None} if isinstance(own, dict) else own
-        objects[0]["…crs"] = {**named, "properties": more}
-    texts = (
-        json.dumps(beside, ensure_ascii=False, default=lambda _: None)
-        for found in objects
-        if (beside := {k: v for k, v in found.items() if k not in _KNOWN})
-    )
-    parts = (positions_.find(text, message("rest.members")) for text in texts)
-    return tuple(part for part in parts if part)
-
-
 def _load(
     text: str, held: Sequence[Held], name: str
 ) -> tuple[list[Any], Mapping[str, Any], str, int]:
@@ -245,10 +203,10 @@ def _load(
         except json.JSONDecodeError as error:
             pack = _Packer(held)
             apart = error.msg.startswith(("Extra data", "Expecting value"))
-            lines = _lines(text, pack) if apart else []
+            lines, collections = _lines(text, pack) if apart else ([], [])
             if not lines:
                 raise
-            return lines, {}, "GeoJSONSeq", pack.seen
+            return lines, {geojson_rest.LINES: collections}, "GeoJSONSeq", pack.seen
     except RecursionError as error:
         raise SourceError(file_faults.too_deep(name)) from error
     except ValueError as error:
@@ -273,19 +231,22 @@ def _features(top: Any) -> list[Any] | None:
     return [top] if top.get("type") == "Feature" else None
 
 
-def _lines(text: str, pack: _Packer) -> list[Any]:
-    """Return one feature for each line, or nothing if a line holds none."""
+def _lines(text: str, pack: _Packer) -> tuple[list[Any], list[Any]]:
+    """Return the features of all lines, or nothing if a line holds none; and the collections."""
     found: list[Any] = []
+    collections: list[Any] = []
     for line in _texts(text):
         try:
             top = json.loads(line, object_pairs_hook=pack)
         except json.JSONDecodeError:
-            return []
+            return [], []
         more = _features(top)
         if more is None or (isinstance(top, _Doubled) and top.get("type") != "Feature"):
-            return []
+            return [], []
+        if more[:1] != [top] and isinstance(top, dict):
+            collections.append({key: v for key, v in top.items() if key != "features"})
         found.extend(more)
-    return found
+    return found, collections
 
 
 def _texts(text: str) -> Iterator[str]:
@@ -376,20 +337,6 @@ def _crs(
     named = members.get("crs")
     if named is None:
         return systems.parse("OGC:CRS84"), IMPLIED, True, ()
-    code = _code(named)
+    code = geojson_rest.code(named)
     crs, told = systems.stated(code, name, options.crs)
     return crs, message("geojson.crs-member-old-geojson", code_=code), False, told
-
-
-def _code(named: Any) -> str:
-    """Return what a ``crs`` member names; one that is none of the format as it stands."""
-    properties = named.get("properties") if isinstance(named, dict) else None
-    code = properties.get("name") if isinstance(properties, dict) else None
-    return code if isinstance(code, str) else json.dumps(named, ensure_ascii=False)[:200]
-
-
-def _systems_within(features: Sequence[Any], name: str) -> Iterator[pyproj.CRS]:
-    """Yield the systems that features name for themselves, each once."""
-    named = (f.get("crs") for f in features if isinstance(f, dict))
-    for code in dict.fromkeys(_code(member) for member in named if member is not None):
-        yield systems.require(code, name)

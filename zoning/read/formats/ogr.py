@@ -6,7 +6,7 @@ import contextlib
 import math
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from zoning.read import (
     feature_faults,
     file_faults,
     files,
+    positions,
     values,
 )
 from zoning.read.crs import systems
@@ -203,9 +204,9 @@ def _day(stamp: str) -> str:
 
 
 def _odd(value: Any) -> str:
-    """Return binary or list values as text; rules never ask for them."""
+    """Return binary or list values as text, with what positions are in them."""
     if isinstance(value, bytes):
-        return f"({len(value)} bytes)"
+        return "; ".join((f"({len(value)} bytes)", *dict.fromkeys(positions.in_bytes(value).shown)))
     return str(values.scalar(value))
 
 
@@ -224,6 +225,13 @@ def stated_crs(text: str | None) -> pyproj.CRS | None:
         return None
     # GeoPackage's srs_id 0 and -1 mean "undefined"; GDAL hands them out as made-up systems.
     return None if "undefined" in crs.name.lower() else crs
+
+
+def require_one(definitions: Iterable[str], raw: Raw, name: str) -> None:
+    """Refuse a layer with a definition of its CRS that contradicts the one it is read by."""
+    known = (crs for crs in map(stated_crs, definitions) if crs is not None)
+    if raw.crs is not None:
+        systems.require_one(known, raw.crs, name, raw.layer)
 
 
 def _filter(plain: str, layer: str | None, options: ReadOptions) -> dict[str, Any]:

@@ -82,8 +82,7 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
                 seen += table.num_rows
 
     def account(read: int) -> Ledger:
-        with _faults(name):
-            return _ledger(parquet.read_metadata(path).num_rows, read, sorted(filled))
+        return _ledger(count(path, name), read, sorted(filled))
 
     def stated() -> Any:
         with _faults(name):
@@ -91,6 +90,21 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
         return _about(geo, primary).get("bbox") if primary is not None else None
 
     return extents.watched(Pieces(read_on(), account), stated)
+
+
+def count(path: Path, name: str) -> int:
+    """Return how many rows the end of a file states.
+
+    Raises
+    ------
+    MissingExtraError
+        Without pyarrow.
+    SourceError
+        ``file-damaged``.
+    """
+    parquet = _library()
+    with _faults(name):
+        return int(parquet.read_metadata(path).num_rows)
 
 
 def _raw(table: Any, geo: dict[str, Any], column: str, name: str, options: ReadOptions) -> Raw:

@@ -361,6 +361,19 @@ def _rows(
     return frame, digest_of(bytes(digests))
 
 
+def count_rows(url: str, table: str, timeout_s: float = 60.0) -> int:
+    """Return how many rows a table has.
+
+    Raises
+    ------
+    UsageError, SourceError, MissingExtraError
+        As :func:`read_postgis` does.
+    """
+    name = redacted(url, table)
+    with _connected(url, name, timeout_s) as connection:
+        return count_of(connection, _source(connection, name, table, None))
+
+
 @contextmanager
 def opened(
     url: str, table: str, geometry_column: str | None, crs: str | None, timeout_s: float = 60.0

@@ -8,10 +8,12 @@ is held against the features once they have been projected, see :mod:`zoning.rea
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -20,9 +22,14 @@ from zoning.read.formats import archive, archive_ledger
 from zoning.read.formats.tiff_tags import tags
 from zoning.read.positions import Stated
 
-#: Pictures and pages whose numbers are places on paper; no form in which sites are submitted.
-_PAPER: Final = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".pdf", ".doc", ".ppt", ".wps",
-                 ".emf", ".wmf", ".sbn", ".sbx", ".qix", ".mxd")  # fmt: skip
+#: Pictures, pages and indexes, by name and by how they begin: their numbers are places on paper or
+#: in a file, and no form in which sites are submitted.
+_PAPER: Final = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".pdf", ".emf", ".wmf", ".sbn",
+                 ".sbx", ".qix")  # fmt: skip
+_BEGIN: Final = (b"\xff\xd8", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"%PDF", b"\x01\0\0\0",
+                 b"\xd7\xcd\xc6\x9a", b"\0\0\x27\x0a", b"SQT")  # fmt: skip
+#: Documents of older office programs.
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _RASTER: Final = (".tif", ".tiff")
 _OFFICE: Final = (".docx", ".pptx", ".xlsx", ".odt")
 _MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[?!\w]")
@@ -32,7 +39,7 @@ _VALUE: Final = re.compile(
 )
 #: Lists of coordinates, of which the readers of KML and GML count every one.
 _COUNTED: Final = re.compile(
-    r"<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>[^<]*</(?:\w+:)?\1>", re.IGNORECASE
+    r"(<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>)[^<]*</(?:\w+:)?\2>", re.IGNORECASE
 )
 #: Extents of whole layers and systems of coordinates in the descriptions of a geodatabase.
 _EXTENT: Final = re.compile(r"<(Extent|SpatialReference)\b.*?</\1>", re.DOTALL)
@@ -41,18 +48,22 @@ _AROUND: Final = re.compile(r"<!--|-->|<\?|\?>")
 _TAG: Final = re.compile(r"<(/?)([\w:.-]*)([^<>]*)>")
 _AXIS: Final = re.compile(r"lon|lat|north|south|east|west|^(?:\w+:)?[xyen]$", re.IGNORECASE)
 #: Pages have an x and y of their own.
-_LONG: Final = re.compile("longitude|latitude", re.IGNORECASE)
+_LONG: Final = re.compile(r"longitude|latitude|\b(?:lon|lat|lng)\b", re.IGNORECASE)
 _GIVEN: Final = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _BLANK: Final = re.compile(r"\s+")
 #: Parts beside the one that begins a data set of several files.
-_COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".xml", ".shp.xml", ".ind", ".tab",
-                      ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml", ".tif", ".txt")  # fmt: skip
+_COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".sbn", ".sbx", ".qix", ".xml",
+                      ".shp.xml", ".ind", ".tab", ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml",
+                      ".tif", ".txt")  # fmt: skip
 #: Numbers farther apart than this only count where they are sure to be coordinates.
 _APART: Final = positions.SPACER * 13
 #: Numbers so far apart never count together.
 _ALONE: Final = positions.SPACER * 41
 _LARGEST: Final = 1 << 28
 _HEAD: Final = 1 << 12
+_COLUMNS: Final = re.compile(rb"(?im)^[ \t]*Columns[ \t]+(\d{1,4})")
+_MARK: Final = re.compile(rb'(?im)^[ \t]*Delimiter[ \t]+"([^"])"')
+_NUMBERS: Final = re.compile(rb"(?m)^[-+.eE\d \t]+\r?$")
 
 
 def of_archive(path: Path, skipped: Collection[str]) -> Iterator[Stated]:
@@ -77,9 +88,13 @@ def of_archive(path: Path, skipped: Collection[str]) -> Iterator[Stated]:
 def of_member(title: str, data: bytes) -> Iterator[Stated]:
     """Search a file that is no data set itself, by what its name says it is."""
     suffix = PurePosixPath(title).suffix.lower()
-    if suffix in _PAPER:
+    if suffix in _PAPER and data.startswith(_BEGIN):
         return
-    if suffix in _RASTER:
+    if data.startswith(_COMPOUND):
+        # Texts of two bytes a sign, from an even place on, or of one.
+        for codec in ("utf-16-le", "latin-1"):
+            yield positions.find(data.decode(codec, "replace"), title)
+    elif suffix in _RASTER:
         yield positions.find(tags(data), title)
     elif suffix in _OFFICE and data.startswith(b"PK\x03\x04"):
         yield from of_office(io.BytesIO(data), f"{title}/")
@@ -97,9 +112,9 @@ def of_office(path: Path | io.BytesIO, prefix: str = "") -> Iterator[Stated]:
             title = prefix + archive_ledger.shown(info)
             suffix = PurePosixPath(title).suffix.lower()
             yield positions.in_bytes(info.extra + info.comment, title)
-            if suffix in _PAPER or info.file_size > _LARGEST:
+            data = opened.read(info) if info.file_size <= _LARGEST else b""
+            if suffix in _PAPER and data.startswith(_BEGIN):
                 continue
-            data = opened.read(info)
             if suffix == ".bin":
                 yield positions.in_bytes(data, title)
                 continue
@@ -134,8 +149,9 @@ def marked(text: str, apart: str = _ALONE, axis: re.Pattern[str] = _AXIS) -> str
     Each stands alone unless its element or attribute is named after an axis. Lists of coordinates
     that the readers count are left out; comments and instructions stay.
     """
-    text = _COUNTED.sub(" ", text)
-    text = _AROUND.sub(apart, _CDATA.sub(r"\1", text))
+    # What a list of coordinates is told by does not count where it is text.
+    text = _COUNTED.sub(r"\1", _CDATA.sub(lambda data: data[1].replace("<", " "), text))
+    text = _AROUND.sub(apart, text)
 
     def flat(tag: re.Match[str]) -> str:
         around = f" {tag[2]} " if axis.search(tag[2]) else apart
@@ -167,16 +183,30 @@ def _of_text(path: Path) -> Iterator[Stated]:
 
 
 def _of_head(path: Path) -> Iterator[Stated]:
-    """Search what stands before the data of an interchange or a packed file."""
+    """Search what stands before the data of a packed file."""
     start = files.head(path, _HEAD)
-    yield positions.in_bytes(re.split(rb"(?im)^[ \t]*Data[ \t]*\r?$", start)[0], path.name)
+    # Ten bytes tell how it is packed; its name and remark follow.
+    yield positions.in_bytes(start[10:], path.name)
+
+
+def _of_interchange(path: Path) -> Iterator[Stated]:
+    """Search an interchange file but its lines of numbers, and cells beyond its columns."""
+    data = path.read_bytes()
+    yield positions.in_bytes(_NUMBERS.sub(b"", data), path.name)
+    columns, mark = _COLUMNS.search(data), _MARK.search(data)
+    table = files.part(path, ".mid")
+    if columns is not None and table is not None:
+        lines = io.StringIO(table.read_bytes().decode("latin-1").replace("\0", ""))
+        rows = csv.reader(lines, delimiter=mark[1].decode("latin-1") if mark else "\t")
+        beyond = (cell for row in rows for cell in row[int(columns[1]) :])
+        yield replace(positions.find_each(list(beyond)), where=table.name)
 
 
 def _of_flatgeobuf(path: Path) -> Iterator[Stated]:
+    from zoning.read.formats import fgb_ledger
+
     with path.open("rb") as stream:
-        stream.seek(8)
-        header = stream.read(int.from_bytes(stream.read(4), "little"))
-    yield positions.in_bytes(header, path.name)
+        yield positions.in_bytes(fgb_ledger.header_of(stream), path.name)
 
 
 def _of_parquet(path: Path) -> Iterator[Stated]:
@@ -196,11 +226,16 @@ def _of_parquet(path: Path) -> Iterator[Stated]:
 
 def _of_parts(path: Path) -> Iterator[Stated]:
     """Search the companions of a data set of several files."""
+    from zoning.read.formats import shapefile_ledger
+
+    yield positions.in_bytes(shapefile_ledger.leftovers(path), path.name)
     stem = path.stem.lower()
     for part in sorted(path.parent.iterdir()):
         name = part.name.lower()
         if name.startswith(f"{stem}.") and name[len(stem) :] in _COMPANIONS and part.is_file():
             yield from of_member(part.name, part.read_bytes())
+        elif name == f"{stem}.map":
+            yield positions.find(part.read_bytes().decode("latin-1"), part.name)
         elif name == f"{stem}.prj":
             yield positions.in_bytes(part.read_bytes().rpartition(b"]")[2], part.name)
 
@@ -237,7 +272,7 @@ _KINDS: Final[dict[str, Callable[[Path], Iterator[Stated]]]] = {
     "gzip": _of_head,
     "kml": _of_markup,
     "kmz": _of_kmz,
-    "mif": _of_head,
+    "mif": _of_interchange,
     "parquet": _of_parquet,
     "shapefile": _of_parts,
     "tab": _of_parts,

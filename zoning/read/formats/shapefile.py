@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import CRSError
 
 from zoning.base import scratch
 from zoning.base.errors import SourceError, problem
+from zoning.base.table import Table
 from zoning.messages import message
 from zoning.read import extents, file_faults, files, values
 from zoning.read.formats import ogr, shapefile_encoding, shapefile_ledger
@@ -141,7 +141,11 @@ def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
         return replace(raw, crs=None)
     crs = ogr.stated_crs(text)
     if crs is not None:
-        return replace(raw, crs=crs, crs_evidence=message("shapefile.prj-file"))
+        raw = replace(raw, crs=crs, crs_evidence=message("shapefile.prj-file"))
+        qpj = files.part(path, ".qpj")
+        if qpj is not None and options.crs is None:
+            ogr.require_one([_text(qpj.read_bytes()[:_LONGEST_PRJ])], raw, name)
+        return raw
     if options.crs is None:
         raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))
     told = message("shapefile.prj-overridden", text=text[:60], crs=options.crs)
@@ -158,7 +162,7 @@ def _text(data: bytes) -> str:
     return " ".join(text.replace("\0", " ").split())
 
 
-def _choice(attributes: pd.DataFrame, path: Path, name: str, options: ReadOptions) -> Choice:
+def _choice(attributes: Table, path: Path, name: str, options: ReadOptions) -> Choice:
     if options.encoding is not None:
         return shapefile_encoding.override(options.encoding, name)
     cpg = files.part(path, ".cpg")
@@ -196,7 +200,7 @@ def header(start: bytes) -> tuple[dict[bytes, int], int | None]:
     return widths, start[29]
 
 
-def _decode(attributes: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, int]:
+def _decode(attributes: Table, choice: Choice) -> tuple[Table, int]:
     """Return the table decoded, and how many values held bytes that mean nothing."""
     seen: dict[str, str] = {}
     lost = 0

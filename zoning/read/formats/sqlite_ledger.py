@@ -70,7 +70,8 @@ def systems(path: Path, layer: str) -> list[str]:
     """Return every definition that a GeoPackage has of the CRS of a layer.
 
     The tables of contents and of geometry columns and the geometries themselves name a system
-    each; and the table of systems tells a code and a definition of each of them.
+    each; and the table of systems tells a code and a definition of each of them. A number of a
+    geometry that stands for no system, and is not that of the table, comes as ``srs_id …``.
     """
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
@@ -86,16 +87,23 @@ def _systems(base: sqlite3.Connection, layer: str) -> Iterator[str]:
     ).fetchall()
     found = base.execute(f"SELECT srs_id FROM gpkg_contents {where}", (layer,)).fetchall()
     named = {row[-1] for row in (*columns, *found)}
+    own = set(named)
     for table, column, _ in columns:
         cell = _quoted(column)
         header = f"SELECT DISTINCT substr({cell}, 4, 5) FROM {_quoted(table)}"
         named |= {_srs(bytes(h)) for (h,) in base.execute(header) if h is not None}
-    for number in sorted(n for n in named if isinstance(n, int) and n > 0):
+    for number in sorted(n for n in named if isinstance(n, int)):
+        if number <= 0:
+            yield from [f"srs_id {number}"] * (number not in own)
+            continue
         rows = base.execute(
             "SELECT organization, organization_coordsys_id, definition"
             " FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (number,)
         )  # fmt: skip
-        for authority, code, definition in rows.fetchall() or [("EPSG", number, "")]:
+        found = rows.fetchall()
+        if not found and number not in own:
+            yield f"srs_id {number}"
+        for authority, code, definition in found or [("EPSG", number, "")]:
             yield f"{authority}:{code}"
             yield str(definition)
 

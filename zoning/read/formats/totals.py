@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zoning.messages import Text, message
+from zoning.read import positions, values
 
 _WORD = re.compile(
     r"^\s*(?:本页)?(合\s*计|总\s*计|共\s*计|小\s*计|总和|(?:sub-?|grand )?total|sum)\s*[:：]?\s*$",
@@ -92,5 +93,7 @@ def _total(row: Sequence[Any], place: Sequence[int]) -> str | None:
     """Return the word that makes a row a total, or None."""
     if any(row[at] is not None and str(row[at]).strip() for at in place):
         return None
-    words = (str(v) for v in row if isinstance(v, str))
+    words = [str(v) for v in row if isinstance(v, str)]
+    if any(values.is_geometry(v) for v in words) or positions.find("; ".join(map(str, row))):
+        return None
     return next((word for word in words if _WORD.match(word)), None)

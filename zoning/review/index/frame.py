@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from zoning.base.arrays import Arrays, DamagedError, write_arrays
+from zoning.base.columns import Column, encode, packed_shapes
 from zoning.base.settings import CRS
-from zoning.review.index.columns import Column, encode
+from zoning.base.table import GEOMETRY, Table
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -44,22 +44,19 @@ def write_frame(path: Path, about: dict[str, Any], frame: GeoDataFrame) -> bool:
     OSError
         The place cannot be written.
     """
-    names = [str(name) for name in frame.columns]
-    geometry = str(frame.geometry.name)
+    names = [str(name) for name in frame.columns if name != GEOMETRY]
     plain = (
-        frame.index.equals(pd.RangeIndex(len(frame)))
+        np.array_equal(frame.index, np.arange(len(frame)))
         and frame.crs == CRS
-        and len(set(names)) == len(names)
-        and names == list(frame.columns)
+        and frame.geometry.name == GEOMETRY
+        and [*dict.fromkeys(names)] == [name for name in frame.columns if name != GEOMETRY]
         and len(frame) > 0
     )
     columns: list[dict[str, Any]] = []
     arrays: dict[str, NDArray[Any]] = {}
     for number, name in enumerate(names):
-        if name == geometry:
-            columns.append({"name": name, "dtype": "geometry"})
-            continue
-        encoded = encode(number, frame[name]) if plain else None
+        cells = frame[name]
+        encoded = encode(number, name, np.asarray(cells), str(cells.dtype)) if plain else None
         if encoded is None:
             return False
         columns.append(encoded[0])
@@ -67,12 +64,10 @@ def write_frame(path: Path, about: dict[str, Any], frame: GeoDataFrame) -> bool:
     # Neighbours beside one another: what a site needs lies in few blocks.
     order = np.argsort(frame.geometry.hilbert_distance().to_numpy(), kind="stable")
     shapes = np.asarray(frame.geometry.array, dtype=object)[order]
-    drawn = shapely.to_wkb(shapes)
     arrays["order"] = order.astype(np.int32)
     arrays["bounds"] = shapely.bounds(shapes)
-    arrays["shape_ends"] = np.cumsum([0, *map(len, drawn)], dtype=np.int64)
-    arrays["shapes"] = np.frombuffer(b"".join(drawn), dtype=np.uint8)
-    kept = {"columns": columns, "geometry": geometry, "zones": len(frame)}
+    arrays.update(packed_shapes(shapes))
+    kept = {"columns": columns, "zones": len(frame)}
     write_arrays(path, {**about, "frame": kept}, arrays)
     return True
 
@@ -113,9 +108,8 @@ class StoredFrame:
         self._ends: NDArray[np.int64] = arrays["shape_ends"]
         told = arrays.about["frame"]
         self._columns: list[dict[str, Any]] = told["columns"]
-        self._geometry: str = told["geometry"]
         self._zones: int = told["zones"]
-        self._held = held
+        self._held = None if held is None else Table.of(held)
 
     def __len__(self) -> int:
         return self._zones
@@ -123,13 +117,19 @@ class StoredFrame:
     def __contains__(self, name: object) -> bool:
         return name in self.columns
 
-    def __getitem__(self, name: str) -> Any:
-        """Return a column, as far as it can be asked which rows hold what."""
-        return self._sound(lambda: self._column(name), lambda frame: frame[name])
+    def isna(self, name: str) -> NDArray[np.bool_]:
+        """Mark the zones that hold nothing in a column."""
+        return self._sound(lambda: self._column(name).isna(), lambda table: table.isna(name))
+
+    def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
+        """Mark the zones that hold one of some values in a column."""
+        return self._sound(
+            lambda: self._column(name).isin(values), lambda table: table.isin(name, values)
+        )
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns."""
+        """The names of the columns beside the geometries."""
         return tuple(column["name"] for column in self._columns)
 
     @cached_property
@@ -142,20 +142,21 @@ class StoredFrame:
         """Return the geometries of some rows."""
         return self._sound(
             lambda: self._drawn(self._place[rows]),
-            lambda frame: np.asarray(frame.geometry.array, dtype=object)[rows],
+            lambda table: table.geometry[rows],
         )
 
-    def some(self, rows: Places, columns: Iterable[str | None]) -> GeoDataFrame:
+    def some(self, rows: Places, columns: Iterable[str | None]) -> Table:
         """Return some rows with their geometries and those of some columns that there are."""
-        wanted = [name for name in dict.fromkeys(columns) if name in self.columns]
+        wanted = [name for name in dict.fromkeys(columns) if name is not None and name in self]
         return self._sound(
-            lambda: self._frame(wanted, rows),
-            lambda frame: frame.iloc[rows][[*wanted, self._geometry]].reset_index(drop=True),
+            lambda: self._table(wanted, rows),
+            lambda table: table.only(wanted).take(rows).numbered(),
         )
 
     def whole(self) -> GeoDataFrame:
         """Return the frame as it was read."""
-        return self._sound(lambda: self._frame(self.columns, None), lambda frame: frame, keep=True)
+        made = lambda: self._table(self.columns, None)  # noqa: E731
+        return self._sound(made, lambda table: table, keep=True).frame
 
     def meets(self, area: Any) -> bool:
         """Return whether any zone lies in an area, at least in part; looks no further than need."""
@@ -172,9 +173,7 @@ class StoredFrame:
         return False
 
     def _column(self, name: str) -> Column:
-        number = self.columns.index(name)
-        names = (f"codes.{number}", f"words.{number}", f"ends.{number}")
-        return Column(number, self._columns[number]["dtype"], {n: self._arrays[n] for n in names})
+        return Column(self.columns.index(name), self._arrays)
 
     def _drawn(self, places: Places) -> NDArray[Any]:
         """Return geometries by their places in the file."""
@@ -185,21 +184,16 @@ class StoredFrame:
         out: NDArray[Any] = shapely.from_wkb(np.array(drawn, dtype=object))
         return out
 
-    def _frame(self, names: Iterable[str], rows: Places | None) -> GeoDataFrame:
-        from geopandas import GeoDataFrame
-
+    def _table(self, names: Iterable[str], rows: Places | None) -> Table:
         shapes = self._drawn(self._place if rows is None else self._place[rows])
-        data: dict[str, Any] = {
-            name: shapes if name == self._geometry else self._column(name).rows(rows)
-            for name in (*names, *(() if self._geometry in names else (self._geometry,)))
-        }
-        index = pd.RangeIndex(len(shapes))
-        return GeoDataFrame(data, index=index, geometry=self._geometry, crs=CRS)
+        columns = {name: self._column(name).rows(rows) for name in names}
+        dtypes = {column["name"]: column["dtype"] for column in self._columns}
+        return Table(columns, np.arange(len(shapes)), shapes, dtypes)
 
     def _sound(
         self,
         of_file: Callable[[], _Found],
-        of_frame: Callable[[GeoDataFrame], _Found],
+        of_table: Callable[[Table], _Found],
         *,
         keep: bool = False,
     ) -> _Found:
@@ -208,9 +202,10 @@ class StoredFrame:
             try:
                 found = of_file()
             except DamagedError:
-                self._held = self._again()
+                self._held = Table.of(self._again())
             else:
                 if keep:
+                    assert isinstance(found, Table)
                     self._held = found
                 return found
-        return of_frame(self._held)
+        return of_table(self._held)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from zoning.base import cache
 from zoning.base.arrays import Arrays, DamagedError, write_arrays
+from zoning.base.shelf import WRONG, folder, hashed, slot_of
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.review.index.shelf import WRONG, Shelf, folder, hashed
+from zoning.review.index.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +104,7 @@ def of_embedded(loaded: LoadedLayer) -> Pieces | None:
     place, digest = folder(), loaded.record.sha256
     if place is None or digest is None or loaded.record.official:
         return None
-    key = hashed(cache.tool(), digest, loaded.layer.model_dump_json())
-    slot = hashed("embedded", loaded.layer.id)[:24]
-    return Pieces(Shelf(place, slot, key, loaded.layer.id, loaded.record.file or ""))
+    key = hashed(cache.tool(), digest, repr(loaded.layer.source))
+    return Pieces(
+        Shelf(place, slot_of(loaded.layer.id), key, loaded.layer.id, loaded.record.file or "")
+    )

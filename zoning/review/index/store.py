@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any, Final
 from zoning.base import cache
 from zoning.base.arrays import Arrays, DamagedError, write_arrays
 from zoning.base.errors import ZoningError
+from zoning.base.shelf import SUFFIX, WRONG, hashed
+from zoning.base.shelf import folder as folder_of_layers
 from zoning.catalogue.words import official_words
 from zoning.model import InputRecord, Layer, OfficialLayer
 from zoning.read import files
 from zoning.review.index.frame import StoredFrame, write_frame
 from zoning.review.index.plain import made, plain
-from zoning.review.index.shelf import SUFFIX, WRONG, Shelf, hashed, unwritable
-from zoning.review.index.shelf import folder as folder_of_layers
+from zoning.review.index.shelf import Shelf, unwritable
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 #: Raised when the layout of what is kept changes.
-FORMAT: Final = 1
+FORMAT: Final = 2
 _ZONES: Final = "zones"
 #: A file that changed less than this before it was hashed may change again unseen, ns.
 _RACY: Final = 2_000_000_000
@@ -76,7 +77,7 @@ class Kept:
         words = official_words().get(self.layer.id)
         key = hashed(
             FORMAT, cache.tool(), self.digest, self.found.name, self.entry.model_dump_json(),
-            self.layer.model_dump_json(), repr(words),
+            repr(self.layer), repr(words),
         )  # fmt: skip
         place = str(self.workspace.resolve())
         slot = hashed(str(self.found), place, self.layer.id, self.entry.layer)[:24]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning import measure
+from zoning.base.table import Table
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.measure import Boxes, SiteSet, ZoneSet
 from zoning.model import Layer
@@ -32,26 +33,26 @@ class _Held:
         self.made: tuple[Places, ZoneSet] | None = None
 
 
-def taken(loaded: LoadedLayer, rows: Sequence[int], columns: Iterable[str | None]) -> GeoDataFrame:
+def taken(loaded: LoadedLayer, rows: Sequence[int], columns: Iterable[str | None]) -> Table:
     """Return some rows of a layer that has zones: geometries, and those of columns it has."""
     where = np.asarray(rows, dtype=np.intp)
     if isinstance(loaded.stored, StoredFrame):
         return loaded.stored.some(where, columns)
     assert loaded.given is not None
-    return loaded.given.iloc[where]
+    return loaded.given.take(where)
 
 
 def named(loaded: LoadedLayer, names: Collection[str]) -> GeoDataFrame | None:
     """Return the zones of a layer with at least those of some names; None without data."""
     if not isinstance(loaded.stored, StoredFrame):
-        return loaded.given
+        return loaded.frame
     own = loaded.layer.name_field
     if own is None or own not in loaded.stored or loaded.layer.name.zh in names:
         return loaded.stored.whole()
     # Numbers are named as they are written.
     words = [*names, *(number for name in names for number in _numbers(name))]
-    rows = np.flatnonzero(loaded.stored[own].isin(words).to_numpy())
-    return loaded.stored.some(rows, (own, loaded.layer.evidence_field))
+    rows = np.flatnonzero(loaded.stored.isin(own, words))
+    return loaded.stored.some(rows, (own, loaded.layer.evidence_field)).frame
 
 
 def _numbers(name: str) -> Iterable[bool | float]:

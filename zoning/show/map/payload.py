@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 
 from zoning.messages import Lang, message, table
@@ -28,11 +29,13 @@ from zoning.show import brief, lines, titles
 from zoning.show.card import line_text
 from zoning.show.map import palette
 from zoning.show.map.backdrop import ground
-from zoning.show.map.codec import packed
+from zoning.show.map.codec import pack, packed
 from zoning.show.receipt import receipt
 
 #: 1e-6° is about 0.1 m.
 _DECIMALS = 6
+#: Digits of a dot's degrees (10 m), and those that keep more dots than that bounded (1 km).
+_DOT, _MOST_DOTS, _GRID = 4, 20_000, 2
 #: Of more sites than this, what was not checked is counted and not told one by one.
 _MANY = 40
 #: Figures go to the script as good as whole, so that they are rounded once, where they are told.
@@ -43,7 +46,7 @@ class ReviewPayload:
     """Collects what the page shows of a report.
 
     Clauses, advice and reasons recur from site to site; each is stored once in ``texts`` and
-    findings refer to it by number, which keeps ten thousand sites in one page.
+    findings refer to it by number. Of ``others`` only place and status are told.
     """
 
     def __init__(
@@ -52,8 +55,9 @@ class ReviewPayload:
         lang: Lang,
         cards: Sequence[Card] = (),
         zones: Mapping[str, Sequence[Shown]] | None = None,
+        others: Sequence[ProjectResult] = (),
     ) -> None:
-        self.report, self.lang = report, lang
+        self.report, self.lang, self.others = report, lang, others
         self.zones = zones or {}
         self.cards = {card.project: card for card in cards}
         self.views = Views.of(report)
@@ -71,7 +75,9 @@ class ReviewPayload:
             "title": self.words["title"],
             "facts": self._facts(),
             "warning": self._warning(),
+            "partial": self._partial(),
             "sites": sites,
+            "dots": self._dots(),
             "bounds": self._bounds(),
             "closing": self._closing(),
             "empty": [x.name.in_(self.lang) for x in report.layers if x.state == "no_data"],
@@ -103,12 +109,33 @@ class ReviewPayload:
     def _bounds(self) -> list[float] | None:
         shapes = [
             r.project.geometry
-            for r in self.report.results
+            for r in (*self.report.results, *self.others)
             if r.project.geometry is not None and not r.project.geometry.is_empty
         ]
         if not shapes:
             return None
         return [round(float(x), _DECIMALS) for x in shapely.total_bounds(shapes)]
+
+    def _partial(self) -> str | None:
+        """Say that not all sites are shown in full."""
+        if not self.others:
+            return None
+        shown = len(self.report.results)
+        told = {"count": shown + len(self.others), "shown": shown}
+        return message("map.partial", **told).in_(self.lang)
+
+    def _dots(self) -> dict[str, Any]:
+        """Return of the other sites how many have each status, and the middle of each."""
+        digits = _DOT if len(self.others) <= _MOST_DOTS else _GRID
+        found: dict[str, Any] = {}
+        for status in dict.fromkeys(result.status for result in self.others):
+            shapes = [x.project.geometry for x in self.others if x.status is status]
+            box = shapely.bounds(np.array([*shapes, None], dtype=object)[:-1])
+            middle = (box[:, :2] + box[:, 2:]) / 2
+            placed = np.unique(np.round(middle[np.isfinite(middle).all(axis=1)], digits), axis=0)
+            line = {"type": "LineString", "d": digits, "coordinates": pack(placed, digits)}
+            found[status.value] = {"n": len(shapes), "g": line if len(placed) else None}
+        return found
 
     def _closing(self) -> list[str]:
         """Why the review is not whole, layers that could not be read, and what is left out."""
@@ -279,7 +306,9 @@ def layers_payload(title: str, lang: Lang, *, indicative: bool) -> dict[str, Any
         "title": title,
         "facts": [],
         "warning": titles.page(lang)["warning"] if indicative else None,
+        "partial": None,
         "sites": [],
+        "dots": {},
         "bounds": None,
         "closing": [],
         "empty": [],

@@ -9,7 +9,7 @@ import folium
 import geopandas
 
 from zoning.messages import Lang
-from zoning.model import Card, Layer, Report
+from zoning.model import Card, Layer, ProjectResult, Report
 from zoning.review.deciding import Shown
 from zoning.show.map.backdrop import basemaps
 from zoning.show.map.context import bounds, layer_payload
@@ -30,6 +30,7 @@ def review_map(
     attribution: Sequence[str] = (),
     cards: Sequence[Card] = (),
     zones: Mapping[str, Sequence[Shown]] | None = None,
+    others: Sequence[ProjectResult] = (),
     online: Sequence[str] = (),
 ) -> folium.Map:
     """Draw a review: sites by status, overlaps, and the layers they were held against.
@@ -50,6 +51,8 @@ def review_map(
         Where the sites stand in the zoning systems, for the panel beside the map.
     zones : mapping of str to sequence of Shown, optional
         The zones and bands that decide, by site: see `zoning.review.deciding.shown_for`.
+    others : sequence of ProjectResult, optional
+        Sites that are not in the report, of which only place and status are shown.
     online : sequence of str, optional
         Basemaps from the network that the reader may switch on: see `backdrop.basemaps`.
 
@@ -58,7 +61,7 @@ def review_map(
     folium.Map
         Shows itself in a notebook; save it with `save_html`.
     """
-    payload = ReviewPayload(report, lang, cards, zones).build()
+    payload = ReviewPayload(report, lang, cards, zones, others).build()
     payload["sources"] += list(attribution)
     payload["layers"] = _context(context, layers, lang)
     for item in payload["layers"]:

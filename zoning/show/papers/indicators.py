@@ -46,7 +46,7 @@ def _row(place: str, title: Text, figure: str, source: str, lang: Lang) -> Row:
 
 
 def _counties(result: ProjectResult, layers: Layers) -> Iterator[tuple[str, str, Any]]:
-    frame = layers.counties
+    frame = layers.counties.frame
     here = frame[frame["name"].isin(result.counties)]
     here = here[here.geometry.intersects(result.project.geometry)]
     for row in here.itertuples():

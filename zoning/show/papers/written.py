@@ -11,11 +11,11 @@ from zoning.base.writing import whole
 from zoning.messages import Lang
 from zoning.model import Report
 from zoning.review.reviewed import Reviewed
-from zoning.show.files import OPINION
 from zoning.show.papers import docx, html
 from zoning.show.papers.opinion import outline
 from zoning.show.papers.opinion_values import values
 from zoning.show.papers.pdf import pdf
+from zoning.show.suffixes import OPINION
 
 #: Suffixes that an opinion can be written with.
 SUFFIXES: Final = OPINION

@@ -99,7 +99,9 @@ function zoningPage(map, data) {
     L.DomEvent.disableScrollPropagation(panel);
     map.getContainer().appendChild(panel);
     if (data.facts.length) body.appendChild(el("p", "z-facts", page.subtitle()));
-    if (data.warning) body.appendChild(el("p", "z-warning", data.warning));
+    [data.partial, data.warning].filter(Boolean).forEach(function (text) {
+      body.appendChild(el("p", "z-warning", text));
+    });
     body.appendChild(page.search.node);
   }
   /* The province stands out from what lies around it. */

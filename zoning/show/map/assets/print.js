@@ -33,7 +33,9 @@ function zoningPrint(page) {
     keys(side.appendChild(el("div", "z-sheet-keys")));
     side.appendChild(page.furniture.northArrow());
     var foot = sheet.appendChild(el("div", "z-sheet-foot"));
-    if (data.warning) foot.appendChild(el("p", "z-warning", data.warning));
+    [data.partial, data.warning].filter(Boolean).forEach(function (text) {
+      foot.appendChild(el("p", "z-warning", text));
+    });
     foot.appendChild(el("p", "", data.facts.slice(0, 3).concat([words.sheet_crs]).join(" · ")));
     document.body.appendChild(sheet);
     return side;

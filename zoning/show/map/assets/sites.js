@@ -9,6 +9,7 @@ function zoningSites(page) {
   var many = data.sites.length > MANY;
   var areas = L.featureGroup(), signs = L.featureGroup();
   var parts = L.featureGroup(), zones = L.featureGroup(), alone = L.featureGroup();
+  var dots = L.featureGroup();
   var current = null;
 
   function severity(site) { return ORDER.indexOf(site.s); }
@@ -100,8 +101,23 @@ function zoningSites(page) {
     page.untabbed(site.drawn);
     site.mark = mark;
     // What weighs most is filled; what stands behind it is an outline, lest hatches hide each other.
+    // Of very many sites, one fill upon the other would hide everything.
     (site.z || []).filter(severe).forEach(function (zone, i) {
-      if (i) drawOutline(zone, zones); else drawZone(zone, zones, false), drawPart(zone, parts);
+      if (i || many) drawOutline(zone, zones); else drawZone(zone, zones, false);
+      if (!i) drawPart(zone, parts);
+    });
+  }
+  /* Sites of which only place and status are told; the most severe are drawn last. */
+  function drawDots() {
+    var below = L.canvas({ pane: "z-zones" });
+    ORDER.slice().reverse().forEach(function (status) {
+      var own = data.dots[status];
+      if (!own || !own.g) return;
+      page.layers.decode(own.g).coordinates.forEach(function (c) {
+        dots.addLayer(L.circleMarker([c[1], c[0]], { renderer: below, pane: "z-zones", radius: 3.5,
+          color: "#fff", weight: 0.7, fillColor: LOOK[status].color, fillOpacity: 0.9,
+          interactive: false }));
+      });
     });
   }
   function popupOptions() {
@@ -131,7 +147,7 @@ function zoningSites(page) {
     names_.textContent = "";
     (site.z || []).filter(severe).forEach(function (zone, i) {
       var line = names_.appendChild(el("span", "z-class"));
-      line.appendChild(bandKey(zone.k, i > 0));
+      line.appendChild(bandKey(zone.k, many || i > 0));
       line.appendChild(el("span", "", cards.text(zone.n) + (zone.acc ? " " + zone.acc : "")));
     });
   }
@@ -149,7 +165,7 @@ function zoningSites(page) {
     if (!quiet) site.mark.openPopup(L.latLng(site.at));
   }
   function isolate(site, zone) {
-    [areas, signs, parts, zones].forEach(function (group) { group.remove(); });
+    [areas, signs, parts, zones, dots].forEach(function (group) { group.remove(); });
     map.getPane("z-context").style.display = "none";
     alone.clearLayers();
     if (zone) { drawZone(zone, alone, true); drawPart(zone, alone); }
@@ -187,6 +203,7 @@ function zoningSites(page) {
     // What was switched off stays off.
     if (shown.sites.box.checked) { areas.addTo(map); signs.addTo(map); }
     if (current && current.drawn && !areas.hasLayer(current.drawn)) areas.addLayer(current.drawn);
+    if (shown.dots && shown.dots.box.checked) dots.addTo(map);
     if (shown.parts && shown.parts.box.checked) parts.addTo(map);
     if (shown.zones && shown.zones.box.checked) zones.addTo(map);
     page.layers.placeLabels();
@@ -234,14 +251,15 @@ function zoningSites(page) {
       button.title = data.status[site.s];
       button.addEventListener("click", function () { show(site); });
     });
-    if (data.sites.length > most) {
-      parent.appendChild(el("p", "", cards.fill(words.more_sites, { n: data.sites.length - most })));
-    }
+    var more = Math.max(data.sites.length - most, 0);
+    Object.values(data.dots).forEach(function (own) { more += own.n; });
+    if (more) parent.appendChild(el("p", "", cards.fill(words.more_sites, { n: more })));
   }
   function legend(parent) {
     var counts = {};
     data.sites.forEach(function (site) { counts[site.s] = (counts[site.s] || 0) + 1; });
     ORDER.forEach(function (status) {
+      if (data.dots[status]) counts[status] = (counts[status] || 0) + data.dots[status].n;
       if (!counts[status]) return;
       var line = parent.appendChild(el("div", "z-key"));
       line.appendChild(cards.sign(status, 20));
@@ -261,6 +279,11 @@ function zoningSites(page) {
     // Groups of groups cannot be told apart when a finding stands alone.
     areas.addTo(map);
     signs.addTo(map);
+    drawDots();
+    if (dots.getLayers().length) {
+      shown.dots = T(parent, { name: words.other_sites, group: dots, shown: true,
+        key: el("i", "z-dot") });
+    }
     if (parts.getLayers().length) {
       shown.parts = T(parent, { name: words.part, group: parts, shown: true, key: el("i", "z-part-key") });
     }

@@ -1,0 +1,161 @@
+"""Columns as arrays of numbers, and back: each distinct value once, and which one a row holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base.arrays import Arrays
+from zoning.base.table import Table
+
+#: Types of columns whose values are text, numbers, truth values or nothing.
+_OF_VALUES: Final = ("object", "str", "string")
+_VALUES: Final = (str, int, float, bool, type(None))
+#: Kinds of arrays that are kept as they are.
+_PLAIN: Final = "biuf"
+
+
+def encode(
+    number: int, name: str, cells: NDArray[Any], dtype: str
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+    """Return what is to be said of a column and its arrays; None where it holds anything else.
+
+    Parameters
+    ----------
+    number : int
+        Of the column in its table; part of the names of its arrays.
+    name : str
+    cells : ndarray
+    dtype : str
+        What pandas calls its type.
+    """
+    if cells.dtype.kind in _PLAIN:
+        return {"name": name, "dtype": dtype}, {f"cells.{number}": cells}
+    values = cells.tolist()
+    if dtype not in _OF_VALUES or not set(map(type, values)) <= set(_VALUES):
+        return None
+    codes, known = _factorize(values)
+    texts = [json.dumps(value, ensure_ascii=False).encode() for value in known]
+    ends = np.cumsum([0, *(len(text) + 1 for text in texts)], dtype=np.int64)
+    arrays: dict[str, NDArray[Any]] = {
+        f"codes.{number}": np.asarray(codes, dtype=np.int32),
+        f"words.{number}": np.frombuffer(b",".join([*texts, b""]), dtype=np.uint8),
+        f"ends.{number}": ends,
+    }
+    return {"name": name, "dtype": dtype}, arrays
+
+
+def _factorize(values: list[Any]) -> tuple[list[int], list[Any]]:
+    """Number the distinct values; one is no truth, and neither is 1.0."""
+    place: dict[Any, int] = {}
+    codes: list[int] = []
+    for value in values:
+        if value is None:
+            codes.append(_NONE)
+        elif isinstance(value, float) and np.isnan(value):
+            codes.append(_NAN)
+        else:
+            codes.append(place.setdefault((type(value), value), len(place)))
+    return codes, [value for _, value in place]
+
+
+#: Codes of a row without a value, as the frame says it: None, or not a number.
+_NONE: Final = -1
+_NAN: Final = -2
+
+
+class Column:
+    """A column that is kept in arrays, as far as questions about it go.
+
+    Parameters
+    ----------
+    number : int
+    arrays : Arrays
+        That hold those of :func:`encode`.
+    """
+
+    def __init__(self, number: int, arrays: Arrays) -> None:
+        self._number, self._arrays = number, arrays
+
+    def isna(self) -> NDArray[np.bool_]:
+        """Mark the rows that hold nothing."""
+        return np.asarray(self._codes < 0)
+
+    def isin(self, values: Collection[Any]) -> NDArray[np.bool_]:
+        """Mark the rows that hold one of some values."""
+        wanted = frozenset(values)
+        # The last two stand for the codes of nothing.
+        known = [*(word in wanted for word in self._words()), False, None in wanted]
+        return np.array(known, dtype=bool)[self._codes]
+
+    def rows(self, rows: NDArray[np.intp] | None = None) -> NDArray[Any]:
+        """Return the values of some rows, or of all."""
+        if f"cells.{self._number}" in self._arrays:
+            cells = self._arrays[f"cells.{self._number}"]
+            return cells if rows is None else cells[rows]
+        codes = self._codes if rows is None else self._codes[rows]
+        if rows is None or len(rows) * 4 > len(self._codes):
+            known = np.empty(len(self._arrays[f"ends.{self._number}"]) + 1, dtype=object)
+            known[:] = [*self._words(), float("nan"), None]
+            return known[codes]
+        used, which = np.unique(codes, return_inverse=True)
+        words = np.empty(len(used), dtype=object)
+        words[:] = [None if code == _NONE else float("nan") for code in used.tolist()]
+        words[used >= 0] = np.array([*self._some(used[used >= 0]), None], dtype=object)[:-1]
+        return words[which]
+
+    @property
+    def _codes(self) -> NDArray[np.int32]:
+        return self._arrays[f"codes.{self._number}"]
+
+    def _words(self) -> list[Any]:
+        text = self._arrays[f"words.{self._number}"].tobytes()
+        return list(json.loads(b"[" + text.rstrip(b",") + b"]"))
+
+    def _some(self, codes: NDArray[np.int32]) -> list[Any]:
+        text = self._arrays[f"words.{self._number}"].tobytes()
+        ends = self._arrays[f"ends.{self._number}"]
+        pairs = zip(ends[codes].tolist(), (ends[codes + 1] - 1).tolist(), strict=True)
+        return list(json.loads(b"[" + b",".join(text[low:high] for low, high in pairs) + b"]"))
+
+
+def packed(table: Table) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+    """Return what is to be said of a table and its arrays; None where it cannot be kept so."""
+    arrays: dict[str, NDArray[Any]] = {}
+    columns: list[dict[str, Any]] = []
+    for number, name in enumerate(table.columns):
+        encoded = encode(number, name, table[name], table.dtype(name))
+        if encoded is None:
+            return None
+        columns.append(encoded[0])
+        arrays.update(encoded[1])
+    return {"columns": columns}, {**arrays, **packed_shapes(table.geometry)}
+
+
+def unpacked(arrays: Arrays) -> Table:
+    """Return a table from its arrays.
+
+    Raises
+    ------
+    DamagedError
+    """
+    columns = arrays.about["columns"]
+    cells = {told["name"]: Column(at, arrays).rows() for at, told in enumerate(columns)}
+    ends = arrays["shape_ends"]
+    drawn = np.array(arrays.slices("shapes", ends[:-1], ends[1:]), dtype=object)
+    dtypes = {told["name"]: told["dtype"] for told in columns}
+    return Table(cells, np.arange(len(drawn)), shapely.from_wkb(drawn), dtypes)
+
+
+def packed_shapes(shapes: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return geometries as bytes, and where each ends."""
+    drawn = shapely.to_wkb(shapes)
+    return {
+        "shape_ends": np.cumsum([0, *map(len, drawn)], dtype=np.int64),
+        "shapes": np.frombuffer(b"".join(drawn), dtype=np.uint8),
+    }

@@ -1,0 +1,163 @@
+"""Columns of values beside geometries: what a review needs of a frame, without loading pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.base.settings import CRS
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+#: Name of the column of geometries in a frame.
+GEOMETRY = "geometry"
+
+
+class Table:
+    """Columns by name, and a geometry a row where there are any.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray
+        Each of one value a row.
+    index : ndarray of int
+        What each row goes by: its place in a file, mostly.
+    geometry : ndarray of object, or callable, optional
+        In EPSG:4490; what returns them is called when they are asked for.
+    dtypes : mapping of str to str, optional
+        What pandas calls the type of a column of objects, where it is another than ``object``.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, NDArray[Any]],
+        index: NDArray[np.int64],
+        geometry: NDArray[Any] | Callable[[], NDArray[Any]] | None = None,
+        dtypes: Mapping[str, str] | None = None,
+    ) -> None:
+        self._columns, self.index, self._geometry = columns, index, geometry
+        self._dtypes = dtypes or {}
+
+    def dtype(self, name: str) -> str:
+        """Return what pandas calls the type of a column."""
+        return self._dtypes.get(name) or str(self[name].dtype)
+
+    @classmethod
+    def of(cls, frame: GeoDataFrame) -> Table:
+        """Return the columns of a frame that is kept with them."""
+        names = [name for name in frame.columns if name != frame.geometry.name]
+        shapes = np.asarray(frame.geometry.array, dtype=object)
+        dtypes = {name: str(frame[name].dtype) for name in names}
+        made = cls(_Series(frame, names), frame.index.to_numpy(), shapes, dtypes)
+        made.__dict__["frame"] = frame
+        return made
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self._columns[name]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns beside the geometries."""
+        return tuple(self._columns)
+
+    @property
+    def geometry(self) -> NDArray[Any]:
+        """The geometries, in EPSG:4490."""
+        assert self._geometry is not None
+        if callable(self._geometry):
+            self._geometry = self._geometry()
+        return self._geometry
+
+    @cached_property
+    def frame(self) -> GeoDataFrame:
+        """The same as a frame."""
+        import pandas as pd
+        from geopandas import GeoDataFrame
+
+        counted = np.array_equal(self.index, np.arange(len(self)))
+        index = pd.RangeIndex(len(self)) if counted else pd.Index(self.index)
+        columns = {
+            name: pd.Series(cells, index, dtype=self.dtype(name))
+            for name, cells in self._columns.items()
+        }
+        return GeoDataFrame(pd.DataFrame(columns, index=index), geometry=self.geometry, crs=CRS)
+
+    def drawn_as(self, geometry: Callable[[], NDArray[Any]]) -> Table:
+        """Return the same columns beside other geometries."""
+        return Table(self._columns, self.index, geometry, self._dtypes)
+
+    def placed(self, index: NDArray[np.int64], geometry: NDArray[Any]) -> Table:
+        """Return the same columns beside geometries, each row under a number of its own."""
+        return Table(self._columns, index, geometry, self._dtypes)
+
+    def take(self, rows: NDArray[Any]) -> Table:
+        """Return some rows, by place or by mark."""
+        columns = {name: self[name][rows] for name in self.columns}
+        shapes = None if self._geometry is None else self.geometry[rows]
+        return Table(columns, self.index[rows], shapes, self._dtypes)
+
+    def only(self, names: Collection[str]) -> Table:
+        """Return some columns, in the order given."""
+        columns = {name: self[name] for name in names}
+        return Table(columns, self.index, self._geometry, self._dtypes)
+
+    def numbered(self) -> Table:
+        """Return the same rows, counted from 0."""
+        return Table(self._columns, np.arange(len(self)), self._geometry, self._dtypes)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each row as its values by column."""
+        made: list[dict[str, Any]] = [{} for _ in range(len(self))]
+        for name in self.columns:
+            for row, cell in zip(made, self[name].tolist(), strict=True):
+                row[name] = cell
+        return made
+
+    def isna(self, name: str) -> NDArray[np.bool_]:
+        """Mark the rows that hold nothing in a column."""
+        return absent(self[name])
+
+    def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
+        """Mark the rows that hold one of some values in a column."""
+        return among(self[name], values)
+
+
+def absent(cells: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark the cells that hold nothing: None, or no number."""
+    marked = (cell is None or cell != cell for cell in cells.tolist())  # noqa: PLR0124
+    return np.fromiter(marked, dtype=bool, count=len(cells))
+
+
+def among(cells: NDArray[Any], values: Collection[Any]) -> NDArray[np.bool_]:
+    """Mark the cells that hold one of some values."""
+    wanted = frozenset(values)
+    return np.fromiter((cell in wanted for cell in cells.tolist()), dtype=bool, count=len(cells))
+
+
+class _Series(Mapping[str, NDArray[Any]]):
+    """Columns of a frame, made into arrays when they are asked for."""
+
+    def __init__(self, frame: GeoDataFrame, names: Collection[str]) -> None:
+        self._frame, self._names = frame, tuple(names)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._names:
+            raise KeyError(name)
+        return np.asarray(self._frame[name])
+
+    def __iter__(self) -> Any:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

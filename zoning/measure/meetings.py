@@ -1,0 +1,300 @@
+"""Which sites meet which zones of a layer, as columns; a measure is made when one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoning.measure.overlaps import Job, Overlaps
+from zoning.measure.pairs import Floats, Places
+from zoning.measure.zones import SiteSet, ZoneSet
+from zoning.model import Measure, Tri
+
+Marks = NDArray[np.bool_]
+
+_TRI = tuple(Tri)
+_NO, _UNKNOWN, _YES = (_TRI.index(tri) for tri in (Tri.NO, Tri.UNKNOWN, Tri.YES))
+#: What a pair comes to that does not meet.
+_NOTHING: Mapping[str, Any] = dict.fromkeys(
+    ("depth_m", "area_m2", "raw_area_m2", "length_m", "raw_length_m"), 0.0
+) | {"geometry": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One site against one layer: the dissolved total, and each zone that it meets or may meet.
+
+    ``total`` is None where the layer has no zones at all.
+    """
+
+    total: Measure | None
+    zones: tuple[Measure, ...] = ()
+
+
+class Meetings(Mapping[int, Relation]):
+    """The sites within reach of a zone, by position.
+
+    What the law asks of all sites is worked out for all of them at once: whether a site meets the
+    zones, and what share of it lies inside. A *row* is a site and a zone within reach of each
+    other; rows are in the order of the sites, and of one site the nearest zone comes first.
+
+    Parameters
+    ----------
+    sites : SiteSet
+    zones : ZoneSet
+    pairs : tuple of (ndarray of intp, ndarray of intp, ndarray of float64)
+        Site and piece of a zone, and the gap between them in m.
+    reach, distance_m : float
+        How far a zone may be to be told of, and to be met, m.
+    sample : int
+        Vertices at which depth is taken.
+    apart : bool
+        Whether the zones that lie within a band are measured site by site, when they are asked for.
+
+    Attributes
+    ----------
+    places : ndarray of intp, shape (n,)
+        The sites, ascending.
+    touches : ndarray of int, shape (n,)
+        Position in ``Tri`` of whether the zones together are met.
+    zoned : ndarray of bool, shape (n,)
+        Whether a zone is met, or may be.
+    share, accuracy_m : ndarray of float64, shape (n,)
+    """
+
+    def __init__(
+        self,
+        sites: SiteSet,
+        zones: ZoneSet,
+        pairs: tuple[Places, Places, Floats],
+        reach: float,
+        distance_m: float,
+        sample: int,
+        *,
+        apart: bool,
+    ) -> None:
+        self._sites, self._zones = sites, zones
+        self._distance_m, self._sample, self._apart = distance_m, sample, apart
+        self._group(pairs, reach)
+        first = np.diff(self._site, prepend=-1) != 0
+        self._begin = np.append(np.flatnonzero(first), len(self._site))
+        self.places = self._site[first]
+        self._met = self._gap <= distance_m
+        self._many = _over(np.add, self._met.astype(np.intp), self._begin)
+        self._made: dict[int, Relation] = {}
+        self._parts: dict[int, Overlaps] = {}
+        self._settle()
+
+    def _group(self, pairs: tuple[Places, Places, Floats], reach: float) -> None:
+        """Put the pieces of each site and zone together."""
+        close = pairs[2] <= reach
+        site, piece = pairs[0][close], pairs[1][close]
+        gap = pairs[2][close]
+        zone = self._zones.pieces[1][piece]
+        order = np.lexsort((piece, zone, site))
+        site, zone, gap, piece = site[order], zone[order], gap[order], piece[order]
+        new = (np.diff(site, prepend=-1) != 0) | (np.diff(zone, prepend=-1) != 0)
+        begin = np.append(np.flatnonzero(new), len(site))
+        least = _over(np.minimum, gap, begin)
+        site, zone = site[new], zone[new]
+        order = np.lexsort((zone, least, site))
+        self._site, self._zone, self._gap = site[order], zone[order], least[order]
+        self._runs = begin[:-1][order], begin[1:][order]
+        self._piece, self._piece_gap = piece, gap
+
+    def _settle(self) -> None:
+        """Say of all sites at once what the law asks."""
+        accuracy = self._zones.accuracy_m[self._zone]
+        first = self._begin[:-1]
+        met = _over(np.maximum, np.where(self._met, accuracy, -np.inf), self._begin)
+        self.accuracy_m = np.where(self._many > 0, met, accuracy[first])
+        if self._distance_m > 0.0:
+            here = self._gap < self._distance_m
+            total = here[first]
+        else:
+            here = np.zeros(len(self._site), dtype=bool)
+            here[self._met] = self._single.extents > 0.0
+            total = here[first]
+            total[self._many > 1] = self._several.extents > 0.0
+        self._touch = _touches(here, self._gap - self._distance_m, accuracy)
+        self.touches = _touches(total, self._gap[first] - self._distance_m, self.accuracy_m)
+        doubtful = _over(np.logical_or, self._touch == _UNKNOWN, self._begin)
+        self.touches[(self.touches == _NO) & doubtful] = _UNKNOWN
+        self.zoned = _over(np.logical_or, self._touch != _NO, self._begin)
+        self.share = np.zeros(len(self.places))
+        for rows, found in self._totals():
+            self.share[rows] = found.shares
+
+    def _jobs(self, which: Places) -> list[Job]:
+        """List what to measure of sites, by place: each with all the zones that it meets."""
+        out: list[Job] = []
+        for at in which.tolist():
+            begin = int(self._begin[at])
+            rows = range(begin, begin + int(self._many[at]))
+            zones = tuple(sorted(self._zone[rows].tolist()))
+            pieces = np.concatenate([self._pieces(row) for row in rows])
+            out.append(Job(int(self.places[at]), zones, float(self._gap[begin]), pieces))
+        return out
+
+    def _rows(self, rows: Places) -> list[Job]:
+        """List what to measure of rows: each site with one zone."""
+        sites, zones, gaps = (x[rows].tolist() for x in (self._site, self._zone, self._gap))
+        every = zip(sites, zones, gaps, rows.tolist(), strict=True)
+        return [Job(site, (zone,), gap, self._pieces(row)) for site, zone, gap, row in every]
+
+    def _pieces(self, row: int) -> Places:
+        run = slice(*(int(side[row]) for side in self._runs))
+        return self._piece[run][self._piece_gap[run] <= self._distance_m]
+
+    def _overlaps(self, jobs: list[Job]) -> Overlaps:
+        return Overlaps(self._sites, self._zones, jobs, self._distance_m, self._sample)
+
+    @cached_property
+    def _single(self) -> Overlaps:
+        """Each site with each zone that it meets."""
+        return self._overlaps(self._rows(np.flatnonzero(self._met)))
+
+    @cached_property
+    def _several(self) -> Overlaps:
+        """Each site with all the zones that it meets: those that meet more than one, or any that
+        lies within a band."""
+        least = 0 if self._distance_m > 0.0 else 1
+        return self._overlaps(self._jobs(np.flatnonzero(self._many > least)))
+
+    def _totals(self) -> Iterator[tuple[Places, Overlaps | _Some]]:
+        """Yield what the sites that meet zones come to, and which these are."""
+        if self._distance_m > 0.0:
+            yield np.flatnonzero(self._many > 0), self._several
+            return
+        yield np.flatnonzero(self._many > 1), self._several
+        alone = np.flatnonzero(self._many == 1)
+        yield alone, _Some(self._single, self._number[self._begin[alone]])
+
+    @cached_property
+    def _number(self) -> Places:
+        """Of each row that is met, its place among these."""
+        return np.cumsum(self._met) - 1
+
+    @cached_property
+    def depths(self) -> Floats:
+        """How deep each site reaches in, m, where the zones are not known exactly; else 0."""
+        out = np.zeros(len(self.places))
+        if (self.accuracy_m > 0.0).any():
+            for rows, found in self._totals():
+                out[rows] = found.depths
+        return np.where(self.accuracy_m > 0.0, out, 0.0)
+
+    def met(self, site: int) -> list[str]:
+        """Name the zones that a site meets."""
+        at = int(np.searchsorted(self.places, site))
+        rows = slice(*self._begin[at : at + 2].tolist())
+        names = self._zones.names
+        return [names[zone] for zone in self._zone[rows][self._touch[rows] == _YES].tolist()]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.places.tolist())
+
+    def __contains__(self, site: object) -> bool:
+        return site in self._positions
+
+    def __getitem__(self, site: int) -> Relation:
+        found = self._made.get(site)
+        if found is None:
+            found = self._made[site] = self._relation(self._positions[site])
+        return found
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return {site: at for at, site in enumerate(self.places.tolist())}
+
+    def _relation(self, at: int) -> Relation:
+        begin, end = self._begin[at : at + 2].tolist()
+        rows = np.arange(begin, end)[self._touch[begin:end] != _NO].tolist()
+        return Relation(self._total(at), tuple(self._row(at, row) for row in rows))
+
+    def _total(self, at: int) -> Measure:
+        begin, many = int(self._begin[at]), int(self._many[at])
+        zones = sorted(self._zone[begin : begin + max(many, 1)].tolist())
+        return Measure.later(
+            partial(self._figures, at),
+            layer=self._zones.layer,
+            zone="、".join(dict.fromkeys(self._zones.names[zone] for zone in zones)),
+            distance_m=float(self._gap[begin]),
+            share=float(self.share[at]),
+            accuracy_m=float(self.accuracy_m[at]),
+            touches=_TRI[self.touches[at]],
+        )
+
+    def _row(self, at: int, row: int) -> Measure:
+        zone = int(self._zone[row])
+        return Measure.later(
+            partial(self._row_figures, at, row),
+            layer=self._zones.layer,
+            zone=self._zones.names[zone],
+            distance_m=float(self._gap[row]),
+            accuracy_m=float(self._zones.accuracy_m[zone]),
+            touches=_TRI[self._touch[row]],
+        )
+
+    def _figures(self, at: int, name: str) -> Mapping[str, Any]:
+        """Return what a site comes to with all its zones together."""
+        many = int(self._many[at])
+        if not many:
+            return _NOTHING
+        if self._distance_m > 0.0 or many > 1:
+            return self._several.told(int(self._place[at]), name)
+        return self._single.told(int(self._number[self._begin[at]]), name)
+
+    @cached_property
+    def _place(self) -> Places:
+        """Of each site in ``_several``, its place there."""
+        return np.cumsum(self._many > (0 if self._distance_m > 0.0 else 1)) - 1
+
+    def _row_figures(self, at: int, row: int, name: str) -> Mapping[str, Any]:
+        """Return what a site comes to with one zone."""
+        if not self._met[row]:
+            return {"share": 0.0, **_NOTHING}
+        if self._distance_m > 0.0 and self._many[at] == 1:
+            return self._several.told(int(self._place[at]), name)
+        if self._distance_m > 0.0 and self._apart:
+            begin = int(self._begin[at])
+            if at not in self._parts:
+                own = np.arange(begin, begin + int(self._many[at]))
+                self._parts[at] = self._overlaps(self._rows(own))
+            return self._parts[at].told(row - begin, name)
+        return self._single.told(int(self._number[row]), name)
+
+
+@dataclass(frozen=True)
+class _Some:
+    """Some of many overlaps."""
+
+    every: Overlaps
+    which: Places
+
+    @property
+    def shares(self) -> Floats:
+        return self.every.shares[self.which]
+
+    @property
+    def depths(self) -> Floats:
+        return self.every.depths[self.which]
+
+
+def _over(function: np.ufunc, values: NDArray[Any], begin: Places) -> NDArray[Any]:
+    """Take a function over runs of values, none of which is empty."""
+    return np.asarray(function.reduceat(values, begin[:-1])) if len(begin) > 1 else values[:0]
+
+
+def _touches(here: Marks, beyond: Floats, accuracy: Floats) -> NDArray[np.intp]:
+    """Say whether zones are met, as positions in ``Tri``."""
+    unsure = (accuracy > 0.0) & (beyond <= accuracy)
+    return np.where(here, _YES, np.where(unsure, _UNKNOWN, _NO))
