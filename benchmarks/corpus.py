@@ -9,9 +9,8 @@ reading may refuse the file, name a feature, or say that it is incomplete; if it
 all three plots must be there. Lines of text are not cut off at the end, for nothing tells that
 there were more. Anything else ends the run with 1 and keeps the file. The second ends
 `zoning check` at random moments, half of them with SIGKILL, and looks at what is left. The third
-reviews every file of `tests/corpus/places.py`, each of which hides a plot, once as the sites and
-once as the official
-redline: none may end with 0.
+reviews every file of `tests/corpus/places.py` and `odd_places.py`, each of which hides a plot, once
+as the sites and once as the official redline: none may end with 0.
 """
 
 from __future__ import annotations
@@ -34,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.corpus.made import HIDDEN, MAKERS, PLOTS, make  # noqa: E402
+from tests.corpus.odd_places import ODD  # noqa: E402
 from tests.corpus.places import PLACES, one_rule, words  # noqa: E402
 from zoning.base.errors import ZoningError  # noqa: E402
 from zoning.read import ReadOptions, read_vector  # noqa: E402
@@ -132,10 +132,10 @@ def places() -> int:
 
     zoning.api.check.load_catalogue = one_rule
     away = tuple(shapely.box(x, 36.5, x + 0.01, 36.51) for x in (111.50, 111.54))
-    conform = []
+    conform, hidden = [], {**PLACES, **ODD}
     with tempfile.TemporaryDirectory() as name:
         plain = make("geojson", _new(Path(name) / "plain"), away)
-        for title, mutate in PLACES.items():
+        for title, mutate in hidden.items():
             path = mutate(_new(Path(name) / "hidden"))
             for hidden_in, given in (("sites", (path, plain)), ("zones", (plain, path))):
                 sys.argv = ["zoning", *words(*given)]
@@ -143,7 +143,7 @@ def places() -> int:
                     cli.run()
                 except SystemExit as stop:
                     conform += [f"{title} ({hidden_in})"] if not stop.code else []
-    print(f"{2 * len(PLACES)} reviews, {len(conform)} conform: {', '.join(conform)}")
+    print(f"{2 * len(hidden)} reviews, {len(conform)} conform: {', '.join(conform)}")
     return len(conform)
 
 

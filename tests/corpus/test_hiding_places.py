@@ -12,11 +12,13 @@ import shapely
 
 from tests.corpus.innocent import COLUMNS
 from tests.corpus.made import PLOTS, frame, make
+from tests.corpus.odd_places import ODD
 from tests.corpus.places import LAT, LON, PLACES, WRITTEN, crs, one_rule, words
 from zoning import cli
+from zoning.base.errors import SourceError
 from zoning.catalogue import load_catalogue
 from zoning.model import OfficialLayer
-from zoning.read import positions, read_vector, stated
+from zoning.read import ReadOptions, positions, read_vector, stated
 from zoning.read.crs import systems
 from zoning.review.official import load_official
 
@@ -37,6 +39,16 @@ def test_what_is_written_anywhere_is_noticed(tmp_path, name):
     layer = load_catalogue().layers["ecological_redline"]
     record = load_official(layer, entry, tmp_path).record
     assert record.state == "failed" or record.incomplete
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_few_programs_write_is_noticed(tmp_path, name):
+    path = ODD[name](tmp_path)
+    try:
+        reading = read_vector(path, ReadOptions(crs=crs(path)))
+    except SourceError:
+        return
+    assert reading.record.incomplete or reading.failed or reading.doubts
 
 
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)

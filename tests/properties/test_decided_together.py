@@ -11,7 +11,17 @@ from report_samples import sample
 
 from zoning.base.errors import Problem
 from zoning.catalogue import load_catalogue
-from zoning.law import RuleBook, area_of, citable, decide_all, outside_finding, query_of
+from zoning.law import (
+    RuleBook,
+    area_of,
+    citable,
+    decide_all,
+    outside_finding,
+    query_of,
+    questions,
+    status_of,
+    statuses_of,
+)
 from zoning.measure import Relation, Surveyed
 from zoning.messages import Text
 from zoning.model import (
@@ -168,10 +178,32 @@ def test_many_sites_are_counted_as_each_is():
         told = [{keys[i]: row[i] for i in np.flatnonzero(row)} for row in many.tolist()]
         assert told == [counts(findings, kind) for findings in made]
         assert foremost(sites, rank) == [most(findings, rank) for findings in sites]
+        assert statuses_of(sites) == [status_of(own) for own in made]
         once = dict.fromkeys((at, zones) for at, zones in met(sites, zoned))
         assert list(once) == list(
             dict.fromkeys((at, x.zones) for at, own in enumerate(made) for x in own if x.zones)
         )
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_questions_to_many_sites_are_those_to_each(everything):
+    chance = random.Random(11)
+    projects = [site(f"p{i}", chance) for i in range(6)]
+    results = list(results_of(projects, known(6, chance)))
+    together = {q.spec.name: q for q in questions(results, SPECS, everything=everything)}
+    alone = [
+        q
+        for result in results
+        for made in [dataclasses.replace(result, findings=tuple(result.findings))]
+        for q in questions([made], SPECS, everything=everything)
+    ]
+    assert together.keys() == {q.spec.name for q in alone}
+    for name, question in together.items():
+        own = [q for q in alone if q.spec.name == name]
+        assert question.weight == pytest.approx(sum(q.weight for q in own))
+        assert question.worst is max((q.worst for q in own), key=lambda s: s.severity)
+        for told in ("projects", "decides", "waiting", "stands_for"):
+            assert getattr(question, told) == set().union(*(getattr(q, told) for q in own))
 
 
 @pytest.mark.parametrize("full", [True, False])

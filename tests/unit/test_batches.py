@@ -218,7 +218,7 @@ def test_a_piece_reads_as_the_whole_file_does(source):
         raws = list(opened.pieces.raws)
         seen = sum(len(raw.geometry) for raw in raws)
         assert opened.pieces.account(seen).tallies[0].seen == 12
-    table = pd.concat([raw.attributes for raw in raws])
+    table = pd.concat([pd.DataFrame(raw.attributes.rows(), dtype=object) for raw in raws])
     places = np.concatenate([raw.positions for raw in raws])
     assert places.tolist() == list(range(12))
     table.index = places

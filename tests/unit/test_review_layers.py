@@ -36,7 +36,7 @@ def layers(folder: Path, said: str = "", zone: Any = ZONE, layer: str = NAME) ->
 
 def at(code: str) -> Any:
     counties = Layers(CATALOGUE).counties
-    return shapely.point_on_surface(counties.geometry[counties["adcode"] == code].iloc[0])
+    return shapely.point_on_surface(counties.geometry[counties.isin("adcode", [code])][0])
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ XIAN = {"type": "name", "properties": {"name": "EPSG:4610"}}
     ("document", "wanted"),
     [
         (FEATURE | {"crs": XIAN}, "datum-unsupported"),
-        (FEATURE | {"crs": "EPSG:4610"}, "crs-unknown"),
+        (FEATURE | {"crs": "EPSG:4610"}, "datum-unsupported"),
         (FEATURE | {"crs": 4610}, "datum-unsupported"),
         ({"type": "FeatureCollection", "features": [FEATURE | {"crs": XIAN}]}, "crs-contradiction"),
     ],

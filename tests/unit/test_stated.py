@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from zoning.read import read_vector, stated
+from zoning.read import ReadOptions, read_vector, stated
 from zoning.read.crs import systems
 
 SHAPE = shapely.box(112.50, 37.80, 112.51, 37.81)
@@ -46,6 +46,20 @@ def test_a_position_far_from_the_geometry(attributes):
 )  # fmt: skip
 def test_a_position_that_agrees_or_is_none(attributes):
     assert not told(**attributes)
+
+
+def test_an_office_is_a_part_that_a_user_may_answer_for(tmp_path):
+    path = tmp_path / "a.geojson"
+    properties = {"公司经度": 112.55, "公司纬度": 37.87, "办公地址": "E112.5512,N37.8734"}
+    top = {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(SHAPE)}
+    path.write_text(json.dumps(top), encoding="utf-8")
+    reading = read_vector(path)
+    assert reading.record.incomplete
+    assert not reading.doubts
+    assert not read_vector(path, ReadOptions(accept_left_out="办公地点")).record.incomplete
+    top["properties"] |= {"经度": 112.1, "纬度": 37.2}
+    path.write_text(json.dumps(top), encoding="utf-8")
+    assert read_vector(path, ReadOptions(accept_left_out="办公地点")).doubts
 
 
 @pytest.mark.parametrize(

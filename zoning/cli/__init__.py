@@ -6,6 +6,7 @@ What can be told of a call without its parameters is told here, before Typer is 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,8 @@ _OBJECTS: Final = 100_000
 
 def run() -> None:
     """Entry point: every expected fault becomes a message and an exit code, never a traceback."""
+    # Looking for plugins of pydantic reads what every installed package says of itself.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
     prepare_streams()
     words = sys.argv[1:]

@@ -21,8 +21,8 @@ from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import FEW, SiteSet, ZoneSet
 
-#: Vertices of a block; it has a dozen parts or two.
-_BLOCK: Final = 16_000
+#: Vertices of a block; it has two or three parts.
+_BLOCK: Final = 2_000
 #: By how much the box of a block is widened in the plane, m: edges are straight in degrees.
 _MARGIN_M: Final = 0.1
 

@@ -24,7 +24,11 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Declared(BaseModel):
-    """Base of everything read from TOML: frozen, unknown keys refused."""
+    """Base of everything read from TOML: frozen, unknown keys refused.
+
+    Validators take a quarter of a second to build, so that is left until something is validated:
+    a default that is a declaration is made without.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
@@ -170,7 +174,7 @@ class Rule(Declared):
     effect: Effect
     basis: Literal["text", "interpretation"] = "text"
     force: Literal["hard", "medium", "soft"] = "medium"
-    scope: Scope = Scope()
+    scope: Scope = Scope.model_construct()
     when: Condition | None = None
     permits: tuple[Permit, ...] = ()
     special: bool = False
@@ -332,7 +336,7 @@ class Layer(Declared):
     evidence_field: str | None = None
     decides: bool = True
     coverage: Literal["province", "nowhere"] | tuple[str, ...] | None = None
-    tolerances: Tolerances = Tolerances()
+    tolerances: Tolerances = Tolerances.model_construct()
     name_field: str | None = None
     fields: tuple[FieldSpec, ...] = ()
     style: Style

@@ -16,7 +16,7 @@ from zoning.messages import message
 from zoning.read import file_faults
 
 #: Files that belong to a shapefile and change what is read from it.
-SHAPEFILE_PARTS = (".shp", ".dbf", ".prj", ".cpg", ".shx")
+SHAPEFILE_PARTS = (".shp", ".dbf", ".prj", ".qpj", ".cpg", ".shx")
 #: Data sets of several files, by the suffix of the one that is named.
 SETS = {
     ".shp": SHAPEFILE_PARTS,

@@ -112,19 +112,19 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         checked.geometry = shapely.set_coordinates(checked.geometry, lonlat)
     validity.range_check(checked)
     found = stated.of(attributes, crs, undo)
-    doubts = stated.contradictions(found, checked.geometry)
+    doubts, doubted, offices = stated.judged(found, checked.geometry)
     beside = rest.ledger(
         (
             positions.find("; ".join(attributes.columns), message("rest.columns")),
             *raw.beside,
         ),
         np.concatenate([shapely.bounds(checked.geometry), rest.degrees(raw.known, crs)]),
-        tuple(rest.away(found, doubts)),
+        tuple(rest.away(found, doubted)),
     )
     doubts = {**doubts, **stated.in_heights(raw.geometry, crs), **raw.doubts}
     labels = _Labels(raw, attributes)
     validity.validity(checked, labels, options.repair)
-    counted = raw.ledger + values.places(attributes) + beside
+    counted = raw.ledger + values.places(attributes) + offices + beside
     ledger = counted.with_failures(len(raw.geometry), len(checked.broken))
     unread = tuple(dict.fromkeys((*raw.unread, *ledger.unread)))
     accepted = _accepted(unread, options, name)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from zoning.base.table import Table
 from zoning.messages import Text, message
+from zoning.model import Ledger, SetAside, Tally
 from zoning.read import angles, positions, readings
 from zoning.read.crs import systems
 from zoning.read.positions import Stated
@@ -61,6 +62,12 @@ _OTHER: Final = re.compile(
 )
 #: The signs of a text that is a number or an angle.
 _NUMERIC: Final = re.compile(r"[-+\s\d._eEN°度'′分\"″秒东经北纬]+")
+#: Heads that name the office of an applicant, or where one is registered or reached.
+_OFFICE: Final = re.compile(
+    r"办公|注册|公司|企业|单位(?=地|住|所|坐|经|纬|位)|总部|法人|联系|通[讯信]|邮寄|"
+    r"office|company|headquarter|registered|contact|mailing",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,23 @@ def contradictions(found: Sequence[Found], geometry: Objects) -> dict[int, Text]
             )
             told.setdefault(int(part.rows[at]), text)
     return told
+
+
+def judged(found: Sequence[Found], geometry: Objects) -> tuple[dict[int, Text], set[int], Ledger]:
+    """Return what contradicts each row, the rows with positions elsewhere, and an account.
+
+    An applicant's office stands anywhere. What a column named after one states says nothing against
+    the geometry of its row; it is a part that was not read, for which a user may answer.
+    """
+    offices = [part for part in found if _OFFICE.search(part.names)]
+    doubts = contradictions([part for part in found if not _OFFICE.search(part.names)], geometry)
+    told = contradictions(offices, geometry)
+    if not told:
+        return doubts, set(doubts), Ledger()
+    names = list(dict.fromkeys(part.names for part in offices))
+    text = message("stated.offices", names=names, count=len(told), first=told[min(told)])
+    account = Tally("column", len(names), 0, set_aside=(SetAside(len(names), text),))
+    return doubts, {*doubts, *told}, Ledger((account,))
 
 
 def _of_axes(
@@ -247,15 +271,14 @@ def _degrees(value: Any) -> float | None:
 
 
 def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
-    told = np.array([isinstance(v, str) and len(v) > len("1.1 1") for v in cells], dtype=bool)
-    at_all = np.flatnonzero(told)
-    numbers: dict[str, int] = {}
-    which = np.array([numbers.setdefault(v, len(numbers)) for v in cells[at_all]], dtype=np.intp)
-    stated = positions.find_each(list(numbers))
+    texts: dict[str, list[int]] = {}
+    for row, value in enumerate(cells):
+        if isinstance(value, str) and len(value) > len("1.1 1"):
+            texts.setdefault(value, []).append(row)
+    stated = positions.find_each(list(texts))
     if not stated:
         return
-    order = np.argsort(which, kind="stable")
-    rows = np.split(at_all[order], np.cumsum(np.bincount(which))[:-1])
+    rows = list(texts.values())
     counts = [len(rows[at]) for at in stated.begins]
     each = np.repeat(np.arange(len(stated.shown)), counts)
     shown = tuple(stated.shown[at] for at in each)

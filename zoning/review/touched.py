@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
     from zoning.catalogue.embedded import LoadedLayer
 
-#: How far around its sites a zone is drawn, degrees: about 2 km.
-_MARGIN = 0.02
+#: So much is drawn of a zone beyond where it is nearest to its site, m.
+_BEYOND_M = 500.0
+#: No degree is shorter than this within the province, m; at 41° N one of longitude is 84 km.
+_LEAST_DEGREE_M = 80_000.0
+#: Beside more sites than this a zone is drawn whole: cut around each it would be all holes.
+_CUT_AROUND = 100
 _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 
@@ -41,24 +45,24 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     -------
     GeoDataFrame
         One row a zone: ``layer``, ``layer_name`` (Text), ``zone``, ``evidence``, ``official``, and
-        ``projects``, the ids of the sites; cut to about 2 km around them.
+        ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
+        or whole beside more than 100 sites.
     """
     from geopandas import GeoDataFrame
 
     found = [x for x in results if x.project.geometry is not None]
     found = [x for x in found if not x.project.geometry.is_empty]
-    boxes = shapely.box(*shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4).T)
-    boxes = shapely.buffer(boxes, _MARGIN, quad_segs=16, join_style="mitre")
-    asked: dict[str, dict[str, set[int]]] = {}
+    asked: dict[str, dict[str, dict[int, float]]] = {}
     for at, zones in met([result.findings for result in found], _zoned):
-        for layer, zone in _met(zones):
-            asked.setdefault(layer, {}).setdefault(zone, set()).add(at)
+        for measure in _met(zones):
+            near = asked.setdefault(measure.layer, {}).setdefault(measure.zone, {})
+            near[at] = max(near.get(at, 0.0), measure.distance_m)
+    bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
     ids = [result.project.id for result in found]
     rows: list[tuple[Any, ...]] = []
     for layer, called in asked.items():
-        sites = {zone: sorted(own, key=ids.__getitem__) for zone, own in called.items()}
-        for zone, kind, cut in _cut(layers[layer], sites, boxes):
-            told, loaded = ", ".join(ids[at] for at in sites[zone]), layers[layer]
+        for zone, kind, cut in _cut(layers[layer], called, bounds):
+            told, loaded = ", ".join(sorted(ids[at] for at in called[zone])), layers[layer]
             official = loaded.record.official
             rows.append((layer, loaded.layer.name, zone, kind, official, told, cut))
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
@@ -69,15 +73,15 @@ def _zoned(finding: Finding) -> bool:
     return bool(finding.zones)
 
 
-def _met(zones: Iterable[Measure]) -> Iterable[tuple[str, str]]:
-    """Yield layer and zone of each measure that the site meets."""
+def _met(zones: Iterable[Measure]) -> Iterable[Measure]:
+    """Yield each measure of a zone that the site meets."""
     for found in zones:
         if found.touches is not Tri.NO or found.raw_area_m2 or found.raw_length_m:
-            yield found.layer, found.zone
+            yield found
 
 
 def _cut(
-    loaded: LoadedLayer, sites: Mapping[str, Sequence[int]], boxes: NDArray[Any]
+    loaded: LoadedLayer, sites: Mapping[str, Mapping[int, float]], bounds: NDArray[Any]
 ) -> Iterator[tuple[str, str, Any]]:
     """Yield name, evidence and shape of the zones of a layer, all parts of one together."""
     frame = named(loaded, set(sites))
@@ -89,23 +93,34 @@ def _cut(
             parts[zone].append(row)
     parts = {zone: rows for zone, rows in parts.items() if rows}
     kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
-    around = _united(boxes, [sites[zone] for zone in parts])
-    counts = [len(rows) for rows in parts.values()]
+    few = np.array([len(sites[zone]) <= _CUT_AROUND for zone in parts], dtype=bool)
+    around = _around([own for zone in parts if len(own := sites[zone]) <= _CUT_AROUND], bounds)
+    counts = np.array([len(rows) for rows in parts.values()], dtype=np.intp)
     shapes = np.asarray(frame.geometry.array, dtype=object)[list(chain(*parts.values()))]
-    shapes = shapely.intersection(shapes, np.repeat(around, counts))
-    ends = np.cumsum(counts).tolist()
-    own = [range(end - count, end) for end, count in zip(ends, counts, strict=True)]
-    for (zone, rows), cut in zip(parts.items(), _united(shapes, own), strict=True):
+    partly = np.repeat(few, counts)
+    shapes[partly] = shapely.intersection(shapes[partly], np.repeat(around, counts[few]))
+    cuts = _united(shapes, counts)
+    for (zone, rows), cut in zip(parts.items(), cuts, strict=True):
         if not cut.is_empty:
             yield zone, kinds[rows[0]], cut
 
 
-def _united(shapes: NDArray[Any], groups: Sequence[Sequence[int]]) -> NDArray[Any]:
-    """Return the union of each group of shapes; groups of one size are united together."""
-    out = np.empty(len(groups), dtype=object)
-    sizes = np.array([len(group) for group in groups], dtype=np.intp)
-    for size in np.unique(sizes).tolist():
-        at = np.flatnonzero(sizes == size)
-        own = np.array([groups[place] for place in at.tolist()], dtype=np.intp)
+def _around(sites: Sequence[Mapping[int, float]], bounds: NDArray[Any]) -> NDArray[Any]:
+    """Return for each zone the surroundings of its sites, so wide that the zone is seen there."""
+    at = np.array([site for own in sites for site in own], dtype=np.intp)
+    far = np.array([far_m for own in sites for far_m in own.values()], dtype=np.float64)
+    margin = (far + _BEYOND_M)[:, None] / _LEAST_DEGREE_M
+    west, south = (bounds[at, :2] - margin).T
+    east, north = (bounds[at, 2:] + margin).T
+    counts = np.array([len(own) for own in sites], dtype=np.intp)
+    return _united(shapely.box(west, south, east, north), counts)
+
+
+def _united(shapes: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[Any]:
+    """Return the unions of so many shapes each, in order; those of one number together."""
+    out, begins = np.empty(len(counts), dtype=object), np.cumsum(counts) - counts
+    for count in np.unique(counts).tolist():
+        at = np.flatnonzero(counts == count)
+        own = begins[at, None] + np.arange(count)
         out[at] = shapely.union_all(shapes[own], axis=1)
     return out

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoning import measure
+from zoning.catalogue.embedded import LoadedLayer
 from zoning.review import index
 from zoning.review.index import StoredFrame, StoredZones
 
@@ -26,9 +27,17 @@ class ZoneSets(MutableMapping[str, measure.Zones]):
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
         self._own: dict[str, measure.Zones] = {}
+        self._keys: dict[str, tuple[LoadedLayer, tuple[str, str, str] | None]] = {}
 
     def _key(self, name: str) -> tuple[str, str, str] | None:
         loaded = self._layers[name]
+        if name in self._keys and self._keys[name][0] is loaded:
+            return self._keys[name][1]
+        key = self._named(name, loaded)
+        self._keys[name] = loaded, key
+        return key
+
+    def _named(self, name: str, loaded: LoadedLayer) -> tuple[str, str, str] | None:
         record, layer = loaded.record, loaded.layer
         if record.sha256 is None or name in self._layers.kept():
             return None

@@ -127,14 +127,19 @@ class Columns:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return a column of `COLUMNS` with its type."""
+        return self.part(name, slice(None))
+
+    def part(self, name: str, rows: slice) -> NDArray[Any]:
+        """Return some rows of a column: all rows of all columns may be too much to hold."""
         if name in self.figures:
-            return self.figures[name]
+            return self.figures[name][rows]
         if name in OF_SITE:
-            return _objects(row[OF_SITE.index(name)] for row in self.sites)[self.site]
+            return _objects(row[OF_SITE.index(name)] for row in self.sites)[self.site[rows]]
         if name in OF_SAYING:
-            values = _objects(row[OF_SAYING.index(name)] for row in self.sayings)[self.saying]
+            values = _objects(row[OF_SAYING.index(name)] for row in self.sayings)
+            values = values[self.saying[rows]]
             return values.astype(bool) if DTYPES[name] == "bool" else values
-        return self.zones if name == "zones" else self.geometry_of
+        return (self.zones if name == "zones" else self.geometry_of)[rows]
 
     def finding(self, at: int) -> Finding:
         """Return a finding itself."""

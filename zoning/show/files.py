@@ -117,21 +117,25 @@ def _parquet(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     types = {"kind": "object", **SITE_TYPES, **DTYPES}
     sites = site_rows(report, lang)
     found = columns(report, lang, full=beside.full)
-    kinds = ["site"] * len(sites) + ["finding"] * len(found)
     shapes = [*(row["geometry"] for row in sites), *found.overlap]
 
-    def column(name: str) -> list[Any]:
-        here = name in DTYPES
-        return [row.get(name) for row in sites] + (
-            found[name].tolist() if here else [None] * len(found)
-        )
+    def column(name: str) -> Callable[[slice], Any]:
+        own = ["site" if name == "kind" else row.get(name) for row in sites]
+
+        def some(rows: slice) -> list[Any]:
+            rest = slice(max(rows.start - len(own), 0), max(rows.stop - len(own), 0))
+            if name in DTYPES:
+                return [*own[rows], *found.part(name, rest).tolist()]
+            return [*own[rows], *["finding" if name == "kind" else None] * len(found.site[rest])]
+
+        return some
 
     told = {
         "seal": MARK,
         "provenance": json.dumps(provenance(report, lang), ensure_ascii=False),
         "statement": json.dumps([x.text.in_(lang) for x in statement(report)], ensure_ascii=False),
     }
-    table = {name: kinds if name == "kind" else column(name) for name in types}
+    table = {name: column(name) for name in types}
     from zoning.show.parts import geoparquet
 
     path.write_bytes(geoparquet(table, shapes, types, told))

@@ -9,7 +9,7 @@ the zones that are named (``finding_zones``).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,8 @@ _TABLES: Final = {
     "finding_zones": ("zones",),
     "finding_rows": ("site", "saying", "zone", "geometry_of", *UNITS),
 }
+#: Rows that are made at a time.
+_SOME: Final = 50_000
 _CONTENTS: Final = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)
 VALUES ('findings', 'attributes', 'findings', '', ?, 0)
@@ -41,17 +43,26 @@ def write_findings(found: Columns, path: Path, day: str) -> None:
         When the table was last changed, as GeoPackages write it.
     """
     named: dict[str, int] = {}
-    zone = [x and named.setdefault(x, len(named) + 1) for x in found.zones.tolist()]
-    numbers = ((1 + numbers).tolist() for numbers in (found.site, found.saying))
-    figures = [found[name].tolist() for name in UNITS]  # SQLite takes NaN for NULL
-    rows = zip(*numbers, zone, found.geometry_of.tolist(), *figures, strict=True)
+    for name in found.zones.tolist():
+        if name:
+            named.setdefault(name, len(named) + 1)
     with closing(sqlite3.connect(path)) as base, base:
         _fill(base, "finding_sites", found.sites)
         _fill(base, "finding_sayings", found.sayings)
         _fill(base, "finding_zones", ((name,) for name in named))
-        _fill(base, "finding_rows", rows)
+        _fill(base, "finding_rows", _rows(found, named))
         base.execute(_view())
         base.execute(_CONTENTS, (day,))
+
+
+def _rows(found: Columns, named: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of findings, made some at a time."""
+    for start in range(0, len(found), _SOME):
+        rows = slice(start, start + _SOME)
+        zone = [x and named[x] for x in found.zones[rows].tolist()]
+        numbers = ((1 + whole[rows]).tolist() for whole in (found.site, found.saying))
+        figures = [found.part(name, rows).tolist() for name in UNITS]  # SQLite takes NaN for NULL
+        yield from zip(*numbers, zone, found.geometry_of[rows].tolist(), *figures, strict=True)
 
 
 def _fill(base: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:

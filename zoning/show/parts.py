@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -70,11 +71,13 @@ def part_of(report: Report, lang: Lang, *, full: bool) -> Part:
     """
     found = columns(report, lang, full=full)
     sites = analysis.site_rows(report, lang)
-    told = {name: [row[name] for row in sites] for name in analysis.SITE_TYPES}
+    told = {name: [row[name] for row in sites].__getitem__ for name in analysis.SITE_TYPES}
     shapes = [row["geometry"] for row in sites]
     tables = {
         # The site has a row of its own; only an overlap is a geometry of a finding.
-        "findings": geoparquet({name: found[name] for name in DTYPES}, found.overlap, DTYPES),
+        "findings": geoparquet(
+            {name: partial(found.part, name) for name in DTYPES}, found.overlap, DTYPES
+        ),
         "sites": geoparquet(told, shapes, analysis.SITE_TYPES),
     }
     return Part(tables, _account(report, len(found), sites, tables, lang))
@@ -109,7 +112,7 @@ def worst_of(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def geoparquet(
-    table: Mapping[str, Any],
+    table: Mapping[str, Callable[[slice], Any]],
     geometry: Any,
     types: Mapping[str, str],
     told: Mapping[str, str] = MappingProxyType({}),
@@ -118,8 +121,8 @@ def geoparquet(
 
     Parameters
     ----------
-    table : mapping of str to sequence
-        None, or NaN, for no value.
+    table : mapping of str to callable
+        Returns some rows of a column: None, or NaN, for no value.
     geometry : sequence of shapely geometry or None
     types : mapping of str to str
         The columns to write, and the type of each.
@@ -159,7 +162,7 @@ def geoparquet(
         for start in range(0, max(len(shapes), 1), _GROUP):
             rows = slice(start, start + _GROUP)
             arrays = [
-                pa.array(table[name][rows], type=kinds[kind], from_pandas=True)
+                pa.array(table[name](rows), type=kinds[kind], from_pandas=True)
                 for name, kind in types.items()
             ]
             arrays.append(pa.array(shapely.to_wkb(shapes[rows]).tolist(), type=pa.binary()))

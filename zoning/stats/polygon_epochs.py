@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from zoning.base.errors import SourceError, problem
 from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.settings import CRS
-from zoning.measure.kernel import EdgeIndex, overlaps
+from zoning.measure.kernel import EdgeIndex, overlaps, overlaps_within
 from zoning.stats.change import OUTSIDE
 
 if TYPE_CHECKING:
@@ -145,8 +145,7 @@ def _epoch(frame: GeoDataFrame) -> _Epoch:
 
 
 def _require_no_overlap(name: str, epoch: _Epoch) -> None:
-    left, right, area = _overlaps(epoch.edges, epoch.edges)
-    twice = float(area[left < right].sum())
+    twice = float(overlaps_within(epoch.edges).area.sum())
     if twice > 1e-6 * max(float(epoch.sizes.sum()), 1.0):
         raise SourceError(problem("polygons-overlap", name=name, total=twice))
 
@@ -173,6 +172,8 @@ def _same(shapes: Objects, polygons: Objects) -> I8 | None:
     """Return which unit each polygon is, where the units are the polygons themselves."""
     if len(shapes) != len(polygons):
         return None
+    if shapely.equals_identical(shapes, polygons).all():
+        return np.arange(len(shapes))
     at = {wkb: position for position, wkb in enumerate(shapely.to_wkb(polygons))}
     found = np.array([at.get(wkb, -1) for wkb in shapely.to_wkb(shapes)], dtype=np.int64)
     return found if len(np.unique(found)) == len(polygons) and (found >= 0).all() else None

@@ -1,7 +1,7 @@
 """How much of a line lies inside a polygon, which points do, and what is nearest: tile by tile.
 
-Touching is not overlapping: what runs along an edge, or lies on it, is not inside. Where two tiles
-meet, the border between them belongs to the one on its right or below it.
+Touching is not overlapping: what runs along an edge, or lies on it, is not inside. The border
+between two tiles belongs to the one on its right or below it.
 """
 
 from __future__ import annotations
@@ -19,17 +19,14 @@ I8 = NDArray[np.int64]
 
 
 class Side(NamedTuple):
-    """One side of a question for what is nearest; see ``zoning.measure.kernel.tiles.Tiles``.
-
-    ``flat`` tells whether a tile is part of a polygon.
-    """
+    """One side of a question for what is nearest; see ``zoning.measure.kernel.EdgeIndex``."""
 
     edges: F8
     start: I8
     lids: I8
     owner: I8
     box: F8
-    flat: NDArray[np.bool_]
+    dimension: NDArray[np.int8]
 
 
 @kernel
@@ -37,8 +34,7 @@ def _winds(edges: F8, start: int, lids: int, end: int, x: float, y: float) -> in
     """Return the sum of a tile's edges over a point: 1 inside, 0 outside."""
     total = 0
     for i in range(start, end):
-        x0, y0, x1, y1 = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3]
-        sign = 1
+        x0, y0, x1, y1, sign = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3], 1
         if x0 > x1:
             x0, y0, x1, y1, sign = x1, y1, x0, y0, -1
         if not x0 <= x < x1:
@@ -233,87 +229,108 @@ def points_inside(
 
 
 @kernel
-def _to_edge(x: float, y: float, e: F8, out: F8) -> float:
+def _to_edge(x: float, y: float, edges: F8, i: int, out: F8) -> float:
     """Return the squared distance of a point from an edge, and write the point on the edge."""
-    dx, dy = e[2] - e[0], e[3] - e[1]
+    x0, y0 = edges[i, 0], edges[i, 1]
+    dx, dy = edges[i, 2] - x0, edges[i, 3] - y0
     square = dx * dx + dy * dy
-    t = ((x - e[0]) * dx + (y - e[1]) * dy) / square if square > 0.0 else 0.0
+    t = ((x - x0) * dx + (y - y0) * dy) / square if square > 0.0 else 0.0
     t = min(max(t, 0.0), 1.0)
-    out[0], out[1] = e[0] + t * dx, e[1] + t * dy
+    out[0], out[1] = x0 + t * dx, y0 + t * dy
     return float((x - out[0]) ** 2 + (y - out[1]) ** 2)
 
 
 @kernel
-def _crosses(e: F8, f: F8) -> bool:
+def _crosses(one: F8, i: int, two: F8, j: int) -> bool:
     """Whether two edges cross, each with its ends on either side of the other."""
-    ex, ey, fx, fy = e[2] - e[0], e[3] - e[1], f[2] - f[0], f[3] - f[1]
-    a = ex * (f[1] - e[1]) - ey * (f[0] - e[0])
-    b = ex * (f[3] - e[1]) - ey * (f[2] - e[0])
-    c = fx * (e[1] - f[1]) - fy * (e[0] - f[0])
-    d = fx * (e[3] - f[1]) - fy * (e[2] - f[0])
+    ex, ey = one[i, 2] - one[i, 0], one[i, 3] - one[i, 1]
+    fx, fy = two[j, 2] - two[j, 0], two[j, 3] - two[j, 1]
+    a = ex * (two[j, 1] - one[i, 1]) - ey * (two[j, 0] - one[i, 0])
+    b = ex * (two[j, 3] - one[i, 1]) - ey * (two[j, 2] - one[i, 0])
+    c = fx * (one[i, 1] - two[j, 1]) - fy * (one[i, 0] - two[j, 0])
+    d = fx * (one[i, 3] - two[j, 1]) - fy * (one[i, 2] - two[j, 0])
     return bool(a * b < 0.0 and c * d < 0.0)
 
 
 @kernel
-def _gap(a: F8, b: F8) -> float:
+def _gap(one: F8, i: int, two: F8, j: int) -> float:
     """Return the squared distance between two boxes."""
-    x = max(a[0] - b[2], b[0] - a[2], 0.0)
-    y = max(a[1] - b[3], b[1] - a[3], 0.0)
+    x = max(one[i, 0] - two[j, 2], two[j, 0] - one[i, 2], 0.0)
+    y = max(one[i, 1] - two[j, 3], two[j, 1] - one[i, 3], 0.0)
     return float(x * x + y * y)
 
 
 @kernel
-def _edge_gap(e: F8, f: F8) -> float:
-    """Return the squared distance between the boxes of two edges."""
-    x = max(min(e[0], e[2]) - max(f[0], f[2]), min(f[0], f[2]) - max(e[0], e[2]), 0.0)
-    y = max(min(e[1], e[3]) - max(f[1], f[3]), min(f[1], f[3]) - max(e[1], e[3]), 0.0)
+def _edge_gap(edges: F8, i: int, w: float, s: float, e: float, n: float) -> float:
+    """Return the squared distance between the box of an edge and another box."""
+    x = max(min(edges[i, 0], edges[i, 2]) - e, w - max(edges[i, 0], edges[i, 2]), 0.0)
+    y = max(min(edges[i, 1], edges[i, 3]) - n, s - max(edges[i, 1], edges[i, 3]), 0.0)
     return float(x * x + y * y)
 
 
 @kernel
-def _between(e: F8, f: F8, best: float, link: F8, spot: F8) -> float:
+def _holds(side: Side, tile: int, x: float, y: float) -> bool:
+    """Whether a point lies in a tile of a polygon."""
+    w, s, e, n = side.box[tile, 0], side.box[tile, 1], side.box[tile, 2], side.box[tile, 3]
+    if side.dimension[side.owner[tile]] != 2 or not (w <= x <= e and s <= y <= n):
+        return False
+    start, end = side.start[tile], side.start[tile + 1]
+    return bool(_winds(side.edges, start, side.lids[tile], end, x, y) > 0)
+
+
+@kernel
+def _between(one: F8, i: int, two: F8, j: int, best: float, link: F8, spot: F8) -> float:
     """Return the least squared distance of two edges if below ``best``; write its two ends."""
-    if _crosses(e, f):
-        link[0], link[1], link[2], link[3] = e[0], e[1], e[0], e[1]
+    if _crosses(one, i, two, j):
+        link[:2] = link[2:] = one[i, :2]
         return 0.0
-    for k in range(2):
-        d = _to_edge(e[2 * k], e[2 * k + 1], f, spot)
+    for k in (0, 2):
+        x, y = one[i, k], one[i, k + 1]
+        d = _to_edge(x, y, two, j, spot)
         if d < best:
             best = d
-            link[0], link[1], link[2], link[3] = e[2 * k], e[2 * k + 1], spot[0], spot[1]
-        d = _to_edge(f[2 * k], f[2 * k + 1], e, spot)
+            link[0], link[1], link[2], link[3] = x, y, spot[0], spot[1]
+        x, y = two[j, k], two[j, k + 1]
+        d = _to_edge(x, y, one, i, spot)
         if d < best:
             best = d
-            link[0], link[1], link[2], link[3] = spot[0], spot[1], f[2 * k], f[2 * k + 1]
+            link[0], link[1], link[2], link[3] = spot[0], spot[1], x, y
     return best
 
 
 @kernel
-def _tiles_gap(
-    a: int, b: int, left: Side, right: Side, best: float, link: F8, spot: F8, box: F8
-) -> float:
-    """Return the least squared distance of two tiles if below ``best``; write its two ends."""
-    e, f = left.edges[left.start[a]], right.edges[right.start[b]]
-    inside = right.flat[b] and (
-        _winds(right.edges, right.start[b], right.lids[b], right.start[b + 1], e[0], e[1]) > 0
-    )
-    inside = inside or (
-        left.flat[a]
-        and (_winds(left.edges, left.start[a], left.lids[a], left.start[a + 1], f[0], f[1]) > 0)
-    )
-    if inside:
-        link[0], link[1], link[2], link[3] = e[0], e[1], e[0], e[1]
-        return 0.0
+def _to_tile(two: F8, j: int, left: Side, a: int, best: float, link: F8, spot: F8) -> float:
+    """Return the least squared distance of an edge from a tile if below ``best``."""
+    one = left.edges
+    x0, x1 = min(two[j, 0], two[j, 2]), max(two[j, 0], two[j, 2])
+    y0, y1 = min(two[j, 1], two[j, 3]), max(two[j, 1], two[j, 3])
     for i in range(left.start[a], left.start[a + 1]):
-        e = left.edges[i]
-        box[0], box[1] = min(e[0], e[2]), min(e[1], e[3])
-        box[2], box[3] = max(e[0], e[2]), max(e[1], e[3])
-        if _gap(box, right.box[b]) >= best:
-            continue
-        for j in range(right.start[b], right.start[b + 1]):
-            f = right.edges[j]
-            if _edge_gap(e, f) < best:
-                best = _between(e, f, best, link, spot)
+        if _edge_gap(one, i, x0, y0, x1, y1) < best:
+            best = _between(one, i, two, j, best, link, spot)
+    return best
+
+
+@kernel
+def _tiles_gap(a: int, b: int, left: Side, right: Side, best: float, link: F8, spot: F8) -> float:
+    """Return the least squared distance of two tiles if below ``best``; write its two ends."""
+    one, two = left.edges, right.edges
+    i, j = left.start[a], right.start[b]
+    if _holds(right, b, one[i, 0], one[i, 1]) or _holds(left, a, two[j, 0], two[j, 1]):
+        link[:2] = link[2:] = one[i, :2]
+        return 0.0
+    w, s, e, n = left.box[a, 0], left.box[a, 1], left.box[a, 2], left.box[a, 3]
+    least, close = best, j
+    for j in range(right.start[b], right.start[b + 1]):
+        d = _edge_gap(two, j, w, s, e, n)
+        if d < least:
+            least, close = d, j
+    if least >= best:
+        return best
+    # The closest edge first: few others are then closer than what it finds.
+    best = _to_tile(two, close, left, a, best, link, spot)
+    for j in range(right.start[b], right.start[b + 1]):
+        if _edge_gap(two, j, w, s, e, n) < best:
+            best = _to_tile(two, j, left, a, best, link, spot)
     return best
 
 
@@ -341,16 +358,14 @@ def nearest_tiles(
     """
     count = last - first
     distance, owner = np.full(count, np.inf), np.full(count, -1, np.int64)
-    links, link, spot, box = np.zeros((count, 4)), np.zeros(4), np.zeros(2), np.zeros(4)
+    links, link, spot = np.zeros((count, 4)), np.zeros(4), np.zeros(2)
     top = levels.size - 2
     stack = np.empty((WIDTH * (top + 3), 2), np.int64)
     bound = np.empty(WIDTH * (top + 3))
-    for i in range(first, last):
-        if not right.box.shape[0]:
-            continue
-        best, whose = np.inf, -1
+    tiles = right.box.shape[0]
+    for i in range(first, last if tiles else first):
+        best, whose, depth = np.inf, -1, 1
         stack[0, 0], stack[0, 1], bound[0] = top, 0, 0.0
-        depth = 1
         while depth > 0:
             depth -= 1
             level, k = stack[depth, 0], stack[depth, 1]
@@ -359,17 +374,17 @@ def nearest_tiles(
             if level < 0:
                 # Strictly less: of equally near ones the first geometry is kept.
                 reach = np.nextafter(best, np.inf) if right.owner[k] < whose else best
-                d = _tiles_gap(i, k, left, right, reach, link, spot, box)
+                d = _tiles_gap(i, k, left, right, reach, link, spot)
                 if d < reach:
                     best, whose = d, right.owner[k]
                     for c in range(4):
                         links[i - first, c] = link[c]
                 continue
             begun = depth
-            below = 0 if level == 0 else levels[level - 1]
-            size = right.box.shape[0] if level == 0 else levels[level] - below
+            below, children = (0, right.box) if level == 0 else (levels[level - 1], nodes)
+            size = tiles if level == 0 else levels[level] - below
             for j in range(k * WIDTH, min((k + 1) * WIDTH, size)):
-                d = _gap(left.box[i], right.box[j] if level == 0 else nodes[below + j])
+                d = _gap(left.box, i, children, below + j)
                 if d > best:
                     continue
                 # The nearest is put on top, to be looked at first.

@@ -15,7 +15,7 @@ F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
 #: Tiles that one call asks for.
-_SHARE: Final = 500
+_SHARE: Final = 250
 
 
 class Nearest(NamedTuple):
@@ -59,10 +59,7 @@ def nearest(left: EdgeIndex, right: EdgeIndex, *, workers: int | None = None) ->
         raise ValueError("distances need indexes of a plane")
     from zoning.measure.kernel.inside import Side, nearest_tiles
 
-    sides = [
-        Side(s.edges, s.start, s.lids, s.owner, s.box, s.dimension[s.owner] == 2)
-        for s in (left, right)
-    ]
+    sides = [Side(s.edges, s.start, s.lids, s.owner, s.box, s.dimension) for s in (left, right)]
 
     def share(first: int) -> tuple[F8, I8, F8]:
         last = min(first + _SHARE, len(left.owner))

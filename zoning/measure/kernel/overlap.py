@@ -111,11 +111,11 @@ def _gather(edges: F8, start: int, end: int, box: F8, out: F8) -> int:
 
 
 @kernel
-def _height(edge: F8, x: float) -> float:
+def _height(edges: F8, i: int, x: float) -> float:
     """Return the height of an edge over ``x``, exact at both ends and from the same end always."""
-    if x == edge[1]:
-        return float(edge[3])
-    return float(edge[2] + (x - edge[0]) * edge[4])
+    if x == edges[i, 1]:
+        return float(edges[i, 3])
+    return float(edges[i, 2] + (x - edges[i, 0]) * edges[i, 4])
 
 
 @kernel
@@ -123,17 +123,16 @@ def _shared(left: F8, n: int, right: F8, m: int, series: F8) -> float:
     """Sum the area below the lower of two edges over all pairs."""
     total = 0.0
     for i in range(n):
-        e = left[i]
+        west, east = left[i, 0], left[i, 1]
         for j in range(m):
-            f = right[j]
-            low, high = max(e[0], f[0]), min(e[1], f[1])
+            low, high = max(west, right[j, 0]), min(east, right[j, 1])
             if low >= high:
                 continue
-            e0, e1, f0, f1 = _height(e, low), _height(e, high), _height(f, low), _height(f, high)
+            e0, e1 = _height(left, i, low), _height(left, i, high)
+            f0, f1 = _height(right, j, low), _height(right, j, high)
             d0, d1 = e0 - f0, e1 - f1
             if d0 * d1 >= 0.0:
                 lower = _strip(e0, e1, series) if d0 + d1 < 0.0 else _strip(f0, f1, series)
-                area = (high - low) * lower
             else:
                 share = d0 / (d0 - d1)
                 at = e0 + (e1 - e0) * share
@@ -141,8 +140,7 @@ def _shared(left: F8, n: int, right: F8, m: int, series: F8) -> float:
                     lower = share * _strip(e0, at, series) + (1.0 - share) * _strip(at, f1, series)
                 else:
                     lower = share * _strip(f0, at, series) + (1.0 - share) * _strip(at, e1, series)
-                area = (high - low) * lower
-            total += e[5] * f[5] * area
+            total += left[i, 5] * right[j, 5] * (high - low) * lower
     return total
 
 

@@ -101,8 +101,10 @@ def grow(box: F8) -> tuple[F8, I8]:
 
 
 @kernel
-def _apart(a: F8, b: F8) -> bool:
-    return bool(a[0] > b[2] or b[0] > a[2] or a[1] > b[3] or b[1] > a[3])
+def _meet(a: F8, i: int, b: F8, j: int) -> bool:
+    return bool(
+        a[i, 0] <= b[j, 2] and b[j, 0] <= a[i, 2] and a[i, 1] <= b[j, 3] and b[j, 1] <= a[i, 3]
+    )
 
 
 @kernel
@@ -119,11 +121,11 @@ def _longer(array: I8, size: int) -> I8:
 @kernel
 def _span(box: F8, first: int, last: int, out: F8) -> None:
     """Write the box around some boxes."""
-    out[0], out[1], out[2], out[3] = np.inf, np.inf, -np.inf, -np.inf
-    for i in range(first, last):
-        for c in range(2):
-            out[c] = min(out[c], box[i, c])
-            out[c + 2] = max(out[c + 2], box[i, c + 2])
+    for c in range(2):
+        out[0, c], out[0, c + 2] = np.inf, -np.inf
+        for i in range(first, last):
+            out[0, c] = min(out[0, c], box[i, c])
+            out[0, c + 2] = max(out[0, c + 2], box[i, c + 2])
 
 
 @kernel
@@ -137,7 +139,7 @@ def meetings(box: F8, first: int, last: int, tree: Tree) -> tuple[I8, I8]:
     if not tree.box.shape[0]:
         return mine[:n], other[:n]
     top = tree.levels.size - 2
-    stack, span = np.empty((WIDTH * (top + 2), 3), np.int64), np.empty(4)
+    stack, span = np.empty((WIDTH * (top + 2), 3), np.int64), np.empty((1, 4))
     for group in range(first, last, WIDTH):
         end = min(group + WIDTH, last)
         _span(box, group, end, span)
@@ -146,15 +148,16 @@ def meetings(box: F8, first: int, last: int, tree: Tree) -> tuple[I8, I8]:
         while depth > 0:
             depth -= 1
             level, k, inside = stack[depth, 0], stack[depth, 1], stack[depth, 2]
-            children = tree.box
+            below, children, size = 0, tree.box, tree.box.shape[0]
             if level > 0:
-                children = tree.nodes[tree.levels[level - 1] : tree.levels[level]]
-            for j in range(k * WIDTH, min((k + 1) * WIDTH, children.shape[0])):
-                if _apart(span, children[j]):
+                below, children = tree.levels[level - 1], tree.nodes
+                size = tree.levels[level] - below
+            for j in range(k * WIDTH, min((k + 1) * WIDTH, size)):
+                if not _meet(span, 0, children, below + j):
                     continue
                 meet = 0
                 for i in range(group, end):
-                    if inside >> (i - group) & 1 and not _apart(box[i], children[j]):
+                    if inside >> (i - group) & 1 and _meet(box, i, children, below + j):
                         meet |= 1 << (i - group)
                 if level > 0 and meet:
                     stack[depth, 0], stack[depth, 1], stack[depth, 2] = level - 1, j, meet

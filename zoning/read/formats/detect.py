@@ -158,8 +158,7 @@ def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
         if unknown is not None:
             told = {"one": unknown, "other": systems.label(raw.crs)}
             raise SourceError(problem("crs-contradiction", file=name, layer=raw.layer, **told))
-        known = map(ogr.stated_crs, named)
-        systems.require_one((c for c in known if c is not None), raw.crs, name, raw.layer)
+        ogr.require_one(named, raw, name)
     if options.bbox is not None or raw.layer is None:
         return raw
     chosen = options.layer is not None
@@ -172,6 +171,8 @@ def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
     from zoning.read.formats import fgb_ledger, ogr
 
     raw = ogr.read(path, name, options, "flatgeobuf")
+    if options.crs is None:
+        ogr.require_one(fgb_ledger.systems(path), raw, name)
     if options.bbox is not None:
         return raw
     counted = replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))

@@ -18,6 +18,7 @@ from zoning.read.positions import Stated
 _BINARY: Final = b"AutoCAD Binary DXF"
 #: Entities that the account of the drawing counts by what they draw.
 _DRAWN: Final = CURVES | FILLED | {"POLYLINE", "VERTEX", "HATCH", "MPOLYGON", "MLINE", "SEQEND"}
+_COUNTED: Final = ("ENTITIES", "BLOCKS")
 #: Group codes of texts, of the first number of a point, of single numbers, and of binary data.
 _TEXTS: Final = frozenset((*range(1, 10), *range(300, 310), *range(410, 420), *range(430, 440),
                            *range(470, 480), 999, 1000, 1003))  # fmt: skip
@@ -37,14 +38,16 @@ def find(path: Path) -> Iterator[Stated]:
     texts: list[str] = []
     points: list[str] = []
     blobs: list[str] = []
-    kind, xs = "", dict[int, str]()
+    kind, xs, counted = "", dict[int, str](), False
     for code, value in _tags(path):
+        if code == 2 and kind == "SECTION":
+            counted = value.strip().upper() in _COUNTED
         if code == 0:
             kind, xs = value.strip().upper(), {}
             points.append(_ALONE)
         elif code in _TEXTS:
             texts += (value, "" if code == 3 and kind == "MTEXT" else _APART)
-        elif code in _POINTS and (kind not in _DRAWN or code >= 1000):
+        elif code in _POINTS and (kind not in _DRAWN or code >= 1000 or not counted):
             xs[code] = value
         elif code - 10 in xs:
             points += (xs.pop(code - 10), ", ", value, _ALONE)

@@ -16,17 +16,49 @@ from zoning.model import Ledger, SetAside, Tally
 
 _MAGIC = 8
 #: Slots of the header's table: envelope, number of features, entries of an index node (16 if
-#: absent).
-_ENVELOPE, _COUNT, _NODE = 1, 8, 9
+#: absent), system of coordinates; and of the table of that: authority, code, definition, and a code
+#: that is no number.
+_ENVELOPE, _COUNT, _NODE, _CRS = 1, 8, 9, 10
+_AUTHORITY, _CODE, _WKT, _CODE_TEXT = 0, 1, 4, 5
 #: Bytes of an entry of the index: four doubles and an offset.
 _ENTRY = 40
+
+
+def header_of(stream: BinaryIO) -> bytes:
+    """Return the header of a FlatGeobuf; the stream stands behind it."""
+    stream.seek(_MAGIC)
+    return stream.read(int.from_bytes(stream.read(4), "little"))
+
+
+def systems(path: Path) -> list[str]:
+    """Return every definition that the header has of the system of coordinates."""
+    with path.open("rb") as stream:
+        header = header_of(stream)
+    at = _place(header, _CRS)
+    if at is None:
+        return []
+    table = at + int.from_bytes(header[at : at + 4], "little")
+    authority, wkt, text = (_text(header, slot, table) for slot in (_AUTHORITY, _WKT, _CODE_TEXT))
+    place = _place(header, _CODE, table)
+    number = 0 if place is None else int.from_bytes(header[place : place + 4], "little")
+    codes = [f"{authority or 'EPSG'}:{code}" for code in (number, text) if code]
+    return [*codes, *filter(None, [wkt])]
+
+
+def _text(header: bytes, slot: int, table: int) -> str:
+    """Return a text of a FlatBuffers table: an offset, then a length and UTF-8."""
+    place = _place(header, slot, table)
+    if place is None:
+        return ""
+    at = place + int.from_bytes(header[place : place + 4], "little")
+    size = int.from_bytes(header[at : at + 4], "little")
+    return header[at + 4 : at + 4 + size].decode("utf-8", "replace")
 
 
 def account(path: Path, read: int) -> Ledger:
     """Account for the features, whatever number the header states."""
     with path.open("rb") as stream:
-        stream.seek(_MAGIC)
-        header = stream.read(int.from_bytes(stream.read(4), "little"))
+        header = header_of(stream)
         count, node = _slot(header, _COUNT, 8, 0), _slot(header, _NODE, 2, 16)
         stream.seek(_index(count, node), 1)
         seen, rest = _walk(stream, path.stat().st_size)
@@ -40,8 +72,7 @@ def account(path: Path, read: int) -> Ledger:
 def extent(path: Path) -> list[float] | None:
     """Return the envelope that the header states, or None."""
     with path.open("rb") as stream:
-        stream.seek(_MAGIC)
-        header = stream.read(int.from_bytes(stream.read(4), "little"))
+        header = header_of(stream)
     at = _place(header, _ENVELOPE)
     if at is None:
         return None
@@ -62,9 +93,9 @@ def _slot(header: bytes, slot: int, size: int, default: int) -> int:
     return default if place is None else int.from_bytes(header[place : place + size], "little")
 
 
-def _place(header: bytes, slot: int) -> int | None:
+def _place(header: bytes, slot: int, table: int | None = None) -> int | None:
     """Return where a slot of a FlatBuffers table has its value, or None where it is absent."""
-    table = int.from_bytes(header[:4], "little")
+    table = int.from_bytes(header[:4], "little") if table is None else table
     fields = table - int.from_bytes(header[table : table + 4], "little", signed=True)
     at = fields + 4 + 2 * slot
     if at + 2 > fields + int.from_bytes(header[fields : fields + 2], "little"):

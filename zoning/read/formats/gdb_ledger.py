@@ -21,6 +21,12 @@ from zoning.read import files, values
 from zoning.read.formats import ogr
 from zoning.read.formats.sqlite_ledger import AXES
 
+#: Files of the format: tables and their indexes, the stamps, and locks.
+_OWN = re.compile(
+    r"^(?:a[0-9a-f]{8}\.(?:\w+\.)?(?:gdb\w+|atx|spx|horizon|freelist|cdf|band_index|\w*prj)"
+    r"|gdb|timestamps|.*\.(?:lock|shp\.xml)|thumbs\.db|desktop\.ini|\.ds_store)$",
+    re.IGNORECASE,
+)
 _TABLE = re.compile(r"^a([0-9a-f]{8})\.gdbtable$", re.IGNORECASE)
 
 
@@ -57,9 +63,13 @@ def account(path: Path, layer: str, read: int, *, chosen: bool) -> Ledger:
         SetAside(len(lost), message("gdb.unlisted", names=[tables[n] for n in lost])),
     ]
     counted = tuple(part for part in aside if part.count)
-    return Ledger(
-        (Tally("record", seen, read), Tally("table", 1 + len(tables), 1, set_aside=counted))
-    )
+    foreign = sorted(p.name for p in path.iterdir() if not _OWN.match(p.name) or p.is_dir())
+    tallies = (Tally("record", seen, read), Tally("table", 1 + len(tables), 1, set_aside=counted))
+    if not foreign:
+        return Ledger(tallies)
+    told = message("gdb.foreign", names=foreign[:5], count=len(foreign))
+    beside = Tally("file", len(foreign), 0, set_aside=(SetAside(len(foreign), told),))
+    return Ledger((*tallies, beside))
 
 
 def _places(path: Path, table: str) -> bool:

@@ -19,6 +19,7 @@ from zoning.base import encoding, scratch
 from zoning.base.errors import SourceError, problem
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
+from zoning.model.ledger import Kind
 from zoning.read import file_faults, files, limits
 from zoning.read.formats import ogr
 from zoning.read.types import Raw, ReadOptions
@@ -31,6 +32,9 @@ _SHAPES: Final = frozenset({
     "OrientableSurface", "MultiPolygon", "MultiSurface", "MultiGeometry", "GeometricComplex",
     "Solid", "MultiSolid", "LinearRing", "Tin", "TriangulatedSurface",
 })  # fmt: skip
+#: What holds a member or a part of a geometry, which may be told by a link.
+_HOLDERS: Final = ("ember", "embers", "exterior", "interior", "baseSurface", "baseCurve")
+_LISTS: Final = frozenset({"posList", "pos", "coordinates"})
 _SLICE: Final = 1 << 20
 _ARCS: Final = re.compile(r"<(?:\w+:)?(?:Arc|Circle|CubicSpline|BSpline|Bezier)\w*[\s>]")
 _CODE: Final = re.compile(r"(?:EPSG|crs:EPSG)\D*?(?::[\d.]*)?[:/#](\d{4,6})$", re.IGNORECASE)
@@ -38,10 +42,19 @@ _CODE: Final = re.compile(r"(?:EPSG|crs:EPSG)\D*?(?::[\d.]*)?[:/#](\d{4,6})$", r
 
 @dataclass(slots=True)
 class _Count:
-    """What a document holds by a count of its elements."""
+    """What a document holds by a count of its elements.
+
+    ``bare`` counts the geometries that name no system, and ``inherited`` is whether an envelope
+    names theirs; ``astray`` counts the lists of coordinates that stand in no geometry, and
+    ``links`` what stands elsewhere.
+    """
 
     features: int = 0
     several: int = 0
+    bare: int = 0
+    inherited: bool = False
+    astray: int = 0
+    links: int = 0
     systems: Counter[str] = field(default_factory=Counter)
     inside: list[str] = field(default_factory=list)
     shapes: int = 0
@@ -49,13 +62,18 @@ class _Count:
 
     def enter(self, tag: str, element: ET.Element) -> None:
         """Take note of an element that begins; an envelope bounds a feature and is none."""
-        if tag in _SHAPES and "boundedBy" not in self.inside:
+        bounds = "boundedBy" in self.inside
+        stated = (element.get("srsName") or "").strip()
+        self.inherited |= bool(stated) and tag in ("Envelope", "Box")
+        if tag in _SHAPES and not bounds:
             self.own += not self.shapes
+            self.bare += not (self.shapes or stated)
             self.shapes += 1
-            stated = (element.get("srsName") or "").strip()
-            if stated:
-                found = _CODE.search(stated)
-                self.systems[found[1] if found else stated[:80]] += 1
+        self.astray += tag in _LISTS and not self.shapes and not bounds
+        self.links += tag.endswith(_HOLDERS) and any(k.endswith("}href") for k in element.attrib)
+        if stated:
+            found = _CODE.search(stated)
+            self.systems[found[1] if found else stated[:80]] += 1
         self.inside.append(tag)
 
     def leave(self, tag: str, element: ET.Element) -> None:
@@ -81,8 +99,9 @@ def read(path: Path, name: str, options: ReadOptions) -> Raw:
     """
     text, decoded = _text(path, name, options)
     count = _count(text, name)
-    if len(count.systems) > 1:
-        raise SourceError(problem("crs-mixed", file=name, listed=", ".join(count.systems)))
+    known = [*count.systems, *(["–"] if count.bare and not count.inherited else ())]
+    if len(known) > 1:
+        raise SourceError(problem("crs-mixed", file=name, listed=", ".join(known)))
     with scratch.folder() as folder:
         copy = folder / "data.gml"
         copy.write_text(text, "utf-8")
@@ -154,17 +173,24 @@ def _events(text: str) -> Iterator[tuple[str, ET.Element]]:
     yield from parser.read_events()
 
 
-def _ledger(raw: Raw, count: _Count, others: list[tuple[str, int]], options: ReadOptions) -> Ledger:
+def _ledger(
+    raw: Raw, count: _Count, left_out: list[tuple[str, int]], options: ReadOptions
+) -> Ledger:
     """Account for the members, and for geometries beside the one that a feature has."""
     aside: list[SetAside] = []
-    left = sum(number for _, number in others)
+    left = sum(number for _, number in left_out)
     if left:
-        names = [title for title, _ in others]
+        names = [title for title, _ in left_out]
         told = message("gml.other-layers", names=names, count=left)
         aside.append(SetAside(left, told, may_hold=options.layer is None))
     tallies = [Tally("feature", count.features, len(raw.geometry), set_aside=tuple(aside))]
-    if count.several:
-        told = message("gml.several-geometries", count=count.several)
-        aside_too = (SetAside(count.several, told),)
-        tallies.append(Tally("geometry", count.several, 0, set_aside=aside_too))
+    others: tuple[tuple[Kind, int, str], ...] = (
+        ("geometry", count.several, "several-geometries"),
+        ("geometry", count.astray, "lists-astray"),
+        ("link", count.links, "links"),
+    )
+    for kind, number, rule in others:
+        if number:
+            told = message(f"gml.{rule}", count=number)
+            tallies.append(Tally(kind, number, 0, set_aside=(SetAside(number, told),)))
     return Ledger(tuple(tallies))

@@ -46,6 +46,8 @@ _EVIDENCE = message("kml.wgs-84-longitude-latitude")
 #: Some write "112.5, 37.8"; the standard has no space there.
 _SPACED = re.compile(r"\s,|,\s")
 _SLICE = 1 << 22
+#: Numbers of a position: longitude, latitude and height.
+_MOST = 3
 _SHAPES = {"Point": 0, "LineString": 1, "LinearRing": 1, "Polygon": 2}
 
 
@@ -279,9 +281,11 @@ def _gap(text: str, start: int) -> int:
 
 def _numbers(tuples: list[str]) -> Floats:
     try:
-        width = tuples[0].count(",") + 1
-        if width >= 2 and all(t.count(",") + 1 == width for t in tuples):
-            return np.array(",".join(tuples).split(","), dtype=float).reshape(-1, width)[:, :3]
+        widths = {t.count(",") + 1 for t in tuples}
+        if max(widths) > _MOST:
+            raise BadShapeError(feature_faults.unreadable(message("kml.coordinates-too-many")))
+        if len(widths) == 1 and (width := widths.pop()) > 1:
+            return np.array(",".join(tuples).split(","), dtype=float).reshape(-1, width)
         return np.array([[float(v) for v in t.split(",")[:2]] for t in tuples]).reshape(-1, 2)
     except ValueError as error:
         detail = message("kml.coordinates-hold-something-no")

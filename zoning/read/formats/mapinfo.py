@@ -21,6 +21,9 @@ from zoning.read.formats import ogr
 from zoning.read.types import Raw, ReadOptions
 
 _TYPE: Final = re.compile(rb"^[ \t]*Type[ \t]+(\w+)", re.IGNORECASE | re.MULTILINE)
+_LINKED: Final = re.compile(
+    rb'"\\?IsSeamless"\s*=\s*"TRUE"|^[ \t]*Open[ \t]+Table\b', re.IGNORECASE | re.MULTILINE
+)
 _CHARSET: Final = re.compile(rb'Charset[ \t]+"(\w+)"', re.IGNORECASE)
 #: An object of a ``.mif`` begins a line with its kind, and may hold others in a collection.
 _OBJECT: Final = re.compile(
@@ -43,7 +46,7 @@ def read_tab(path: Path, name: str, options: ReadOptions) -> Raw:
     """
     head = path.read_bytes()[:65_536]
     kind = _TYPE.search(head)
-    linked = re.search(rb'"\\?IsSeamless"\s*=\s*"TRUE"', head, re.IGNORECASE)
+    linked = _LINKED.search(head)
     if kind is None or kind[1].upper() not in (b"NATIVE", b"DBF") or linked:
         shown = "seamless" if linked else (kind[1].decode("ascii", "replace") if kind else "-")
         raise SourceError(problem("mapinfo-not-native", file=name, kind=shown))
@@ -91,7 +94,10 @@ def read_mif(path: Path, name: str, options: ReadOptions) -> Raw:
     kinds = _objects(text)
     count = kinds.total()
     notices = tuple(_curved(kinds))
-    ledger = Ledger((Tally("feature", count, len(raw.geometry)),))
+    mid = files.part(path, ".mid")
+    lines = sum(map(bool, mid.read_bytes().splitlines())) if mid is not None else 0
+    beyond = Tally("line", max(lines - count, 0), 0)
+    ledger = Ledger((Tally("feature", count, len(raw.geometry)), *([beyond] * (lines > count))))
     return replace(raw, notices=(*raw.notices, *notices), ledger=ledger)
 
 

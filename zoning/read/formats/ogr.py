@@ -6,7 +6,7 @@ import contextlib
 import math
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -225,6 +225,13 @@ def stated_crs(text: str | None) -> pyproj.CRS | None:
         return None
     # GeoPackage's srs_id 0 and -1 mean "undefined"; GDAL hands them out as made-up systems.
     return None if "undefined" in crs.name.lower() else crs
+
+
+def require_one(definitions: Iterable[str], raw: Raw, name: str) -> None:
+    """Refuse a layer with a definition of its CRS that contradicts the one it is read by."""
+    known = (crs for crs in map(stated_crs, definitions) if crs is not None)
+    if raw.crs is not None:
+        systems.require_one(known, raw.crs, name, raw.layer)
 
 
 def _filter(plain: str, layer: str | None, options: ReadOptions) -> dict[str, Any]:

@@ -8,10 +8,12 @@ is held against the features once they have been projected, see :mod:`zoning.rea
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -59,6 +61,8 @@ _APART: Final = positions.SPACER * 13
 _ALONE: Final = positions.SPACER * 41
 _LARGEST: Final = 1 << 28
 _HEAD: Final = 1 << 12
+_COLUMNS: Final = re.compile(rb"(?im)^[ \t]*Columns[ \t]+(\d{1,4})")
+_MARK: Final = re.compile(rb'(?im)^[ \t]*Delimiter[ \t]+"([^"])"')
 _NUMBERS: Final = re.compile(rb"(?m)^[-+.eE\d \t]+\r?$")
 
 
@@ -186,16 +190,23 @@ def _of_head(path: Path) -> Iterator[Stated]:
 
 
 def _of_interchange(path: Path) -> Iterator[Stated]:
-    """Search an interchange file but its lines of numbers, and the table beside it."""
-    rest = _NUMBERS.sub(b"", path.read_bytes())
-    yield positions.in_bytes(rest, path.name)
+    """Search an interchange file but its lines of numbers, and cells beyond its columns."""
+    data = path.read_bytes()
+    yield positions.in_bytes(_NUMBERS.sub(b"", data), path.name)
+    columns, mark = _COLUMNS.search(data), _MARK.search(data)
+    table = files.part(path, ".mid")
+    if columns is not None and table is not None:
+        lines = io.StringIO(table.read_bytes().decode("latin-1").replace("\0", ""))
+        rows = csv.reader(lines, delimiter=mark[1].decode("latin-1") if mark else "\t")
+        beyond = (cell for row in rows for cell in row[int(columns[1]) :])
+        yield replace(positions.find_each(list(beyond)), where=table.name)
 
 
 def _of_flatgeobuf(path: Path) -> Iterator[Stated]:
+    from zoning.read.formats import fgb_ledger
+
     with path.open("rb") as stream:
-        stream.seek(8)
-        header = stream.read(int.from_bytes(stream.read(4), "little"))
-    yield positions.in_bytes(header, path.name)
+        yield positions.in_bytes(fgb_ledger.header_of(stream), path.name)
 
 
 def _of_parquet(path: Path) -> Iterator[Stated]:
@@ -215,11 +226,16 @@ def _of_parquet(path: Path) -> Iterator[Stated]:
 
 def _of_parts(path: Path) -> Iterator[Stated]:
     """Search the companions of a data set of several files."""
+    from zoning.read.formats import shapefile_ledger
+
+    yield positions.in_bytes(shapefile_ledger.leftovers(path), path.name)
     stem = path.stem.lower()
     for part in sorted(path.parent.iterdir()):
         name = part.name.lower()
         if name.startswith(f"{stem}.") and name[len(stem) :] in _COMPANIONS and part.is_file():
             yield from of_member(part.name, part.read_bytes())
+        elif name == f"{stem}.map":
+            yield positions.find(part.read_bytes().decode("latin-1"), part.name)
         elif name == f"{stem}.prj":
             yield positions.in_bytes(part.read_bytes().rpartition(b"]")[2], part.name)
 

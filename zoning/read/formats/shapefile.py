@@ -141,7 +141,11 @@ def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
         return replace(raw, crs=None)
     crs = ogr.stated_crs(text)
     if crs is not None:
-        return replace(raw, crs=crs, crs_evidence=message("shapefile.prj-file"))
+        raw = replace(raw, crs=crs, crs_evidence=message("shapefile.prj-file"))
+        qpj = files.part(path, ".qpj")
+        if qpj is not None and options.crs is None:
+            ogr.require_one([_text(qpj.read_bytes()[:_LONGEST_PRJ])], raw, name)
+        return raw
     if options.crs is None:
         raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))
     told = message("shapefile.prj-overridden", text=text[:60], crs=options.crs)

@@ -81,6 +81,23 @@ def ledger(counts: Counts, read: int, name: str) -> Ledger:
     return Ledger((records, spans))
 
 
+def leftovers(path: Path) -> bytes:
+    """Return what a table holds beside its fields: behind their list, each row, and the last row.
+
+    Fields are listed from byte 32 on, 32 bytes each with their width in byte 16, up to 0x0D; texts
+    have its upper part in byte 17.
+    """
+    table = files.part(path, ".dbf") or files.part(path, ".dat")
+    data = table.read_bytes() if table is not None else b""
+    rows, start, width = (int.from_bytes(data[a:b], "little") for a, b in _DBF)
+    at, used, behind = 32, 1, start + rows * width
+    while at + 32 <= min(start, len(data)) and data[at] != 0x0D:
+        used += data[at + 16] + (data[at + 17] << 8 if data[at + 11] == ord("C") else 0)
+        at += 32
+    padding = (data[row + used : row + width] for row in range(start, behind, width or 1))
+    return b"\n".join((data[at:start], data[behind:], *(padding if used < width else ())))
+
+
 def _aside(number: int, reason: Text) -> tuple[SetAside, ...]:
     return (SetAside(number, reason),) if number else ()
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from zoning.read import positions, stated
+from zoning.base.table import Table
+from zoning.read import positions, stated, values
 from zoning.read.crs import systems
 from zoning.read.positions import Stated
 
@@ -82,15 +82,16 @@ def _rows(base: sqlite3.Connection, query: str) -> list[Any]:
 
 def of_table(heads: list[str], rows: list[Any], name: str) -> Iterator[Stated]:
     """Search the rows of a table without geometry, and its blobs."""
-    table = pd.DataFrame(index=pd.RangeIndex(len(rows)))
+    columns: dict[str, Any] = {}
     for at, head in enumerate(heads):
         cells = np.empty(len(rows), dtype=object)
         cells[:] = [row[at] for row in rows]
         for blob in (cell for cell in cells if isinstance(cell, bytes)):
             yield positions.in_bytes(blob, name)
-        table[head] = [None if isinstance(cell, bytes) else cell for cell in cells]
-        table[head] = table[head].astype(object)
+        cells[[isinstance(cell, bytes) for cell in cells]] = None
+        columns[values.free_name(head, columns)] = cells
     yield positions.find("; ".join(heads), name)
+    table = Table(columns, np.arange(len(rows)))
     found = stated.of(table, systems.parse("EPSG:4490"))
     yield positions.joined((part.stated for part in found), name)
 

@@ -104,7 +104,7 @@ def of_embedded(loaded: LoadedLayer) -> Pieces | None:
     place, digest = folder(), loaded.record.sha256
     if place is None or digest is None or loaded.record.official:
         return None
-    key = hashed(cache.tool(), digest, repr(loaded.layer))
+    key = hashed(cache.tool(), digest, repr(loaded.layer.source))
     return Pieces(
         Shelf(place, slot_of(loaded.layer.id), key, loaded.layer.id, loaded.record.file or "")
     )
