@@ -23,8 +23,16 @@ def test_a_review_without_a_map_loads_nothing_that_draws():
     )  # fmt: skip
     assert done.returncode == 1
     loaded = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
-    assert "geopandas" in loaded
+    assert "shapely" in loaded
     assert not loaded & {"folium", "matplotlib", "docxtpl", "xlsxwriter", "numba", "dask"}
+
+
+def test_a_second_review_loads_no_pandas(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZONING_CACHE", str(tmp_path))
+    first = _loaded("check", str(EXAMPLES), "--lang", "en")[1].stdout.splitlines()
+    loaded, done = _loaded("check", str(EXAMPLES), "--lang", "en")
+    assert done.stdout.splitlines()[:-1] == first[:-1]
+    assert not loaded & {"pandas", "geopandas", "pyogrio", "pyarrow"}
 
 
 def _loaded(*words):

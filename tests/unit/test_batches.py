@@ -13,7 +13,8 @@ import pytest
 import shapely
 
 import zoning
-from zoning.api.batches import check_batches, stated_if_many
+from zoning.api.batches import check_batches
+from zoning.api.sources import stated_if_many
 from zoning.base.errors import DataError, SourceError, UsageError
 from zoning.read.pieces import open_pieces, stated_count
 from zoning.read.types import ReadOptions
@@ -267,8 +268,8 @@ def test_how_many_sites_a_source_states(suffix, tmp_path):
 
 
 def test_a_source_that_tells_no_number_is_reviewed_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("zoning.api.batches._SMALL", 0)
-    monkeypatch.setattr("zoning.api.batches.AT_ONCE", 1)
+    monkeypatch.setattr("zoning.api.sources._SMALL", 0)
+    monkeypatch.setattr("zoning.api.sources.AT_ONCE", 1)
     (tmp_path / "damaged.parquet").write_bytes(b"PAR1" * 9)
     (tmp_path / "unknown.xyz").write_bytes(b"\x00" * 9)
     for name in ("damaged.parquet", "unknown.xyz", "missing.gpkg", "-"):

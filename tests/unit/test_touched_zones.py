@@ -13,7 +13,7 @@ T = Text("区", "zone")
 SQUARE = shapely.box(112.0, 37.0, 112.01, 37.01)
 
 
-def beside(zone, metres, sites=1):
+def beside(zone, metres, sites=1, parts=1):
     """What is drawn of one zone that lies so far from each of some equal sites."""
     measure = Measure("z", "Z", metres, touches=Tri.UNKNOWN)
     found = Finding("p", Status.UNDETERMINED, T, "position", layer="z", zones=(measure,))
@@ -23,7 +23,8 @@ def beside(zone, metres, sites=1):
     ]
     layer = SimpleNamespace(name=T, name_field="name", evidence_field=None)
     record = SimpleNamespace(evidence="official", official=True)
-    frame = GeoDataFrame({"name": ["Z", "other"]}, geometry=[zone, SQUARE], crs=4490)
+    shapes = [*([zone] * parts), SQUARE]
+    frame = GeoDataFrame({"name": [*"Z" * parts, "other"]}, geometry=shapes, crs=4490)
     loaded = SimpleNamespace(layer=layer, record=record, stored=None, frame=frame)
     return touched_zones(results, {"z": loaded})
 
@@ -48,3 +49,4 @@ def test_a_zone_beside_very_many_sites_is_drawn_whole():
     zone = shapely.box(111.0, 36.0, 113.0, 38.0)
     assert beside(zone, 0.0, sites=100).geometry[0].area < 0.001
     assert beside(zone, 0.0, sites=101).geometry[0].equals(zone)
+    assert beside(zone, 0.0, sites=101, parts=101).geometry[0].area < 0.001

@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from zoning.api.desk import Desk, Plan
+from zoning.api.sources import BATCH_SIZE
 from zoning.base import scratch
-from zoning.base.errors import SourceError, UsageError, problem
+from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import default_lang
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.messages import Lang, Text, message
 from zoning.model import Ledger
 from zoning.read import ReadOptions, pieces
-from zoning.read.sources import is_database
 from zoning.review import manifest
 from zoning.review.spool import Spool, spool
 from zoning.show.parts import TABLES, Part
@@ -31,13 +31,6 @@ from zoning.show.summary import Summary, print_summary, summary_of
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-#: Sites to a batch: some hundred findings of each are held at once, and written together.
-BATCH_SIZE: Final = 2_000
-#: Sites that are reviewed at once unless that is asked for: each takes some 80 kB, 2 GB in all.
-AT_ONCE: Final = 20_000
-#: A smaller file cannot hold so many: compressed, too, a feature takes some bytes.
-_SMALL: Final = AT_ONCE * 12
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,30 +66,6 @@ class BatchedReview:
 
             console = Made()
         print_summary(self.summary, console, lang or default_lang())
-
-
-def stated_if_many(sites: str | Path, options: ReadOptions) -> int | None:
-    """Return about how many sites a source holds where they are more than :data:`AT_ONCE`.
-
-    Parameters
-    ----------
-    sites : path
-        A file or a database table.
-    options : ReadOptions
-
-    Returns
-    -------
-    int or None
-        None for fewer, and for a source that does not tell without being read whole.
-    """
-    place = None if is_database(str(sites)) else Path(sites)
-    try:
-        if place is not None and (not place.is_file() or place.stat().st_size < _SMALL):
-            return None
-        count = pieces.stated_count(sites, options) or 0
-    except (SourceError, OSError):  # reading it says what is wrong, and may save something
-        return None
-    return count if count > AT_ONCE else None
 
 
 def check_batches(

@@ -43,7 +43,7 @@ def in_batches(
     folder = output is not None and not output.suffix
     if size or asked or folder or len(files) != 1:
         return bool(size or asked or folder)
-    from zoning.api.batches import AT_ONCE, BATCH_SIZE, stated_if_many
+    from zoning.api.sources import AT_ONCE, BATCH_SIZE, stated_if_many
 
     count = stated_if_many(files[0], how["options"])
     if count is None:
@@ -89,7 +89,8 @@ def check_batches(
     """
     needed = any(value is not None and value is not False for value in batches.values())
     _require(files, folder, {**unused, "--answers": how.pop("answers")}, needed=needed)
-    from zoning.api.batches import BATCH_SIZE, check_batches
+    from zoning.api.batches import check_batches
+    from zoning.api.sources import BATCH_SIZE
 
     given = {**batches, "batch_size": batches["batch_size"] or BATCH_SIZE}
     with show_progress(lang, quiet) as progress:

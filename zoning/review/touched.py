@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _BEYOND_M = 500.0
 #: No degree is shorter than this within the province, m; at 41° N one of longitude is 84 km.
 _LEAST_DEGREE_M = 80_000.0
-#: Beside more sites than this a zone is drawn whole: cut around each it would be all holes.
+#: Beside more sites than this, and than it has parts, a zone is drawn whole: cut around each it
+#: would be all holes. What has no names is one zone, and may have all parcels of a province.
 _CUT_AROUND = 100
 _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
@@ -93,8 +94,9 @@ def _cut(
             parts[zone].append(row)
     parts = {zone: rows for zone, rows in parts.items() if rows}
     kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
-    few = np.array([len(sites[zone]) <= _CUT_AROUND for zone in parts], dtype=bool)
-    around = _around([own for zone in parts if len(own := sites[zone]) <= _CUT_AROUND], bounds)
+    whole = {zone for zone, rows in parts.items() if len(sites[zone]) > max(_CUT_AROUND, len(rows))}
+    few = np.array([zone not in whole for zone in parts], dtype=bool)
+    around = _around([sites[zone] for zone in parts if zone not in whole], bounds)
     counts = np.array([len(rows) for rows in parts.values()], dtype=np.intp)
     shapes = np.asarray(frame.geometry.array, dtype=object)[list(chain(*parts.values()))]
     partly = np.repeat(few, counts)

@@ -110,9 +110,11 @@ def lay_polygons(
     own = _same(before.shapes, polygons)
     if own is None:
         before, now = _within(before, polygons), _within(now, polygons)
+        sizes = np.asarray(polygon_areas(polygons), dtype=float)
     else:
         # The units are the earlier epoch's own polygons: nothing else of it lies in them.
         before.unit = own
+        sizes = before.sizes[np.argsort(own)]
     ground = _ground(before, now)
     codes = (
         np.where(ground.base < 0, OUTSIDE, before.code[ground.base]),
@@ -131,7 +133,7 @@ def lay_polygons(
         }
     )
     pairs = table.groupby(["unit", "base", "current"], as_index=False)["area_m2"].sum()
-    land = pd.Series(polygon_areas(units.geometry.to_numpy()), index=units["unit"])
+    land = pd.Series(sizes, index=units["unit"])
     changed = np.flatnonzero((codes[0] != codes[1]) & (ground.area >= min_area_m2))
     shapes = _cut_out(before, now, ground, changed)
     pieces = geopandas.GeoDataFrame(

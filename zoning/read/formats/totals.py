@@ -94,6 +94,7 @@ def _total(row: Sequence[Any], place: Sequence[int]) -> str | None:
     if any(row[at] is not None and str(row[at]).strip() for at in place):
         return None
     words = [str(v) for v in row if isinstance(v, str)]
-    if any(values.is_geometry(v) for v in words) or positions.find("; ".join(map(str, row))):
+    # Sums of two columns may look like a position; a text that states one is none of them.
+    if any(map(values.is_geometry, words)) or positions.find_each(words):
         return None
     return next((word for word in words if _WORD.match(word)), None)
