@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import shapely
@@ -147,7 +148,8 @@ def _apart(geometry: Any, most: int) -> Sequence[Any]:
     """
     if shapely.get_type_id(geometry) != 3 or shapely.get_num_interior_rings(geometry) <= most:
         return [geometry]
-    holes = _Holes(geometry)
+    holes = _Holes.of(geometry)
+    _Holes.last = None  # nothing asks for them again, and they take 130 MB of a million
     shell = shapely.polygons([shapely.get_exterior_ring(geometry)])
     todo = [(shell, np.arange(len(holes.count)))]
     leaves: list[tuple[Any, NDArray[np.intp]]] = []
@@ -187,10 +189,11 @@ def filled(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
     out = geometries.copy()
     most = 2.0 * _DRAWN_SHARE * distance_m / DEGREE_M
     for row in np.flatnonzero(shapely.get_num_coordinates(geometries) > LARGE):
-        parts = shapely.get_parts(geometries[row])
+        whole = geometries[row : row + 1]  # as it is, if it is one polygon: its holes may be known
+        parts = whole if shapely.get_type_id(whole[0]) == 3 else shapely.get_parts(whole)
         kept = []
         for part in parts[shapely.get_type_id(parts) == 3]:
-            holes = _Holes(part) if shapely.get_num_interior_rings(part) else None
+            holes = _Holes.of(part) if shapely.get_num_interior_rings(part) else None
             shell = shapely.polygons([shapely.get_exterior_ring(part)])
             if holes is None:
                 kept.append(part)
@@ -203,7 +206,17 @@ def filled(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
 
 
 class _Holes:
-    """The holes of a polygon, as arrays."""
+    """The holes of a polygon, as arrays; ``last`` has those of the last, and what it was."""
+
+    last: ClassVar[tuple[weakref.ref[Any], _Holes] | None] = None
+
+    @classmethod
+    def of(cls, polygon: Any) -> _Holes:
+        """Return the holes of a polygon; bands of several widths and the cut ask for the same."""
+        known = cls.last
+        if known is None or known[0]() is not polygon:
+            known = cls.last = weakref.ref(polygon), cls(polygon)
+        return known[1]
 
     def __init__(self, polygon: Any) -> None:
         self._xy, vertices, _ = to_rings(np.array([polygon], dtype=object))
