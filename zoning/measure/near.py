@@ -116,9 +116,13 @@ class Boxes:
 
     def _first(self, site: Places, zone: Places, gap: Floats, low: Floats) -> Places:
         """Of the zones beside each site, the nearest by its box; of several the smallest."""
+        least = np.full(site.max(initial=-1) + 1, np.inf)
+        np.minimum.at(least, site, gap)
+        nearest = gap == least[site]
+        site, zone = site[nearest], zone[nearest]
         bounds = self.bounds[zone]
         width = np.hypot(*((bounds[:, 2:] - bounds[:, :2]) * low).T)
-        order = np.lexsort((width, gap, site))
+        order = np.lexsort((width, site))
         _, first = np.unique(site[order], return_index=True)
         return np.asarray(zone[order[first]], dtype=np.intp)
 

@@ -210,7 +210,7 @@ class ZoneSet:
 
     def near(self, sites: SiteSet, reach: float) -> ZoneSet:
         """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
-        if len(self) <= _ALL:
+        if len(self) <= max(_ALL, len(sites.geometries)):
             return self
         rows = self.boxes.near(sites, reach, lambda these: self.geometries[these])
         return self if rows is None or len(rows) == len(self) else self.subset(rows)

@@ -112,7 +112,10 @@ class StoredZones:
             meant = np.zeros(len(self.frame), dtype=bool)
             meant[self.rows] = True
             order, bounds = order[meant[order]], bounds[meant[order]]
-        found = Boxes(bounds).near(sites, reach, lambda these: self.frame.shapes(order[these]))
+        found = None
+        # As many sites as zones concern nearly all of them: finding out which costs more.
+        if len(bounds) > len(sites.geometries):
+            found = Boxes(bounds).near(sites, reach, lambda these: self.frame.shapes(order[these]))
         rows = np.sort(order if found is None else order[found])
         zones = self._made(rows)
         if not self.by_number:
