@@ -31,6 +31,8 @@ class ZoneSets(MutableMapping[str, measure.Zones]):
 
     def _key(self, name: str) -> tuple[str, str, str] | None:
         loaded = self._layers[name]
+        if name in self._layers.kept():
+            return None
         if name in self._keys and self._keys[name][0] is loaded:
             return self._keys[name][1]
         key = self._named(name, loaded)
@@ -39,7 +41,7 @@ class ZoneSets(MutableMapping[str, measure.Zones]):
 
     def _named(self, name: str, loaded: LoadedLayer) -> tuple[str, str, str] | None:
         record, layer = loaded.record, loaded.layer
-        if record.sha256 is None or name in self._layers.kept():
+        if record.sha256 is None:
             return None
         drawn = (layer.source, layer.accuracy_field, layer.positional_accuracy_m)
         read = self._layers.read_as(name)
