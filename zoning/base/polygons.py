@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 _MANY: Final = 16
 #: Bytes of a polygon's WKB before its rings: byte order, type, number of rings.
 _HEAD: Final = 9
+#: Rings whose vertices are counted one by one before a run of equal ones is looked for.
+_SINGLE: Final = 64
 
 
 def from_rings(
@@ -82,12 +84,33 @@ def _ring_sizes(polygons: NDArray[Any], count: int) -> NDArray[np.int64]:
     if count < _MANY * len(polygons):
         rings = shapely.get_rings(polygons)
         return np.asarray(shapely.get_num_coordinates(rings), dtype=np.int64)
-    # A ring's WKB begins with how many vertices it has.
-    counts: list[int] = []
-    for drawn in shapely.to_wkb(polygons, output_dimension=2, byte_order=1):
-        at, end = _HEAD, len(drawn)
+    drawn = shapely.to_wkb(polygons, output_dimension=2, byte_order=1)
+    counts = [part for one in drawn for part in _counted(np.frombuffer(one, "<u4", offset=_HEAD))]
+    return np.concatenate([np.empty(0, dtype=np.int64), *counts])
+
+
+def _counted(words: NDArray[np.uint32]) -> list[NDArray[np.int64]]:
+    """Return the vertices of each ring: its WKB begins with how many there are.
+
+    Holes of one size in a row are counted together, since all of them begin at equal steps.
+    """
+    counts: list[NDArray[np.int64]] = []
+    at, end = 0, len(words)
+    while at < end:
+        single: list[int] = []
+        while at < end and len(single) < _SINGLE:
+            size = int(words[at])
+            single.append(size)
+            at += 1 + 4 * size
+        counts.append(np.array(single, dtype=np.int64))
+        step, asked = 1 + 4 * single[-1], _SINGLE
         while at < end:
-            size = int.from_bytes(drawn[at : at + 4], "little")
-            counts.append(size)
-            at += 4 + 16 * size
-    return np.array(counts, dtype=np.int64)
+            alike = words[at : at + asked * step : step] == single[-1]
+            # Only what follows without a break begins a ring.
+            run = len(alike) if alike.all() else int(alike.argmin())
+            counts.append(np.full(run, single[-1], dtype=np.int64))
+            at += run * step
+            if run < asked:
+                break
+            asked *= 2
+    return counts
