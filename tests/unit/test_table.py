@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
@@ -71,3 +72,13 @@ def test_damaged_zones_are_read_again(tmp_path, monkeypatch):
     assert_geodataframe_equal(again.frame, first.frame)
     assert kept.read_bytes() != bytes(content)  # and kept again
     embedded._read.cache_clear()
+
+
+@pytest.mark.parametrize(("values", "kind"), [([True, None], "boolean"), (["x", None], "string")])
+def test_a_value_that_pandas_calls_missing_is_nothing(values, kind):
+    shapes = shapely.points([[112.0, 37.0], [113.0, 38.0]])
+    frame = gpd.GeoDataFrame({"a": pd.array(values, dtype=kind)}, geometry=shapes, crs=4490)
+    table = Table.of(frame)
+    assert table.isna("a").tolist() == [False, True]
+    assert table.isin("a", values[:1]).tolist() == [True, False]
+    assert table.rows()[1] == {"a": None}

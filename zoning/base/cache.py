@@ -61,7 +61,9 @@ def tool() -> str:
         *_stats(data_dir() / "registry.toml"),
     ]
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
-    settings = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_SETTINGS))
+    # Where certificates lie is stated by the libraries themselves, once they are loaded.
+    told = {k: v for k, v in os.environ.items() if not k.endswith("_CA_BUNDLE")}
+    settings = sorted(f"{k}={v}" for k, v in told.items() if k.startswith(_SETTINGS))
     said = repr((VERSION, sorted(files), libraries, settings))
     return hashlib.sha256(said.encode()).hexdigest()
 

@@ -154,7 +154,16 @@ class _Series(Mapping[str, NDArray[Any]]):
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._names:
             raise KeyError(name)
-        return np.asarray(self._frame[name])
+        import pandas as pd
+
+        cells = np.asarray(self._frame[name])
+        if cells.dtype == object:
+            # pandas' own sign for nothing compares with nothing, not even with itself.
+            blank = np.fromiter((cell is pd.NA for cell in cells), dtype=bool, count=len(cells))
+            if blank.any():
+                cells = cells.copy()
+                cells[blank] = None
+        return cells
 
     def __iter__(self) -> Any:
         return iter(self._names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import shapely
@@ -25,9 +25,6 @@ from zoning.model import (
     Query,
     Tri,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class Columns(Protocol):
