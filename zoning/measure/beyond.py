@@ -13,7 +13,7 @@ import numpy as np
 
 from zoning.measure.meetings import NOTHING
 from zoning.measure.pairs import STRETCH, Floats, Places, nearest
-from zoning.measure.zones import SiteSet, Zones
+from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
 
 #: After so many sites were asked for one by one, the rest are worked out together.
@@ -83,7 +83,11 @@ class Beyond:
             reach = limit_m * STRETCH + 1e-6
             found, _ = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
             close = np.unique(found)
-            out[close], _ = self.of(which[close])
+            # What lies within the limit is the nearest there is.
+            distance, where = nearest(sites.subset(close), zones, _NO_PAIRS, None)
+            here = distance <= limit_m
+            self._put(which[close[here]], distance[here], zones, where[here])
+            out[close[here]] = distance[here]
         return out
 
     def _find(self, which: Places) -> None:
@@ -93,5 +97,8 @@ class Beyond:
         sites = self._sites.subset(new)
         zones = self._zones.near(sites, 0.0)
         distance, where = nearest(sites, zones, _NO_PAIRS, None)
-        self._distance[new], self._accuracy[new] = distance, zones.accuracy_m[where]
-        self._name[new] = [zones.names[zone] for zone in where.tolist()]
+        self._put(new, distance, zones, where)
+
+    def _put(self, which: Places, distance: Floats, zones: ZoneSet, where: Places) -> None:
+        self._distance[which], self._accuracy[which] = distance, zones.accuracy_m[where]
+        self._name[which] = [zones.names[zone] for zone in where.tolist()]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.measure.overlaps import Job, Overlaps
+from zoning.measure.overlaps import Jobs, Overlaps
 from zoning.measure.pairs import Floats, Places
 from zoning.measure.zones import SiteSet, ZoneSet
 from zoning.model import Measure, Tri
@@ -132,28 +132,29 @@ class Meetings(Mapping[int, Relation]):
         for rows, found in self._totals():
             self.share[rows] = found.shares
 
-    def _jobs(self, which: Places) -> list[Job]:
+    def _jobs(self, which: Places) -> Jobs:
         """List what to measure of sites, by place: each with all the zones that it meets."""
-        out: list[Job] = []
-        for at in which.tolist():
-            begin = int(self._begin[at])
-            rows = range(begin, begin + int(self._many[at]))
-            zones = tuple(sorted(self._zone[rows].tolist()))
-            pieces = np.concatenate([self._pieces(row) for row in rows])
-            out.append(Job(int(self.places[at]), zones, float(self._gap[begin]), pieces))
-        return out
+        begin, many, zone = self._begin[which], self._many[which], self._zone
+        runs = zip(begin.tolist(), (begin + many).tolist(), strict=True)
+        rows = [range(low, high) for low, high in runs]
+        zones = [tuple(sorted(zone[own.start : own.stop].tolist())) for own in rows]
 
-    def _rows(self, rows: Places) -> list[Job]:
+        def pieces(at: int) -> Places:
+            return np.concatenate([self._pieces(row) for row in rows[at]])
+
+        return Jobs(self.places[which], zones, self._gap[begin], pieces)
+
+    def _rows(self, rows: Places) -> Jobs:
         """List what to measure of rows: each site with one zone."""
-        sites, zones, gaps = (x[rows].tolist() for x in (self._site, self._zone, self._gap))
-        every = zip(sites, zones, gaps, rows.tolist(), strict=True)
-        return [Job(site, (zone,), gap, self._pieces(row)) for site, zone, gap, row in every]
+        zones = list(zip(self._zone[rows].tolist(), strict=True))
+        pieces = lambda at: self._pieces(int(rows[at]))  # noqa: E731
+        return Jobs(self._site[rows], zones, self._gap[rows], pieces)
 
     def _pieces(self, row: int) -> Places:
         run = slice(*(int(side[row]) for side in self._runs))
         return self._piece[run][self._piece_gap[run] <= self._distance_m]
 
-    def _overlaps(self, jobs: list[Job]) -> Overlaps:
+    def _overlaps(self, jobs: Jobs) -> Overlaps:
         return Overlaps(self._sites, self._zones, jobs, self._distance_m, self._sample)
 
     @cached_property

@@ -11,7 +11,7 @@ import shapely
 
 from zoning.measure.beyond import Beyond
 from zoning.measure.meetings import Meetings, Relation
-from zoning.measure.overlaps import OF_PART, Job
+from zoning.measure.overlaps import OF_PART
 from zoning.measure.pairs import Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
@@ -106,7 +106,6 @@ def _blocks(
     parts: Parts, zones: ZoneSet, whole: dict[int, tuple[int, ...]], distance_m: float
 ) -> Iterator[tuple[int, Relation]]:
     """Yield the blocks of parts that lie wholly in zones."""
-    nowhere = np.empty(0, dtype=np.intp)
     each = {(block, (zone,)) for block, which in whole.items() for zone in which}
     asked = sorted(each | set(whole.items()))
     depth = dict.fromkeys(asked, distance_m)
@@ -117,8 +116,7 @@ def _blocks(
         site = int(parts.starts[block])
         raw, area, length = parts.sizes(block, zones.sliver_width_m)
         sizes = (depth[block, which], raw, area, length, length)
-        job = Job(site, which, 0.0, nowhere)
-        rows[block, which] = _row(parts.sites, zones, job, distance_m, sizes, None)
+        rows[block, which] = _inside(parts.sites, zones, site, which, distance_m, sizes)
     blocks = np.array(list(whole), dtype=np.intp)
     many = np.bincount(parts.site[blocks], parts.vertices[blocks], len(parts.site)) > DRAWABLE
     for block, which in whole.items():
@@ -167,28 +165,27 @@ def _relation(total: Measure, rows: list[Measure]) -> Relation:
     return Relation(total, tuple(row for row in rows if row.touches is not Tri.NO))
 
 
-def _row(
+def _inside(
     sites: SiteSet,
     zones: ZoneSet,
-    job: Job,
+    site: int,
+    which: tuple[int, ...],
     distance_m: float,
     figures: Sequence[float],
-    overlap: Any,
 ) -> Measure:
-    """Say what a site has to do with zones; the figures are depth, area and length, each of the
-    last two before and after the layer's tolerances."""
+    """Say what a part that lies in zones has to do with them; the figures are depth, area and
+    length, each of the last two before and after the layer's tolerances."""
     depth, raw_area, area, raw_length, length = figures
-    accuracy = float(zones.accuracy_m[list(job.zones)].max())
-    dimension = int(sites.dimensions[job.site])
+    accuracy = float(zones.accuracy_m[list(which)].max())
+    dimension = int(sites.dimensions[site])
     size = (depth, length, area)[dimension]
-    met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
-    unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy
-    touches = Tri.YES if met_here else Tri.UNKNOWN if unsure else Tri.NO
-    whole = float(sites.sizes[job.site])
+    met_here = distance_m > 0.0 or size > 0.0
+    touches = Tri.YES if met_here else Tri.UNKNOWN if accuracy > 0.0 else Tri.NO
+    whole = float(sites.sizes[site])
     return Measure(
         layer=zones.layer,
-        zone="、".join(dict.fromkeys(zones.names[i] for i in job.zones)),
-        distance_m=job.gap,
+        zone="、".join(dict.fromkeys(zones.names[i] for i in which)),
+        distance_m=0.0,
         depth_m=depth,
         area_m2=area,
         raw_area_m2=raw_area,
@@ -197,5 +194,5 @@ def _row(
         share=min(size / whole, 1.0) if dimension else float(met_here),
         accuracy_m=accuracy,
         touches=touches,
-        geometry=overlap,
+        geometry=None,
     )
