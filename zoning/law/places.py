@@ -43,9 +43,10 @@ class Columns:
         Positions as `codes_of` gives them.
     measured, zoned : ndarray of bool, shape (n,)
         Whether there is a total, and whether it names zones.
-    outside, unclear : ndarray of bool, shape (n,)
-    distance_m, depth_m, accuracy_m, share : ndarray of float, shape (n,)
-        Infinity, 0, 0 and 0 for sites that no zone is within reach of.
+    outside, unclear, shallow : ndarray of bool, shape (n,)
+        ``shallow`` marks the sites that reach in less deep than the zones are known.
+    distance_m, accuracy_m, share : ndarray of float, shape (n,)
+        Infinity, 0 and 0 for sites that no zone is within reach of.
     beyond : callable or None
         Returns the distances of some of these sites, exact up to a limit (m); None where all are
         known.
@@ -57,8 +58,8 @@ class Columns:
     zoned: NDArray[np.bool_]
     outside: NDArray[np.bool_]
     unclear: NDArray[np.bool_]
+    shallow: NDArray[np.bool_]
     distance_m: NDArray[np.float64]
-    depth_m: NDArray[np.float64]
     accuracy_m: NDArray[np.float64]
     share: NDArray[np.float64]
     beyond: Callable[[NDArray[np.intp], float], NDArray[np.float64]] | None = None
@@ -83,7 +84,7 @@ class Columns:
             self.outside,
             self.unclear,
             self.share < 1.0 - WHOLE,
-            self.depth_m < self.accuracy_m,
+            self.shallow,
             self.distance_m < self.accuracy_m,
         ]
         if bound_m is not None:

@@ -184,13 +184,13 @@ class Meetings(Mapping[int, Relation]):
         return np.cumsum(self._met) - 1
 
     @cached_property
-    def depths(self) -> Floats:
-        """How deep each site reaches in, m, where the zones are not known exactly; else 0."""
-        out = np.zeros(len(self.places))
-        if (self.accuracy_m > 0.0).any():
+    def shallow(self) -> Marks:
+        """Mark the sites that reach in less deep than the zones are known."""
+        out = self.accuracy_m > 0.0
+        if out.any():
             for rows, found in self._totals():
-                out[rows] = found.depths
-        return np.where(self.accuracy_m > 0.0, out, 0.0)
+                out[rows] &= found.shallow(self.accuracy_m[rows])
+        return out
 
     def met(self, site: int) -> list[str]:
         """Name the zones that a site meets."""
@@ -287,9 +287,10 @@ class _Some:
     def shares(self) -> Floats:
         return self.every.shares[self.which]
 
-    @property
-    def depths(self) -> Floats:
-        return self.every.depths[self.which]
+    def shallow(self, limit_m: Floats) -> Marks:
+        limit = np.zeros(len(self.every.shapes))
+        limit[self.which] = limit_m
+        return self.every.shallow(limit)[self.which]
 
 
 def _over(function: np.ufunc, values: NDArray[Any], begin: Places) -> NDArray[Any]:

@@ -38,6 +38,10 @@ _PLAIN = 200
 _HOLES = 30
 
 
+#: After so many sites were asked for one by one, the rest are worked out together.
+_SINGLY = 100
+
+
 @dataclass(frozen=True)
 class Jobs:
     """Overlaps to be measured, each of a site and some zones.
@@ -82,6 +86,7 @@ class Overlaps:
             else _overlaps_of(sites, zones, jobs)
         )
         self._site = site = jobs.site
+        self._singly = 0
         self._sites = sites
         self.raw_areas, self.raw_lengths = np.zeros(len(jobs)), np.zeros(len(jobs))
         # A site that lies wholly inside is not measured again.
@@ -94,10 +99,21 @@ class Overlaps:
     @cached_property
     def depths(self) -> Floats:
         """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
-        there = ~(shapely.is_missing(self.shapes) | shapely.is_empty(self.shapes))
+        there = _there(self.shapes)
         if self._distance_m > 0.0:
             return np.where(there, self._distance_m - self._jobs.gap, 0.0)
         return _depths(self._zones, self._jobs.zones, self.shapes, there, self._sample)
+
+    def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
+        """Mark the sites that reach in less deep than so many metres."""
+        if self._distance_m > 0.0 or "depths" in self.__dict__:
+            return np.asarray(self.depths < limit_m)
+        there = _there(self.shapes)
+        which = self._jobs.zones
+        # One vertex that lies deep enough settles it for most.
+        rest = _depths(self._zones, which, self.shapes, there, None) < limit_m
+        found = _depths(self._zones, which, self.shapes, there & rest, self._sample)
+        return np.asarray(rest & (found < limit_m))
 
     @cached_property
     def extents(self) -> Floats:
@@ -118,10 +134,18 @@ class Overlaps:
         part = np.divide(self.extents, whole, out=np.zeros(len(whole)), where=~point)
         return np.where(point, here, np.minimum(part, 1.0))
 
+    def _depth(self, at: int) -> float:
+        """Return how far one site reaches in; after some have been asked for, all are."""
+        if self._distance_m == 0.0 and "depths" not in self.__dict__ and self._singly < _SINGLY:
+            self._singly += 1
+            one, which = self.shapes[at : at + 1], self._jobs.zones[at : at + 1]
+            return float(_depths(self._zones, which, one, _there(one), self._sample)[0])
+        return float(self.depths[at])
+
     def told(self, at: int, name: str) -> dict[str, Any]:
         """Return the fields of a measure; the depth only if that is the one that is wanted."""
         if name == "depth_m":
-            return {"depth_m": float(self.depths[at])}
+            return {"depth_m": self._depth(at)}
         shape = self.shapes[at]
         return {
             "area_m2": float(self.areas[at]),
@@ -310,19 +334,27 @@ def _surely_wide(parts: NDArray[Any], width_m: float) -> NDArray[np.bool_]:
     return np.asarray(2.0 * area >= 1.01 * width_m * shapely.length(parts) * DEGREE_M)
 
 
+def _there(shapes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark the shapes that there are."""
+    return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), dtype=bool)
+
+
 def _depths(
     zones: ZoneSet,
     which: Sequence[tuple[int, ...]],
     overlaps: NDArray[Any],
     there: NDArray[np.bool_],
-    sample: int,
+    sample: int | None,
 ) -> Floats:
-    """How far overlaps lie from the boundary of the zones that they are with, m."""
+    """How far overlaps lie from the boundary of the zones that they are with, m.
+
+    Without a ``sample`` their first vertices do.
+    """
     out = np.zeros(len(overlaps))
     rows = np.flatnonzero(there)
     if not len(rows):
         return out
-    points, whose = sampled(overlaps[rows], sample)
+    points, whose = _corners(overlaps[rows]) if sample is None else sampled(overlaps[rows], sample)
     numbers: dict[tuple[int, ...], int] = {}
     groups = [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()]
     group = np.array(groups, dtype=np.intp)[whose]
@@ -357,6 +389,13 @@ def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     whose = np.concatenate([owner[keep], np.arange(len(shapes))])
     order = np.argsort(whose, kind="stable")
     return points[order], whose[order]
+
+
+def _corners(shapes: NDArray[Any]) -> tuple[NDArray[Any], Places]:
+    """The first vertex of each shape, in the plane; whose each is."""
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    first = np.searchsorted(owner, np.arange(len(shapes)))
+    return to_plane(shapely.points(xy[first])), np.arange(len(shapes))
 
 
 def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:

@@ -96,7 +96,7 @@ class Known:
             outside=np.zeros(count, dtype=bool) if beyond is None else beyond,
             unclear=surveyed.unclear if surveyed.fault is not None else np.zeros(count, dtype=bool),
             distance_m=np.full(count, np.inf),
-            depth_m=np.zeros(count),
+            shallow=np.zeros(count, dtype=bool),
             accuracy_m=np.zeros(count),
             share=np.zeros(count),
             beyond=relations.beyond.within if isinstance(relations, Relations) else None,
@@ -112,7 +112,7 @@ def _put(out: Columns, near: Meetings, layer: LoadedLayer) -> None:
     """Put in the sites that were measured together."""
     at = near.places
     out.touches[at], out.zoned[at], out.share[at] = near.touches, near.zoned, near.share
-    out.accuracy_m[at], out.depth_m[at] = near.accuracy_m, near.depths
+    out.accuracy_m[at], out.shallow[at] = near.accuracy_m, near.shallow
     out.distance_m[at] = near.gaps
     if layer.by_zone:
         for site in at[near.zoned].tolist():
@@ -132,7 +132,8 @@ def _fill(out: Columns, each: Iterable[tuple[int, Related]], layer: LoadedLayer)
             continue
         out.touches[site] = touch_code(total.touches)
         out.zoned[site] = bool(found.zones)
-        out.distance_m[site], out.depth_m[site] = total.distance_m, total.depth_m
+        out.distance_m[site] = total.distance_m
+        out.shallow[site] = total.depth_m < total.accuracy_m
         out.accuracy_m[site], out.share[site] = total.accuracy_m, total.share
         if found.zones:
             out.evidence[site] = evidence_code(layer.evidence_of(_met(found)))

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 Places = NDArray[np.intp]
 
-#: No more zones than this are held for the next question.
+#: No more zones than this are held for the next question, unless one asks for more.
 _MOST = 50_000
+#: So many times fewer zones than are held are made by themselves.
+_SMALL = 10
 
 
 class _Held:
@@ -143,11 +145,15 @@ class StoredZones:
     def _made(self, rows: Places) -> ZoneSet:
         """Make zones, from those made before where all of them are there."""
         held = self._held.made
-        if held is None or not np.isin(rows, held[0], assume_unique=True).all():
-            wanted = rows if held is None else np.union1d(held[0], rows)
-            wanted = wanted if len(wanted) <= _MOST else rows
-            frame = self.frame.some(wanted, (self.layer.name_field,))
-            zones = measure.zone_set(self.layer, frame)
-            memory = (self.pieces, wanted) if self.pieces is not None else None
-            held = self._held.made = (wanted, replace(zones, memory=memory))
-        return held[1].subset(np.searchsorted(held[0], rows))
+        if held is not None and np.isin(rows, held[0], assume_unique=True).all():
+            return held[1].subset(np.searchsorted(held[0], rows))
+        if held is not None and len(rows) * _SMALL < len(held[0]):
+            return self._fresh(rows)
+        wanted = rows if held is None else np.union1d(held[0], rows)
+        wanted = wanted if len(wanted) <= _MOST else rows
+        self._held.made = wanted, self._fresh(wanted)
+        return self._made(rows)
+
+    def _fresh(self, rows: Places) -> ZoneSet:
+        zones = measure.zone_set(self.layer, self.frame.some(rows, (self.layer.name_field,)))
+        return replace(zones, memory=(self.pieces, rows) if self.pieces is not None else None)
