@@ -31,8 +31,8 @@ OF_PART = 2
 #: A drawn band is nowhere narrower than this share of its width: its arcs are chords.
 _DRAWN = 0.999
 
-#: The depth in a zone of no more vertices is measured without an index.
-_PLAIN = 200
+#: An index over the outline of a zone pays when more points than this are to be measured in it.
+_INDEXED = 400
 
 #: A site of more holes than this takes part in an overlay with those only that an edge meets.
 _HOLES = 30
@@ -319,20 +319,19 @@ def _depths(
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
     shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
-    small = np.isin(shapely.get_type_id(shapes), (3, 6))
-    small &= shapely.get_num_coordinates(shapes) <= _PLAIN
-    # The outline of a small zone needs no index.
+    plain = np.isin(shapely.get_type_id(shapes), (3, 6))
+    plain &= np.bincount(group, minlength=len(shapes)) <= _INDEXED
     edges = np.full(len(shapes), None, dtype=object)
-    edges[small] = shapely.boundary(to_plane(shapes[small]))
+    edges[plain] = shapely.boundary(to_plane(shapes[plain]))
     runs, which = np.split(order, ends), list(numbers)
-    for number in np.flatnonzero(~small).tolist():
+    for number in np.flatnonzero(~plain).tolist():
         own = runs[number]
         first = np.flatnonzero(np.diff(whose[own], prepend=-1))
         rim = zones.rim(which[number])
         out[rows[whose[own][first]]] = deepest(rim, points[own], first)
-    plain = small[group]
-    gaps = shapely.distance(points[plain], edges[group[plain]])
-    np.maximum.at(out, rows[whose[plain]], gaps)
+    own = plain[group]
+    gaps = shapely.distance(points[own], edges[group[own]])
+    np.maximum.at(out, rows[whose[own]], gaps)
     return out
 
 
