@@ -50,7 +50,7 @@ def test_columns_say_what_the_relations_say(seed: int, distance: float) -> None:
         assert (tuple(Tri)[touches], share) == (total.touches, total.share)
         assert (zoned, total.accuracy_m) == (bool(met), near.accuracy_m[at])
         assert (depth < total.accuracy_m) == total.shallow
-        assert total.distance_m == found.distance_m[site]
+        assert total.distance_m == near.gaps[at]
         assert near.met(site) == [zone.zone for zone in met if zone.touches is Tri.YES]
         if len(met) == 1 and met[0].touches is Tri.YES:
             assert replace(met[0], zone=total.zone) == total

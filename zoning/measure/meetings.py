@@ -20,7 +20,7 @@ Marks = NDArray[np.bool_]
 _TRI = tuple(Tri)
 _NO, _UNKNOWN, _YES = (_TRI.index(tri) for tri in (Tri.NO, Tri.UNKNOWN, Tri.YES))
 #: What a pair comes to that does not meet.
-_NOTHING: Mapping[str, Any] = dict.fromkeys(
+NOTHING: Mapping[str, Any] = dict.fromkeys(
     ("depth_m", "area_m2", "raw_area_m2", "length_m", "raw_length_m"), 0.0
 ) | {"geometry": None}
 
@@ -64,7 +64,8 @@ class Meetings(Mapping[int, Relation]):
         Position in ``Tri`` of whether the zones together are met.
     zoned : ndarray of bool, shape (n,)
         Whether a zone is met, or may be.
-    share, accuracy_m : ndarray of float64, shape (n,)
+    gaps, share, accuracy_m : ndarray of float64, shape (n,)
+        How far the nearest zone is, m, what share lies inside, and how well the zones are known, m.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Meetings(Mapping[int, Relation]):
         """Say of all sites at once what the law asks."""
         accuracy = self._zones.accuracy_m[self._zone]
         first = self._begin[:-1]
+        self.gaps = self._gap[first]
         met = _over(np.maximum, np.where(self._met, accuracy, -np.inf), self._begin)
         self.accuracy_m = np.where(self._many > 0, met, accuracy[first])
         if self._distance_m > 0.0:
@@ -122,7 +124,7 @@ class Meetings(Mapping[int, Relation]):
             total = here[first]
             total[self._many > 1] = self._several.extents > 0.0
         self._touch = _touches(here, self._gap - self._distance_m, accuracy)
-        self.touches = _touches(total, self._gap[first] - self._distance_m, self.accuracy_m)
+        self.touches = _touches(total, self.gaps - self._distance_m, self.accuracy_m)
         doubtful = _over(np.logical_or, self._touch == _UNKNOWN, self._begin)
         self.touches[(self.touches == _NO) & doubtful] = _UNKNOWN
         self.zoned = _over(np.logical_or, self._touch != _NO, self._begin)
@@ -248,7 +250,7 @@ class Meetings(Mapping[int, Relation]):
         """Return what a site comes to with all its zones together."""
         many = int(self._many[at])
         if not many:
-            return _NOTHING
+            return NOTHING
         if self._distance_m > 0.0 or many > 1:
             return self._several.told(int(self._place[at]), name)
         return self._single.told(int(self._number[self._begin[at]]), name)
@@ -261,7 +263,7 @@ class Meetings(Mapping[int, Relation]):
     def _row_figures(self, at: int, row: int, name: str) -> Mapping[str, Any]:
         """Return what a site comes to with one zone."""
         if not self._met[row]:
-            return {"share": 0.0, **_NOTHING}
+            return {"share": 0.0, **NOTHING}
         if self._distance_m > 0.0 and self._many[at] == 1:
             return self._several.told(int(self._place[at]), name)
         if self._distance_m > 0.0 and self._apart:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import shapely
 
+from zoning.measure.beyond import Beyond
 from zoning.measure.meetings import Meetings, Relation
 from zoning.measure.overlaps import OF_PART, Job
-from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
+from zoning.measure.pairs import Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
@@ -30,22 +31,18 @@ class Relations(Sequence[Relation]):
     Attributes
     ----------
     layer : str
-    zones : sequence of str, length n
-        Name of the zone nearest to each site.
-    distance_m, accuracy_m : ndarray of float64, shape (n,)
-        How far that zone is, and how well it is known.
     near : Meetings
         The sites within reach of a zone, by position.
+    beyond : Beyond
+        How far the others are from the zone nearest to each.
     """
 
     layer: str
-    zones: Sequence[str]
-    distance_m: Floats
-    accuracy_m: Floats
     near: Meetings
+    beyond: Beyond
 
     def __len__(self) -> int:
-        return len(self.distance_m)
+        return len(self.beyond)
 
     @overload
     def __getitem__(self, index: int) -> Relation: ...
@@ -57,10 +54,7 @@ class Relations(Sequence[Relation]):
         if index >= len(self):
             raise IndexError(index)
         found = self.near.get(index)
-        if found is None:
-            gap, accuracy = float(self.distance_m[index]), float(self.accuracy_m[index])
-            found = Relation(Measure(self.layer, self.zones[index], gap, accuracy_m=accuracy))
-        return found
+        return Relation(self.beyond.measure(self.layer, index)) if found is None else found
 
 
 def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Relation]:
@@ -84,9 +78,9 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     if not len(zones) or not len(sites.geometries):
         return [Relation(None) for _ in sites.geometries]
     reach = distance_m + zones.worst_accuracy_m
-    near = zones.near(sites, reach)
     if sites.split is None:
-        return _relate(sites, near, distance_m, reach)
+        return _relate(sites, zones, distance_m, reach)
+    near = zones.near(sites, reach)
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[dict[int, Relation]] = [{} for _ in sites.geometries]
@@ -95,7 +89,7 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     for block, relation in _blocks(sites.split, bare, whole, distance_m):
         found[sites.split.site[block]][int(sites.split.starts[block])] = relation
     parts = sites.split.sites.subset(rest)
-    measured = _relate(parts, bare, distance_m, reach, owner[rest])
+    measured = _relate_parts(parts, bare, distance_m, reach, owner[rest])
     # What they are prepared with takes more memory than they do themselves.
     shapely.destroy_prepared(parts.plane)
     for part, relation in zip(rest.tolist(), measured, strict=True):
@@ -147,23 +141,24 @@ def _joined(
     return Relation(join(totals, size, site, minimum, draw=True), tuple(rows))
 
 
-def _relate(
-    sites: SiteSet,
-    zones: ZoneSet,
-    distance_m: float,
-    reach: float,
-    owner: Places | None = None,
+def _relate(sites: SiteSet, zones: Zones, distance_m: float, reach: float) -> Relations:
+    """Measure sites none of which is very large."""
+    close = zones.within(sites, reach)
+    pairs = all_pairs(sites, close, reach)
+    near = Meetings(sites, close, pairs, reach, distance_m, _SAMPLE, apart=True)
+    return Relations(close.layer, near, Beyond(sites, zones))
+
+
+def _relate_parts(
+    sites: SiteSet, zones: ZoneSet, distance_m: float, reach: float, owner: Places
 ) -> Relations:
-    """Measure sites none of which is very large; ``owner`` tells whose part each is."""
-    if owner is None:
-        pairs = all_pairs(sites, zones, reach)
-    else:
-        pairs = foremost_pairs(sites, zones, reach, distance_m, owner)
+    """Measure parts of very large sites; ``owner`` tells whose part each is."""
+    pairs = foremost_pairs(sites, zones, reach, distance_m, owner)
     distance, where = nearest(sites, zones, pairs, owner)
-    sample, apart = (_SAMPLE, True) if owner is None else (OF_PART, False)
-    near = Meetings(sites, zones, pairs, reach, distance_m, sample, apart=apart)
-    names = [zones.names[zone] for zone in where.tolist()]
-    return Relations(zones.layer, names, distance, zones.accuracy_m[where], near)
+    near = Meetings(sites, zones, pairs, reach, distance_m, OF_PART, apart=False)
+    beyond = Beyond(sites, zones)
+    beyond.put(distance, zones.accuracy_m[where], [zones.names[zone] for zone in where.tolist()])
+    return Relations(zones.layer, near, beyond)
 
 
 def _relation(total: Measure, rows: list[Measure]) -> Relation:

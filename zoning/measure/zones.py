@@ -158,6 +158,10 @@ class Zones(Protocol):
         """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
         ...
 
+    def within(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site."""
+        ...
+
 
 @dataclass(frozen=True)
 class ZoneSet:
@@ -213,6 +217,13 @@ class ZoneSet:
         if len(self) <= max(_ALL, len(sites.geometries)):
             return self
         rows = self.boxes.near(sites, reach, lambda these: self.geometries[these])
+        return self if rows is None or len(rows) == len(self) else self.subset(rows)
+
+    def within(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site."""
+        if len(self) <= max(_ALL, len(sites.geometries)):
+            return self
+        rows = self.boxes.within(sites, reach)
         return self if rows is None or len(rows) == len(self) else self.subset(rows)
 
     def numbered(self) -> ZoneSet:

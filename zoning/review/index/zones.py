@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,16 +108,33 @@ class StoredZones:
 
     def near(self, sites: SiteSet, reach: float) -> ZoneSet:
         """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        order, boxes = self._boxes
+        # As many sites as zones concern nearly all of them: finding out which costs more.
+        if len(order) <= len(sites.geometries):
+            return self._named(order)
+        rows = boxes.near(sites, reach, lambda these: self.frame.shapes(order[these]))
+        return self._named(order if rows is None else order[rows])
+
+    def within(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site."""
+        order, boxes = self._boxes
+        if len(order) <= len(sites.geometries):
+            return self._named(order)
+        rows = boxes.within(sites, reach)
+        return self._named(order if rows is None else order[rows])
+
+    @cached_property
+    def _boxes(self) -> tuple[Places, Boxes]:
+        """The rows of the zones, neighbours one after the other, and the boxes around them."""
         order, bounds = self.frame.order, self.frame.bounds
         if self.rows is not None:
             meant = np.zeros(len(self.frame), dtype=bool)
             meant[self.rows] = True
             order, bounds = order[meant[order]], bounds[meant[order]]
-        found = None
-        # As many sites as zones concern nearly all of them: finding out which costs more.
-        if len(bounds) > len(sites.geometries):
-            found = Boxes(bounds).near(sites, reach, lambda these: self.frame.shapes(order[these]))
-        rows = np.sort(order if found is None else order[found])
+        return order, Boxes(bounds)
+
+    def _named(self, rows: Places) -> ZoneSet:
+        rows = np.sort(rows)
         zones = self._made(rows)
         if not self.by_number:
             return zones
