@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base import geodesy
-from zoning.base.plane import to_degrees, to_plane
+from zoning.base.plane import plane_points, to_degrees, to_plane
 from zoning.measure.pairs import STRETCH, Floats, Places, around
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
@@ -337,12 +337,12 @@ def _depths(
 
 def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
     """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
-    inner = shapely.point_on_surface(shapes)
+    inner = shapely.get_coordinates(shapely.point_on_surface(shapes))
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
     step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
     keep = rank % step[owner] == 0
-    points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
+    points = plane_points(np.concatenate([xy[keep], inner]))
     whose = np.concatenate([owner[keep], np.arange(len(shapes))])
     order = np.argsort(whose, kind="stable")
     return points[order], whose[order]
