@@ -94,7 +94,6 @@ class Columns:
             code = code * 2 + flag
         return code, len(_EVIDENCE) * len(_TRI) * 2 ** len(flags)
 
-
     def _up_to(self, limit_m: float) -> NDArray[np.float64]:
         """The distances, exact up to a limit."""
         if self.beyond is None:

@@ -329,9 +329,9 @@ def _depths(
         first = np.flatnonzero(np.diff(whose[own], prepend=-1))
         rim = zones.rim(which[number])
         out[rows[whose[own][first]]] = deepest(rim, points[own], first)
-    own = plain[group]
-    gaps = shapely.distance(points[own], edges[group[own]])
-    np.maximum.at(out, rows[whose[own]], gaps)
+    direct = plain[group]
+    gaps = shapely.distance(points[direct], edges[group[direct]])
+    np.maximum.at(out, rows[whose[direct]], gaps)
     return out
 
 

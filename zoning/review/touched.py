@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base.settings import CRS
-from zoning.model import Finding, Measure, ProjectResult, Tri, met
+from zoning.model import Finding, ProjectResult, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
@@ -54,10 +54,9 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     found = [x for x in results if x.project.geometry is not None]
     found = [x for x in found if not x.project.geometry.is_empty]
     asked: dict[str, dict[str, dict[int, float]]] = {}
-    for at, zones in met([result.findings for result in found], _zoned):
-        for measure in _met(zones):
-            near = asked.setdefault(measure.layer, {}).setdefault(measure.zone, {})
-            near[at] = max(near.get(at, 0.0), measure.distance_m)
+    for at, layer, zone, far in met([result.findings for result in found], _zoned):
+        near = asked.setdefault(layer, {}).setdefault(zone, {})
+        near[at] = max(near.get(at, 0.0), far)
     bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
     ids = [result.project.id for result in found]
     rows: list[tuple[Any, ...]] = []
@@ -72,13 +71,6 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
 
 def _zoned(finding: Finding) -> bool:
     return bool(finding.zones)
-
-
-def _met(zones: Iterable[Measure]) -> Iterable[Measure]:
-    """Yield each measure of a zone that the site meets."""
-    for found in zones:
-        if found.touches is not Tri.NO or found.raw_area_m2 or found.raw_length_m:
-            yield found
 
 
 def _cut(
