@@ -158,17 +158,22 @@ def kinds(
 def foremost(
     sites: Sequence[Sequence[Finding]], rank: Callable[[Finding], Any]
 ) -> list[Finding | None]:
-    """Return of each site what `most` returns of it."""
+    """Return of each site a finding of the kind that `most` returns one of.
+
+    Its site and its measures may be those of another.
+    """
     found: list[Finding | None] = [None] * len(sites)
     for table, places, rows in tables_of(sites):
         _, said = table.numbered(rank)
         ranks = {x: _MOST * at for at, x in enumerate(sorted(said))}
-        scores = [ranks[rank(x)] + x.status.severity for x in table.samples]
-        best = np.argmax(np.array([*scores, -1])[table.codes[rows]], axis=1)
-        for at, row, column in zip(places.tolist(), rows.tolist(), best.tolist(), strict=True):
+        scores = np.array([*(ranks[rank(x)] + x.status.severity for x in table.samples), -1])
+        kinds_of = table.codes[rows]
+        best = np.argmax(scores[kinds_of], axis=1)
+        chosen = kinds_of[np.arange(len(rows)), best].tolist()
+        for at, kind in zip(places.tolist(), chosen, strict=True):
             own = sites[at]
             assert isinstance(own, SiteFindings)
-            inner = (own.placed(column),) if table.codes[row, column] >= 0 else ()
+            inner = (table.samples[kind],) if kind >= 0 else ()
             found[at] = own.first((*own.before, *inner, *own.after), rank)
     for at, own in enumerate(sites):
         if not isinstance(own, SiteFindings):
