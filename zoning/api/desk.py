@@ -104,7 +104,9 @@ class Desk:
         report = decided(reviewed, silent)
         if report.reviewed.book is not None:  # what it has assessed is not assessed again
             self._book[0] = report.reviewed.book
-        return part_of(report, plan.lang, full=plan.full)
+        part = part_of(report, plan.lang, full=plan.full)
+        self.layers.zone_sets.forget()
+        return part
 
     def stated(self) -> dict[str, Any]:
         """Return, as plain values, everything that what is written depends on."""
