@@ -136,7 +136,7 @@ def main() -> None:
     parser.add_argument("what", choices=("sites", "spool", "check", "cluster"))
     parser.add_argument("file", type=Path)
     parser.add_argument("--count", type=int, default=1_000_000)
-    parser.add_argument("--batch-size", type=int, default=2_000)
+    parser.add_argument("--batch-size", type=int, default=1_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--compare", action="store_true", help="with the review of the whole file")

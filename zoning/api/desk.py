@@ -105,19 +105,21 @@ class Desk:
         if report.reviewed.book is not None:  # what it has assessed is not assessed again
             self._book[0] = report.reviewed.book
         part = part_of(report, plan.lang, full=plan.full)
-        self.layers.zone_sets.forget()
+        self.layers.forget()
         return part
 
     def stated(self) -> dict[str, Any]:
         """Return, as plain values, everything that what is written depends on."""
         plan, opened = self.plan, self.layers.opened
         entries = opened.content.entries if opened else {}
+        layers = {layer: self._digest(layer) for layer in sorted(entries)}
+        self.layers.forget()  # what was read just now is kept in a file
         return {
             "tool": f"zoning {VERSION}",
             "made_with": _makers(),
             "catalogue_sha256": self.catalogue.sha256,
             "workspace_sha256": opened.sha256 if opened else None,
-            "layers": {layer: self._digest(layer) for layer in sorted(entries)},
+            "layers": layers,
             "inputs": [
                 {"name": origin.source[1], "sha256": origin.source[2], "layer": origin.head.layer}
                 for origin in plan.origins

@@ -13,7 +13,7 @@ from zoning.read.files import is_database, require_present
 __all__ = ["AT_ONCE", "BATCH_SIZE", "ReadOptions", "require_present", "stated_if_many"]
 
 #: Sites to a batch: some hundred findings of each are held at once, and written together.
-BATCH_SIZE: Final = 2_000
+BATCH_SIZE: Final = 1_000
 #: Sites that are reviewed at once unless that is asked for: each takes some 80 kB, 2 GB in all.
 AT_ONCE: Final = 20_000
 #: A smaller file cannot hold so many: compressed, too, a feature takes some bytes.
