@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.measure.overlaps import Job, Overlaps
+from zoning.measure.overlaps import Jobs, Overlaps
 from zoning.measure.pairs import Floats, Places
 from zoning.measure.zones import SiteSet, ZoneSet
 from zoning.model import Measure, Tri
@@ -20,7 +20,7 @@ Marks = NDArray[np.bool_]
 _TRI = tuple(Tri)
 _NO, _UNKNOWN, _YES = (_TRI.index(tri) for tri in (Tri.NO, Tri.UNKNOWN, Tri.YES))
 #: What a pair comes to that does not meet.
-_NOTHING: Mapping[str, Any] = dict.fromkeys(
+NOTHING: Mapping[str, Any] = dict.fromkeys(
     ("depth_m", "area_m2", "raw_area_m2", "length_m", "raw_length_m"), 0.0
 ) | {"geometry": None}
 
@@ -64,7 +64,8 @@ class Meetings(Mapping[int, Relation]):
         Position in ``Tri`` of whether the zones together are met.
     zoned : ndarray of bool, shape (n,)
         Whether a zone is met, or may be.
-    share, accuracy_m : ndarray of float64, shape (n,)
+    gaps, share, accuracy_m : ndarray of float64, shape (n,)
+        How far the nearest zone is, m, what share lies inside, and how well the zones are known, m.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Meetings(Mapping[int, Relation]):
         """Say of all sites at once what the law asks."""
         accuracy = self._zones.accuracy_m[self._zone]
         first = self._begin[:-1]
+        self.gaps = self._gap[first]
         met = _over(np.maximum, np.where(self._met, accuracy, -np.inf), self._begin)
         self.accuracy_m = np.where(self._many > 0, met, accuracy[first])
         if self._distance_m > 0.0:
@@ -122,7 +124,7 @@ class Meetings(Mapping[int, Relation]):
             total = here[first]
             total[self._many > 1] = self._several.extents > 0.0
         self._touch = _touches(here, self._gap - self._distance_m, accuracy)
-        self.touches = _touches(total, self._gap[first] - self._distance_m, self.accuracy_m)
+        self.touches = _touches(total, self.gaps - self._distance_m, self.accuracy_m)
         doubtful = _over(np.logical_or, self._touch == _UNKNOWN, self._begin)
         self.touches[(self.touches == _NO) & doubtful] = _UNKNOWN
         self.zoned = _over(np.logical_or, self._touch != _NO, self._begin)
@@ -130,28 +132,29 @@ class Meetings(Mapping[int, Relation]):
         for rows, found in self._totals():
             self.share[rows] = found.shares
 
-    def _jobs(self, which: Places) -> list[Job]:
+    def _jobs(self, which: Places) -> Jobs:
         """List what to measure of sites, by place: each with all the zones that it meets."""
-        out: list[Job] = []
-        for at in which.tolist():
-            begin = int(self._begin[at])
-            rows = range(begin, begin + int(self._many[at]))
-            zones = tuple(sorted(self._zone[rows].tolist()))
-            pieces = np.concatenate([self._pieces(row) for row in rows])
-            out.append(Job(int(self.places[at]), zones, float(self._gap[begin]), pieces))
-        return out
+        begin, many, zone = self._begin[which], self._many[which], self._zone
+        runs = zip(begin.tolist(), (begin + many).tolist(), strict=True)
+        rows = [range(low, high) for low, high in runs]
+        zones = [tuple(sorted(zone[own.start : own.stop].tolist())) for own in rows]
 
-    def _rows(self, rows: Places) -> list[Job]:
+        def pieces(at: int) -> Places:
+            return np.concatenate([self._pieces(row) for row in rows[at]])
+
+        return Jobs(self.places[which], zones, self._gap[begin], pieces)
+
+    def _rows(self, rows: Places) -> Jobs:
         """List what to measure of rows: each site with one zone."""
-        sites, zones, gaps = (x[rows].tolist() for x in (self._site, self._zone, self._gap))
-        every = zip(sites, zones, gaps, rows.tolist(), strict=True)
-        return [Job(site, (zone,), gap, self._pieces(row)) for site, zone, gap, row in every]
+        zones = list(zip(self._zone[rows].tolist(), strict=True))
+        pieces = lambda at: self._pieces(int(rows[at]))  # noqa: E731
+        return Jobs(self._site[rows], zones, self._gap[rows], pieces)
 
     def _pieces(self, row: int) -> Places:
         run = slice(*(int(side[row]) for side in self._runs))
         return self._piece[run][self._piece_gap[run] <= self._distance_m]
 
-    def _overlaps(self, jobs: list[Job]) -> Overlaps:
+    def _overlaps(self, jobs: Jobs) -> Overlaps:
         return Overlaps(self._sites, self._zones, jobs, self._distance_m, self._sample)
 
     @cached_property
@@ -181,13 +184,13 @@ class Meetings(Mapping[int, Relation]):
         return np.cumsum(self._met) - 1
 
     @cached_property
-    def depths(self) -> Floats:
-        """How deep each site reaches in, m, where the zones are not known exactly; else 0."""
-        out = np.zeros(len(self.places))
-        if (self.accuracy_m > 0.0).any():
+    def shallow(self) -> Marks:
+        """Mark the sites that reach in less deep than the zones are known."""
+        out = self.accuracy_m > 0.0
+        if out.any():
             for rows, found in self._totals():
-                out[rows] = found.depths
-        return np.where(self.accuracy_m > 0.0, out, 0.0)
+                out[rows] &= found.shallow(self.accuracy_m[rows])
+        return out
 
     def met(self, site: int) -> list[str]:
         """Name the zones that a site meets."""
@@ -248,7 +251,7 @@ class Meetings(Mapping[int, Relation]):
         """Return what a site comes to with all its zones together."""
         many = int(self._many[at])
         if not many:
-            return _NOTHING
+            return NOTHING
         if self._distance_m > 0.0 or many > 1:
             return self._several.told(int(self._place[at]), name)
         return self._single.told(int(self._number[self._begin[at]]), name)
@@ -261,7 +264,7 @@ class Meetings(Mapping[int, Relation]):
     def _row_figures(self, at: int, row: int, name: str) -> Mapping[str, Any]:
         """Return what a site comes to with one zone."""
         if not self._met[row]:
-            return {"share": 0.0, **_NOTHING}
+            return {"share": 0.0, **NOTHING}
         if self._distance_m > 0.0 and self._many[at] == 1:
             return self._several.told(int(self._place[at]), name)
         if self._distance_m > 0.0 and self._apart:
@@ -284,9 +287,10 @@ class _Some:
     def shares(self) -> Floats:
         return self.every.shares[self.which]
 
-    @property
-    def depths(self) -> Floats:
-        return self.every.depths[self.which]
+    def shallow(self, limit_m: Floats) -> Marks:
+        limit = np.zeros(len(self.every.shapes))
+        limit[self.which] = limit_m
+        return self.every.shallow(limit)[self.which]
 
 
 def _over(function: np.ufunc, values: NDArray[Any], begin: Places) -> NDArray[Any]:

@@ -98,7 +98,9 @@ def survey(
     """
     prepared = {} if prepared is None else prepared
     out: dict[Query, Surveyed] = {}
-    for query in queries:
+    asked = list(queries)
+    # The widest first: the zones near then hold those of narrower questions.
+    for query in sorted(asked, key=lambda query: -query.distance_m):
         name, distance = origin(layers, query)
         if name not in frames:
             continue
@@ -112,7 +114,7 @@ def survey(
         zones = prepared[name] if sure.all() else prepared[name].subset(sure)
         found = relate(sites, zones, distance) if len(zones) else _none(name, sites)
         out[query] = Surveyed(found, unclear, _unclassified(frames[name], query))
-    return out
+    return {query: out[query] for query in asked if query in out}
 
 
 def _picked(frame: Columns, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -38,15 +38,15 @@ class Measures:
 
     Attributes
     ----------
-    distance_m, accuracy_m : ndarray of float64, shape (n,)
-        How far the nearest zone is, and how well it is known.
     near : mapping of int to Related
-        The other sites, by position; what it says goes before the distances.
+        The sites that are near a zone, by position.
+    beyond : callable
+        Returns how far from the nearest zone some of the other sites are, m, and how well that zone
+        is known.
     """
 
-    distance_m: NDArray[np.float64]
-    accuracy_m: NDArray[np.float64]
     near: Mapping[int, Related]
+    beyond: Callable[[NDArray[np.intp]], tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -296,10 +296,12 @@ def _fill(block: _Block, cells: _Ints, measures: Measures, row: _Ints) -> None:
     """Put in what was measured for some cells; rules that ask the same share it."""
     rows, where = np.unique(row[cells], return_inverse=True)
     near = ((at, measures.near.get(own)) for at, own in enumerate(rows.tolist()))
-    found = {at: x for at, x in near if x is not None and x.total is not None}
+    known = {at: x for at, x in near if x is not None}
+    away = np.setdiff1d(np.arange(len(rows)), list(known))
+    found = {at: x for at, x in known.items() if x.total is not None}
     at, totals = list(found), [x.total for x in found.values()]
     figures = np.zeros((len(UNITS), len(rows)))
-    figures[0], figures[-1] = measures.distance_m[rows], measures.accuracy_m[rows]
+    figures[0, away], figures[-1, away] = measures.beyond(rows[away])
     figures[:, at] = np.array([_FIGURES(total) for total in totals], dtype=np.float64).T
     shapes, zones = np.full(len(rows), None), np.full(len(rows), None)
     shapes[at] = _objects(total.geometry for total in totals if total is not None)
