@@ -7,7 +7,8 @@ A batch is checked by the same walk as any review; here it is only handed on, co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import default_lang
+from zoning.base.signals import clearing_up
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.messages import Lang, Text, message
 from zoning.model import Ledger
@@ -69,12 +71,13 @@ class BatchedReview:
 
 
 def check_batches(
-    sites: str | Path,
+    sites: str | Path | Sequence[str | Path],
     folder: str | Path | None,
     *,
     batch_size: int = BATCH_SIZE,
     resume: bool = False,
     scheduler: str | None = None,
+    jobs: int | None = None,
     as_of: date | None = None,
     options: ReadOptions | None = None,
     workspace: str | Path | None = None,
@@ -91,8 +94,8 @@ def check_batches(
 
     Parameters
     ----------
-    sites : path
-        One file, or a database table. GeoParquet, GeoPackage, FlatGeobuf and PostGIS are read
+    sites : path or sequence of paths
+        Files, folders or database tables. GeoParquet, GeoPackage, FlatGeobuf and PostGIS are read
         piece by piece; any other format is read whole first.
     folder : path or None
         Gets ``findings/part-00000.parquet`` and so on, the same in ``sites/``, and
@@ -104,6 +107,9 @@ def check_batches(
         Go on where an earlier run ended, if everything is as it was then.
     scheduler : str, optional
         Address of a Dask scheduler (``tcp://host:8786``) on whose workers the batches are checked.
+    jobs : int, optional
+        On so many processes of this machine; as many as its processors and memory allow and the
+        number of sites is worth, if left out.
     as_of, options, workspace, only, themes, entry_list, profiles
         As for :func:`zoning.check`.
     full : bool, default False
@@ -128,17 +134,20 @@ def check_batches(
     """
     if batch_size < 1:
         raise UsageError(problem("bad-option", key="bad-option.batch-size", size=batch_size))
+    if jobs is not None and (jobs < 1 or scheduler is not None):
+        raise UsageError(problem("bad-option", key="bad-option.jobs", jobs=jobs))
+    named = [sites] if isinstance(sites, str | Path) else list(sites)
     told, options = progress or silent, options or ReadOptions()
     if folder is not None:
         manifest.require_folder(Path(folder), resume=resume, overwrite=overwrite)
     opened = open_workspace(workspace, load_catalogue().layers)
     beside = _parent(Path(folder)) if folder is not None else None
-    with scratch.folder(beside) as room, pieces.open_pieces(sites, options) as source:
+    with clearing_up(), scratch.folder(beside) as room:
         place = Path(folder) if folder is not None else room / "out"
-        laid = spool(source, room, batch_size, told)
+        with closing(pieces.open_each(named, options)) as sources:
+            laid = spool(sources, room, batch_size, told)
         plan = Plan(
-            head=laid.head,
-            source=laid.source,
+            origins=laid.origins,
             options=options,
             as_of=as_of or date.today(),
             workspace=str(opened.path.resolve()) if opened else None,
@@ -153,10 +162,11 @@ def check_batches(
         run = {**desk.stated(), "batch_size": batch_size, "features": laid.features}
         kept = manifest.begin(place, run, resume=resume, tables=TABLES)
         wanted = [n for n in range(len(laid.batches)) if n not in kept.parts]
-        done = _spread(scheduler, desk, laid, wanted) if scheduler else _here(desk, laid, wanted)
-        for number, part in _counted(done, laid, kept, told):
-            kept.add(number, part.tables, part.account)
-        summary = summary_of(place, laid.ledger, laid.features, kept.parts)
+        with closing(_reviewed(desk, laid, wanted, scheduler, jobs)) as done:
+            for number, part in _counted(done, laid, kept, told):
+                kept.add(number, part.tables, part.account)
+        ledger = laid.ledger({number: part["failed"] for number, part in kept.parts.items()})
+        summary = summary_of(place, ledger, laid.features, kept.parts)
         kept.write(summary=summary.as_dict(plan.lang))
     if folder is None:
         return BatchedReview(None, replace(summary, folder=None))
@@ -169,17 +179,23 @@ def _parent(folder: Path) -> Path:
     return folder.parent
 
 
-def _here(desk: Desk, laid: Spool, wanted: Iterable[int]) -> Iterator[tuple[int, Part]]:
+def _reviewed(
+    desk: Desk, laid: Spool, wanted: Sequence[int], scheduler: str | None, jobs: int | None
+) -> Generator[tuple[int, Part], None, None]:
+    """Yield the parts of batches, checked on a cluster, on several processes or in this one."""
+    if scheduler is not None:
+        from zoning.api import cluster
+
+        yield from cluster.review(scheduler, desk, laid, wanted)
+        return
+    from zoning.api import jobs as local
+
+    most = jobs or local.processes(sum(laid.counts[number] for number in wanted))
+    if min(most, len(wanted)) > 1:
+        yield from local.review(min(most, len(wanted)), desk, laid, wanted)
+        return
     for number in wanted:
-        yield number, desk.review(laid.batch(number), laid.ids_of(number))
-
-
-def _spread(
-    address: str, desk: Desk, laid: Spool, wanted: Iterable[int]
-) -> Iterator[tuple[int, Part]]:
-    from zoning.api import cluster
-
-    return cluster.review(address, desk, laid, wanted)
+        yield number, desk.review(laid.batch(number))
 
 
 def _counted(

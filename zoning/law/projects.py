@@ -84,21 +84,17 @@ def identified(
 
 
 def settled_ids(positions: Sequence[int], stated: Sequence[str | None]) -> dict[int, str]:
-    """Return, by position, the ids of features whose own is taken by an earlier one.
+    """Return, by row, the ids of features whose own is taken by an earlier one.
 
     Parameters
     ----------
     positions : sequence of int
-        0-based, in the order of the file.
+        0-based in their file, one file after the other.
     stated : sequence of str or None
         As :func:`stated_ids` returns them.
     """
     named = _named(list(zip(positions, stated, strict=True)))
-    return {
-        position: identity
-        for position, (identity, base) in zip(positions, named, strict=True)
-        if identity != base
-    }
+    return {row: identity for row, (identity, base) in enumerate(named) if identity != base}
 
 
 def stated_ids(columns: Table) -> list[str | None]:
