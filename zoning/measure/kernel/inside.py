@@ -294,10 +294,7 @@ def _holds(side: Side, tile: int, x: float, y: float) -> bool:
 
 @kernel
 def _between(one: F8, i: int, two: F8, j: int, best: float, link: F8, spot: F8) -> float:
-    """Return the least squared distance of two edges if below ``best``; write its two ends."""
-    if _crosses(one, i, two, j):
-        link[:2] = link[2:] = one[i, :2]
-        return 0.0
+    """Return the least squared distance of two edges that do not cross if below ``best``; write its two ends."""
     for k in (0, 2):
         x, y = one[i, k], one[i, k + 1]
         d = _to_edge(x, y, two, j, spot)
@@ -359,7 +356,11 @@ def _to_tile(two: F8, j: int, left: Side, a: int, best: float, link: F8, spot: F
     x0, x1 = min(two[j, 0], two[j, 2]), max(two[j, 0], two[j, 2])
     y0, y1 = min(two[j, 1], two[j, 3]), max(two[j, 1], two[j, 3])
     for i in range(left.start[a], left.start[a + 1]):
-        if _edge_gap(one, i, x0, y0, x1, y1) < best:
+        gap = _edge_gap(one, i, x0, y0, x1, y1)
+        if gap == 0.0 and _crosses(one, i, two, j):
+            link[0], link[1], link[2], link[3] = one[i, 0], one[i, 1], one[i, 0], one[i, 1]
+            return 0.0
+        if gap < best:
             best = _between(one, i, two, j, best, link, spot)
     return best
 
@@ -372,7 +373,7 @@ def _tiles_gap(
     one, two = left.edges, right.edges
     i, j = left.start[a], right.start[b]
     if _holds(right, b, one[i, 0], one[i, 1]) or _holds(left, a, two[j, 0], two[j, 1]):
-        link[:2] = link[2:] = one[i, :2]
+        link[0], link[1], link[2], link[3] = one[i, 0], one[i, 1], one[i, 0], one[i, 1]
         return 0.0
     w, s, e, n = left.box[a, 0], left.box[a, 1], left.box[a, 2], left.box[a, 3]
     least, close = best, -1
