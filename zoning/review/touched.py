@@ -116,7 +116,7 @@ def _around(sites: Sequence[Mapping[int, float]], bounds: NDArray[Any]) -> NDArr
 def _united(shapes: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[Any]:
     """Return the unions of so many shapes each, in order; those of one number together."""
     begins = np.cumsum(counts) - counts
-    out = shapes[begins]
+    out: NDArray[Any] = shapes[begins]
     for count in np.unique(counts[counts > 1]).tolist():
         at = np.flatnonzero(counts == count)
         own = begins[at, None] + np.arange(count)
