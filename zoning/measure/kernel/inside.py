@@ -294,7 +294,10 @@ def _holds(side: Side, tile: int, x: float, y: float) -> bool:
 
 @kernel
 def _between(one: F8, i: int, two: F8, j: int, best: float, link: F8, spot: F8) -> float:
-    """Return the least squared distance of two edges that do not cross if below ``best``; write its two ends."""
+    """Return the least squared distance of two edges that do not cross, if below ``best``.
+
+    Its two ends are written to ``spot``.
+    """
     for k in (0, 2):
         x, y = one[i, k], one[i, k + 1]
         d = _to_edge(x, y, two, j, spot)
