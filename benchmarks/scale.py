@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ import shapely
 import zoning
 from zoning.api.batches import check_batches
 from zoning.read import ReadOptions
-from zoning.read.pieces import open_pieces
+from zoning.read.pieces import open_each
 from zoning.review.spool import spool
 
 DAY = date(2026, 11, 1)
@@ -63,9 +64,9 @@ def read_and_sort(path: Path, size: int) -> None:
     begun = time.perf_counter(), time.process_time()
     with (
         tempfile.TemporaryDirectory(dir=path.parent) as folder,
-        open_pieces(path, ReadOptions()) as source,
+        closing(open_each([path], ReadOptions())) as sources,
     ):
-        laid = spool(source, Path(folder), size, lambda *_: None)
+        laid = spool(sources, Path(folder), size, lambda *_: None)
         told("read and sorted", laid.features, begun)
 
 
@@ -135,7 +136,7 @@ def main() -> None:
     parser.add_argument("what", choices=("sites", "spool", "check", "cluster"))
     parser.add_argument("file", type=Path)
     parser.add_argument("--count", type=int, default=1_000_000)
-    parser.add_argument("--batch-size", type=int, default=2_000)
+    parser.add_argument("--batch-size", type=int, default=1_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--compare", action="store_true", help="with the review of the whole file")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -18,8 +17,11 @@ from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, boxes, cut_polygons
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
 
-#: Vertices that one call cuts; many calls keep the threads equally busy.
-_SHARE: Final = 500_000
+#: Vertices that one thread takes at a time, about, and the most shapes.
+_SHARE: Final = 1 << 16
+_SHAPES: Final = 4096
+#: Shapes whose vertices tell how many others have.
+_ASKED: Final = 256
 _POLYGON: Final = 3
 #: Of each type of GEOS; the last is that of None.
 _DIMENSION: Final = np.array([0, 1, 1, 2, 0, 1, 2, 2, -1], dtype=np.int8)
@@ -47,18 +49,37 @@ class _Lot(NamedTuple):
 
 def tiles_of(shapes: NDArray[Any], degrees: bool, threads: int) -> tuple[Tiles, NDArray[np.int8]]:
     """Return the tiles of geometries, in the order of the curve, and each geometry's dimension."""
-    parts, sizes, owner, dimension, of_shape = flat_parts(shapes)
-    found: list[_Lot] = []
+    step = _step(shapes)
+
+    def cut(first: int) -> tuple[list[_Lot], NDArray[np.int8]]:
+        return _lots(shapes[first : first + step], first, degrees)
+
     with ThreadPoolExecutor(threads) as pool:
-        for size in np.unique(dimension).tolist():
-            mine = dimension == size
-            lot, whose = (parts, owner) if mine.all() else (parts[mine], owner[mine])
-            if size == 2:
-                widest = WIDEST if degrees else np.inf
-                found += _polygons(lot, sizes[mine], whose, widest, pool)
-            else:
-                found.append((_lines if size else _points)(_fine(lot, degrees), whose))
-        return _placed(found, pool), of_shape
+        lots = list(pool.map(cut, range(0, len(shapes), step)))
+        dimension = np.concatenate([np.empty(0, np.int8), *(of_shape for _, of_shape in lots)])
+        return _placed([lot for found, _ in lots for lot in found], pool), dimension
+
+
+def _step(shapes: NDArray[Any]) -> int:
+    """Return how many shapes have about as many vertices as one thread takes at a time."""
+    asked = shapes[:: len(shapes) // _ASKED + 1]
+    mean = shapely.get_num_coordinates(asked).sum() / max(len(asked), 1)
+    return int(min(_SHARE / max(mean, 1.0) + 1, _SHAPES))
+
+
+def _lots(shapes: NDArray[Any], first: int, degrees: bool) -> tuple[list[_Lot], NDArray[np.int8]]:
+    """Cut some geometries, the first of them at position ``first``."""
+    parts, sizes, owner, dimension, of_shape = flat_parts(shapes)
+    owner += first
+    found: list[_Lot] = []
+    for size in np.unique(dimension).tolist():
+        mine = dimension == size
+        lot, whose = (parts, owner) if mine.all() else (parts[mine], owner[mine])
+        if size == 2:
+            found.append(_polygons(lot, sizes[mine], whose, WIDEST if degrees else np.inf))
+        else:
+            found.append((_lines if size else _points)(_fine(lot, degrees), whose))
+    return found, of_shape
 
 
 def _placed(found: list[_Lot], pool: ThreadPoolExecutor) -> Tiles:
@@ -111,24 +132,12 @@ def flat_parts(
     return parts[there], sizes[there], owner[there], dimension[there], highest
 
 
-def _polygons(
-    parts: NDArray[Any], sizes: I8, owner: I8, widest: float, pool: ThreadPoolExecutor
-) -> list[_Lot]:
-    """Cut polygons, some at a time: while one lot is read, others are cut."""
-    ends = np.cumsum(sizes)
-    cuts = np.searchsorted(ends, np.arange(_SHARE, ends[-1], _SHARE))
-    cuts = np.unique(np.concatenate([[0], cuts, [len(parts)]])).tolist()
-    jobs = []
-    for first, last in pairwise(cuts):
-        xy, vertices, many = to_rings(parts[first:last], sizes[first:last])
-        rings, polygons = (np.concatenate([[0], np.cumsum(n)]) for n in (vertices, many))
-        job = pool.submit(cut_polygons, xy, rings, polygons, widest)
-        jobs.append((job, (xy, rings, polygons), owner[first:last]))
-    found = []
-    for job, source, whose in jobs:
-        edges, tiles, box = job.result()
-        found.append(_Lot((*source, edges), tiles, box, whose[tiles[:, 3]]))
-    return found
+def _polygons(parts: NDArray[Any], sizes: I8, owner: I8, widest: float) -> _Lot:
+    """Return polygons in tiles."""
+    xy, vertices, many = to_rings(parts, sizes)
+    rings, polygons = (np.concatenate([[0], np.cumsum(n)]) for n in (vertices, many))
+    edges, tiles, box = cut_polygons(xy, rings, polygons, widest)
+    return _Lot((xy, rings, polygons, edges), tiles, box, owner[tiles[:, 3]])
 
 
 def _fine(parts: NDArray[Any], degrees: bool) -> NDArray[Any]:

@@ -261,6 +261,19 @@ def _gap(one: F8, i: int, two: F8, j: int) -> float:
 
 
 @kernel
+def _reach(box: F8, i: int, x: float, y: float) -> float:
+    """Return a squared distance within which a point finds what fills a box to its four sides.
+
+    It is a little more than the least, for the rounding of cuts.
+    """
+    west, east = abs(x - box[i, 0]), abs(x - box[i, 2])
+    south, north = abs(y - box[i, 1]), abs(y - box[i, 3])
+    upright = min(west, east) ** 2 + max(south, north) ** 2
+    level = min(south, north) ** 2 + max(west, east) ** 2
+    return float(1.001 * min(upright, level) + 1e-21 * (x * x + y * y))
+
+
+@kernel
 def _edge_gap(edges: F8, i: int, w: float, s: float, e: float, n: float) -> float:
     """Return the squared distance between the box of an edge and another box."""
     x = max(min(edges[i, 0], edges[i, 2]) - e, w - max(edges[i, 0], edges[i, 2]), 0.0)
@@ -272,7 +285,8 @@ def _edge_gap(edges: F8, i: int, w: float, s: float, e: float, n: float) -> floa
 def _holds(side: Side, tile: int, x: float, y: float) -> bool:
     """Whether a point lies in a tile of a polygon."""
     w, s, e, n = side.box[tile, 0], side.box[tile, 1], side.box[tile, 2], side.box[tile, 3]
-    if side.dimension[side.owner[tile]] != 2 or not (w <= x <= e and s <= y <= n):
+    # The box first: it is at hand, and rules most out.
+    if not (w <= x <= e and s <= y <= n) or side.dimension[side.owner[tile]] != 2:
         return False
     start, end = side.start[tile], side.start[tile + 1]
     return bool(_winds(side.edges, start, side.lids[tile], end, x, y) > 0)
@@ -280,10 +294,10 @@ def _holds(side: Side, tile: int, x: float, y: float) -> bool:
 
 @kernel
 def _between(one: F8, i: int, two: F8, j: int, best: float, link: F8, spot: F8) -> float:
-    """Return the least squared distance of two edges if below ``best``; write its two ends."""
-    if _crosses(one, i, two, j):
-        link[:2] = link[2:] = one[i, :2]
-        return 0.0
+    """Return the least squared distance of two edges that do not cross, if below ``best``.
+
+    Its two ends are written to ``spot``.
+    """
     for k in (0, 2):
         x, y = one[i, k], one[i, k + 1]
         d = _to_edge(x, y, two, j, spot)
@@ -299,38 +313,92 @@ def _between(one: F8, i: int, two: F8, j: int, best: float, link: F8, spot: F8) 
 
 
 @kernel
+def _look(left: Side, a: int, best: float, link: F8, axis: F8) -> None:
+    """Write the direction of a link, and how far along it what is nearer than ``best`` begins.
+
+    ``axis`` is the direction, that distance from the tile's first vertex, and the vertex. Whatever
+    lies wholly farther along any direction than all of the tile is at least as far from it.
+    """
+    start, end = left.start[a], left.start[a + 1]
+    x, y = left.edges[start, 0], left.edges[start, 1]
+    dx, dy = link[2] - link[0], link[3] - link[1]
+    length = np.hypot(dx, dy)
+    axis[0], axis[1], axis[2], axis[3], axis[4] = 0.0, 0.0, np.inf, x, y
+    if length == 0.0 or best == np.inf:
+        return
+    axis[0], axis[1] = dx / length, dy / length
+    most = -np.inf
+    for i in range(start, end):
+        for k in (0, 2):
+            along = axis[0] * (left.edges[i, k] - x) + axis[1] * (left.edges[i, k + 1] - y)
+            most = max(most, along)
+    # A little more, for rounding: of equally near ones the first is kept.
+    axis[2] = most + np.sqrt(1.000001 * best + 1e-21 * (x * x + y * y))
+
+
+@kernel
+def _beyond(axis: F8, x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Whether two points both lie too far along a direction."""
+    one = axis[0] * (x0 - axis[3]) + axis[1] * (y0 - axis[4])
+    two = axis[0] * (x1 - axis[3]) + axis[1] * (y1 - axis[4])
+    return bool(min(one, two) > axis[2])
+
+
+@kernel
+def _box_beyond(axis: F8, box: F8, i: int) -> bool:
+    """Whether a box lies wholly too far along a direction."""
+    x = box[i, 0] if axis[0] > 0.0 else box[i, 2]
+    y = box[i, 1] if axis[1] > 0.0 else box[i, 3]
+    return bool(axis[0] * (x - axis[3]) + axis[1] * (y - axis[4]) > axis[2])
+
+
+@kernel
 def _to_tile(two: F8, j: int, left: Side, a: int, best: float, link: F8, spot: F8) -> float:
     """Return the least squared distance of an edge from a tile if below ``best``."""
     one = left.edges
     x0, x1 = min(two[j, 0], two[j, 2]), max(two[j, 0], two[j, 2])
     y0, y1 = min(two[j, 1], two[j, 3]), max(two[j, 1], two[j, 3])
     for i in range(left.start[a], left.start[a + 1]):
-        if _edge_gap(one, i, x0, y0, x1, y1) < best:
+        gap = _edge_gap(one, i, x0, y0, x1, y1)
+        if gap == 0.0 and _crosses(one, i, two, j):
+            link[0], link[1], link[2], link[3] = one[i, 0], one[i, 1], one[i, 0], one[i, 1]
+            return 0.0
+        if gap < best:
             best = _between(one, i, two, j, best, link, spot)
     return best
 
 
 @kernel
-def _tiles_gap(a: int, b: int, left: Side, right: Side, best: float, link: F8, spot: F8) -> float:
+def _tiles_gap(
+    a: int, b: int, left: Side, right: Side, best: float, link: F8, spot: F8, axis: F8
+) -> float:
     """Return the least squared distance of two tiles if below ``best``; write its two ends."""
     one, two = left.edges, right.edges
     i, j = left.start[a], right.start[b]
     if _holds(right, b, one[i, 0], one[i, 1]) or _holds(left, a, two[j, 0], two[j, 1]):
-        link[:2] = link[2:] = one[i, :2]
+        link[0], link[1], link[2], link[3] = one[i, 0], one[i, 1], one[i, 0], one[i, 1]
         return 0.0
     w, s, e, n = left.box[a, 0], left.box[a, 1], left.box[a, 2], left.box[a, 3]
-    least, close = best, j
+    least, close = best, -1
     for j in range(right.start[b], right.start[b + 1]):
         d = _edge_gap(two, j, w, s, e, n)
-        if d < least:
+        if d < least and not _beyond(axis, two[j, 0], two[j, 1], two[j, 2], two[j, 3]):
             least, close = d, j
-    if least >= best:
+    if close < 0:
         return best
     # The closest edge first: few others are then closer than what it finds.
-    best = _to_tile(two, close, left, a, best, link, spot)
+    found = _to_tile(two, close, left, a, best, link, spot)
+    if found < best:
+        _look(left, a, found, link, axis)
+        best = found
     for j in range(right.start[b], right.start[b + 1]):
-        if _edge_gap(two, j, w, s, e, n) < best:
-            best = _to_tile(two, j, left, a, best, link, spot)
+        if _edge_gap(two, j, w, s, e, n) >= best:
+            continue
+        if not _beyond(axis, two[j, 0], two[j, 1], two[j, 2], two[j, 3]):
+            found = _to_tile(two, j, left, a, best, link, spot)
+            if found < best:
+                _look(left, a, found, link, axis)
+                best = found
     return best
 
 
@@ -359,42 +427,48 @@ def nearest_tiles(
     count = last - first
     distance, owner = np.full(count, np.inf), np.full(count, -1, np.int64)
     links, link, spot = np.zeros((count, 4)), np.zeros(4), np.zeros(2)
+    axis = np.zeros(5)
     top = levels.size - 2
     stack = np.empty((WIDTH * (top + 3), 2), np.int64)
     bound = np.empty(WIDTH * (top + 3))
     tiles = right.box.shape[0]
     for i in range(first, last if tiles else first):
-        best, whose, depth = np.inf, -1, 1
+        x, y = left.edges[left.start[i], 0], left.edges[left.start[i], 1]
+        best, reach, whose, depth = np.inf, np.inf, -1, 1
+        _look(left, i, np.inf, link, axis)
         stack[0, 0], stack[0, 1], bound[0] = top, 0, 0.0
         while depth > 0:
             depth -= 1
             level, k = stack[depth, 0], stack[depth, 1]
-            if bound[depth] > best:
+            if bound[depth] > reach:
                 continue
             if level < 0:
-                # Strictly less: of equally near ones the first geometry is kept.
-                reach = np.nextafter(best, np.inf) if right.owner[k] < whose else best
-                d = _tiles_gap(i, k, left, right, reach, link, spot)
-                if d < reach:
+                if _box_beyond(axis, right.box, k):
+                    continue
+                # Of equally near ones the first geometry is kept.
+                limit = np.nextafter(reach, np.inf)
+                d = _tiles_gap(i, k, left, right, limit, link, spot, axis)
+                if d < limit and (d < best or right.owner[k] < whose):
                     best, whose = d, right.owner[k]
+                    reach = min(reach, best)
                     for c in range(4):
                         links[i - first, c] = link[c]
                 continue
-            begun = depth
             below, children = (0, right.box) if level == 0 else (levels[level - 1], nodes)
             size = tiles if level == 0 else levels[level] - below
+            least = np.inf
             for j in range(k * WIDTH, min((k + 1) * WIDTH, size)):
                 d = _gap(left.box, i, children, below + j)
-                if d > best:
+                if d > reach or _box_beyond(axis, children, below + j):
                     continue
+                reach = min(reach, _reach(children, below + j, x, y))
+                bound[depth], stack[depth, 0], stack[depth, 1] = d, level - 1, j
                 # The nearest is put on top, to be looked at first.
-                p = depth
-                while p > begun and bound[p - 1] < d:
-                    bound[p] = bound[p - 1]
-                    stack[p, 0], stack[p, 1] = stack[p - 1, 0], stack[p - 1, 1]
-                    p -= 1
-                bound[p] = d
-                stack[p, 0], stack[p, 1] = level - 1, j
+                if d < least:
+                    least, at = d, depth
                 depth += 1
+            if least < np.inf:
+                bound[depth - 1], bound[at] = bound[at], bound[depth - 1]
+                stack[at, 1], stack[depth - 1, 1] = stack[depth - 1, 1], stack[at, 1]
         distance[i - first], owner[i - first] = np.sqrt(best), whose
     return distance, owner, links
