@@ -67,9 +67,7 @@ def _step(shapes: NDArray[Any]) -> int:
     return int(min(_SHARE / max(mean, 1.0) + 1, _SHAPES))
 
 
-def _lots(
-    shapes: NDArray[Any], first: int, degrees: bool
-) -> tuple[list[_Lot], NDArray[np.int8]]:
+def _lots(shapes: NDArray[Any], first: int, degrees: bool) -> tuple[list[_Lot], NDArray[np.int8]]:
     """Cut some geometries, the first of them at position ``first``."""
     parts, sizes, owner, dimension, of_shape = flat_parts(shapes)
     owner += first
