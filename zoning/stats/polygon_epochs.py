@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from zoning.base.errors import SourceError, problem
 from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.settings import CRS
-from zoning.measure.kernel import EdgeIndex, overlaps, overlaps_within
+from zoning.measure.kernel import EdgeIndex, areas, overlaps, overlaps_within
 from zoning.stats.change import OUTSIDE
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class _Epoch:
     @cached_property
     def sizes(self) -> F8:
         """Area of each polygon, m²."""
-        return np.asarray(polygon_areas(self.shapes), dtype=float)
+        return areas(self.edges)
 
 
 @dataclass(frozen=True)
