@@ -43,14 +43,16 @@ def test_columns_say_what_the_relations_say(seed: int, distance: float) -> None:
     near = found.near
     assert isinstance(near, Meetings)
     assert len(near) > 5
-    rows = zip(near.places.tolist(), near.touches, near.zoned, near.share, near.depths, strict=True)
-    for at, (site, touches, zoned, share, depth) in enumerate(rows):
+    rows = zip(
+        near.places.tolist(), near.touches, near.zoned, near.share, near.shallow, strict=True
+    )
+    for at, (site, touches, zoned, share, shallow) in enumerate(rows):
         total, met = near[site].total, near[site].zones
         assert total is not None
         assert (tuple(Tri)[touches], share) == (total.touches, total.share)
         assert (zoned, total.accuracy_m) == (bool(met), near.accuracy_m[at])
-        assert (depth < total.accuracy_m) == total.shallow
-        assert total.distance_m == found.distance_m[site]
+        assert shallow == total.shallow
+        assert total.distance_m == near.gaps[at]
         assert near.met(site) == [zone.zone for zone in met if zone.touches is Tri.YES]
         if len(met) == 1 and met[0].touches is Tri.YES:
             assert replace(met[0], zone=total.zone) == total

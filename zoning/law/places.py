@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,8 +43,13 @@ class Columns:
         Positions as `codes_of` gives them.
     measured, zoned : ndarray of bool, shape (n,)
         Whether there is a total, and whether it names zones.
-    outside, unclear : ndarray of bool, shape (n,)
-    distance_m, depth_m, accuracy_m, share : ndarray of float, shape (n,)
+    outside, unclear, shallow : ndarray of bool, shape (n,)
+        ``shallow`` marks the sites that reach in less deep than the zones are known.
+    distance_m, accuracy_m, share : ndarray of float, shape (n,)
+        Infinity, 0 and 0 for sites that no zone is within reach of.
+    beyond : callable or None
+        Returns the distances of some of these sites, exact up to a limit (m); None where all are
+        known.
     """
 
     evidence: NDArray[np.int8]
@@ -52,10 +58,11 @@ class Columns:
     zoned: NDArray[np.bool_]
     outside: NDArray[np.bool_]
     unclear: NDArray[np.bool_]
+    shallow: NDArray[np.bool_]
     distance_m: NDArray[np.float64]
-    depth_m: NDArray[np.float64]
     accuracy_m: NDArray[np.float64]
     share: NDArray[np.float64]
+    beyond: Callable[[NDArray[np.intp], float], NDArray[np.float64]] | None = None
     _states: dict[float | None, tuple[Codes, int]] = field(default_factory=dict, repr=False)
 
     def states(self, bound_m: float | None) -> tuple[Codes, int]:
@@ -77,15 +84,25 @@ class Columns:
             self.outside,
             self.unclear,
             self.share < 1.0 - WHOLE,
-            self.depth_m < self.accuracy_m,
+            self.shallow,
             self.distance_m < self.accuracy_m,
         ]
         if bound_m is not None:
-            flags.append((bound_m <= self.distance_m) & (self.distance_m < FAR * bound_m))
+            distance = self._up_to(FAR * bound_m)
+            flags.append((bound_m <= distance) & (distance < FAR * bound_m))
         code = self.evidence.astype(np.intp) * len(_TRI) + self.touches
         for flag in flags:
             code = code * 2 + flag
         return code, len(_EVIDENCE) * len(_TRI) * 2 ** len(flags)
+
+    def _up_to(self, limit_m: float) -> NDArray[np.float64]:
+        """The distances, exact up to a limit."""
+        if self.beyond is None:
+            return self.distance_m
+        away = np.flatnonzero(np.isinf(self.distance_m))
+        out = self.distance_m.copy()
+        out[away] = self.beyond(away, limit_m)
+        return out
 
 
 def evidence_code(evidence: Evidence | None) -> int:

@@ -8,21 +8,21 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from zoning.measure.overlaps import Job, Overlaps
+from zoning.measure.overlaps import Jobs, Overlaps
 from zoning.measure.pairs import Floats, Places
 from zoning.measure.zones import SiteSet, ZoneSet
-from zoning.model import Measure, Tri
+from zoning.model import FIGURES, Measure, Totals, Tri, Zoned
 
 Marks = NDArray[np.bool_]
 
 _TRI = tuple(Tri)
 _NO, _UNKNOWN, _YES = (_TRI.index(tri) for tri in (Tri.NO, Tri.UNKNOWN, Tri.YES))
+_SIZES = ("depth_m", "area_m2", "raw_area_m2", "length_m", "raw_length_m")
 #: What a pair comes to that does not meet.
-_NOTHING: Mapping[str, Any] = dict.fromkeys(
-    ("depth_m", "area_m2", "raw_area_m2", "length_m", "raw_length_m"), 0.0
-) | {"geometry": None}
+NOTHING: Mapping[str, Any] = dict.fromkeys(_SIZES, 0.0) | {"geometry": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Meetings(Mapping[int, Relation]):
         Position in ``Tri`` of whether the zones together are met.
     zoned : ndarray of bool, shape (n,)
         Whether a zone is met, or may be.
-    share, accuracy_m : ndarray of float64, shape (n,)
+    gaps, share, accuracy_m : ndarray of float64, shape (n,)
+        How far the nearest zone is, m, what share lies inside, and how well the zones are known, m.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Meetings(Mapping[int, Relation]):
         """Say of all sites at once what the law asks."""
         accuracy = self._zones.accuracy_m[self._zone]
         first = self._begin[:-1]
+        self.gaps = self._gap[first]
         met = _over(np.maximum, np.where(self._met, accuracy, -np.inf), self._begin)
         self.accuracy_m = np.where(self._many > 0, met, accuracy[first])
         if self._distance_m > 0.0:
@@ -122,36 +124,37 @@ class Meetings(Mapping[int, Relation]):
             total = here[first]
             total[self._many > 1] = self._several.extents > 0.0
         self._touch = _touches(here, self._gap - self._distance_m, accuracy)
-        self.touches = _touches(total, self._gap[first] - self._distance_m, self.accuracy_m)
+        self.touches = _touches(total, self.gaps - self._distance_m, self.accuracy_m)
         doubtful = _over(np.logical_or, self._touch == _UNKNOWN, self._begin)
         self.touches[(self.touches == _NO) & doubtful] = _UNKNOWN
         self.zoned = _over(np.logical_or, self._touch != _NO, self._begin)
         self.share = np.zeros(len(self.places))
-        for rows, found in self._totals():
-            self.share[rows] = found.shares
+        for rows, found, which in self._settled():
+            self.share[rows] = found.shares[which]
 
-    def _jobs(self, which: Places) -> list[Job]:
+    def _jobs(self, which: Places) -> Jobs:
         """List what to measure of sites, by place: each with all the zones that it meets."""
-        out: list[Job] = []
-        for at in which.tolist():
-            begin = int(self._begin[at])
-            rows = range(begin, begin + int(self._many[at]))
-            zones = tuple(sorted(self._zone[rows].tolist()))
-            pieces = np.concatenate([self._pieces(row) for row in rows])
-            out.append(Job(int(self.places[at]), zones, float(self._gap[begin]), pieces))
-        return out
+        begin, many, zone = self._begin[which], self._many[which], self._zone
+        runs = zip(begin.tolist(), (begin + many).tolist(), strict=True)
+        rows = [range(low, high) for low, high in runs]
+        zones = [tuple(sorted(zone[own.start : own.stop].tolist())) for own in rows]
 
-    def _rows(self, rows: Places) -> list[Job]:
+        def pieces(at: int) -> Places:
+            return np.concatenate([self._pieces(row) for row in rows[at]])
+
+        return Jobs(self.places[which], zones, self._gap[begin], pieces)
+
+    def _rows(self, rows: Places) -> Jobs:
         """List what to measure of rows: each site with one zone."""
-        sites, zones, gaps = (x[rows].tolist() for x in (self._site, self._zone, self._gap))
-        every = zip(sites, zones, gaps, rows.tolist(), strict=True)
-        return [Job(site, (zone,), gap, self._pieces(row)) for site, zone, gap, row in every]
+        zones = list(zip(self._zone[rows].tolist(), strict=True))
+        pieces = lambda at: self._pieces(int(rows[at]))  # noqa: E731
+        return Jobs(self._site[rows], zones, self._gap[rows], pieces)
 
     def _pieces(self, row: int) -> Places:
         run = slice(*(int(side[row]) for side in self._runs))
         return self._piece[run][self._piece_gap[run] <= self._distance_m]
 
-    def _overlaps(self, jobs: list[Job]) -> Overlaps:
+    def _overlaps(self, jobs: Jobs) -> Overlaps:
         return Overlaps(self._sites, self._zones, jobs, self._distance_m, self._sample)
 
     @cached_property
@@ -166,14 +169,52 @@ class Meetings(Mapping[int, Relation]):
         least = 0 if self._distance_m > 0.0 else 1
         return self._overlaps(self._jobs(np.flatnonzero(self._many > least)))
 
-    def _totals(self) -> Iterator[tuple[Places, Overlaps | _Some]]:
-        """Yield what the sites that meet zones come to, and which these are."""
-        if self._distance_m > 0.0:
-            yield np.flatnonzero(self._many > 0), self._several
-            return
-        yield np.flatnonzero(self._many > 1), self._several
-        alone = np.flatnonzero(self._many == 1)
-        yield alone, _Some(self._single, self._number[self._begin[alone]])
+    def _settled(self) -> Iterator[tuple[Places, Overlaps, Places]]:
+        """Yield which sites meet zones, what these come to, and where that is told of each."""
+        least = 0 if self._distance_m > 0.0 else 1
+        some = np.flatnonzero(self._many > least)
+        yield some, self._several, np.arange(len(some))
+        if least:
+            alone = np.flatnonzero(self._many == 1)
+            yield alone, self._single, self._number[self._begin[alone]]
+
+    def totals(self, sites: Places) -> Totals:
+        """Return what some sites come to with all their zones, those of them that are within
+        reach."""
+        at, own = self._places_of(sites)
+        return Totals(at, self._told[0][:, own], self._told[1][own])
+
+    def zones_of(self, sites: Places) -> Zoned:
+        """Return the zones that some sites meet, or may meet."""
+        at, own = self._places_of(sites)
+        many = np.diff(self._begin)[own]
+        rows = np.repeat(self._begin[own] - np.cumsum(many) + many, many) + np.arange(many.sum())
+        kept = self._touch[rows] != _NO
+        rows = rows[kept]
+        names = [self._zones.names[zone] for zone in self._zone[rows].tolist()]
+        layers = [self._zones.layer] * len(rows)
+        return Zoned(np.repeat(at, many)[kept], layers, names, self._gap[rows])
+
+    def _places_of(self, sites: Places) -> tuple[Places, Places]:
+        """Return which of some sites are within reach, and the places of these."""
+        own = np.searchsorted(self.places, sites)
+        at = np.flatnonzero(np.append(self.places, -1)[own] == sites)
+        return at, own[at]
+
+    @cached_property
+    def _told(self) -> tuple[Floats, NDArray[Any]]:
+        """What every site comes to with all its zones: the figures, and the shapes."""
+        known = {"distance_m": self.gaps, "share": self.share, "accuracy_m": self.accuracy_m}
+        figures = np.zeros((len(FIGURES), len(self.places)))
+        figures[[FIGURES.index(name) for name in known]] = list(known.values())
+        shapes = np.full(len(self.places), None)
+        for rows, found, which in self._settled():
+            sizes = (found.depths, found.areas, found.raw_areas, found.lengths, found.raw_lengths)
+            for name, values in zip(_SIZES, sizes, strict=True):
+                figures[FIGURES.index(name), rows] = values[which]
+            shapes[rows] = found.shapes[which]
+        shapes[shapely.is_empty(shapes)] = None
+        return figures, shapes
 
     @cached_property
     def _number(self) -> Places:
@@ -181,13 +222,15 @@ class Meetings(Mapping[int, Relation]):
         return np.cumsum(self._met) - 1
 
     @cached_property
-    def depths(self) -> Floats:
-        """How deep each site reaches in, m, where the zones are not known exactly; else 0."""
-        out = np.zeros(len(self.places))
-        if (self.accuracy_m > 0.0).any():
-            for rows, found in self._totals():
-                out[rows] = found.depths
-        return np.where(self.accuracy_m > 0.0, out, 0.0)
+    def shallow(self) -> Marks:
+        """Mark the sites that reach in less deep than the zones are known."""
+        out = self.accuracy_m > 0.0
+        if out.any():
+            for rows, found, which in self._settled():
+                limit = np.zeros(len(found.shapes))
+                limit[which] = self.accuracy_m[rows]
+                out[rows] &= found.shallow(limit)[which]
+        return out
 
     def met(self, site: int) -> list[str]:
         """Name the zones that a site meets."""
@@ -248,7 +291,7 @@ class Meetings(Mapping[int, Relation]):
         """Return what a site comes to with all its zones together."""
         many = int(self._many[at])
         if not many:
-            return _NOTHING
+            return NOTHING
         if self._distance_m > 0.0 or many > 1:
             return self._several.told(int(self._place[at]), name)
         return self._single.told(int(self._number[self._begin[at]]), name)
@@ -261,7 +304,7 @@ class Meetings(Mapping[int, Relation]):
     def _row_figures(self, at: int, row: int, name: str) -> Mapping[str, Any]:
         """Return what a site comes to with one zone."""
         if not self._met[row]:
-            return {"share": 0.0, **_NOTHING}
+            return {"share": 0.0, **NOTHING}
         if self._distance_m > 0.0 and self._many[at] == 1:
             return self._several.told(int(self._place[at]), name)
         if self._distance_m > 0.0 and self._apart:
@@ -271,22 +314,6 @@ class Meetings(Mapping[int, Relation]):
                 self._parts[at] = self._overlaps(self._rows(own))
             return self._parts[at].told(row - begin, name)
         return self._single.told(int(self._number[row]), name)
-
-
-@dataclass(frozen=True)
-class _Some:
-    """Some of many overlaps."""
-
-    every: Overlaps
-    which: Places
-
-    @property
-    def shares(self) -> Floats:
-        return self.every.shares[self.which]
-
-    @property
-    def depths(self) -> Floats:
-        return self.every.depths[self.which]
 
 
 def _over(function: np.ufunc, values: NDArray[Any], begin: Places) -> NDArray[Any]:

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 
 #: Zones a block: neighbours are passed over together.
 _BLOCK = 64
+#: Blocks whose zones are compared at once.
+_AT_ONCE = 10_000
 #: Length of a degree along a meridian, m: the least and the most on the ellipsoid (at the equator
 #: and at the pole), and along the equator.
 _ALONG = (110_574.0, 111_694.0)
@@ -81,10 +83,10 @@ class Boxes:
         """
         parts = sites.split
         at = shapely.bounds(sites.geometries) if parts is None else parts.bounds
-        scales = _scales(np.vstack((at, self._blocks)))
-        if scales is None:
+        known = scales(np.vstack((at, self._blocks)))
+        if known is None:
             return None
-        low, high, stretch = scales
+        low, high, stretch = known
         frames = _boxes(at * np.tile(low, 2))
         tree = shapely.STRtree(_boxes(self._blocks * np.tile(low, 2)))
         # Some zone of the nearest block is no farther away than its box reaches.
@@ -107,6 +109,43 @@ class Boxes:
         limit = np.maximum(shapely.distance(inner, drawn[which]) * stretch, reach) * 1.01 + 1.0
         return np.asarray(np.unique(zone[gap <= limit[site]]), dtype=np.intp)
 
+    def within(self, sites: SiteSet, reach: float) -> Places | None:
+        """Return the zones that may lie within reach of a site.
+
+        Parameters
+        ----------
+        sites : SiteSet
+            At least one.
+        reach : float
+            In the plane, m.
+
+        Returns
+        -------
+        ndarray of intp or None
+            Positions in ``bounds``, ascending; None where every zone may matter.
+        """
+        at = shapely.bounds(sites.geometries)
+        known = scales(np.vstack((at, self._blocks)))
+        if known is None:
+            return None
+        low, _, _ = known
+        margin = np.tile((reach * 1.01 + 1.0) / low, 2) * (-1, -1, 1, 1)
+        wide = at + margin
+        site, block = self._tree.query(shapely.box(*wide.T))
+        out = []
+        # Some sites at a time: each block has many zones.
+        for run in np.array_split(np.arange(len(site)), len(site) // _AT_ONCE + 1):
+            zone, whose = self._members(block[run])
+            mine, other = wide[site[run]][whose], self.bounds[zone]
+            met = (mine[:, :2] <= other[:, 2:]) & (other[:, :2] <= mine[:, 2:])
+            out.append(np.unique(zone[met.all(axis=1)]))
+        return np.unique(np.concatenate(out)).astype(np.intp)
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        """Index over the blocks, degrees."""
+        return shapely.STRtree(shapely.box(*self._blocks.T))
+
     def _members(self, block: Places) -> tuple[Places, Places]:
         """The zones of each of some blocks, and the position of the block of each."""
         zone = self._starts[block][:, None] + np.arange(_BLOCK)
@@ -127,7 +166,7 @@ class Boxes:
         return np.asarray(zone[order[first]], dtype=np.intp)
 
 
-def _scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
+def scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
     """Metres a degree, at the least and at the most, and by how much the plane stretches.
 
     None where the boxes reach too far for one number each.

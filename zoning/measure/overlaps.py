@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,8 +12,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base import geodesy
-from zoning.base.plane import to_degrees, to_plane
-from zoning.measure.pairs import STRETCH, Floats, Places, around
+from zoning.base.plane import to_degrees
+from zoning.measure.depths import depths_in, exist
+from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
 
@@ -31,21 +32,35 @@ OF_PART = 2
 #: A drawn band is nowhere narrower than this share of its width: its arcs are chords.
 _DRAWN = 0.999
 
-#: The depth in a zone of no more vertices is measured without an index.
-_PLAIN = 200
-
 #: A site of more holes than this takes part in an overlay with those only that an edge meets.
 _HOLES = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One overlap to be measured: a site against some zones, and the pieces of them in reach."""
+#: After so many sites were asked for one by one, the rest are worked out together.
+_SINGLY = 100
 
-    site: int
-    zones: tuple[int, ...]
-    gap: float
-    pieces: Places
+
+@dataclass(frozen=True)
+class Jobs:
+    """Overlaps to be measured, each of a site and some zones.
+
+    Attributes
+    ----------
+    site : ndarray of intp, shape (n,)
+    zones : sequence of tuple of int, length n
+    gap : ndarray of float64, shape (n,)
+        How far apart site and zones are, m.
+    pieces : callable
+        Returns the pieces of a job's zones that lie in reach.
+    """
+
+    site: Places
+    zones: Sequence[tuple[int, ...]]
+    gap: Floats
+    pieces: Callable[[int], Places]
+
+    def __len__(self) -> int:
+        return len(self.site)
 
 
 class Overlaps:
@@ -60,7 +75,7 @@ class Overlaps:
     """
 
     def __init__(
-        self, sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float, sample: int
+        self, sites: SiteSet, zones: ZoneSet, jobs: Jobs, distance_m: float, sample: int
     ) -> None:
         self._zones, self._jobs, self._distance_m, self._sample = zones, jobs, distance_m, sample
         self.shapes, whole = (
@@ -68,7 +83,8 @@ class Overlaps:
             if distance_m > 0.0
             else _overlaps_of(sites, zones, jobs)
         )
-        self._site = site = np.array([job.site for job in jobs], dtype=np.intp)
+        self._site = site = jobs.site
+        self._singly = 0
         self._sites = sites
         self.raw_areas, self.raw_lengths = np.zeros(len(jobs)), np.zeros(len(jobs))
         # A site that lies wholly inside is not measured again.
@@ -81,12 +97,21 @@ class Overlaps:
     @cached_property
     def depths(self) -> Floats:
         """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
-        gap = np.array([job.gap for job in self._jobs])
-        there = ~(shapely.is_missing(self.shapes) | shapely.is_empty(self.shapes))
+        there = exist(self.shapes)
         if self._distance_m > 0.0:
-            return np.where(there, self._distance_m - gap, 0.0)
-        which = [job.zones for job in self._jobs]
-        return _depths(self._zones, which, self.shapes, there, self._sample)
+            return np.where(there, self._distance_m - self._jobs.gap, 0.0)
+        return depths_in(self._zones, self._jobs.zones, self.shapes, there, self._sample)
+
+    def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
+        """Mark the sites that reach in less deep than so many metres."""
+        if self._distance_m > 0.0 or "depths" in self.__dict__:
+            return np.asarray(self.depths < limit_m)
+        there = exist(self.shapes)
+        which = self._jobs.zones
+        # One vertex that lies deep enough settles it for most.
+        rest = depths_in(self._zones, which, self.shapes, there, None) < limit_m
+        found = depths_in(self._zones, which, self.shapes, there & rest, self._sample)
+        return np.asarray(rest & (found < limit_m))
 
     @cached_property
     def extents(self) -> Floats:
@@ -103,15 +128,22 @@ class Overlaps:
         """Which share of each site lies inside."""
         whole = self._sites.sizes[self._site]
         point = self._sites.dimensions[self._site] == 0
-        gap = np.array([job.gap for job in self._jobs])
-        here = gap < self._distance_m if self._distance_m > 0.0 else self.extents > 0.0
+        here = self._jobs.gap < self._distance_m if self._distance_m > 0.0 else self.extents > 0.0
         part = np.divide(self.extents, whole, out=np.zeros(len(whole)), where=~point)
         return np.where(point, here, np.minimum(part, 1.0))
+
+    def _depth(self, at: int) -> float:
+        """Return how far one site reaches in; after some have been asked for, all are."""
+        if self._distance_m == 0.0 and "depths" not in self.__dict__ and self._singly < _SINGLY:
+            self._singly += 1
+            one, which = self.shapes[at : at + 1], self._jobs.zones[at : at + 1]
+            return float(depths_in(self._zones, which, one, exist(one), self._sample)[0])
+        return float(self.depths[at])
 
     def told(self, at: int, name: str) -> dict[str, Any]:
         """Return the fields of a measure; the depth only if that is the one that is wanted."""
         if name == "depth_m":
-            return {"depth_m": float(self.depths[at])}
+            return {"depth_m": self._depth(at)}
         shape = self.shapes[at]
         return {
             "area_m2": float(self.areas[at]),
@@ -124,32 +156,32 @@ class Overlaps:
 
 
 def _overlaps_of(
-    sites: SiteSet, zones: ZoneSet, jobs: list[Job]
+    sites: SiteSet, zones: ZoneSet, jobs: Jobs
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """The parts of sites inside zones, in degrees, and which of them are whole sites.
 
     Overlapping zones are dissolved first.
     """
     out = np.empty(len(jobs), dtype=object)
-    if not jobs:
+    if not len(jobs):
         return out, np.zeros(0, dtype=bool)
-    site = sites.geometries[[job.site for job in jobs]]
-    first = np.array([job.zones[0] for job in jobs], dtype=np.intp)
-    alone = np.array([len(job.zones) == 1 for job in jobs])
+    site = sites.geometries[jobs.site]
+    first = np.array([which[0] for which in jobs.zones], dtype=np.intp)
+    alone = np.array([len(which) == 1 for which in jobs.zones])
     # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
     # A box inside says so of what it bounds, at five vertices.
-    boxes = sites.boxes[[job.site for job in jobs]]
+    boxes = sites.boxes[jobs.site]
     inside = alone & shapely.contains_properly(zones.prepared[first], boxes)
     unsure = alone & ~inside
     inside[unsure] = shapely.contains_properly(zones.prepared[first[unsure]], site[unsure])
-    for index in np.flatnonzero(~alone):
+    for index in np.flatnonzero(~alone).tolist():
         inside[index] = shapely.contains_properly(
-            zones.prepared[list(jobs[index].zones)], boxes[index]
+            zones.prepared[list(jobs.zones[index])], boxes[index]
         ).any()
     out[inside] = site[inside]
     covers = out.copy()
-    for index in np.flatnonzero(~inside):
-        zone = jobs[index].zones
+    for index in np.flatnonzero(~inside).tolist():
+        zone = jobs.zones[index]
         cover = zones.dissolved(zone)
         if len(zone) > 1:
             # What lies on the line between two zones lies wholly inside both together.
@@ -242,27 +274,27 @@ def _around(cover: Any, box: Any) -> Any:
 
 
 def _bands_of(
-    sites: SiteSet, zones: ZoneSet, jobs: list[Job], distance_m: float
+    sites: SiteSet, zones: ZoneSet, jobs: Jobs, distance_m: float
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """The parts of sites inside bands around zones, in degrees, and which are whole sites.
 
     A site that is so near that none of it can lie beyond the band needs none drawn.
     """
     out = np.empty(len(jobs), dtype=object)
-    if not jobs:
+    if not len(jobs):
         return out, np.zeros(0, dtype=bool)
-    site = np.array([job.site for job in jobs], dtype=np.intp)
+    site = jobs.site
     west, south, east, north = shapely.bounds(sites.plane[site]).T
-    gap = np.array([job.gap for job in jobs])
-    inside = (gap + np.hypot(east - west, north - south)) * STRETCH <= _DRAWN * distance_m
+    inside = (jobs.gap + np.hypot(east - west, north - south)) * STRETCH <= _DRAWN * distance_m
     rest = np.flatnonzero(~inside).tolist()
     if rest:
-        used = np.unique(np.concatenate([jobs[index].pieces for index in rest]))
+        own = {index: jobs.pieces(index) for index in rest}
+        used = np.unique(np.concatenate(list(own.values())))
         drawn = zones.band(used, distance_m)
         shapely.prepare(drawn)
     for index in rest:
-        bands = drawn[np.searchsorted(used, jobs[index].pieces)]
-        shape = sites.plane[jobs[index].site]
+        bands = drawn[np.searchsorted(used, own[index])]
+        shape = sites.plane[site[index]]
         inside[index] = shapely.contains_properly(bands, shape).any()
         if not inside[index]:
             # Bands are dissolved before the cut: pieces of a line cut apart would not join again.
@@ -298,74 +330,3 @@ def _surely_wide(parts: NDArray[Any], width_m: float) -> NDArray[np.bool_]:
     farthest = np.radians(np.abs(shapely.bounds(parts)[:, [1, 3]]).max(axis=1))
     area = shapely.area(parts) * _LEAST_DEGREE_M**2 * np.cos(farthest)
     return np.asarray(2.0 * area >= 1.01 * width_m * shapely.length(parts) * DEGREE_M)
-
-
-def _depths(
-    zones: ZoneSet,
-    which: Sequence[tuple[int, ...]],
-    overlaps: NDArray[Any],
-    there: NDArray[np.bool_],
-    sample: int,
-) -> Floats:
-    """How far overlaps lie from the boundary of the zones that they are with, m."""
-    out = np.zeros(len(overlaps))
-    rows = np.flatnonzero(there)
-    if not len(rows):
-        return out
-    points, whose = sampled(overlaps[rows], sample)
-    numbers: dict[tuple[int, ...], int] = {}
-    groups = [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()]
-    group = np.array(groups, dtype=np.intp)[whose]
-    order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
-    shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
-    small = np.isin(shapely.get_type_id(shapes), (3, 6))
-    small &= shapely.get_num_coordinates(shapes) <= _PLAIN
-    # The outline of a small zone needs no index.
-    edges = np.full(len(shapes), None, dtype=object)
-    edges[small] = shapely.boundary(to_plane(shapes[small]))
-    runs, which = np.split(order, ends), list(numbers)
-    for number in np.flatnonzero(~small).tolist():
-        own = runs[number]
-        first = np.flatnonzero(np.diff(whose[own], prepend=-1))
-        rim = zones.rim(which[number])
-        out[rows[whose[own][first]]] = deepest(rim, points[own], first)
-    plain = small[group]
-    gaps = shapely.distance(points[plain], edges[group[plain]])
-    np.maximum.at(out, rows[whose[plain]], gaps)
-    return out
-
-
-def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
-    """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
-    inner = shapely.point_on_surface(shapes)
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
-    step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
-    keep = rank % step[owner] == 0
-    points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
-    whose = np.concatenate([owner[keep], np.arange(len(shapes))])
-    order = np.argsort(whose, kind="stable")
-    return points[order], whose[order]
-
-
-def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
-    """How far from a rim the farthest of some points lies, m.
-
-    ``first`` tells where the points of each shape begin.
-    """
-    count = np.diff([*first, len(points)])
-    whose = np.repeat(np.arange(len(first)), count)
-    shape, edge, many = around(rim, shapely.multipoints(points, indices=whose))
-    # Each point of a shape with each of the edges that may be nearest to one of them.
-    times = count[shape]
-    pair = np.repeat(np.arange(len(shape)), times)
-    rank = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
-    point = first[shape[pair]] + rank
-    gap = np.full(len(points), np.inf)
-    np.minimum.at(gap, point, shapely.distance(points[point], rim.geometries[edge[pair]]))
-    rest = np.flatnonzero(np.isin(whose, many))
-    near = rim.query_nearest(points[rest], all_matches=False)
-    gap[rest[near[0]]] = shapely.distance(points[rest[near[0]]], rim.geometries[near[1]])
-    gap[np.isinf(gap)] = 0.0  # a rim without edges: points have none
-    return np.asarray(np.maximum.reduceat(gap, first), dtype=np.float64)

@@ -28,7 +28,10 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
     site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
     pieces = zones.pieces[0]
-    near = shapely.dwithin(sites.plane[site], pieces[piece], reach)
+    # A box may be near where the site is not.
+    near = ~sites.boxed[site]
+    boxed = np.flatnonzero(~near)
+    near[boxed] = shapely.dwithin(sites.plane[site[boxed]], pieces[piece[boxed]], reach)
     # In the order of the pieces, whatever the index found first.
     order = np.lexsort((piece[near], site[near]))
     site, piece = site[near][order], piece[near][order]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import shapely
 
+from zoning.measure.beyond import Beyond
 from zoning.measure.meetings import Meetings, Relation
-from zoning.measure.overlaps import OF_PART, Job
-from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
+from zoning.measure.overlaps import OF_PART
+from zoning.measure.pairs import Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
@@ -30,22 +31,18 @@ class Relations(Sequence[Relation]):
     Attributes
     ----------
     layer : str
-    zones : sequence of str, length n
-        Name of the zone nearest to each site.
-    distance_m, accuracy_m : ndarray of float64, shape (n,)
-        How far that zone is, and how well it is known.
     near : Meetings
         The sites within reach of a zone, by position.
+    beyond : Beyond
+        How far the others are from the zone nearest to each.
     """
 
     layer: str
-    zones: Sequence[str]
-    distance_m: Floats
-    accuracy_m: Floats
     near: Meetings
+    beyond: Beyond
 
     def __len__(self) -> int:
-        return len(self.distance_m)
+        return len(self.beyond)
 
     @overload
     def __getitem__(self, index: int) -> Relation: ...
@@ -57,10 +54,7 @@ class Relations(Sequence[Relation]):
         if index >= len(self):
             raise IndexError(index)
         found = self.near.get(index)
-        if found is None:
-            gap, accuracy = float(self.distance_m[index]), float(self.accuracy_m[index])
-            found = Relation(Measure(self.layer, self.zones[index], gap, accuracy_m=accuracy))
-        return found
+        return Relation(self.beyond.measure(self.layer, index)) if found is None else found
 
 
 def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Relation]:
@@ -84,9 +78,9 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     if not len(zones) or not len(sites.geometries):
         return [Relation(None) for _ in sites.geometries]
     reach = distance_m + zones.worst_accuracy_m
-    near = zones.near(sites, reach)
     if sites.split is None:
-        return _relate(sites, near, distance_m, reach)
+        return _relate(sites, zones, distance_m, reach)
+    near = zones.near(sites, reach)
     minimum = (near.min_area_m2, near.min_length_m)
     bare = replace(near, min_area_m2=0.0, min_length_m=0.0, origin=near.home)
     found: list[dict[int, Relation]] = [{} for _ in sites.geometries]
@@ -95,7 +89,7 @@ def relate(sites: SiteSet, zones: Zones, distance_m: float = 0.0) -> Sequence[Re
     for block, relation in _blocks(sites.split, bare, whole, distance_m):
         found[sites.split.site[block]][int(sites.split.starts[block])] = relation
     parts = sites.split.sites.subset(rest)
-    measured = _relate(parts, bare, distance_m, reach, owner[rest])
+    measured = _relate_parts(parts, bare, distance_m, reach, owner[rest])
     # What they are prepared with takes more memory than they do themselves.
     shapely.destroy_prepared(parts.plane)
     for part, relation in zip(rest.tolist(), measured, strict=True):
@@ -112,7 +106,6 @@ def _blocks(
     parts: Parts, zones: ZoneSet, whole: dict[int, tuple[int, ...]], distance_m: float
 ) -> Iterator[tuple[int, Relation]]:
     """Yield the blocks of parts that lie wholly in zones."""
-    nowhere = np.empty(0, dtype=np.intp)
     each = {(block, (zone,)) for block, which in whole.items() for zone in which}
     asked = sorted(each | set(whole.items()))
     depth = dict.fromkeys(asked, distance_m)
@@ -123,8 +116,7 @@ def _blocks(
         site = int(parts.starts[block])
         raw, area, length = parts.sizes(block, zones.sliver_width_m)
         sizes = (depth[block, which], raw, area, length, length)
-        job = Job(site, which, 0.0, nowhere)
-        rows[block, which] = _row(parts.sites, zones, job, distance_m, sizes, None)
+        rows[block, which] = _inside(parts.sites, zones, site, which, distance_m, sizes)
     blocks = np.array(list(whole), dtype=np.intp)
     many = np.bincount(parts.site[blocks], parts.vertices[blocks], len(parts.site)) > DRAWABLE
     for block, which in whole.items():
@@ -147,23 +139,24 @@ def _joined(
     return Relation(join(totals, size, site, minimum, draw=True), tuple(rows))
 
 
-def _relate(
-    sites: SiteSet,
-    zones: ZoneSet,
-    distance_m: float,
-    reach: float,
-    owner: Places | None = None,
+def _relate(sites: SiteSet, zones: Zones, distance_m: float, reach: float) -> Relations:
+    """Measure sites none of which is very large."""
+    close = zones.within(sites, reach)
+    pairs = all_pairs(sites, close, reach)
+    near = Meetings(sites, close, pairs, reach, distance_m, _SAMPLE, apart=True)
+    return Relations(close.layer, near, Beyond(sites, zones))
+
+
+def _relate_parts(
+    sites: SiteSet, zones: ZoneSet, distance_m: float, reach: float, owner: Places
 ) -> Relations:
-    """Measure sites none of which is very large; ``owner`` tells whose part each is."""
-    if owner is None:
-        pairs = all_pairs(sites, zones, reach)
-    else:
-        pairs = foremost_pairs(sites, zones, reach, distance_m, owner)
+    """Measure parts of very large sites; ``owner`` tells whose part each is."""
+    pairs = foremost_pairs(sites, zones, reach, distance_m, owner)
     distance, where = nearest(sites, zones, pairs, owner)
-    sample, apart = (_SAMPLE, True) if owner is None else (OF_PART, False)
-    near = Meetings(sites, zones, pairs, reach, distance_m, sample, apart=apart)
-    names = [zones.names[zone] for zone in where.tolist()]
-    return Relations(zones.layer, names, distance, zones.accuracy_m[where], near)
+    near = Meetings(sites, zones, pairs, reach, distance_m, OF_PART, apart=False)
+    beyond = Beyond(sites, zones)
+    beyond.put(distance, zones.accuracy_m[where], [zones.names[zone] for zone in where.tolist()])
+    return Relations(zones.layer, near, beyond)
 
 
 def _relation(total: Measure, rows: list[Measure]) -> Relation:
@@ -172,28 +165,27 @@ def _relation(total: Measure, rows: list[Measure]) -> Relation:
     return Relation(total, tuple(row for row in rows if row.touches is not Tri.NO))
 
 
-def _row(
+def _inside(
     sites: SiteSet,
     zones: ZoneSet,
-    job: Job,
+    site: int,
+    which: tuple[int, ...],
     distance_m: float,
     figures: Sequence[float],
-    overlap: Any,
 ) -> Measure:
-    """Say what a site has to do with zones; the figures are depth, area and length, each of the
-    last two before and after the layer's tolerances."""
+    """Say what a part that lies in zones has to do with them; the figures are depth, area and
+    length, each of the last two before and after the layer's tolerances."""
     depth, raw_area, area, raw_length, length = figures
-    accuracy = float(zones.accuracy_m[list(job.zones)].max())
-    dimension = int(sites.dimensions[job.site])
+    accuracy = float(zones.accuracy_m[list(which)].max())
+    dimension = int(sites.dimensions[site])
     size = (depth, length, area)[dimension]
-    met_here = job.gap < distance_m if distance_m > 0.0 else size > 0.0
-    unsure = accuracy > 0.0 and job.gap - distance_m <= accuracy
-    touches = Tri.YES if met_here else Tri.UNKNOWN if unsure else Tri.NO
-    whole = float(sites.sizes[job.site])
+    met_here = distance_m > 0.0 or size > 0.0
+    touches = Tri.YES if met_here else Tri.UNKNOWN if accuracy > 0.0 else Tri.NO
+    whole = float(sites.sizes[site])
     return Measure(
         layer=zones.layer,
-        zone="、".join(dict.fromkeys(zones.names[i] for i in job.zones)),
-        distance_m=job.gap,
+        zone="、".join(dict.fromkeys(zones.names[i] for i in which)),
+        distance_m=0.0,
         depth_m=depth,
         area_m2=area,
         raw_area_m2=raw_area,
@@ -202,5 +194,5 @@ def _row(
         share=min(size / whole, 1.0) if dimension else float(met_here),
         accuracy_m=accuracy,
         touches=touches,
-        geometry=overlap,
+        geometry=None,
     )

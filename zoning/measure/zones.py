@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import scale, to_degrees, to_plane
+from zoning.measure.runs import Cuts, Runs
 from zoning.measure.split import LARGE, cut, cut_all
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ class SiteSet:
         return _boxed(self.plane, 1e-3)
 
     @cached_property
+    def boxed(self) -> NDArray[np.bool_]:
+        """Mark the sites for which a box stands in ``frames``."""
+        return np.asarray(shapely.get_num_coordinates(self.geometries) > FEW, dtype=bool)
+
+    @cached_property
     def boxes(self) -> NDArray[Any]:
         """The boxes around the sites in degrees; what holds a box holds what is in it."""
         return _boxed(self.geometries, 1e-9)
@@ -125,11 +131,11 @@ class SiteSet:
 class Memory(Protocol):
     """Pieces of zones from earlier reviews, by row."""
 
-    def recall(self, rows: list[int]) -> dict[int, NDArray[Any]]:
-        """Return the pieces of those zones that are known."""
+    def recall(self, rows: NDArray[np.intp]) -> Runs:
+        """Return the pieces of those of some zones, ascending, that are known."""
         ...
 
-    def keep(self, cut: dict[int, NDArray[Any]]) -> None:
+    def keep(self, runs: Runs) -> None:
         """Take the pieces of zones that were cut."""
         ...
 
@@ -156,6 +162,10 @@ class Zones(Protocol):
 
     def near(self, sites: SiteSet, reach: float) -> ZoneSet:
         """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        ...
+
+    def within(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site."""
         ...
 
 
@@ -215,6 +225,13 @@ class ZoneSet:
         rows = self.boxes.near(sites, reach, lambda these: self.geometries[these])
         return self if rows is None or len(rows) == len(self) else self.subset(rows)
 
+    def within(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site."""
+        if len(self) <= max(_ALL, len(sites.geometries)):
+            return self
+        rows = self.boxes.within(sites, reach)
+        return self if rows is None or len(rows) == len(self) else self.subset(rows)
+
     def numbered(self) -> ZoneSet:
         """Return the zones, each under its position instead of its name."""
         names = [str(row) for row in range(len(self))]
@@ -241,39 +258,32 @@ class ZoneSet:
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
         whole, rows = self.home
-        cuts = whole._cut(rows)
-        owner = np.repeat(np.arange(len(rows)), [len(cut) for cut in cuts])
-        pieces = np.concatenate(cuts) if cuts else np.empty(0, dtype=object)
-        return pieces, owner.astype(np.intp)
+        cut = whole._cut(rows)
+        return cut.pieces, np.repeat(np.arange(len(rows)), cut.counts)
 
-    def _cut(self, rows: NDArray[np.intp]) -> list[NDArray[Any]]:
+    def _cut(self, rows: NDArray[np.intp]) -> Runs:
         """Return the pieces of some zones, each zone cut once."""
         done = self._cuts
-        new = [row for row in rows.tolist() if row not in done]
-        new = self._recalled(new) if self.memory is not None and new else new
-        if new:
+        new = np.unique(rows[~done.has(rows)])
+        if len(new) and self.memory is not None:
+            memory, names = self.memory
+            large = new[shapely.get_num_coordinates(self.geometries[new]) > _PIECE]
+            # Names ascend with rows.
+            known = memory.recall(names[large])
+            done.add(known.of(np.searchsorted(names, known.rows)))
+            new = new[~done.has(new)]
+        if len(new):
             pieces, owner = cut_zones(to_plane(self.geometries[new]))
-            ends = np.searchsorted(owner, np.arange(1, len(new)))
-            cut = dict(zip(new, np.split(pieces, ends), strict=True))
-            done.update(cut)
+            cut = Runs(new, np.bincount(owner, minlength=len(new)), pieces)
+            done.add(cut)
             if self.memory is not None:
-                memory, names = self.memory
-                memory.keep({int(names[r]): found for r, found in cut.items() if len(found) > 1})
-        return [done[row] for row in rows.tolist()]
-
-    def _recalled(self, rows: list[int]) -> list[int]:
-        """Take the pieces that are known of large zones; return the zones that remain to be cut."""
-        assert self.memory is not None
-        memory, names = self.memory
-        large = shapely.get_num_coordinates(self.geometries[rows]) > _PIECE
-        asked = {int(names[row]): row for row in np.array(rows)[large].tolist()}
-        known = memory.recall(sorted(asked)) if asked else {}
-        self._cuts.update({asked[name]: pieces for name, pieces in known.items()})
-        return [row for row in rows if row not in self._cuts]
+                several = np.flatnonzero(cut.counts > 1)
+                self.memory[0].keep(cut.some(several).of(self.memory[1][new[several]]))
+        return done.runs(rows)
 
     @cached_property
-    def _cuts(self) -> dict[int, NDArray[Any]]:
-        return {}
+    def _cuts(self) -> Cuts:
+        return Cuts(len(self))
 
     @cached_property
     def prepared(self) -> NDArray[Any]:

@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from zoning.model.results import Finding, Measure
+    from zoning.model.nearby import Measures
+    from zoning.model.results import Finding
 
 _Key = TypeVar("_Key", bound=Hashable)
 #: What is asked of a kind of finding: it must not depend on the site, nor on its measures.
 Test = Callable[["Finding"], bool]
-
-
-class Related(Protocol):
-    """One site against one layer: the total, and each zone that it meets or may meet."""
-
-    @property
-    def total(self) -> Measure | None:
-        """All zones together; None where the layer has no zones."""
-        ...
-
-    @property
-    def zones(self) -> tuple[Measure, ...]:
-        """Each zone."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class Measures:
-    """n sites against one layer; a site that is not near a zone is told by a distance alone.
-
-    Attributes
-    ----------
-    distance_m, accuracy_m : ndarray of float64, shape (n,)
-        How far the nearest zone is, and how well it is known.
-    near : mapping of int to Related
-        The other sites, by position; what it says goes before the distances.
-    """
-
-    distance_m: NDArray[np.float64]
-    accuracy_m: NDArray[np.float64]
-    near: Mapping[int, Related]
 
 
 @dataclass(frozen=True, eq=False)

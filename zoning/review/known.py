@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoning import law
 from zoning.law.places import Columns, evidence_code, touch_code
 from zoning.measure import Meetings, Relations
-from zoning.model import Measure, Measures, Query, Related, Tri
+from zoning.model import Each, Measure, Measures, Query, Related, Tri
 
 if TYPE_CHECKING:
     from zoning.catalogue.embedded import LoadedLayer
@@ -69,9 +70,9 @@ class Known:
         if query not in self._measures:
             found = self.numbers.surveyed[query].relations
             if isinstance(found, Relations):
-                made = Measures(found.distance_m, found.accuracy_m, found.near)
+                made = Measures(found.near, found.beyond.of)
             else:
-                made = Measures(np.zeros(len(found)), np.zeros(len(found)), dict(enumerate(found)))
+                made = Measures(Each(enumerate(found)), _none_beyond)
             self._measures[query] = made
         return self._measures[query]
 
@@ -85,7 +86,7 @@ class Known:
 
     def _column(self, query: Query) -> Columns:
         surveyed, layer = self.numbers.surveyed[query], self.layers[query.layer]
-        found, count = self.measures(query), len(surveyed.unclear)
+        relations, count = surveyed.relations, len(surveyed.unclear)
         beyond = self.numbers.uncovered.get(query)
         out = Columns(
             evidence=np.full(count, evidence_code(layer.evidence_of(())), dtype=np.int8),
@@ -94,40 +95,45 @@ class Known:
             zoned=np.zeros(count, dtype=bool),
             outside=np.zeros(count, dtype=bool) if beyond is None else beyond,
             unclear=surveyed.unclear if surveyed.fault is not None else np.zeros(count, dtype=bool),
-            distance_m=found.distance_m.copy(),
-            depth_m=np.zeros(count),
-            accuracy_m=found.accuracy_m.copy(),
+            distance_m=np.full(count, np.inf),
+            shallow=np.zeros(count, dtype=bool),
+            accuracy_m=np.zeros(count),
             share=np.zeros(count),
+            beyond=relations.beyond.within if isinstance(relations, Relations) else None,
         )
-        near = found.near
-        if isinstance(near, Meetings):
-            _put(out, near, layer)
+        if isinstance(relations, Relations):
+            _put(out, relations.near, layer)
         else:
-            _fill(out, near, layer)
+            _fill(out, enumerate(relations), layer)
         return out
 
 
 def _put(out: Columns, near: Meetings, layer: LoadedLayer) -> None:
     """Put in the sites that were measured together."""
     at = near.places
-    # The distance and the accuracy of the nearest zone are there already.
     out.touches[at], out.zoned[at], out.share[at] = near.touches, near.zoned, near.share
-    out.accuracy_m[at], out.depth_m[at] = near.accuracy_m, near.depths
+    out.accuracy_m[at], out.shallow[at] = near.accuracy_m, near.shallow
+    out.distance_m[at] = near.gaps
     if layer.by_zone:
         for site in at[near.zoned].tolist():
             out.evidence[site] = evidence_code(layer.evidence_of(near.met(site)))
 
 
-def _fill(out: Columns, near: Mapping[int, Related], layer: LoadedLayer) -> None:
+def _none_beyond(which: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.zeros(len(which)), np.zeros(len(which))
+
+
+def _fill(out: Columns, each: Iterable[tuple[int, Related]], layer: LoadedLayer) -> None:
     """Put in the sites that were measured one by one."""
-    for site, found in near.items():
+    for site, found in each:
         total = found.total
         if total is None:
             out.measured[site] = False
             continue
         out.touches[site] = touch_code(total.touches)
         out.zoned[site] = bool(found.zones)
-        out.distance_m[site], out.depth_m[site] = total.distance_m, total.depth_m
+        out.distance_m[site] = total.distance_m
+        out.shallow[site] = total.depth_m < total.accuracy_m
         out.accuracy_m[site], out.share[site] = total.accuracy_m, total.share
         if found.zones:
             out.evidence[site] = evidence_code(layer.evidence_of(_met(found)))

@@ -15,6 +15,7 @@ from zoning.base import cache
 from zoning.base.arrays import Arrays, DamagedError, write_arrays
 from zoning.base.shelf import WRONG, folder, hashed, slot_of
 from zoning.catalogue.embedded import LoadedLayer
+from zoning.measure.runs import Runs, spread
 from zoning.review.index.shelf import Shelf
 
 _log = logging.getLogger(__name__)
@@ -35,46 +36,44 @@ class Pieces:
     """
 
     shelf: Shelf
-    _new: dict[int, NDArray[Any]] = field(default_factory=dict, repr=False)
+    _new: list[Runs] = field(default_factory=list, repr=False)
 
-    def recall(self, rows: list[int]) -> dict[int, NDArray[Any]]:
-        """Return the pieces of those zones, by row, that are known."""
+    def recall(self, rows: NDArray[np.intp]) -> Runs:
+        """Return the pieces of those of some zones, by row and ascending, that are known."""
         found = self._stored
         if found is None:
-            return {}
+            return Runs.joined([])
         known, first, ends, shapes = found
+        rows = rows[np.isin(rows, known, assume_unique=True)]
         place = np.searchsorted(known, rows)
-        there = place < len(known)
-        there[there] = known[place[there]] == np.array(rows)[there]
-        out: dict[int, NDArray[Any]] = {}
+        starts, counts = first[place], first[place + 1] - first[place]
+        which = spread(starts, counts)
         try:
-            for row, at in zip(np.array(rows)[there].tolist(), place[there].tolist(), strict=True):
-                low, high = first[at : at + 2].tolist()
-                drawn = shapes.slices("shapes", ends[low:high], ends[low + 1 : high + 1])
-                out[row] = shapely.from_wkb(np.array(drawn, dtype=object))
+            drawn = shapes.slices("shapes", ends[which], ends[which + 1])
         except DamagedError as error:
             _log.info("%s: %s: cut again", self.shelf.layer, error)
             self.shelf.path(_PART).unlink(missing_ok=True)
-            return {}
-        return out
+            return Runs.joined([])
+        return Runs(rows, counts, shapely.from_wkb(np.array(drawn, dtype=object)))
 
-    def keep(self, cut: dict[int, NDArray[Any]]) -> None:
+    def keep(self, runs: Runs) -> None:
         """Take the pieces of zones that were cut, by row."""
-        self._new.update(cut)
+        self._new.append(runs)
 
     def write(self) -> None:
         """Write the pieces if enough of them are new; whoever writes last is read next."""
-        fresh = sum(map(len, self._new.values()))
+        fresh = sum(len(runs.pieces) for runs in self._new)
         before = 0 if self._stored is None else len(self._stored[2]) - 1
         if fresh < _FEW + before // 10:
             return
-        known = [] if self._stored is None else self._stored[0].tolist()
-        every = {**self.recall(known), **self._new}
-        rows = sorted(every)
-        drawn = [wkb for row in rows for wkb in shapely.to_wkb(every[row])]
+        known = np.empty(0, dtype=np.intp) if self._stored is None else self._stored[0]
+        every = Runs.joined([self.recall(known), *self._new])
+        _, once = np.unique(every.rows, return_index=True)
+        every = every.some(once)
+        drawn = shapely.to_wkb(every.pieces).tolist()
         arrays: dict[str, NDArray[Any]] = {
-            "rows": np.array(rows, dtype=np.int64),
-            "first": np.cumsum([0, *(len(every[row]) for row in rows)], dtype=np.int64),
+            "rows": every.rows.astype(np.int64),
+            "first": np.cumsum([0, *every.counts.tolist()], dtype=np.int64),
             "ends": np.cumsum([0, *map(len, drawn)], dtype=np.int64),
             "shapes": np.frombuffer(b"".join(drawn), dtype=np.uint8),
         }

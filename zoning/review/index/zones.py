@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 Places = NDArray[np.intp]
 
-#: No more zones than this are held for the next question.
+#: No more zones than this are held for the next question, unless one asks for more.
 _MOST = 50_000
+#: So many times fewer zones than are held are made by themselves.
+_SMALL = 10
 
 
 class _Held:
@@ -107,29 +110,54 @@ class StoredZones:
 
     def near(self, sites: SiteSet, reach: float) -> ZoneSet:
         """Return the zones that may lie within reach (m) of a site or be the nearest to it."""
+        order, boxes = self._boxes
+        # As many sites as zones concern nearly all of them: finding out which costs more.
+        if len(order) <= len(sites.geometries):
+            return self._named(order)
+        rows = boxes.near(sites, reach, lambda these: self.frame.shapes(order[these]))
+        return self._named(order if rows is None else order[rows])
+
+    def within(self, sites: SiteSet, reach: float) -> ZoneSet:
+        """Return the zones that may lie within reach (m) of a site."""
+        order, boxes = self._boxes
+        if len(order) <= len(sites.geometries):
+            return self._named(order)
+        rows = boxes.within(sites, reach)
+        return self._named(order if rows is None else order[rows])
+
+    @cached_property
+    def _boxes(self) -> tuple[Places, Boxes]:
+        """The rows of the zones, neighbours one after the other, and the boxes around them."""
         order, bounds = self.frame.order, self.frame.bounds
         if self.rows is not None:
             meant = np.zeros(len(self.frame), dtype=bool)
             meant[self.rows] = True
             order, bounds = order[meant[order]], bounds[meant[order]]
-        found = None
-        # As many sites as zones concern nearly all of them: finding out which costs more.
-        if len(bounds) > len(sites.geometries):
-            found = Boxes(bounds).near(sites, reach, lambda these: self.frame.shapes(order[these]))
-        rows = np.sort(order if found is None else order[found])
+        return order, Boxes(bounds)
+
+    def _named(self, rows: Places) -> ZoneSet:
+        rows = np.sort(rows)
         zones = self._made(rows)
         if not self.by_number:
             return zones
         return replace(zones, names=[str(row) for row in rows.tolist()], origin=zones.home)
 
+    def forget(self) -> None:
+        """Hold no zones any longer; those asked for next are made again."""
+        self._held.made = None
+
     def _made(self, rows: Places) -> ZoneSet:
         """Make zones, from those made before where all of them are there."""
         held = self._held.made
-        if held is None or not np.isin(rows, held[0], assume_unique=True).all():
-            wanted = rows if held is None else np.union1d(held[0], rows)
-            wanted = wanted if len(wanted) <= _MOST else rows
-            frame = self.frame.some(wanted, (self.layer.name_field,))
-            zones = measure.zone_set(self.layer, frame)
-            memory = (self.pieces, wanted) if self.pieces is not None else None
-            held = self._held.made = (wanted, replace(zones, memory=memory))
-        return held[1].subset(np.searchsorted(held[0], rows))
+        if held is not None and np.isin(rows, held[0], assume_unique=True).all():
+            return held[1].subset(np.searchsorted(held[0], rows))
+        if held is not None and len(rows) * _SMALL < len(held[0]):
+            return self._fresh(rows)
+        wanted = rows if held is None else np.union1d(held[0], rows)
+        wanted = wanted if len(wanted) <= _MOST else rows
+        self._held.made = wanted, self._fresh(wanted)
+        return self._made(rows)
+
+    def _fresh(self, rows: Places) -> ZoneSet:
+        zones = measure.zone_set(self.layer, self.frame.some(rows, (self.layer.name_field,)))
+        return replace(zones, memory=(self.pieces, rows) if self.pieces is not None else None)
