@@ -177,11 +177,16 @@ def test_many_sites_are_counted_as_each_is():
         keys, many = counted(sites, kind)
         told = [{keys[i]: row[i] for i in np.flatnonzero(row)} for row in many.tolist()]
         assert told == [counts(findings, kind) for findings in made]
-        assert foremost(sites, rank) == [most(findings, rank) for findings in sites]
+        told = [x and x.at("p", None, ()) for x in foremost(sites, rank)]
+        assert told == [x and x.at("p", None, ()) for x in (most(own, rank) for own in sites)]
         assert statuses_of(sites) == [status_of(own) for own in made]
-        once = dict.fromkeys((at, zones) for at, zones in met(sites, zoned))
-        assert list(once) == list(
-            dict.fromkeys((at, x.zones) for at, own in enumerate(made) for x in own if x.zones)
+        assert list(dict.fromkeys(met(sites, zoned))) == list(
+            dict.fromkeys(
+                (at, zone.layer, zone.zone, zone.distance_m)
+                for at, own in enumerate(made)
+                for finding in own
+                for zone in finding.zones
+            )
         )
 
 

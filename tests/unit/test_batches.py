@@ -2,7 +2,10 @@
 
 import contextlib
 import json
+import os
+import signal
 import sqlite3
+import zipfile
 from datetime import date
 
 import geopandas
@@ -99,6 +102,67 @@ def test_batches_say_what_the_whole_review_says(source, tmp_path, monkeypatch):
     assert done.ledger.tallies == whole.inputs[0].ledger.tallies
 
 
+def test_several_sources_are_one_review(tmp_path):
+    """Ids that two files share, a folder with text beside its data, and an archive."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    sites().iloc[:5].to_parquet(folder / "a.parquet")
+    sites().iloc[3:9].to_file(folder / "b.fgb", SPATIAL_INDEX="NO")
+    (folder / "readme.txt").write_text("what was handed in")
+    sites().iloc[[0, 9]].to_file(tmp_path / "c.geojson")
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.write(tmp_path / "c.geojson", "c.geojson")
+    named = [str(folder), str(tmp_path / "c.zip")]
+    whole = zoning.check(named, **ASKED)
+    done = check_batches(named, tmp_path / "out", batch_size=4, lang="en", **ASKED)
+    listed = geopandas.read_parquet(tmp_path / "out" / "sites")
+    columns = list(analysis.SITE_TYPES)
+    assert rows(listed, columns) == rows(pd.DataFrame(analysis.site_rows(whole, "en")), columns)
+    assert done.summary.parts == 2 + 2 + 1
+    accounts = [t for record in whole.inputs for t in record.ledger.tallies]
+    assert sorted(map(repr, done.ledger.tallies)) == sorted(map(repr, accounts))
+    assert {"a", "a#2", "a#3", "a#4"} <= set(listed["project_id"])
+    assert stated_count(folder, ReadOptions()) == 11
+    assert stated_count(named[1], ReadOptions()) == 2
+    with pytest.raises(UsageError):
+        check_batches([], tmp_path / "none", **ASKED)
+
+
+def test_processes_write_the_bytes_of_one(made, tmp_path):
+    from zoning.api import jobs
+
+    check_batches(made, tmp_path / "one", batch_size=3, **ASKED)
+    check_batches(made, tmp_path / "two", batch_size=3, jobs=2, **ASKED)
+    assert contents(tmp_path / "two") == contents(tmp_path / "one")
+    assert jobs.processes(7_999) == 1
+    with pytest.raises(UsageError):
+        check_batches(made, tmp_path / "three", jobs=0, **ASKED)
+
+
+def test_a_process_that_ends_by_itself_is_told(made, tmp_path, monkeypatch):
+    monkeypatch.setattr("zoning.api.jobs._SERVE", "import sys; sys.stdin.buffer.read(9); exit(7)")
+    with pytest.raises(DataError) as stop:
+        check_batches(made, tmp_path / "out", batch_size=6, jobs=2, **ASKED)
+    assert "code 7" in stop.value.problems[0].fault.en
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_program_asked_to_end_leaves_no_folder_behind(made, tmp_path):
+    """The program keeps its own way to end before and after."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def end(_what, done, _total):
+        if done == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(SystemExit) as stop:
+        check_batches(made, tmp_path / "out", batch_size=4, progress=end, **ASKED)
+    assert stop.value.code == 128 + signal.SIGTERM
+    assert not list(tmp_path.glob(".*"))
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_an_interrupted_review_ends_with_the_bytes_of_an_undisturbed_one(made, tmp_path):
     class StopError(Exception):
         pass
@@ -116,6 +180,21 @@ def test_an_interrupted_review_ends_with_the_bytes_of_an_undisturbed_one(made, t
     assert "summary" not in kept
     check_batches(made, tmp_path / "twice", batch_size=4, resume=True, **ASKED)
     assert contents(tmp_path / "twice") == contents(tmp_path / "once")
+
+
+def test_what_a_killed_review_had_done_is_in_the_journal(made, tmp_path):
+    """Two lines are whole, one was being written; the parts of the first two are not made again."""
+    out, begun = tmp_path / "out", []
+    check_batches(made, out, batch_size=4, **ASKED)
+    before = contents(out)
+    body = json.loads(before["manifest.json"])
+    lines = [json.dumps(part) for part in body["parts"]]
+    (out / "manifest.jsonl").write_text("\n".join(lines)[:-9], "ascii")
+    (out / "manifest.json").write_text(json.dumps({**body, "parts": []}), "utf-8")
+    note = lambda _what, done, total: begun.append(done) if total == 12 else None  # noqa: E731
+    check_batches(made, out, batch_size=4, resume=True, progress=note, **ASKED)
+    assert contents(out) == before
+    assert begun[-2:] == [8, 12]
 
 
 def test_a_part_that_was_changed_is_made_again(made, tmp_path):
@@ -274,4 +353,4 @@ def test_a_source_that_tells_no_number_is_reviewed_at_once(tmp_path, monkeypatch
     (tmp_path / "unknown.xyz").write_bytes(b"\x00" * 9)
     for name in ("damaged.parquet", "unknown.xyz", "missing.gpkg", "-"):
         place = name if name == "-" else tmp_path / name
-        assert stated_if_many(place, ReadOptions()) is None
+        assert stated_if_many([str(place)], ReadOptions()) is None

@@ -7,19 +7,22 @@ A batch is checked by the same walk as any review; here it is only handed on, co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from zoning.api import jobs as local
 from zoning.api.desk import Desk, Plan
 from zoning.api.sources import BATCH_SIZE
 from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import default_lang
+from zoning.base.signals import clearing_up
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.messages import Lang, Text, message
 from zoning.model import Ledger
@@ -69,12 +72,13 @@ class BatchedReview:
 
 
 def check_batches(
-    sites: str | Path,
+    sites: str | Path | Sequence[str | Path],
     folder: str | Path | None,
     *,
     batch_size: int = BATCH_SIZE,
     resume: bool = False,
     scheduler: str | None = None,
+    jobs: int | None = None,
     as_of: date | None = None,
     options: ReadOptions | None = None,
     workspace: str | Path | None = None,
@@ -91,8 +95,8 @@ def check_batches(
 
     Parameters
     ----------
-    sites : path
-        One file, or a database table. GeoParquet, GeoPackage, FlatGeobuf and PostGIS are read
+    sites : path or sequence of paths
+        Files, folders or database tables. GeoParquet, GeoPackage, FlatGeobuf and PostGIS are read
         piece by piece; any other format is read whole first.
     folder : path or None
         Gets ``findings/part-00000.parquet`` and so on, the same in ``sites/``, and
@@ -104,6 +108,9 @@ def check_batches(
         Go on where an earlier run ended, if everything is as it was then.
     scheduler : str, optional
         Address of a Dask scheduler (``tcp://host:8786``) on whose workers the batches are checked.
+    jobs : int, optional
+        On so many processes of this machine; as many as its processors and memory allow and the
+        number of sites is worth, if left out.
     as_of, options, workspace, only, themes, entry_list, profiles
         As for :func:`zoning.check`.
     full : bool, default False
@@ -128,17 +135,20 @@ def check_batches(
     """
     if batch_size < 1:
         raise UsageError(problem("bad-option", key="bad-option.batch-size", size=batch_size))
+    if jobs is not None and (jobs < 1 or scheduler is not None):
+        raise UsageError(problem("bad-option", key="bad-option.jobs", jobs=jobs))
+    named = [sites] if isinstance(sites, str | Path) else list(sites)
     told, options = progress or silent, options or ReadOptions()
     if folder is not None:
         manifest.require_folder(Path(folder), resume=resume, overwrite=overwrite)
     opened = open_workspace(workspace, load_catalogue().layers)
     beside = _parent(Path(folder)) if folder is not None else None
-    with scratch.folder(beside) as room, pieces.open_pieces(sites, options) as source:
+    with clearing_up(), scratch.folder(beside) as room:
         place = Path(folder) if folder is not None else room / "out"
-        laid = spool(source, room, batch_size, told)
+        with closing(pieces.open_each(named, options)) as sources:
+            laid = spool(sources, room, batch_size, told)
         plan = Plan(
-            head=laid.head,
-            source=laid.source,
+            origins=laid.origins,
             options=options,
             as_of=as_of or date.today(),
             workspace=str(opened.path.resolve()) if opened else None,
@@ -149,14 +159,20 @@ def check_batches(
             lang=lang or default_lang(),
             full=full,
         )
-        desk = Desk.open(plan)
-        run = {**desk.stated(), "batch_size": batch_size, "features": laid.features}
+        most = 1 if scheduler else min(jobs or local.processes(laid.features), len(laid.batches))
+        desk = Desk.open(plan) if most == 1 else None
+        stated = desk.stated() if desk is not None else local.stated(plan)
+        run = {**stated, "batch_size": batch_size, "features": laid.features}
         kept = manifest.begin(place, run, resume=resume, tables=TABLES)
         wanted = [n for n in range(len(laid.batches)) if n not in kept.parts]
-        done = _spread(scheduler, desk, laid, wanted) if scheduler else _here(desk, laid, wanted)
-        for number, part in _counted(done, laid, kept, told):
-            kept.add(number, part.tables, part.account)
-        summary = summary_of(place, laid.ledger, laid.features, kept.parts)
+        try:
+            with closing(_parts(plan, desk, stated, laid, wanted, scheduler, most)) as done:
+                for number, part in _counted(done, laid, kept, told):
+                    kept.add(number, part.tables, part.account)
+        finally:
+            kept.write()
+        ledger = laid.ledger({number: part["failed"] for number, part in kept.parts.items()})
+        summary = summary_of(place, ledger, laid.features, kept.parts)
         kept.write(summary=summary.as_dict(plan.lang))
     if folder is None:
         return BatchedReview(None, replace(summary, folder=None))
@@ -169,17 +185,25 @@ def _parent(folder: Path) -> Path:
     return folder.parent
 
 
-def _here(desk: Desk, laid: Spool, wanted: Iterable[int]) -> Iterator[tuple[int, Part]]:
-    for number in wanted:
-        yield number, desk.review(laid.batch(number), laid.ids_of(number))
+def _parts(
+    plan: Plan,
+    desk: Desk | None,
+    stated: Mapping[str, Any],
+    laid: Spool,
+    wanted: Sequence[int],
+    scheduler: str | None,
+    jobs: int,
+) -> Generator[tuple[int, Part], None, None]:
+    """Yield the parts of batches, checked on a cluster, in this process or in several."""
+    if scheduler is not None:
+        from zoning.api import cluster
 
-
-def _spread(
-    address: str, desk: Desk, laid: Spool, wanted: Iterable[int]
-) -> Iterator[tuple[int, Part]]:
-    from zoning.api import cluster
-
-    return cluster.review(address, desk, laid, wanted)
+        yield from cluster.review(scheduler, plan, stated, laid, wanted)
+    elif desk is None:
+        yield from local.review(min(jobs, len(wanted)), plan, stated, laid, wanted)
+    else:
+        for number in wanted:
+            yield number, desk.review(laid.batch(number))
 
 
 def _counted(

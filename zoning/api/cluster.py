@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from zoning.api.desk import Desk, Plan
-from zoning.base import errors
-from zoning.base.errors import MissingExtraError, Problem, UsageError, ZoningError, problem
+from zoning.api import remote
+from zoning.api.desk import Plan
+from zoning.base.errors import MissingExtraError, UsageError, problem
 from zoning.messages import message
 from zoning.review.spool import Spool
 from zoning.show.parts import Part
@@ -39,7 +38,7 @@ _RANGES: Final = 64
 
 
 def review(
-    address: str, desk: Desk, laid: Spool, wanted: Iterable[int]
+    address: str, plan: Plan, stated: Mapping[str, Any], laid: Spool, wanted: Iterable[int]
 ) -> Iterator[tuple[int, Part]]:
     """Yield the parts of batches as they are done, in whatever order.
 
@@ -47,8 +46,9 @@ def review(
     ----------
     address : str
         Of the scheduler, ``tcp://host:8786``.
-    desk : Desk
-        Of this process; workers must come to the same catalogue, layers and versions.
+    plan : Plan
+    stated : mapping
+        What workers must come to: the same catalogue, layers and versions.
     laid : Spool
     wanted : iterable of int
         Numbers of the batches.
@@ -62,11 +62,8 @@ def review(
     ZoningError
         What a batch itself raises.
     """
-    stated = desk.stated()
-    tasks = (
-        (number, (desk.plan, stated, laid.batch(number), laid.ids_of(number))) for number in wanted
-    )
-    yield from _spread(address, _review, tasks)
+    tasks = ((number, (plan, stated, laid.batch(number))) for number in wanted)
+    yield from _spread(address, remote.review, tasks)
 
 
 def windows(address: str) -> Run:
@@ -109,7 +106,7 @@ def windows(address: str) -> Run:
 
 def _windows(key: str, packed: bytes, low: int, high: int, threads: int | None) -> list[Any]:
     """Work on some windows in this process; runs on a worker."""
-    with _ONE:
+    with remote.ONE:
         if key not in _PLANS:
             _PLANS.clear()
             _PLANS[key] = pickle.loads(packed)
@@ -129,7 +126,7 @@ def _spread(
         def send(count: int) -> list[Any]:
             sent = []
             for number, values in islice(tasks, count):
-                future = client.submit(_caught, work, values, pure=False)
+                future = client.submit(remote.caught, work, values, pure=False)
                 numbers[future] = number
                 sent.append(future)
             return sent
@@ -138,53 +135,15 @@ def _spread(
         running = as_completed(first, loop=client.loop)
         for future in running:
             found = future.result()
-            if isinstance(found, _Faults):
+            if isinstance(found, remote.Faults):
                 raise found.error()
             for more in send(1):
                 running.add(more)
             yield numbers.pop(future), found
 
 
-@dataclass(frozen=True, slots=True)
-class _Faults:
-    """What a task raised on purpose, in values that survive the way back."""
-
-    kind: str
-    problems: tuple[Problem, ...]
-
-    def error(self) -> ZoningError:
-        kind = getattr(errors, self.kind, ZoningError)
-        return ZoningError(self.problems) if kind is MissingExtraError else kind(self.problems)
-
-
-def _caught(work: Callable[..., T], values: tuple[Any, ...]) -> T | _Faults:
-    try:
-        return work(*values)
-    except ZoningError as error:
-        return _Faults(type(error).__name__, error.problems)
-
-
-#: What this process has opened, by what was asked; a worker serves one review after another.
-_OPEN: dict[bytes, Desk] = {}
-#: The same of rasters.
+#: What this process has opened of rasters, by what was asked.
 _PLANS: dict[str, tuple[Pass, Callable[[Any], Any]]] = {}
-#: Prepared geometries are not for two threads at once.
-_ONE = threading.Lock()
-
-
-def _review(plan: Plan, stated: Mapping[str, Any], packed: bytes, ids: Mapping[int, str]) -> Part:
-    """Check a batch in this process; runs on a worker."""
-    with _ONE:
-        key = pickle.dumps(plan)
-        if key not in _OPEN:
-            _OPEN.clear()
-            desk = Desk.open(plan)
-            own = desk.stated()
-            differs = [name for name in stated if stated[name] != own.get(name)]
-            if differs:
-                raise UsageError(problem("cluster-differs", names=differs))
-            _OPEN[key] = desk
-        return _OPEN[key].review(packed, ids)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import version
@@ -20,9 +19,8 @@ from zoning.base.settings import VERSION
 from zoning.catalogue import Catalogue, load_catalogue, open_workspace
 from zoning.messages import Lang
 from zoning.read import ReadOptions
-from zoning.read.types import Raw
 from zoning.review import Asked, Layers, Reviewed
-from zoning.review.spool import reading
+from zoning.review.spool import Batch, Origin, reading
 from zoning.show.parts import Part, part_of
 
 #: Packages whose version can change a digit or a byte of what is written.
@@ -35,10 +33,8 @@ class Plan:
 
     Attributes
     ----------
-    head : Raw
-        What is the same for every feature of the source.
-    source : (str, str, str)
-        The name for messages, that for the record, and the digest.
+    origins : tuple of Origin
+        The sources, and what is the same for every feature of each.
     options : ReadOptions
     as_of : date
     workspace, entry_list : str or None
@@ -49,8 +45,7 @@ class Plan:
     full : bool
     """
 
-    head: Raw
-    source: tuple[str, str, str]
+    origins: tuple[Origin, ...]
     options: ReadOptions
     as_of: date
     workspace: str | None = None
@@ -93,8 +88,8 @@ class Desk:
         # The sites of a batch say nothing of where the next one lies: no layer is cut.
         return cls(plan, catalogue, Layers(catalogue, opened), asked)
 
-    def review(self, packed: bytes, ids: Mapping[int, str]) -> Part:
-        """Check a batch of :class:`zoning.review.spool.Spool`.
+    def review(self, batch: Batch) -> Part:
+        """Check a batch.
 
         Raises
         ------
@@ -102,27 +97,33 @@ class Desk:
             As :func:`zoning.check`.
         """
         plan = self.plan
-        found = reading(plan.head, packed, ids, plan.source, plan.options)
+        found = reading(plan.origins[batch.origin], batch, plan.options)
         reviewed = Reviewed(
             self.catalogue, self.layers, (found,), self.asked, book=self._book.get(0)
         )
         report = decided(reviewed, silent)
         if report.reviewed.book is not None:  # what it has assessed is not assessed again
             self._book[0] = report.reviewed.book
-        return part_of(report, plan.lang, full=plan.full)
+        part = part_of(report, plan.lang, full=plan.full)
+        self.layers.forget()
+        return part
 
     def stated(self) -> dict[str, Any]:
         """Return, as plain values, everything that what is written depends on."""
         plan, opened = self.plan, self.layers.opened
         entries = opened.content.entries if opened else {}
-        _, name, digest = plan.source
+        layers = {layer: self._digest(layer) for layer in sorted(entries)}
+        self.layers.forget()  # what was read just now is kept in a file
         return {
             "tool": f"zoning {VERSION}",
             "made_with": _makers(),
             "catalogue_sha256": self.catalogue.sha256,
             "workspace_sha256": opened.sha256 if opened else None,
-            "layers": {layer: self._digest(layer) for layer in sorted(entries)},
-            "input": {"name": name, "sha256": digest, "layer": plan.head.layer},
+            "layers": layers,
+            "inputs": [
+                {"name": origin.source[1], "sha256": origin.source[2], "layer": origin.head.layer}
+                for origin in plan.origins
+            ],
             "as_of": plan.as_of.isoformat(),
             "options": {
                 **{key: value for key, value in asdict(plan.options).items() if value},

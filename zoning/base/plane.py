@@ -54,6 +54,12 @@ def to_plane(geometries: Any) -> Any:
     return out if np.ndim(geometries) else out[0]
 
 
+def plane_points(xy: NDArray[np.float64]) -> NDArray[Any]:
+    """Return points in the plane (m) from longitudes and latitudes, shape (n, 2)."""
+    out: NDArray[Any] = shapely.points(*_transformers()[0].transform(xy[:, 0], xy[:, 1]))
+    return out
+
+
 def to_degrees(geometries: Any) -> Any:
     """Take geometries back from the plane to EPSG:4490."""
     return _apply(_transformers()[1], geometries)

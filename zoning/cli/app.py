@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -14,6 +12,7 @@ import typer
 
 from zoning.base.errors import Problem, UsageError, ZoningError, problem
 from zoning.base.settings import VERSION
+from zoning.base.signals import end_on_signal
 from zoning.cli.output import asked_lang, log_to_stderr, print_error, say
 from zoning.cli.verbs import add_verbs
 
@@ -123,20 +122,6 @@ def _unforeseen(error: BaseException) -> NoReturn:
     kind = type(error).__name__
     print(say(key, kind=kind, said=str(error)[:200], path=written), file=sys.stderr)
     sys.exit(2)
-
-
-def end_on_signal() -> None:
-    """Let a request to end run through what clears up, as an interrupt does."""
-
-    def stop(number: int, _frame: object) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    if threading.current_thread() is not threading.main_thread():
-        return  # no other may say what a signal does
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, stop)
 
 
 def _mute() -> None:

@@ -12,6 +12,9 @@ from zoning.base.errors import UsageError, problem
 from zoning.cli.output import make_console, show_progress
 from zoning.messages import Lang, message
 
+#: Options that mean nothing without batches.
+_ONLY = ("resume", "scheduler", "jobs")
+
 
 def in_batches(
     files: Sequence[str],
@@ -34,18 +37,18 @@ def in_batches(
     UsageError
         Very many sites, and one file to write them to.
     """
-    size, asked = batches["batch_size"], batches["resume"] or batches["scheduler"] is not None
+    size, asked = batches["batch_size"], any(batches[name] for name in _ONLY)
     if size == 0:
         if asked:
-            told = {"one": "--batch-size 0", "other": "--resume, --scheduler"}
+            told = {"one": "--batch-size 0", "other": "--resume, --scheduler, --jobs"}
             raise UsageError(problem("bad-option", key="bad-option.one-of", **told))
         return False
     folder = output is not None and not output.suffix
-    if size or asked or folder or len(files) != 1:
-        return bool(size or asked or folder)
+    if size or asked or folder:
+        return True
     from zoning.api.sources import AT_ONCE, BATCH_SIZE, stated_if_many
 
-    count = stated_if_many(files[0], how["options"])
+    count = stated_if_many(files, how["options"])
     if count is None:
         return False
     if output is not None:
@@ -73,11 +76,11 @@ def check_batches(
     Parameters
     ----------
     files : sequence of str
-        What is to be reviewed; one of them.
+        What is to be reviewed.
     folder : Path or None
         What ``--output`` names.
     batches : mapping
-        ``batch_size``, ``resume``, ``scheduler``.
+        ``batch_size``, ``resume``, ``scheduler``, ``jobs``.
     how : dict
         Options of a review.
     unused : mapping
@@ -88,23 +91,19 @@ def check_batches(
         As :func:`zoning.check_batches` takes them.
     """
     needed = any(value is not None and value is not False for value in batches.values())
-    _require(files, folder, {**unused, "--answers": how.pop("answers")}, needed=needed)
+    _require(folder, {**unused, "--answers": how.pop("answers")}, needed=needed)
     from zoning.api.batches import check_batches
     from zoning.api.sources import BATCH_SIZE
 
     given = {**batches, "batch_size": batches["batch_size"] or BATCH_SIZE}
     with show_progress(lang, quiet) as progress:
-        done = check_batches(
-            files[0], folder, **given, **how, **options, lang=lang, progress=progress
-        )
+        done = check_batches(files, folder, **given, **how, **options, lang=lang, progress=progress)
     if not quiet:
         done.print(make_console(), lang)
     return done.exit_code
 
 
-def _require(
-    files: Sequence[str], folder: Path | None, unused: Mapping[str, Any], *, needed: bool
-) -> None:
+def _require(folder: Path | None, unused: Mapping[str, Any], *, needed: bool) -> None:
     problems = [
         problem("bad-option", key="bad-option.not-in-batches", option=option)
         for option, value in unused.items()
@@ -112,7 +111,5 @@ def _require(
     ]
     if folder is None and needed:
         problems.append(problem("bad-option", key="bad-option.batches-need-a-folder"))
-    if len(files) != 1:
-        problems.append(problem("bad-option", key="bad-option.one-source", count=len(files)))
     if problems:
         raise UsageError(problems)

@@ -38,6 +38,7 @@ _Full = Annotated[bool, typer.Option("--full", help=say("check.every-finding"))]
 _BatchSize = Annotated[int | None, typer.Option(min=0, help=say("check.batch-size"))]
 _Resume = Annotated[bool, typer.Option("--resume", help=say("check.resume"))]
 _Scheduler = Annotated[str | None, typer.Option(help=say("check.scheduler"))]
+_Jobs = Annotated[int | None, typer.Option(min=1, help=say("check.jobs"))]
 _Card = Annotated[bool, typer.Option("--card", help=say("check.card-help"))]
 _Site = Annotated[str | None, typer.Option("--project", "-p", help=say("check.project-help"))]
 _Bundle = Annotated[Path, typer.Argument(help=say("check.bundle-file"))]
@@ -64,6 +65,7 @@ def check(
     batch_size: _BatchSize = None,
     resume: _Resume = False,
     scheduler: _Scheduler = None,
+    jobs: _Jobs = None,
     overwrite: OverwriteOption = False,
     lang: LangOption = None,
     quiet: QuietOption = False,
@@ -71,7 +73,7 @@ def check(
     """Run a review and print it; the exit code says how it ended."""
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
-    batches = {"batch_size": batch_size, "resume": resume, "scheduler": scheduler}
+    batches = {"batch_size": batch_size, "resume": resume, "scheduler": scheduler, "jobs": jobs}
     if in_batches(files, output, batches, how, spoken, quiet=quiet):
         unused = {"--map": map_, "--basemap": basemap, "--bundle": bundle, "--remedy": remedy,
                   "--details": details, "--card": card, "--project": project,

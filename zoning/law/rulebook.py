@@ -63,6 +63,8 @@ def _where(table: _Where) -> tuple[tuple[str, tuple[str | bool, ...]], ...]:
 
 #: Assessments that are kept for projects alike; figures that differ from site to site add to them.
 _MOST_SEEN: Final = 200_000
+#: The same of projects; each keeps one for every rule.
+_MOST_ALIKE: Final = 10_000
 
 
 class RuleBook:
@@ -141,6 +143,8 @@ class RuleBook:
         signature = frozenset(attributes.items())
         found = self._alike.get(signature)
         if found is None:
+            if len(self._alike) >= _MOST_ALIKE:
+                self._alike.clear()
             found = [self.assess(rule, names, attributes) for rule, names, *_ in self.entries]
             self._alike[signature] = found
         return found

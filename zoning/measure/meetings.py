@@ -8,21 +8,21 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zoning.measure.overlaps import Jobs, Overlaps
 from zoning.measure.pairs import Floats, Places
 from zoning.measure.zones import SiteSet, ZoneSet
-from zoning.model import Measure, Tri
+from zoning.model import FIGURES, Measure, Totals, Tri, Zoned
 
 Marks = NDArray[np.bool_]
 
 _TRI = tuple(Tri)
 _NO, _UNKNOWN, _YES = (_TRI.index(tri) for tri in (Tri.NO, Tri.UNKNOWN, Tri.YES))
+_SIZES = ("depth_m", "area_m2", "raw_area_m2", "length_m", "raw_length_m")
 #: What a pair comes to that does not meet.
-NOTHING: Mapping[str, Any] = dict.fromkeys(
-    ("depth_m", "area_m2", "raw_area_m2", "length_m", "raw_length_m"), 0.0
-) | {"geometry": None}
+NOTHING: Mapping[str, Any] = dict.fromkeys(_SIZES, 0.0) | {"geometry": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,8 @@ class Meetings(Mapping[int, Relation]):
         self.touches[(self.touches == _NO) & doubtful] = _UNKNOWN
         self.zoned = _over(np.logical_or, self._touch != _NO, self._begin)
         self.share = np.zeros(len(self.places))
-        for rows, found in self._totals():
-            self.share[rows] = found.shares
+        for rows, found, which in self._settled():
+            self.share[rows] = found.shares[which]
 
     def _jobs(self, which: Places) -> Jobs:
         """List what to measure of sites, by place: each with all the zones that it meets."""
@@ -169,14 +169,52 @@ class Meetings(Mapping[int, Relation]):
         least = 0 if self._distance_m > 0.0 else 1
         return self._overlaps(self._jobs(np.flatnonzero(self._many > least)))
 
-    def _totals(self) -> Iterator[tuple[Places, Overlaps | _Some]]:
-        """Yield what the sites that meet zones come to, and which these are."""
-        if self._distance_m > 0.0:
-            yield np.flatnonzero(self._many > 0), self._several
-            return
-        yield np.flatnonzero(self._many > 1), self._several
-        alone = np.flatnonzero(self._many == 1)
-        yield alone, _Some(self._single, self._number[self._begin[alone]])
+    def _settled(self) -> Iterator[tuple[Places, Overlaps, Places]]:
+        """Yield which sites meet zones, what these come to, and where that is told of each."""
+        least = 0 if self._distance_m > 0.0 else 1
+        some = np.flatnonzero(self._many > least)
+        yield some, self._several, np.arange(len(some))
+        if least:
+            alone = np.flatnonzero(self._many == 1)
+            yield alone, self._single, self._number[self._begin[alone]]
+
+    def totals(self, sites: Places) -> Totals:
+        """Return what some sites come to with all their zones, those of them that are within
+        reach."""
+        at, own = self._places_of(sites)
+        return Totals(at, self._told[0][:, own], self._told[1][own])
+
+    def zones_of(self, sites: Places) -> Zoned:
+        """Return the zones that some sites meet, or may meet."""
+        at, own = self._places_of(sites)
+        many = np.diff(self._begin)[own]
+        rows = np.repeat(self._begin[own] - np.cumsum(many) + many, many) + np.arange(many.sum())
+        kept = self._touch[rows] != _NO
+        rows = rows[kept]
+        names = [self._zones.names[zone] for zone in self._zone[rows].tolist()]
+        layers = [self._zones.layer] * len(rows)
+        return Zoned(np.repeat(at, many)[kept], layers, names, self._gap[rows])
+
+    def _places_of(self, sites: Places) -> tuple[Places, Places]:
+        """Return which of some sites are within reach, and the places of these."""
+        own = np.searchsorted(self.places, sites)
+        at = np.flatnonzero(np.append(self.places, -1)[own] == sites)
+        return at, own[at]
+
+    @cached_property
+    def _told(self) -> tuple[Floats, NDArray[Any]]:
+        """What every site comes to with all its zones: the figures, and the shapes."""
+        known = {"distance_m": self.gaps, "share": self.share, "accuracy_m": self.accuracy_m}
+        figures = np.zeros((len(FIGURES), len(self.places)))
+        figures[[FIGURES.index(name) for name in known]] = list(known.values())
+        shapes = np.full(len(self.places), None)
+        for rows, found, which in self._settled():
+            sizes = (found.depths, found.areas, found.raw_areas, found.lengths, found.raw_lengths)
+            for name, values in zip(_SIZES, sizes, strict=True):
+                figures[FIGURES.index(name), rows] = values[which]
+            shapes[rows] = found.shapes[which]
+        shapes[shapely.is_empty(shapes)] = None
+        return figures, shapes
 
     @cached_property
     def _number(self) -> Places:
@@ -188,8 +226,10 @@ class Meetings(Mapping[int, Relation]):
         """Mark the sites that reach in less deep than the zones are known."""
         out = self.accuracy_m > 0.0
         if out.any():
-            for rows, found in self._totals():
-                out[rows] &= found.shallow(self.accuracy_m[rows])
+            for rows, found, which in self._settled():
+                limit = np.zeros(len(found.shapes))
+                limit[which] = self.accuracy_m[rows]
+                out[rows] &= found.shallow(limit)[which]
         return out
 
     def met(self, site: int) -> list[str]:
@@ -274,23 +314,6 @@ class Meetings(Mapping[int, Relation]):
                 self._parts[at] = self._overlaps(self._rows(own))
             return self._parts[at].told(row - begin, name)
         return self._single.told(int(self._number[row]), name)
-
-
-@dataclass(frozen=True)
-class _Some:
-    """Some of many overlaps."""
-
-    every: Overlaps
-    which: Places
-
-    @property
-    def shares(self) -> Floats:
-        return self.every.shares[self.which]
-
-    def shallow(self, limit_m: Floats) -> Marks:
-        limit = np.zeros(len(self.every.shapes))
-        limit[self.which] = limit_m
-        return self.every.shallow(limit)[self.which]
 
 
 def _over(function: np.ufunc, values: NDArray[Any], begin: Places) -> NDArray[Any]:

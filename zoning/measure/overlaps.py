@@ -12,8 +12,9 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base import geodesy
-from zoning.base.plane import to_degrees, to_plane
-from zoning.measure.pairs import STRETCH, Floats, Places, around
+from zoning.base.plane import to_degrees
+from zoning.measure.depths import depths_in, exist
+from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
 
@@ -30,9 +31,6 @@ _GRID_M, _GRID_DEG = 1e-4, 1e-9
 OF_PART = 2
 #: A drawn band is nowhere narrower than this share of its width: its arcs are chords.
 _DRAWN = 0.999
-
-#: The depth in a zone of no more vertices is measured without an index.
-_PLAIN = 200
 
 #: A site of more holes than this takes part in an overlay with those only that an edge meets.
 _HOLES = 30
@@ -99,20 +97,20 @@ class Overlaps:
     @cached_property
     def depths(self) -> Floats:
         """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
-        there = _there(self.shapes)
+        there = exist(self.shapes)
         if self._distance_m > 0.0:
             return np.where(there, self._distance_m - self._jobs.gap, 0.0)
-        return _depths(self._zones, self._jobs.zones, self.shapes, there, self._sample)
+        return depths_in(self._zones, self._jobs.zones, self.shapes, there, self._sample)
 
     def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
         """Mark the sites that reach in less deep than so many metres."""
         if self._distance_m > 0.0 or "depths" in self.__dict__:
             return np.asarray(self.depths < limit_m)
-        there = _there(self.shapes)
+        there = exist(self.shapes)
         which = self._jobs.zones
         # One vertex that lies deep enough settles it for most.
-        rest = _depths(self._zones, which, self.shapes, there, None) < limit_m
-        found = _depths(self._zones, which, self.shapes, there & rest, self._sample)
+        rest = depths_in(self._zones, which, self.shapes, there, None) < limit_m
+        found = depths_in(self._zones, which, self.shapes, there & rest, self._sample)
         return np.asarray(rest & (found < limit_m))
 
     @cached_property
@@ -139,7 +137,7 @@ class Overlaps:
         if self._distance_m == 0.0 and "depths" not in self.__dict__ and self._singly < _SINGLY:
             self._singly += 1
             one, which = self.shapes[at : at + 1], self._jobs.zones[at : at + 1]
-            return float(_depths(self._zones, which, one, _there(one), self._sample)[0])
+            return float(depths_in(self._zones, which, one, exist(one), self._sample)[0])
         return float(self.depths[at])
 
     def told(self, at: int, name: str) -> dict[str, Any]:
@@ -332,89 +330,3 @@ def _surely_wide(parts: NDArray[Any], width_m: float) -> NDArray[np.bool_]:
     farthest = np.radians(np.abs(shapely.bounds(parts)[:, [1, 3]]).max(axis=1))
     area = shapely.area(parts) * _LEAST_DEGREE_M**2 * np.cos(farthest)
     return np.asarray(2.0 * area >= 1.01 * width_m * shapely.length(parts) * DEGREE_M)
-
-
-def _there(shapes: NDArray[Any]) -> NDArray[np.bool_]:
-    """Mark the shapes that there are."""
-    return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), dtype=bool)
-
-
-def _depths(
-    zones: ZoneSet,
-    which: Sequence[tuple[int, ...]],
-    overlaps: NDArray[Any],
-    there: NDArray[np.bool_],
-    sample: int | None,
-) -> Floats:
-    """How far overlaps lie from the boundary of the zones that they are with, m.
-
-    Without a ``sample`` their first vertices do.
-    """
-    out = np.zeros(len(overlaps))
-    rows = np.flatnonzero(there)
-    if not len(rows):
-        return out
-    points, whose = _corners(overlaps[rows]) if sample is None else sampled(overlaps[rows], sample)
-    numbers: dict[tuple[int, ...], int] = {}
-    groups = [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()]
-    group = np.array(groups, dtype=np.intp)[whose]
-    order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
-    shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
-    small = np.isin(shapely.get_type_id(shapes), (3, 6))
-    small &= shapely.get_num_coordinates(shapes) <= _PLAIN
-    # The outline of a small zone needs no index.
-    edges = np.full(len(shapes), None, dtype=object)
-    edges[small] = shapely.boundary(to_plane(shapes[small]))
-    runs, which = np.split(order, ends), list(numbers)
-    for number in np.flatnonzero(~small).tolist():
-        own = runs[number]
-        first = np.flatnonzero(np.diff(whose[own], prepend=-1))
-        rim = zones.rim(which[number])
-        out[rows[whose[own][first]]] = deepest(rim, points[own], first)
-    plain = small[group]
-    gaps = shapely.distance(points[plain], edges[group[plain]])
-    np.maximum.at(out, rows[whose[plain]], gaps)
-    return out
-
-
-def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
-    """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
-    inner = shapely.point_on_surface(shapes)
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
-    step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
-    keep = rank % step[owner] == 0
-    points = to_plane(np.concatenate([shapely.points(xy[keep]), inner]))
-    whose = np.concatenate([owner[keep], np.arange(len(shapes))])
-    order = np.argsort(whose, kind="stable")
-    return points[order], whose[order]
-
-
-def _corners(shapes: NDArray[Any]) -> tuple[NDArray[Any], Places]:
-    """The first vertex of each shape, in the plane; whose each is."""
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    first = np.searchsorted(owner, np.arange(len(shapes)))
-    return to_plane(shapely.points(xy[first])), np.arange(len(shapes))
-
-
-def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
-    """How far from a rim the farthest of some points lies, m.
-
-    ``first`` tells where the points of each shape begin.
-    """
-    count = np.diff([*first, len(points)])
-    whose = np.repeat(np.arange(len(first)), count)
-    shape, edge, many = around(rim, shapely.multipoints(points, indices=whose))
-    # Each point of a shape with each of the edges that may be nearest to one of them.
-    times = count[shape]
-    pair = np.repeat(np.arange(len(shape)), times)
-    rank = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
-    point = first[shape[pair]] + rank
-    gap = np.full(len(points), np.inf)
-    np.minimum.at(gap, point, shapely.distance(points[point], rim.geometries[edge[pair]]))
-    rest = np.flatnonzero(np.isin(whose, many))
-    near = rim.query_nearest(points[rest], all_matches=False)
-    gap[rest[near[0]]] = shapely.distance(points[rest[near[0]]], rim.geometries[near[1]])
-    gap[np.isinf(gap)] = 0.0  # a rim without edges: points have none
-    return np.asarray(np.maximum.reduceat(gap, first), dtype=np.float64)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_plane
-from zoning.measure.overlaps import OF_PART, deepest, sampled
+from zoning.measure.depths import deepest, sampled
+from zoning.measure.overlaps import OF_PART
 from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import FEW, SiteSet, ZoneSet

@@ -36,8 +36,6 @@ from zoning.model.enums import (
 )
 from zoning.model.findings import (
     FindingTable,
-    Measures,
-    Related,
     SiteFindings,
     any_of,
     counts,
@@ -47,6 +45,7 @@ from zoning.model.findings import (
     which,
 )
 from zoning.model.ledger import Ledger, SetAside, Tally
+from zoning.model.nearby import FIGURES, Each, Measures, Nearby, Related, Totals, Zoned
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.remedies import Move, Remedy, Stretch
 from zoning.model.results import (
@@ -69,6 +68,7 @@ from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
+    "FIGURES",
     "STANDINGS",
     "Area",
     "AttributeSpec",
@@ -84,6 +84,7 @@ __all__ = [
     "DerivedValue",
     "Document",
     "Doubt",
+    "Each",
     "Effect",
     "Evidence",
     "FieldSpec",
@@ -99,6 +100,7 @@ __all__ = [
     "Measures",
     "Missing",
     "Move",
+    "Nearby",
     "Need",
     "Office",
     "OfficialLayer",
@@ -125,11 +127,13 @@ __all__ = [
     "Tally",
     "Tolerances",
     "Topic",
+    "Totals",
     "Tri",
     "Value",
     "Views",
     "Workspace",
     "ZoneClasses",
+    "Zoned",
     "any_of",
     "counted",
     "counts",

@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from zoning.model.results import Finding, Measure
+    from zoning.model.nearby import Measures
+    from zoning.model.results import Finding
 
 _Key = TypeVar("_Key", bound=Hashable)
 #: What is asked of a kind of finding: it must not depend on the site, nor on its measures.
 Test = Callable[["Finding"], bool]
-
-
-class Related(Protocol):
-    """One site against one layer: the total, and each zone that it meets or may meet."""
-
-    @property
-    def total(self) -> Measure | None:
-        """All zones together; None where the layer has no zones."""
-        ...
-
-    @property
-    def zones(self) -> tuple[Measure, ...]:
-        """Each zone."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class Measures:
-    """n sites against one layer; a site that is not near a zone is told by a distance alone.
-
-    Attributes
-    ----------
-    near : mapping of int to Related
-        The sites that are near a zone, by position.
-    beyond : callable
-        Returns how far from the nearest zone some of the other sites are, m, and how well that zone
-        is known.
-    """
-
-    near: Mapping[int, Related]
-    beyond: Callable[[NDArray[np.intp]], tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.model.findings import FindingTable, SiteFindings, loose, most, tables_of
+from zoning.model.nearby import met_of
 
 if TYPE_CHECKING:
-    from zoning.model.results import Finding, Measure
+    from zoning.model.nearby import Measures
+    from zoning.model.results import Finding
 
 _Key = TypeVar("_Key", bound=Hashable)
 #: More than any severity of a status.
@@ -157,17 +158,22 @@ def kinds(
 def foremost(
     sites: Sequence[Sequence[Finding]], rank: Callable[[Finding], Any]
 ) -> list[Finding | None]:
-    """Return of each site what `most` returns of it."""
+    """Return of each site a finding of the kind that `most` returns one of.
+
+    Its site and its measures may be those of another.
+    """
     found: list[Finding | None] = [None] * len(sites)
     for table, places, rows in tables_of(sites):
         _, said = table.numbered(rank)
         ranks = {x: _MOST * at for at, x in enumerate(sorted(said))}
-        scores = [ranks[rank(x)] + x.status.severity for x in table.samples]
-        best = np.argmax(np.array([*scores, -1])[table.codes[rows]], axis=1)
-        for at, row, column in zip(places.tolist(), rows.tolist(), best.tolist(), strict=True):
+        scores = np.array([*(ranks[rank(x)] + x.status.severity for x in table.samples), -1])
+        kinds_of = table.codes[rows]
+        best = np.argmax(scores[kinds_of], axis=1)
+        chosen = kinds_of[np.arange(len(rows)), best].tolist()
+        for at, kind in zip(places.tolist(), chosen, strict=True):
             own = sites[at]
             assert isinstance(own, SiteFindings)
-            inner = (own.placed(column),) if table.codes[row, column] >= 0 else ()
+            inner = (table.samples[kind],) if kind >= 0 else ()
             found[at] = own.first((*own.before, *inner, *own.after), rank)
     for at, own in enumerate(sites):
         if not isinstance(own, SiteFindings):
@@ -177,7 +183,7 @@ def foremost(
 
 def met(
     sites: Sequence[Sequence[Finding]], wanted: Callable[[Finding], bool]
-) -> Iterator[tuple[int, tuple[Measure, ...]]]:
+) -> Iterator[tuple[int, str, str, float]]:
     """Yield the zones that findings of some kinds were measured at, each measurement once.
 
     Parameters
@@ -189,30 +195,51 @@ def met(
 
     Yields
     ------
-    int, tuple of Measure
-        The position of the site, and the zones there; site by site, of the most severe first.
+    int, str, str, float
+        The position of the site, the layer, a zone that it meets or may meet, and how far away that
+        is, m; site by site, of the most severe first.
     """
-    rows = [(order, finding.zones) for order, finding in loose(sites) if wanted(finding)]
+    single = [
+        (order, (order[0], zone.layer, zone.zone, zone.distance_m))
+        for order, finding in loose(sites)
+        if wanted(finding)
+        for zone in met_of(finding.zones)
+    ]
+    orders = [np.array([order for order, _ in single], dtype=np.intp).reshape(-1, 3)]
+    rows = [row for _, row in single]
     for table, places, own in tables_of(sites):
-        column, at = np.nonzero(table.kinds(wanted)[table.codes[own].T])
-        ranks = np.array([-x.status.severity for x in table.samples], dtype=np.intp)
-        rank = ranks[table.codes[own[at], column]]
-        order = np.lexsort((column, rank, places[at]))
-        column, at, rank = column[order], at[order], rank[order]
-        measured = {rule: table.measures(rule) for rule in np.unique(column).tolist()}
-        numbers = {id(x): number for number, x in enumerate(measured.values())}
-        same = np.zeros(table.codes.shape[1], dtype=np.intp)
-        same[list(measured)] = [numbers[id(x)] for x in measured.values()]
-        # Rules that ask the same share their measures; the first of them is told.
-        _, first = np.unique(at * len(measured) + same[column], return_index=True)
-        told = (x[first].tolist() for x in (places[at], own[at], rank, column))
-        for place, row, severe, rule in zip(*told, strict=True):
-            near = measured[rule].near.get(row)
-            if near is not None:
-                rows.append(((place, severe, rule), near.zones))
-    rows.sort(key=itemgetter(0))
-    for (place, _, _), zones in rows:
-        yield place, zones
+        for measures, order, sites_of in _measured(table, places, own, wanted):
+            found = measures.near.zones_of(sites_of)
+            orders.append(order[found.at])
+            told = order[found.at, 0].tolist(), found.layers, found.zones, found.distance_m.tolist()
+            rows += zip(*told, strict=True)
+    for at in np.lexsort(np.concatenate(orders).T[::-1]).tolist():
+        yield rows[at]
+
+
+def _measured(
+    table: FindingTable,
+    places: NDArray[np.intp],
+    own: NDArray[np.intp],
+    wanted: Callable[[Finding], bool],
+) -> Iterator[tuple[Measures, NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield what was measured for findings of some kinds, what puts each in its place as `loose`
+    does, and the rows of their sites."""
+    column, at = np.nonzero(table.kinds(wanted)[table.codes[own].T])
+    ranks = np.array([-x.status.severity for x in table.samples], dtype=np.intp)
+    rank = ranks[table.codes[own[at], column]]
+    order = np.lexsort((column, rank, places[at]))
+    column, at, rank = column[order], at[order], rank[order]
+    measured = {rule: table.measures(rule) for rule in np.unique(column).tolist()}
+    distinct = {id(x): x for x in measured.values()}
+    numbers = {name: number for number, name in enumerate(distinct)}
+    same = np.zeros(table.codes.shape[1], dtype=np.intp)
+    same[list(measured)] = [numbers[id(x)] for x in measured.values()]
+    # Rules that ask the same share their measures; the first of them is told.
+    _, first = np.unique(at * len(measured) + same[column], return_index=True)
+    for number, found in enumerate(distinct.values()):
+        mine = first[same[column[first]] == number]
+        yield found, np.stack((places[at], rank, column), axis=1)[mine], own[at[mine]]
 
 
 def _width(findings: Sequence[Finding]) -> int:

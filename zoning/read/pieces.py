@@ -6,7 +6,7 @@ read whole, as :func:`zoning.read.read_vector` does, and is then a source of one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from zoning.model import Ledger
 from zoning.model.ledger import NOTHING_COUNTED, Tally
 from zoning.read import file_faults, files, rest, sources
 from zoning.read.crs import systems
-from zoning.read.formats import detect, ogr, ogr_pieces, parquet, remains
+from zoning.read.formats import archive, detect, ogr, ogr_pieces, parquet, remains
 from zoning.read.positions import Stated
 from zoning.read.reader import finish, read_raw
 from zoning.read.readings import Floats
@@ -83,13 +83,47 @@ def open_pieces(path: str | Path, options: ReadOptions, rows: int = ROWS) -> Ite
         yield Source(name, short, _of_file(place, name, options, rows), files.sha256(place))
 
 
+def open_each(paths: Iterable[str | Path], options: ReadOptions) -> Generator[Source, None, None]:
+    """Open sources one after the other, of a folder all data sets; each is closed before the next.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+    options : ReadOptions
+
+    Raises
+    ------
+    SourceError, UsageError, MissingExtraError
+        As :func:`open_pieces` and :func:`zoning.read.sources.folder`.
+    """
+    for path in paths:
+        if not sources.is_folder(path):
+            with open_pieces(path, options) as source:
+                yield source
+            continue
+        found = sources.folder(Path(path))
+        boxes: list[Floats] = []  # the account of the folder goes with its last data set
+        for place in found.sources:
+            last = place == found.sources[-1]
+            with open_pieces(place, options) as source:
+                beside = found.beside if last else ()
+                pieces = _with_rest(source.pieces, beside, options, boxes)
+                if last:
+                    pieces = replace(pieces, account=_adding(pieces.account, found.ledger))
+                yield replace(source, pieces=pieces)
+
+
+def _adding(account: Callable[[int], Ledger], more: Ledger) -> Callable[[int], Ledger]:
+    return lambda read: more + account(read)
+
+
 def stated_count(path: str | Path, options: ReadOptions) -> int | None:
     """Return about how many features a source holds, without reading them; None if it is not told.
 
     Parameters
     ----------
     path : str or Path
-        As for :func:`open_pieces`; standard input, folders and archives tell nothing.
+        As for :func:`open_each`; standard input tells nothing.
     options : ReadOptions
 
     Raises
@@ -103,7 +137,14 @@ def stated_count(path: str | Path, options: ReadOptions) -> int | None:
 
         return database.count(name, options)
     place = Path(path)
+    if sources.is_folder(name):
+        return sum(stated_count(part, options) or 0 for part in sources.folder(place).sources)
     kind = detect.sniff(place) if name != sources.STDIN and place.is_file() else None
+    if kind == "zip":
+        with archive.unpacked(place, name) as members:
+            return sum(
+                stated_count(member.path, replace(options, layer=None)) or 0 for member in members
+            )
     if kind == "parquet":
         return parquet.count(place, name)
     if kind in ("gpkg", "flatgeobuf", "shapefile"):
@@ -134,16 +175,24 @@ def _of_file(place: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
     return _with_rest(Pieces(iter((bare,)), account), raw.beside, options)
 
 
-def _with_rest(pieces: Pieces, beside: Iterable[Stated], options: ReadOptions) -> Pieces:
-    """Return a source whose account tells what it states beside its features, too."""
-    boxes: list[Floats] = []
+def _with_rest(
+    pieces: Pieces,
+    beside: Iterable[Stated],
+    options: ReadOptions,
+    known: list[Floats] | None = None,
+) -> Pieces:
+    """Return a source whose account tells what it states beside its features, too.
+
+    ``known`` are the boxes of features that were read before, and takes those of this source.
+    """
+    boxes: list[Floats] = [] if known is None else known
 
     def read_on() -> Iterator[Raw]:
         for raw in pieces.raws:
             crs = systems.parse(options.crs) if options.crs else raw.crs
             more = [raw.known] if raw.known is not None else []
-            known = np.concatenate([shapely.bounds(raw.geometry), *more])
-            boxes.append(rest.degrees(known, crs) if crs is not None else known)
+            found = np.concatenate([shapely.bounds(raw.geometry), *more])
+            boxes.append(rest.degrees(found, crs) if crs is not None else found)
             yield raw
 
     def account(read: int) -> Ledger:

@@ -71,6 +71,11 @@ def located(path: str | Path) -> Iterator[Path]:
         yield spooled
 
 
+def is_folder(path: str | Path) -> bool:
+    """Return whether a source is a folder of data sets; a geodatabase is one itself."""
+    return is_file(path) and Path(path).is_dir() and Path(path).suffix.lower() != ".gdb"
+
+
 def folder(path: Path) -> Folder:
     """Find the data sets of a folder: every file belongs to one or can hold none.
 
@@ -132,4 +137,4 @@ def _companions(begins: Path, every: Sequence[Path]) -> set[Path]:
     return {f for f in every if f.parent == begins.parent and f.name.lower() in names}
 
 
-__all__ = ["STDIN", "Folder", "folder", "is_database", "is_file", "located"]
+__all__ = ["STDIN", "Folder", "folder", "is_database", "is_file", "is_folder", "located"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from zoning import law
 from zoning.law.places import Columns, evidence_code, touch_code
 from zoning.measure import Meetings, Relations
-from zoning.model import Measure, Measures, Query, Related, Tri
+from zoning.model import Each, Measure, Measures, Query, Related, Tri
 
 if TYPE_CHECKING:
     from zoning.catalogue.embedded import LoadedLayer
@@ -72,7 +72,7 @@ class Known:
             if isinstance(found, Relations):
                 made = Measures(found.near, found.beyond.of)
             else:
-                made = Measures(dict(enumerate(found)), _none_beyond)
+                made = Measures(Each(enumerate(found)), _none_beyond)
             self._measures[query] = made
         return self._measures[query]
 

@@ -141,7 +141,7 @@ def read_files(
 
 def _read(path: str | Path, options: ReadOptions) -> Iterator[Reading]:
     """Yield the reading of a file, or those of all data sets in a folder."""
-    if not _is_folder(path):
+    if not sources.is_folder(path):
         yield read_vector(path, options)
         return
     found = sources.folder(Path(path))
@@ -167,10 +167,6 @@ def _read(path: str | Path, options: ReadOptions) -> Iterator[Reading]:
     )
     readings[0] = replace(readings[0], record=record)
     yield from readings
-
-
-def _is_folder(path: str | Path) -> bool:
-    return sources.is_file(path) and Path(path).is_dir() and Path(path).suffix.lower() != ".gdb"
 
 
 def features(

@@ -1,8 +1,9 @@
-"""A source of any size as batches on disk: neighbours together, each id used once.
+"""Sources of any size as batches on disk: neighbours together, each id used once.
 
-Two passes over the source, of which only the first reads it. The first notes where each feature
+Two passes over each source, of which only the first reads it. The first notes where each feature
 lies and what id it states, and lays the features down as they come; the second sorts them along a
-Hilbert curve into batches. Memory holds one piece, and some tens of bytes a feature.
+Hilbert curve into batches. Memory holds one piece, and some tens of bytes a feature. A batch holds
+features of one source.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas
 import numpy as np
@@ -21,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import law
-from zoning.base.errors import SourceError
+from zoning.base.errors import SourceError, UsageError, problem
 from zoning.base.progress import Progress
 from zoning.base.table import Table
 from zoning.messages import Text, message
@@ -33,73 +34,137 @@ from zoning.review.sites import too_large
 
 
 @dataclass(frozen=True)
-class Spool:
-    """A source laid down as batches.
+class Origin:
+    """What is the same for every feature of a source.
 
     Attributes
     ----------
     source : (str, str, str)
         The name for messages, that for the record, and the digest.
     head : Raw
-        What is the same for every feature; it holds none.
-    batches : tuple of Path
-    counts : tuple of int
-        Features of each batch.
+        It holds no feature.
     ledger : Ledger
         The account of the whole source, before any feature was checked.
-    ids : mapping of int to str
-        By position, the ids of features whose own is taken.
     """
 
     source: tuple[str, str, str]
     head: Raw
-    batches: tuple[Path, ...]
-    counts: tuple[int, ...]
     ledger: Ledger
+
+
+class Batch(NamedTuple):
+    """Some features of one source, in values that another process can be sent.
+
+    Attributes
+    ----------
+    origin : int
+        The number of the source.
+    packed : bytes
+        As :func:`reading` takes them.
+    ids : mapping of int to str
+        By position, the ids of features whose own is taken.
+    """
+
+    origin: int
+    packed: bytes
     ids: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Spool:
+    """Sources laid down as batches.
+
+    Attributes
+    ----------
+    origins : tuple of Origin
+    batches : tuple of (int, Path)
+        The origin of each, and where its features are.
+    counts : tuple of int
+        Features of each batch.
+    ids : tuple of mapping of int to str
+        By origin and position, the ids of features whose own is taken.
+    """
+
+    origins: tuple[Origin, ...]
+    batches: tuple[tuple[int, Path], ...]
+    counts: tuple[int, ...]
+    ids: tuple[Mapping[int, str], ...]
 
     @property
     def features(self) -> int:
         """How many features there are."""
         return sum(self.counts)
 
-    def batch(self, number: int) -> bytes:
-        """Return a batch as :func:`reading` takes it."""
-        return self.batches[number].read_bytes()
+    def ledger(self, failed: Mapping[int, int]) -> Ledger:
+        """Return the account of all sources, once so many features of each batch have failed."""
+        out = Ledger()
+        for at, origin in enumerate(self.origins):
+            own = [n for n, (of, _) in enumerate(self.batches) if of == at]
+            features = sum(self.counts[n] for n in own)
+            out += origin.ledger.with_failures(features, sum(failed[n] for n in own))
+        return out
 
-    def ids_of(self, number: int) -> dict[int, str]:
-        """Return the settled ids of a batch, by position."""
-        if not self.ids:
-            return {}
-        positions = _unpacked(self.head, self.batch(number)).positions.tolist()
-        return {at: self.ids[at] for at in positions if at in self.ids}
+    def batch(self, number: int) -> Batch:
+        """Return a batch."""
+        origin, path = self.batches[number]
+        packed, ids = path.read_bytes(), self.ids[origin]
+        if not ids:
+            return Batch(origin, packed, {})
+        positions = chain.from_iterable(part["positions"].tolist() for part in _parts(packed))
+        return Batch(origin, packed, {at: ids[at] for at in sorted(positions) if at in ids})
 
 
-def spool(source: Source, folder: Path, size: int, progress: Progress) -> Spool:
-    """Lay a source down in a folder as batches of ``size`` features.
+def spool(sources: Iterable[Source], folder: Path, size: int, progress: Progress) -> Spool:
+    """Lay sources down in a folder as batches of ``size`` features.
 
     Parameters
     ----------
-    source : Source
+    sources : iterable of Source
     folder : Path
-        Empty, and as large as the source unpacked.
+        Empty, and as large as the sources unpacked.
     size : int
     progress : callable
 
     Returns
     -------
     Spool
-        The batches are the same for the same source and size.
+        The batches are the same for the same sources and size.
 
     Raises
     ------
+    UsageError
+        No source at all.
     SourceError
         A source without features, or one that cannot be read to its end; ``site-too-large``.
     """
+    origins: list[Origin] = []
+    batches: list[tuple[int, Path]] = []
+    counts: list[int] = []
+    every: list[_Laid] = []
+    for source in sources:
+        before = sum(counts)
+        laid, head = _lay_down(source, folder, before, progress)
+        account = source.pieces.account(laid.count)
+        unread = tuple(dict.fromkeys((*laid.unread, *account.unread)))
+        head = replace(head, notices=tuple(laid.notices), unread=unread)
+        digest = source.sha256 or (source.pieces.digest() if source.pieces.digest else "")
+        for path, count in _sort(laid, folder, len(batches), size, progress):
+            batches.append((len(origins), path))
+            counts.append(count)
+        origins.append(Origin((source.name, source.short, digest), head, account))
+        every.append(laid)
+    if not origins:
+        raise UsageError(problem("sites-none"))
+    return Spool(tuple(origins), tuple(batches), tuple(counts), _settled(every))
+
+
+def _lay_down(source: Source, folder: Path, before: int, progress: Progress) -> tuple[_Laid, Raw]:
+    """Read a source to its end; return what it left and what is the same for its features."""
     laid = _Laid([], [], [], [], {}, {})
     head: Raw | None = None
     for raw in source.pieces.raws:
-        progress(message("batches.reading", count=laid.count), laid.count, 0)
+        count = before + laid.count
+        progress(message("batches.reading", count=count), count, 0)
         head = head or replace(raw, **_without_features(raw))
         beyond = list(too_large(raw.geometry, raw.positions.tolist(), source.name))
         if beyond:
@@ -107,25 +172,25 @@ def spool(source: Source, folder: Path, size: int, progress: Progress) -> Spool:
         laid.add(raw, folder / f"piece-{len(laid.pieces)}")
     require_features(laid.count, source, head.layer if head is not None else None)
     assert head is not None  # nothing else is without features
-    ledger = source.pieces.account(laid.count)
-    unread = tuple(dict.fromkeys((*laid.unread, *ledger.unread)))
-    head = replace(head, notices=tuple(laid.notices), unread=unread)
-    digest = source.sha256 or (source.pieces.digest() if source.pieces.digest else "")
-    batches, counts = _sort(laid, folder, size, progress)
-    ids = law.settled_ids(np.concatenate(laid.positions).tolist(), list(chain(*laid.stated)))
-    return Spool((source.name, source.short, digest), head, batches, counts, ledger, ids)
+    return laid, head
 
 
-def reading(
-    head: Raw,
-    packed: bytes,
-    ids: Mapping[int, str],
-    source: tuple[str, str, str],
-    options: ReadOptions,
-) -> Reading:
+def _settled(every: Sequence[_Laid]) -> tuple[Mapping[int, str], ...]:
+    """Return the ids of features whose own is taken, in any of the sources, by position."""
+    places = [laid.positions for laid in every]
+    found: list[dict[int, str]] = [{} for _ in every]
+    positions = np.concatenate([np.concatenate(place) for place in places])
+    owner = np.repeat(np.arange(len(every)), [laid.count for laid in every])
+    stated = list(chain.from_iterable(chain(*laid.stated) for laid in every))
+    for row, identity in law.settled_ids(positions.tolist(), stated).items():
+        found[owner[row]][int(positions[row])] = identity
+    return tuple(found)
+
+
+def reading(origin: Origin, batch: Batch, options: ReadOptions) -> Reading:
     """Return a batch as if it had been a file of its own, but for positions and ids."""
-    found = reading_of(_unpacked(head, packed), source, options)
-    return replace(found, ids=ids)
+    found = reading_of(_unpacked(origin.head, batch.packed), origin.source, options)
+    return replace(found, ids=batch.ids)
 
 
 @dataclass
@@ -155,23 +220,23 @@ class _Laid:
 
 
 def _sort(
-    laid: _Laid, folder: Path, size: int, progress: Progress
-) -> tuple[tuple[Path, ...], tuple[int, ...]]:
+    laid: _Laid, folder: Path, number: int, size: int, progress: Progress
+) -> Iterator[tuple[Path, int]]:
     """Sort the features along a Hilbert curve into files of ``size``; the last may hold fewer."""
     batch = np.empty(laid.count, dtype=np.int64)
     batch[_along_curve(np.concatenate(laid.centres))] = np.arange(laid.count) // size
-    paths = tuple(folder / f"batch-{n:05d}" for n in range(int(batch.max()) + 1))
+    paths = [folder / f"batch-{number + n:05d}" for n in range(int(batch.max()) + 1)]
     first = 0
-    for number, piece in enumerate(laid.pieces):
+    for at, piece in enumerate(laid.pieces):
         progress(message("batches.sorting", count=laid.count), first, laid.count)
         raw = _load(piece.read_bytes())
-        own = batch[first : first + len(laid.positions[number])]
+        own = batch[first : first + len(laid.positions[at])]
         for to in np.unique(own):
             with paths[to].open("ab") as stream:
                 stream.write(_packed_rows(raw, np.flatnonzero(own == to)))
         first += len(own)
         piece.unlink()
-    return paths, tuple(np.bincount(batch).tolist())
+    return zip(paths, np.bincount(batch).tolist(), strict=True)
 
 
 def _along_curve(centres: NDArray[np.float64]) -> NDArray[np.int64]:

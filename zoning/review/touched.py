@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base.settings import CRS
-from zoning.model import Finding, Measure, ProjectResult, Tri, met
+from zoning.model import Finding, ProjectResult, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
@@ -54,31 +54,24 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     found = [x for x in results if x.project.geometry is not None]
     found = [x for x in found if not x.project.geometry.is_empty]
     asked: dict[str, dict[str, dict[int, float]]] = {}
-    for at, zones in met([result.findings for result in found], _zoned):
-        for measure in _met(zones):
-            near = asked.setdefault(measure.layer, {}).setdefault(measure.zone, {})
-            near[at] = max(near.get(at, 0.0), measure.distance_m)
+    for at, layer, zone, far in met([result.findings for result in found], _zoned):
+        near = asked.setdefault(layer, {}).setdefault(zone, {})
+        near[at] = max(near.get(at, 0.0), far)
     bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
     ids = [result.project.id for result in found]
     rows: list[tuple[Any, ...]] = []
     for layer, called in asked.items():
-        for zone, kind, cut in _cut(layers[layer], called, bounds):
-            told, loaded = ", ".join(sorted(ids[at] for at in called[zone])), layers[layer]
-            official = loaded.record.official
-            rows.append((layer, loaded.layer.name, zone, kind, official, told, cut))
+        loaded = layers[layer]
+        name, official = loaded.layer.name, loaded.record.official
+        for zone, kind, cut in _cut(loaded, called, bounds):
+            told = ", ".join(sorted(ids[at] for at in called[zone]))
+            rows.append((layer, name, zone, kind, official, told, cut))
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
     return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
 
 
 def _zoned(finding: Finding) -> bool:
     return bool(finding.zones)
-
-
-def _met(zones: Iterable[Measure]) -> Iterable[Measure]:
-    """Yield each measure of a zone that the site meets."""
-    for found in zones:
-        if found.touches is not Tri.NO or found.raw_area_m2 or found.raw_length_m:
-            yield found
 
 
 def _cut(
@@ -99,8 +92,10 @@ def _cut(
     around = _around([sites[zone] for zone in parts if zone not in whole], bounds)
     counts = np.array([len(rows) for rows in parts.values()], dtype=np.intp)
     shapes = np.asarray(frame.geometry.array, dtype=object)[list(chain(*parts.values()))]
-    partly = np.repeat(few, counts)
-    shapes[partly] = shapely.intersection(shapes[partly], np.repeat(around, counts[few]))
+    partly, frames = np.flatnonzero(np.repeat(few, counts)), np.repeat(around, counts[few])
+    # Most of very many zones are parcels that need no cut.
+    beyond = ~shapely.covers(frames, shapes[partly])
+    shapes[partly[beyond]] = shapely.intersection(shapes[partly[beyond]], frames[beyond])
     cuts = _united(shapes, counts)
     for (zone, rows), cut in zip(parts.items(), cuts, strict=True):
         if not cut.is_empty:
@@ -120,8 +115,9 @@ def _around(sites: Sequence[Mapping[int, float]], bounds: NDArray[Any]) -> NDArr
 
 def _united(shapes: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[Any]:
     """Return the unions of so many shapes each, in order; those of one number together."""
-    out, begins = np.empty(len(counts), dtype=object), np.cumsum(counts) - counts
-    for count in np.unique(counts).tolist():
+    begins = np.cumsum(counts) - counts
+    out: NDArray[Any] = shapes[begins]
+    for count in np.unique(counts[counts > 1]).tolist():
         at = np.flatnonzero(counts == count)
         own = begins[at, None] + np.arange(count)
         out[at] = shapely.union_all(shapes[own], axis=1)

@@ -81,6 +81,12 @@ class ZoneSets(MutableMapping[str, measure.Zones]):
             if isinstance(pieces, index.Pieces):
                 pieces.write()
 
+    def forget(self) -> None:
+        """Hold no zones of official layers: the next batch of sites lies elsewhere."""
+        for zones in (*self._own.values(), *_PREPARED.values()):
+            if isinstance(zones, StoredZones):
+                zones.forget()
+
     def __delitem__(self, name: str) -> None:
         del self._own[name]
 

@@ -13,18 +13,17 @@ from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from zoning.messages import Lang
 from zoning.model import (
+    FIGURES,
     Document,
     Finding,
     FindingTable,
     FindingView,
     Measure,
     Measures,
-    Related,
     Report,
     SiteFindings,
     Views,
@@ -74,8 +73,8 @@ _ROW: Final = (
 )
 
 #: The columns of `UNITS` of a measure; where the share stands among them.
-_FIGURES: Final = attrgetter(*UNITS)
-_SHARE: Final = list(UNITS).index("share")
+_FIGURES: Final = attrgetter(*FIGURES)
+_SHARE: Final = FIGURES.index("share")
 #: Figures of a finding without a measure.
 _NONE: Final = [math.nan] * len(UNITS)
 
@@ -295,18 +294,16 @@ class _Gathering:
 def _fill(block: _Block, cells: _Ints, measures: Measures, row: _Ints) -> None:
     """Put in what was measured for some cells; rules that ask the same share it."""
     rows, where = np.unique(row[cells], return_inverse=True)
-    near = ((at, measures.near.get(own)) for at, own in enumerate(rows.tolist()))
-    known = {at: x for at, x in near if x is not None}
-    away = np.setdiff1d(np.arange(len(rows)), list(known))
-    found = {at: x for at, x in known.items() if x.total is not None}
-    at, totals = list(found), [x.total for x in found.values()]
+    found, zoned = measures.near.totals(rows), measures.near.zones_of(rows)
+    away = np.setdiff1d(np.arange(len(rows)), found.at)
     figures = np.zeros((len(UNITS), len(rows)))
     figures[0, away], figures[-1, away] = measures.beyond(rows[away])
-    figures[:, at] = np.array([_FIGURES(total) for total in totals], dtype=np.float64).T
+    figures[:, found.at] = found.figures
     shapes, zones = np.full(len(rows), None), np.full(len(rows), None)
-    shapes[at] = _objects(total.geometry for total in totals if total is not None)
-    shapes[shapely.is_empty(shapes)] = None
-    zones[at] = _objects(map(_zones, found.values()))
+    shapes[found.at] = found.shapes
+    named, first = np.unique(zoned.at, return_index=True)
+    for at, begin, end in zip(named.tolist(), first, [*first[1:], None], strict=False):
+        zones[at] = "; ".join(zoned.zones[begin:end])
     block.figures[:, cells] = figures[:, where]
     block.zones[cells], block.overlap[cells] = zones[where], shapes[where]
     block.partial[cells] = ~_absent(block.overlap[cells]) & ~(block.figures[_SHARE, cells] >= 1.0)
@@ -355,7 +352,7 @@ def _absent(values: _Objects) -> NDArray[np.bool_]:
     return np.array([value is None for value in values.tolist()], dtype=bool)
 
 
-def _zones(found: Finding | Related) -> str | None:
+def _zones(found: Finding) -> str | None:
     return "; ".join(x.zone for x in found.zones) or None
 
 

@@ -1,18 +1,21 @@
 """The findings in a GeoPackage: every text once, and a view that joins them.
 
 ``findings`` has the columns of every other table of findings. What it is joined from are tables
-that a reader need not know of: ``finding_rows``, one row a finding, with figures of its own and
-numbers of its site (``finding_sites``), of what is said of its clause (``finding_sayings``), and of
-the zones that are named (``finding_zones``).
+that a reader need not know of: ``finding_rows``, one row a finding, numbers its site
+(``finding_sites``), what is said of its clause (``finding_sayings``) and what was measured
+(``finding_measures``, which many clauses share), and that the zones named (``finding_zones``).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from zoning.show.columns import COLUMNS, DTYPES, OF_SAYING, OF_SITE, UNITS, Columns
 
@@ -21,10 +24,9 @@ _TABLES: Final = {
     "finding_sites": OF_SITE,
     "finding_sayings": OF_SAYING,
     "finding_zones": ("zones",),
-    "finding_rows": ("site", "saying", "zone", "geometry_of", *UNITS),
+    "finding_measures": ("zone", "geometry_of", *UNITS),
+    "finding_rows": ("site", "saying", "measure"),
 }
-#: Rows that are made at a time.
-_SOME: Final = 50_000
 _CONTENTS: Final = """
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)
 VALUES ('findings', 'attributes', 'findings', '', ?, 0)
@@ -42,27 +44,33 @@ def write_findings(found: Columns, path: Path, day: str) -> None:
     day : str
         When the table was last changed, as GeoPackages write it.
     """
-    named: dict[str, int] = {}
-    for name in found.zones.tolist():
-        if name:
-            named.setdefault(name, len(named) + 1)
+    zone, zones = _numbered(found.zones.tolist())
+    drawn, _ = _numbered(found.geometry_of.tolist())
+    cells = np.column_stack((zone, drawn, *(found.figures[name] for name in UNITS)))
+    # Many clauses ask the same of a site: rows of the same bytes are told once.
+    measure, _ = _numbered(cells.view(f"V{cells.strides[0]}").ravel().tolist())
+    _, first = np.unique(measure, return_index=True)
+    named = [number or None for number in zone[first].tolist()]
+    told = [found.figures[name][first] for name in UNITS]  # SQLite takes NaN for NULL
     with closing(sqlite3.connect(path)) as base, base:
         _fill(base, "finding_sites", found.sites)
         _fill(base, "finding_sayings", found.sayings)
-        _fill(base, "finding_zones", ((name,) for name in named))
-        _fill(base, "finding_rows", _rows(found, named))
+        _fill(base, "finding_zones", ((name,) for name in zones))
+        _fill(base, "finding_measures", _rows(named, found.geometry_of[first], *told))
+        _fill(base, "finding_rows", _rows(1 + found.site, 1 + found.saying, measure))
         base.execute(_view())
         base.execute(_CONTENTS, (day,))
 
 
-def _rows(found: Columns, named: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of findings, made some at a time."""
-    for start in range(0, len(found), _SOME):
-        rows = slice(start, start + _SOME)
-        zone = [x and named[x] for x in found.zones[rows].tolist()]
-        numbers = ((1 + whole[rows]).tolist() for whole in (found.site, found.saying))
-        figures = [found.part(name, rows).tolist() for name in UNITS]  # SQLite takes NaN for NULL
-        yield from zip(*numbers, zone, found.geometry_of[rows].tolist(), *figures, strict=True)
+def _numbered(values: Sequence[Any]) -> tuple[NDArray[np.intp], list[Any]]:
+    """Number values from 1 as they are met, and return them; 0 is for None."""
+    known: dict[Any, int] = {None: 0}
+    numbers = [known.setdefault(value, len(known)) for value in values]
+    return np.array(numbers, dtype=np.intp), list(known)[1:]
+
+
+def _rows(*columns: NDArray[Any] | list[Any]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(x if isinstance(x, list) else x.tolist() for x in columns), strict=True)
 
 
 def _fill(base: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -83,5 +91,6 @@ def _view() -> str:
         f"CREATE VIEW findings AS SELECT finding_rows.id AS OGC_FID, {told} FROM finding_rows"
         " LEFT JOIN finding_sites ON finding_sites.id = finding_rows.site"
         " LEFT JOIN finding_sayings ON finding_sayings.id = finding_rows.saying"
-        " LEFT JOIN finding_zones ON finding_zones.id = finding_rows.zone"
+        " LEFT JOIN finding_measures ON finding_measures.id = finding_rows.measure"
+        " LEFT JOIN finding_zones ON finding_zones.id = finding_measures.zone"
     )

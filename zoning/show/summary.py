@@ -84,9 +84,9 @@ def summary_of(
     ----------
     folder : Path
     ledger : Ledger
-        Of the source, before any feature was checked.
+        Of all sources.
     features : int
-        How many features the source holds.
+        How many features they hold.
     parts : mapping
         Accounts by number of the batch.
 
@@ -110,7 +110,7 @@ def summary_of(
         findings=sum(part["findings"] for part in accounts),
         counts={status: every[status] for status in ordered if every[status]},
         exit_code=next((code for code in (1, 3) if code in codes), 0),
-        ledger=ledger.with_failures(features, sum(part["failed"] for part in accounts)),
+        ledger=ledger,
         incomplete=tuple(dict.fromkeys(text for part in accounts for text in part["incomplete"])),
         worst=tuple(worst_of(accounts)),
     )

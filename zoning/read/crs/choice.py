@@ -6,6 +6,8 @@ nobody would see it. They do name the candidates in which the data would lie ins
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 import pyproj
@@ -25,6 +27,28 @@ from zoning.read.crs.helmert import (
 from zoning.read.types import Raw, ReadOptions
 
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
+#: How the CRS of a file is known.
+STATED = message("ogr.file-s-own-definition")
+NONE = message("ogr.file-states-none")
+
+
+def of_file(text: str | None) -> pyproj.CRS | None:
+    """Return the CRS that a file states, or None where it states none that is known."""
+    if not text:
+        return None
+    try:
+        crs = systems.parse(text)
+    except ValueError:
+        return None
+    # GeoPackage's srs_id 0 and -1 mean "undefined"; GDAL hands them out as made-up systems.
+    return None if "undefined" in crs.name.lower() else crs
+
+
+def require_one(definitions: Iterable[str], raw: Raw, name: str) -> None:
+    """Refuse a layer with a definition of its CRS that contradicts the one it is read by."""
+    known = (crs for crs in map(of_file, definitions) if crs is not None)
+    if raw.crs is not None:
+        systems.require_one(known, raw.crs, name, raw.layer)
 
 
 def decide(

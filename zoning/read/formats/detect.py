@@ -15,7 +15,7 @@ from pathlib import Path
 
 from zoning.base.errors import SourceError, problem
 from zoning.read import extents, file_faults, files
-from zoning.read.crs import systems
+from zoning.read.crs import choice, systems
 from zoning.read.formats import archive, signs
 from zoning.read.types import Raw, ReadOptions
 
@@ -149,16 +149,16 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
-    from zoning.read.formats import ogr, sqlite_ledger
+    from zoning.read.formats import geopackage, sqlite_ledger
 
-    raw = ogr.read(path, name, options, "gpkg")
+    raw = geopackage.read(path, options) or _opened(path, name, options)
     if raw.layer is not None and raw.crs is not None and options.crs is None:
         named = sqlite_ledger.systems(path, raw.layer)
         unknown = next((text for text in named if text.startswith("srs_id")), None)
         if unknown is not None:
             told = {"one": unknown, "other": systems.label(raw.crs)}
             raise SourceError(problem("crs-contradiction", file=name, layer=raw.layer, **told))
-        ogr.require_one(named, raw, name)
+        choice.require_one(named, raw, name)
     if options.bbox is not None or raw.layer is None:
         return raw
     chosen = options.layer is not None
@@ -167,12 +167,18 @@ def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
     return extents.held(replace(raw, ledger=counted), declared, edited=True)
 
 
+def _opened(path: Path, name: str, options: ReadOptions) -> Raw:
+    from zoning.read.formats import ogr
+
+    return ogr.read(path, name, options, "gpkg")
+
+
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
     from zoning.read.formats import fgb_ledger, ogr
 
     raw = ogr.read(path, name, options, "flatgeobuf")
     if options.crs is None:
-        ogr.require_one(fgb_ledger.systems(path), raw, name)
+        choice.require_one(fgb_ledger.systems(path), raw, name)
     if options.bbox is not None:
         return raw
     counted = replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))

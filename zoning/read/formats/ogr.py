@@ -6,7 +6,7 @@ import contextlib
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyogrio
-import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
@@ -29,7 +28,7 @@ from zoning.read import (
     positions,
     values,
 )
-from zoning.read.crs import systems
+from zoning.read.crs import choice, systems
 from zoning.read.types import Objects, Raw, ReadOptions
 
 #: What pyogrio raises, its own slip on a damaged CRS (UnboundLocalError) included.
@@ -37,9 +36,6 @@ ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryErr
            UnicodeDecodeError, RuntimeError, MemoryError, UnboundLocalError)  # fmt: skip
 DRIVERS = {"gpkg": "GPKG", "shapefile": "ESRI Shapefile", "filegdb": "OpenFileGDB",
            "flatgeobuf": "FlatGeobuf", "gml": "GML", "mapinfo": "MapInfo File"}  # fmt: skip
-#: How the CRS of a file is known.
-STATED = message("ogr.file-s-own-definition")
-NONE = message("ogr.file-states-none")
 #: GDAL replaces arcs by chords of its own: of this angle, in degrees, instead of 4.
 _ARC_STEP = 0.1
 pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(_ARC_STEP)})
@@ -76,14 +72,14 @@ def read(path: Path, name: str, options: ReadOptions, kind: str, **opening: Any)
     if wkb is None:
         raise SourceError(file_faults.no_geometry(name, layer))
     geometry, broken = from_wkb(wkb)
-    crs = stated_crs(meta.get("crs"))
+    crs = choice.of_file(meta.get("crs"))
     return Raw(
         geometry=geometry,
         attributes=table(meta, columns, len(fids)),
         positions=np.searchsorted(np.sort(everything), fids).astype(np.int64),
         driver=driver,
         crs=crs,
-        crs_evidence=STATED if crs is not None else NONE,
+        crs_evidence=choice.STATED if crs is not None else choice.NONE,
         layer=layer,
         notices=chords() if has_arcs(declared) else (),
         unread=gdal_notices(caught),
@@ -105,8 +101,12 @@ def _salvaged(plain: str, layer: str | None, driver: str, error: Exception) -> R
     from zoning.read.formats.salvage import salvage
 
     raw = salvage(plain, layer, driver, " ".join(str(error).split())[:200])
-    crs = stated_crs(pyogrio.read_info(plain, layer=layer).get("crs")) if raw is not None else None
-    return replace(raw, crs=crs, crs_evidence=STATED) if raw and crs is not None else raw
+    crs = (
+        choice.of_file(pyogrio.read_info(plain, layer=layer).get("crs"))
+        if raw is not None
+        else None
+    )
+    return replace(raw, crs=crs, crs_evidence=choice.STATED) if raw and crs is not None else raw
 
 
 def layers(plain: str, name: str, driver: str) -> list[tuple[str, str | None]]:
@@ -215,31 +215,12 @@ def has_arcs(declared: str) -> bool:
     return bool(_CURVED.search(declared))
 
 
-def stated_crs(text: str | None) -> pyproj.CRS | None:
-    """Return the CRS that a file states, or None where it states none that is known."""
-    if not text:
-        return None
-    try:
-        crs = systems.parse(text)
-    except ValueError:
-        return None
-    # GeoPackage's srs_id 0 and -1 mean "undefined"; GDAL hands them out as made-up systems.
-    return None if "undefined" in crs.name.lower() else crs
-
-
-def require_one(definitions: Iterable[str], raw: Raw, name: str) -> None:
-    """Refuse a layer with a definition of its CRS that contradicts the one it is read by."""
-    known = (crs for crs in map(stated_crs, definitions) if crs is not None)
-    if raw.crs is not None:
-        systems.require_one(known, raw.crs, name, raw.layer)
-
-
 def _filter(plain: str, layer: str | None, options: ReadOptions) -> dict[str, Any]:
     """Return pyogrio's bbox argument in the CRS of the layer."""
     if options.bbox is None or options.datum is not None:
         return {}
     stated = options.crs or pyogrio.read_info(plain, layer=layer).get("crs")
-    crs = stated_crs(stated)
+    crs = choice.of_file(stated)
     if crs is None or datums.unusable(crs, plain) is not None:
         return {}
     box = systems.bounds_in(crs, options.bbox)

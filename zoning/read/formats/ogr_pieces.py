@@ -19,6 +19,7 @@ from zoning.base.errors import MissingExtraError, SourceError
 from zoning.messages import message
 from zoning.model import Ledger
 from zoning.read import extents, file_faults, files
+from zoning.read.crs import choice
 from zoning.read.formats import fgb_ledger, ogr, sqlite_ledger
 from zoning.read.types import Pieces, Raw, ReadOptions
 
@@ -90,7 +91,7 @@ def _batches(plain: str, layer: str, name: str, driver: str, rows: int) -> Itera
         about = pyogrio.read_info(plain, layer=layer)
         opening = pyogrio.open_arrow(plain, layer=layer, batch_size=rows, use_pyarrow=True)
         with opening as (meta, reader):
-            crs = ogr.stated_crs(meta.get("crs"))
+            crs = choice.of_file(meta.get("crs"))
             while True:
                 with warnings.catch_warnings(record=True) as caught:
                     warnings.simplefilter("always")
@@ -131,7 +132,7 @@ def _raw(
         positions=np.arange(batch.num_rows),
         driver=driver,
         crs=crs,
-        crs_evidence=ogr.STATED if crs is not None else ogr.NONE,
+        crs_evidence=choice.STATED if crs is not None else choice.NONE,
         layer=layer,
         broken=broken,
     )

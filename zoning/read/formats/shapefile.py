@@ -20,6 +20,7 @@ from zoning.base.errors import SourceError, problem
 from zoning.base.table import Table
 from zoning.messages import message
 from zoning.read import extents, file_faults, files, values
+from zoning.read.crs import choice
 from zoning.read.formats import ogr, shapefile_encoding, shapefile_ledger
 from zoning.read.formats.shapefile_encoding import Choice
 from zoning.read.types import Raw, ReadOptions
@@ -139,12 +140,12 @@ def _projection(raw: Raw, path: Path, name: str, options: ReadOptions) -> Raw:
     text = _text(prj.read_bytes()[:_LONGEST_PRJ]) if prj is not None else ""
     if not text:
         return replace(raw, crs=None)
-    crs = ogr.stated_crs(text)
+    crs = choice.of_file(text)
     if crs is not None:
         raw = replace(raw, crs=crs, crs_evidence=message("shapefile.prj-file"))
         qpj = files.part(path, ".qpj")
         if qpj is not None and options.crs is None:
-            ogr.require_one([_text(qpj.read_bytes()[:_LONGEST_PRJ])], raw, name)
+            choice.require_one([_text(qpj.read_bytes()[:_LONGEST_PRJ])], raw, name)
         return raw
     if options.crs is None:
         raise SourceError(file_faults.crs_unknown(f"{name} (.prj)", text))

@@ -89,8 +89,8 @@ def _systems(base: sqlite3.Connection, layer: str) -> Iterator[str]:
     named = {row[-1] for row in (*columns, *found)}
     own = set(named)
     for table, column, _ in columns:
-        cell = _quoted(column)
-        header = f"SELECT DISTINCT substr({cell}, 4, 5) FROM {_quoted(table)}"
+        cell = quoted(column)
+        header = f"SELECT DISTINCT substr({cell}, 4, 5) FROM {quoted(table)}"
         named |= {_srs(bytes(h)) for (h,) in base.execute(header) if h is not None}
     for number in sorted(n for n in named if isinstance(n, int)):
         if number <= 0:
@@ -156,27 +156,28 @@ def _pairs(base: sqlite3.Connection, what: str, source: str) -> list[tuple[str, 
         return []  # a plain SQLite file has no such table
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Return a name as SQL takes any."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def _columns(base: sqlite3.Connection, table: str) -> list[str]:
-    return [str(row[1]) for row in base.execute(f"PRAGMA table_info({_quoted(table)})")]
+    return [str(row[1]) for row in base.execute(f"PRAGMA table_info({quoted(table)})")]
 
 
 def _count(base: sqlite3.Connection, table: str) -> int:
-    return int(base.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])
+    return int(base.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0])
 
 
 def _drawn(base: sqlite3.Connection, table: str, test: str, known: str = "") -> int:
     """Count the rows with a geometry in another column than the one that is known."""
-    tests = [test.format(c=_quoted(c)) for c in _columns(base, table) if c != known]
+    tests = [test.format(c=quoted(c)) for c in _columns(base, table) if c != known]
     if not tests:
         return 0
     # In groups: SQLite takes no expression of more than a thousand terms.
     groups = [tests[at : at + 20] for at in range(0, len(tests), 20)]
     found = (
-        base.execute(f"SELECT count(*) FROM {_quoted(table)} WHERE {' OR '.join(group)}")
+        base.execute(f"SELECT count(*) FROM {quoted(table)} WHERE {' OR '.join(group)}")
         for group in groups
     )
     return max(int(row.fetchone()[0]) for row in found)

@@ -110,6 +110,7 @@ class StoredFrame:
         self._columns: list[dict[str, Any]] = told["columns"]
         self._zones: int = told["zones"]
         self._held = None if held is None else Table.of(held)
+        self._damaged = False
 
     def __len__(self) -> int:
         return self._zones
@@ -152,6 +153,11 @@ class StoredFrame:
             lambda: self._table(wanted, rows),
             lambda table: table.only(wanted).take(rows).numbered(),
         )
+
+    def forget(self) -> None:
+        """Hold the zones no longer in memory, if the file still gives them."""
+        if not self._damaged:
+            self._held = None
 
     def whole(self) -> GeoDataFrame:
         """Return the frame as it was read."""
@@ -202,7 +208,7 @@ class StoredFrame:
             try:
                 found = of_file()
             except DamagedError:
-                self._held = Table.of(self._again())
+                self._held, self._damaged = Table.of(self._again()), True
             else:
                 if keep:
                     assert isinstance(found, Table)

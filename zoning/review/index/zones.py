@@ -142,6 +142,10 @@ class StoredZones:
             return zones
         return replace(zones, names=[str(row) for row in rows.tolist()], origin=zones.home)
 
+    def forget(self) -> None:
+        """Hold no zones any longer; those asked for next are made again."""
+        self._held.made = None
+
     def _made(self, rows: Places) -> ZoneSet:
         """Make zones, from those made before where all of them are there."""
         held = self._held.made

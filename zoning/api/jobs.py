@@ -1,0 +1,163 @@
+"""The batches of a review on several processes of this machine.
+
+Each process checks neighbouring batches, which ask for the same zones, and takes from another once
+its own are done. A process ends with this one, however that ends: its standard input is closed.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from zoning.api import remote
+from zoning.api.desk import Plan
+from zoning.base.errors import problem
+from zoning.review.spool import Spool
+from zoning.show.parts import Part
+
+T = TypeVar("T")
+#: Fewer sites for each process are checked sooner by fewer of them: each opens the layers anew.
+_WORTH: Final = 4_000
+#: Memory of the machine for each process, bytes; a process takes up to a third of it.
+_MEMORY: Final = 4 << 30
+_SERVE: Final = "from zoning.api.jobs import serve; serve()"
+
+
+def processes(sites: int) -> int:
+    """Return on how many processes so many sites are checked where nobody says."""
+    try:
+        room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEMORY
+        cores = len(os.sched_getaffinity(0))
+    except (AttributeError, OSError, ValueError):  # a system that does not tell
+        return 1
+    return max(1, min(cores, room, sites // _WORTH))
+
+
+def stated(plan: Plan) -> dict[str, Any]:
+    """Return what a process comes to; one that reads whole layers for it gives the memory back.
+
+    Raises
+    ------
+    ZoningError
+        As :meth:`Desk.open`, and ``process-lost``.
+    """
+    with _started() as process:
+        answer = _asked(process, remote.stated, (plan,))
+    if isinstance(answer, remote.Faults):
+        raise answer.error()
+    return answer
+
+
+def review(
+    jobs: int, plan: Plan, stated: Mapping[str, Any], laid: Spool, wanted: Sequence[int]
+) -> Generator[tuple[int, Part], None, None]:
+    """Yield the parts of batches as they are done, in whatever order.
+
+    Parameters
+    ----------
+    jobs : int
+        Processes.
+    plan : Plan
+    stated : mapping
+        What every process must come to.
+    laid : Spool
+    wanted : sequence of int
+        Numbers of the batches.
+
+    Raises
+    ------
+    DataError
+        ``process-lost`` where one ended by itself, for want of memory for instance.
+    ZoningError
+        What a batch itself raises.
+    """
+    if not wanted:
+        return
+    ends = [len(wanted) * n // jobs for n in range(jobs + 1)]
+    shares = [deque(wanted[low:high]) for low, high in pairwise(ends)]
+    one = threading.Lock()
+    found: queue.SimpleQueue[tuple[int, Part | remote.Faults]] = queue.SimpleQueue()
+
+    def next_of(own: deque[int]) -> int | None:
+        with one:
+            longest = max(shares, key=len)
+            return own.popleft() if own else longest.pop() if longest else None
+
+    def tend(own: deque[int], process: subprocess.Popen[bytes]) -> None:
+        while (number := next_of(own)) is not None:
+            values = plan, stated, laid.batch(number)
+            found.put((number, _asked(process, remote.review, values)))
+
+    with ExitStack() as stack:
+        for own in shares:
+            process = stack.enter_context(_started())
+            threading.Thread(target=tend, args=(own, process), daemon=True).start()
+        for _ in wanted:
+            number, answer = found.get()
+            if isinstance(answer, remote.Faults):
+                raise answer.error()
+            yield number, answer
+
+
+@contextmanager
+def _started() -> Iterator[subprocess.Popen[bytes]]:
+    """Give a process that has the modules of this one, and its own keyboard signals."""
+    path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", _SERVE],
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):  # what was not yet sent
+                stream.close()  # type: ignore[union-attr]
+
+
+def _asked(
+    process: subprocess.Popen[bytes], work: Callable[..., T], values: tuple[Any, ...]
+) -> T | remote.Faults:
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        pickle.dump((work, values), process.stdin, protocol=5)
+        process.stdin.flush()
+        answer: T | remote.Faults = pickle.load(process.stdout)
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        process.kill()
+        return remote.Faults("DataError", (problem("process-lost", ended=process.wait()),))
+    return answer
+
+
+def serve() -> None:
+    """Do the work that comes on standard input until it ends; a process of its own runs this."""
+    asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not come between the answers
+    waiting: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+
+    def listen() -> None:
+        try:
+            while True:
+                waiting.put(pickle.load(asked))
+        finally:
+            os._exit(0)  # nobody is left to be told
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        pickle.dump(remote.caught(*waiting.get()), told, protocol=5)
+        told.flush()

@@ -1,0 +1,102 @@
+"""How deep shapes reach into zones: at some of their vertices, a lower bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning.base.plane import plane_points, to_plane
+from zoning.measure.outline import depths_within
+from zoning.measure.pairs import Floats, Places, around
+from zoning.measure.zones import ZoneSet
+
+#: An index over the outline of a zone pays when more points than this are to be measured in it.
+_INDEXED = 400
+
+
+def exist(shapes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark the shapes that there are."""
+    return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), dtype=bool)
+
+
+def depths_in(
+    zones: ZoneSet,
+    which: Sequence[tuple[int, ...]],
+    overlaps: NDArray[Any],
+    there: NDArray[np.bool_],
+    sample: int | None,
+) -> Floats:
+    """How far overlaps lie from the boundary of the zones that they are with, m.
+
+    Without a ``sample`` their first vertices do.
+    """
+    out = np.zeros(len(overlaps))
+    rows = np.flatnonzero(there)
+    if not len(rows):
+        return out
+    points, whose = _corners(overlaps[rows]) if sample is None else sampled(overlaps[rows], sample)
+    numbers: dict[tuple[int, ...], int] = {}
+    groups = [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()]
+    group = np.array(groups, dtype=np.intp)[whose]
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
+    shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
+    plain = np.isin(shapely.get_type_id(shapes), (3, 6))
+    plain &= np.bincount(group, minlength=len(shapes)) <= _INDEXED
+    runs, which = np.split(order, ends), list(numbers)
+    for number in np.flatnonzero(~plain).tolist():
+        own = runs[number]
+        first = np.flatnonzero(np.diff(whose[own], prepend=-1))
+        rim = zones.rim(which[number])
+        out[rows[whose[own][first]]] = deepest(rim, points[own], first)
+    direct = np.flatnonzero(plain[group])
+    these, first, where = np.unique(whose[direct], return_index=True, return_inverse=True)
+    used, zone = np.unique(group[direct[first]], return_inverse=True)
+    out[rows[these]] = depths_within(points[direct], where, shapes[used], zone)
+    return out
+
+
+def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
+    """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
+    inner = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
+    step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
+    keep = rank % step[owner] == 0
+    points = plane_points(np.concatenate([xy[keep], inner]))
+    whose = np.concatenate([owner[keep], np.arange(len(shapes))])
+    order = np.argsort(whose, kind="stable")
+    return points[order], whose[order]
+
+
+def _corners(shapes: NDArray[Any]) -> tuple[NDArray[Any], Places]:
+    """The first vertex of each shape, in the plane; whose each is."""
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    first = np.searchsorted(owner, np.arange(len(shapes)))
+    return to_plane(shapely.points(xy[first])), np.arange(len(shapes))
+
+
+def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
+    """How far from a rim the farthest of some points lies, m.
+
+    ``first`` tells where the points of each shape begin.
+    """
+    count = np.diff([*first, len(points)])
+    whose = np.repeat(np.arange(len(first)), count)
+    shape, edge, many = around(rim, shapely.multipoints(points, indices=whose))
+    # Each point of a shape with each of the edges that may be nearest to one of them.
+    times = count[shape]
+    pair = np.repeat(np.arange(len(shape)), times)
+    rank = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+    point = first[shape[pair]] + rank
+    gap = np.full(len(points), np.inf)
+    np.minimum.at(gap, point, shapely.distance(points[point], rim.geometries[edge[pair]]))
+    rest = np.flatnonzero(np.isin(whose, many))
+    near = rim.query_nearest(points[rest], all_matches=False)
+    gap[rest[near[0]]] = shapely.distance(points[rest[near[0]]], rim.geometries[near[1]])
+    gap[np.isinf(gap)] = 0.0  # a rim without edges: points have none
+    return np.asarray(np.maximum.reduceat(gap, first), dtype=np.float64)
