@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from zoning.base import geodesy
-from zoning.measure.kernel import EdgeIndex, nearest, overlaps
+from zoning.measure.kernel import EdgeIndex, areas, nearest, overlaps
 
 GEOD = Geod(a=6378137.0, rf=298.257222101)
 quick = settings(max_examples=25, deadline=None)
@@ -203,6 +203,20 @@ def test_nearest(seed):
             assert link == pytest.approx(near.distance, abs=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_of_equally_near_the_first_is_nearest(seed):
+    """Squares of a grid share borders and corners, so that nearly everything is equally near."""
+    rng = np.random.default_rng(seed)
+    corners = rng.permutation(np.argwhere(np.ones((20, 20)))) * 2 + 1000.0
+    zones = shapely.box(*corners.T, *(corners + 2).T)[:300]
+    at = rng.integers(990, 1050, (60, 2)).astype(float)
+    sites = np.concatenate([shapely.points(at), shapely.box(*at.T, *(at + 1).T)])
+    near = nearest(plane(sites), plane(zones))
+    gaps = shapely.distance(sites[:, None], zones[None, :])
+    assert near.distance.tolist() == gaps.min(axis=1).tolist()
+    assert near.which.tolist() == gaps.argmin(axis=1).tolist()
+
+
 def over_shanxi(rng, count, degrees):
     """Stars between the province's corners, of a size in degrees."""
     centre = rng.uniform((110.3, 34.6), (114.5, 40.7), (count, 2))
@@ -215,7 +229,9 @@ def test_areas_are_those_of_the_ellipsoid(degrees):
     rng = np.random.default_rng(7)
     sites = over_shanxi(rng, 40, degrees)
     zones = shapely.transform(sites, lambda xy: xy + degrees * 0.3)
-    pairs = overlaps(EdgeIndex.build(sites), EdgeIndex.build(zones))
+    edges = EdgeIndex.build(sites)
+    assert areas(edges) == pytest.approx(geodesy.areas(sites), rel=1e-9)
+    pairs = overlaps(edges, EdgeIndex.build(zones))
     shared = shapely.intersection(sites[pairs.left], zones[pairs.right])
     assert len(shared) >= 40
     assert pairs.area == pytest.approx(geodesy.areas(shared), rel=1e-8)

@@ -182,6 +182,21 @@ def test_an_interrupted_review_ends_with_the_bytes_of_an_undisturbed_one(made, t
     assert contents(tmp_path / "twice") == contents(tmp_path / "once")
 
 
+def test_what_a_killed_review_had_done_is_in_the_journal(made, tmp_path):
+    """Two lines are whole, one was being written; the parts of the first two are not made again."""
+    out, begun = tmp_path / "out", []
+    check_batches(made, out, batch_size=4, **ASKED)
+    before = contents(out)
+    body = json.loads(before["manifest.json"])
+    lines = [json.dumps(part) for part in body["parts"]]
+    (out / "manifest.jsonl").write_text("\n".join(lines)[:-9], "ascii")
+    (out / "manifest.json").write_text(json.dumps({**body, "parts": []}), "utf-8")
+    note = lambda _what, done, total: begun.append(done) if total == 12 else None  # noqa: E731
+    check_batches(made, out, batch_size=4, resume=True, progress=note, **ASKED)
+    assert contents(out) == before
+    assert begun[-2:] == [8, 12]
+
+
 def test_a_part_that_was_changed_is_made_again(made, tmp_path):
     out = tmp_path / "out"
     check_batches(made, out, batch_size=6, **ASKED)

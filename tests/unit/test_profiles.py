@@ -8,7 +8,7 @@ from zoning.base.errors import CatalogueError
 from zoning.catalogue import load_catalogue
 from zoning.law import Evidenced, RuleBook, make_projects, query_of, read_attributes
 from zoning.law.logic import matches_code
-from zoning.law.profiles import choose, presumptions
+from zoning.law.profiles import CODE, chooser, presumptions
 from zoning.messages import Text
 from zoning.model import Evidence, Measure, Report, Rule, Status, Tri
 
@@ -38,7 +38,7 @@ T = Text("文", "text")
 )
 def test_a_profile_is_chosen_by_code_and_else_by_name(code, name, profile):
     attributes = {"industry": code} if code else {}
-    found = choose(PROFILES, name, attributes)
+    found = chooser(PROFILES)(name, attributes.get(CODE))
     assert (found.id if found else None) == profile
 
 

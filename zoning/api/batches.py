@@ -7,14 +7,15 @@ A batch is checked by the same walk as any review; here it is only handed on, co
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from zoning.api import jobs as local
 from zoning.api.desk import Desk, Plan
 from zoning.api.sources import BATCH_SIZE
 from zoning.base import scratch
@@ -158,13 +159,18 @@ def check_batches(
             lang=lang or default_lang(),
             full=full,
         )
-        desk = Desk.open(plan)
-        run = {**desk.stated(), "batch_size": batch_size, "features": laid.features}
+        most = 1 if scheduler else min(jobs or local.processes(laid.features), len(laid.batches))
+        desk = Desk.open(plan) if most == 1 else None
+        stated = desk.stated() if desk is not None else local.stated(plan)
+        run = {**stated, "batch_size": batch_size, "features": laid.features}
         kept = manifest.begin(place, run, resume=resume, tables=TABLES)
         wanted = [n for n in range(len(laid.batches)) if n not in kept.parts]
-        with closing(_reviewed(desk, laid, wanted, scheduler, jobs)) as done:
-            for number, part in _counted(done, laid, kept, told):
-                kept.add(number, part.tables, part.account)
+        try:
+            with closing(_parts(plan, desk, stated, laid, wanted, scheduler, most)) as done:
+                for number, part in _counted(done, laid, kept, told):
+                    kept.add(number, part.tables, part.account)
+        finally:
+            kept.write()
         ledger = laid.ledger({number: part["failed"] for number, part in kept.parts.items()})
         summary = summary_of(place, ledger, laid.features, kept.parts)
         kept.write(summary=summary.as_dict(plan.lang))
@@ -179,23 +185,25 @@ def _parent(folder: Path) -> Path:
     return folder.parent
 
 
-def _reviewed(
-    desk: Desk, laid: Spool, wanted: Sequence[int], scheduler: str | None, jobs: int | None
+def _parts(
+    plan: Plan,
+    desk: Desk | None,
+    stated: Mapping[str, Any],
+    laid: Spool,
+    wanted: Sequence[int],
+    scheduler: str | None,
+    jobs: int,
 ) -> Generator[tuple[int, Part], None, None]:
-    """Yield the parts of batches, checked on a cluster, on several processes or in this one."""
+    """Yield the parts of batches, checked on a cluster, in this process or in several."""
     if scheduler is not None:
         from zoning.api import cluster
 
-        yield from cluster.review(scheduler, desk, laid, wanted)
-        return
-    from zoning.api import jobs as local
-
-    most = jobs or local.processes(sum(laid.counts[number] for number in wanted))
-    if min(most, len(wanted)) > 1:
-        yield from local.review(min(most, len(wanted)), desk, laid, wanted)
-        return
-    for number in wanted:
-        yield number, desk.review(laid.batch(number))
+        yield from cluster.review(scheduler, plan, stated, laid, wanted)
+    elif desk is None:
+        yield from local.review(min(jobs, len(wanted)), plan, stated, laid, wanted)
+    else:
+        for number in wanted:
+            yield number, desk.review(laid.batch(number))
 
 
 def _counted(

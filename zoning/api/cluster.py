@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from zoning.api import remote
-from zoning.api.desk import Desk
+from zoning.api.desk import Plan
 from zoning.base.errors import MissingExtraError, UsageError, problem
 from zoning.messages import message
 from zoning.review.spool import Spool
@@ -38,7 +38,7 @@ _RANGES: Final = 64
 
 
 def review(
-    address: str, desk: Desk, laid: Spool, wanted: Iterable[int]
+    address: str, plan: Plan, stated: Mapping[str, Any], laid: Spool, wanted: Iterable[int]
 ) -> Iterator[tuple[int, Part]]:
     """Yield the parts of batches as they are done, in whatever order.
 
@@ -46,8 +46,9 @@ def review(
     ----------
     address : str
         Of the scheduler, ``tcp://host:8786``.
-    desk : Desk
-        Of this process; workers must come to the same catalogue, layers and versions.
+    plan : Plan
+    stated : mapping
+        What workers must come to: the same catalogue, layers and versions.
     laid : Spool
     wanted : iterable of int
         Numbers of the batches.
@@ -61,8 +62,7 @@ def review(
     ZoningError
         What a batch itself raises.
     """
-    stated = desk.stated()
-    tasks = ((number, (desk.plan, stated, laid.batch(number))) for number in wanted)
+    tasks = ((number, (plan, stated, laid.batch(number))) for number in wanted)
     yield from _spread(address, remote.review, tasks)
 
 

@@ -13,18 +13,19 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from zoning.api import remote
-from zoning.api.desk import Desk
+from zoning.api.desk import Plan
 from zoning.base.errors import problem
 from zoning.review.spool import Spool
 from zoning.show.parts import Part
 
+T = TypeVar("T")
 #: Fewer sites for each process are checked sooner by fewer of them: each opens the layers anew.
 _WORTH: Final = 4_000
 #: Memory of the machine for each process, bytes; a process takes up to a third of it.
@@ -42,8 +43,23 @@ def processes(sites: int) -> int:
     return max(1, min(cores, room, sites // _WORTH))
 
 
+def stated(plan: Plan) -> dict[str, Any]:
+    """Return what a process comes to; one that reads whole layers for it gives the memory back.
+
+    Raises
+    ------
+    ZoningError
+        As :meth:`Desk.open`, and ``process-lost``.
+    """
+    with _started() as process:
+        answer = _asked(process, remote.stated, (plan,))
+    if isinstance(answer, remote.Faults):
+        raise answer.error()
+    return answer
+
+
 def review(
-    jobs: int, desk: Desk, laid: Spool, wanted: Sequence[int]
+    jobs: int, plan: Plan, stated: Mapping[str, Any], laid: Spool, wanted: Sequence[int]
 ) -> Generator[tuple[int, Part], None, None]:
     """Yield the parts of batches as they are done, in whatever order.
 
@@ -51,8 +67,9 @@ def review(
     ----------
     jobs : int
         Processes.
-    desk : Desk
-        Of this process; the others must come to the same.
+    plan : Plan
+    stated : mapping
+        What every process must come to.
     laid : Spool
     wanted : sequence of int
         Numbers of the batches.
@@ -64,9 +81,11 @@ def review(
     ZoningError
         What a batch itself raises.
     """
+    if not wanted:
+        return
     ends = [len(wanted) * n // jobs for n in range(jobs + 1)]
     shares = [deque(wanted[low:high]) for low, high in pairwise(ends)]
-    one, told = threading.Lock(), (desk.plan, desk.stated())
+    one = threading.Lock()
     found: queue.SimpleQueue[tuple[int, Part | remote.Faults]] = queue.SimpleQueue()
 
     def next_of(own: deque[int]) -> int | None:
@@ -76,7 +95,8 @@ def review(
 
     def tend(own: deque[int], process: subprocess.Popen[bytes]) -> None:
         while (number := next_of(own)) is not None:
-            found.put((number, _asked(process, (*told, laid.batch(number)))))
+            values = plan, stated, laid.batch(number)
+            found.put((number, _asked(process, remote.review, values)))
 
     with ExitStack() as stack:
         for own in shares:
@@ -110,12 +130,14 @@ def _started() -> Iterator[subprocess.Popen[bytes]]:
                 stream.close()  # type: ignore[union-attr]
 
 
-def _asked(process: subprocess.Popen[bytes], values: tuple[Any, ...]) -> Part | remote.Faults:
+def _asked(
+    process: subprocess.Popen[bytes], work: Callable[..., T], values: tuple[Any, ...]
+) -> T | remote.Faults:
     assert process.stdin is not None and process.stdout is not None
     try:
-        pickle.dump(values, process.stdin, protocol=5)
+        pickle.dump((work, values), process.stdin, protocol=5)
         process.stdin.flush()
-        answer: Part | remote.Faults = pickle.load(process.stdout)
+        answer: T | remote.Faults = pickle.load(process.stdout)
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):
         process.kill()
         return remote.Faults("DataError", (problem("process-lost", ended=process.wait()),))
@@ -123,7 +145,7 @@ def _asked(process: subprocess.Popen[bytes], values: tuple[Any, ...]) -> Part | 
 
 
 def serve() -> None:
-    """Check batches that come on standard input until it ends; a process of its own runs this."""
+    """Do the work that comes on standard input until it ends; a process of its own runs this."""
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not come between the answers
     waiting: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
@@ -137,5 +159,5 @@ def serve() -> None:
 
     threading.Thread(target=listen, daemon=True).start()
     while True:
-        pickle.dump(remote.caught(remote.review, waiting.get()), told, protocol=5)
+        pickle.dump(remote.caught(*waiting.get()), told, protocol=5)
         told.flush()

@@ -44,13 +44,18 @@ _OPEN: dict[bytes, Desk] = {}
 ONE = threading.Lock()
 
 
-def review(plan: Plan, stated: Mapping[str, Any], batch: Batch) -> Part:
+def stated(plan: Plan) -> dict[str, Any]:
+    """Return what this process comes to; see :meth:`Desk.stated`."""
+    return Desk.open(plan).stated()
+
+
+def review(plan: Plan, asked: Mapping[str, Any], batch: Batch) -> Part:
     """Check a batch in this process.
 
     Parameters
     ----------
     plan : Plan
-    stated : mapping
+    asked : mapping
         What the asking process comes to; see :meth:`Desk.stated`.
     batch : Batch
 
@@ -67,7 +72,7 @@ def review(plan: Plan, stated: Mapping[str, Any], batch: Batch) -> Part:
             _OPEN.clear()
             desk = Desk.open(plan)
             own = desk.stated()
-            differs = [name for name in stated if stated[name] != own.get(name)]
+            differs = [name for name in asked if asked[name] != own.get(name)]
             if differs:
                 raise UsageError(problem("cluster-differs", names=differs))
             _OPEN[key] = desk

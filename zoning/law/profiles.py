@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache, lru_cache
 
 from zoning.law.attributes import clashing, spoken
 from zoning.law.logic import matches_code
@@ -17,13 +18,12 @@ from zoning.model import (
     Value,
 )
 
-_CODE = "industry"
+#: The attribute that holds the industry code.
+CODE = "industry"
 
 
-def choose(
-    profiles: Mapping[str, Profile], name: str, attributes: Mapping[str, Value]
-) -> Profile | None:
-    """Return the profile of a project, by its industry code or else by its name.
+def chooser(profiles: Mapping[str, Profile]) -> Callable[[str, Value | None], Profile | None]:
+    """Return what tells the profile of a project, by its industry code or else by its name.
 
     A stated code outranks the name. Where a name tells of two kinds, or of another kind than the
     code does, nothing is presumed.
@@ -32,19 +32,31 @@ def choose(
     ----------
     profiles : mapping
         Profiles by id.
-    name : str
-        The project's name.
-    attributes : mapping
-        What is known of the project.
+
+    Returns
+    -------
+    callable
+        Takes a name, and a code or None.
     """
-    folded = name.casefold()
-    told = [p for p in profiles.values() if _named(p, folded)]
-    code = attributes.get(_CODE)
-    if code is None:
-        return told[0] if len(told) == 1 else None
-    coded = [p for p in profiles.values() if matches_code(str(code), p.codes) is Tri.YES]
-    found = max(coded, key=lambda p: _length(p, str(code)), default=None)
-    return None if told and found not in told else found
+    every = tuple(profiles.values())
+    words = sorted({word.casefold() for p in every for word in p.words})
+    # Most names speak of no kind at all.
+    spoken_of = re.compile("|".join(map(re.escape, words)) or "(?!)").search
+
+    @cache
+    def coded(code: str) -> Profile | None:
+        known = [p for p in every if matches_code(code, p.codes) is Tri.YES]
+        return max(known, key=lambda p: _length(p, code), default=None)
+
+    def chosen(name: str, code: Value | None) -> Profile | None:
+        folded = name.casefold()
+        told = [p for p in every if _named(p, folded)] if spoken_of(folded) else []
+        if code is None:
+            return told[0] if len(told) == 1 else None
+        found = coded(str(code))
+        return None if told and found not in told else found
+
+    return chosen
 
 
 def presumptions(

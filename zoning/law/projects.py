@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from zoning.base.table import Table
 from zoning.law.attributes import is_empty, key, read_columns
-from zoning.law.profiles import choose, presumptions
+from zoning.law.profiles import CODE, chooser, presumptions
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Profile, Project
 
@@ -46,13 +47,14 @@ def make_projects(
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
     found, kinds = [], profiles or {}
+    chosen = chooser(kinds)
     alike: dict[tuple[Any, ...], tuple[Presumed, ...]] = {}
     for (position, geometry, raw), (identity, base) in identified(features, ids or {}):
         more = (answers or {}).get(identity, {})
         stated = read_columns(specs.values(), _with(raw, more))
         refused = stated.unsettled | {name for name, value in more.items() if not value}
         name = _first(raw, _NAME) or identity
-        kind = choose(kinds, name, stated.values)
+        kind = chosen(name, stated.values.get(CODE))
         key = kind and kind.id, frozenset(stated.values.items()), refused
         if key not in alike:
             alike[key] = presumptions(kind, kinds, specs, stated.values, refused)
@@ -136,16 +138,22 @@ def _with(raw: Mapping[str, Any], answers: Mapping[str, str]) -> Mapping[str, An
     return columns
 
 
-def _first(raw: Mapping[str, Any], names: Iterable[str]) -> str | None:
-    folded: dict[str, Any] = {}
-    for column, value in raw.items():
+def _first(raw: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    for column in _columns(tuple(raw), names):
+        value = raw[column]
         if value is not None and not is_empty(value):
-            folded.setdefault(key(column), value)
-    for name in names:
-        value = folded.get(key(name))
-        if value is not None:
             return _text(value)
     return None
+
+
+@lru_cache(maxsize=256)
+def _columns(columns: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns that go by some names, in the order of the names."""
+    folded = [key(column) for column in columns]
+    wanted = dict.fromkeys(map(key, names))
+    return tuple(
+        c for name in wanted for c, own in zip(columns, folded, strict=True) if own == name
+    )
 
 
 def _text(value: Any) -> str:

@@ -18,6 +18,7 @@ from zoning.measure import split
 from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
 from zoning.measure.relate import relate
+from zoning.measure.threads import shared
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
     Layer,
@@ -97,24 +98,41 @@ def survey(
     has those of everything that is no Table.
     """
     prepared = {} if prepared is None else prepared
-    out: dict[Query, Surveyed] = {}
-    asked = list(queries)
-    # The widest first: the zones near then hold those of narrower questions.
-    for query in sorted(asked, key=lambda query: -query.distance_m):
-        name, distance = origin(layers, query)
-        if name not in frames:
-            continue
+    asked = [query for query in queries if origin(layers, query)[0] in frames]
+    lots: dict[str, list[Query]] = {}
+    for query in asked:
+        name, _ = origin(layers, query)
         if name not in prepared:
             prepared[name] = zone_set(layers[name], cast("Table", frames[name]))
-        sure, possible = _picked(frames[name], query)
-        unclear = np.zeros(len(sites.geometries), dtype=bool)
-        if possible.any():
-            near = relate(sites, prepared[name].subset(possible), distance)
-            unclear[:] = [r.total is not None and r.total.touches is not Tri.NO for r in near]
-        zones = prepared[name] if sure.all() else prepared[name].subset(sure)
-        found = relate(sites, zones, distance) if len(zones) else _none(name, sites)
-        out[query] = Surveyed(found, unclear, _unclassified(frames[name], query))
-    return {query: out[query] for query in asked if query in out}
+        lots.setdefault(name, []).append(query)
+    zones = {name: prepared[name] for name in lots}
+    largest = sorted(lots, key=lambda name: -len(zones[name]))
+
+    def measured(sites: SiteSet, name: str) -> dict[Query, Surveyed]:
+        # The widest first: the zones near then hold those of narrower questions.
+        wide = sorted(lots[name], key=lambda query: -query.distance_m)
+        at = zones[name], frames[name]
+        return {query: _surveyed(sites, *at, query, origin(layers, query)) for query in wide}
+
+    out: dict[Query, Surveyed] = {}
+    for found in shared(sites, measured, largest):
+        out |= found
+    return {query: out[query] for query in asked}
+
+
+def _surveyed(
+    sites: SiteSet, every: Zones, frame: Columns, query: Query, place: tuple[str, float]
+) -> Surveyed:
+    """Measure every site for one query, at the zones of a layer or at bands around them."""
+    layer, distance_m = place
+    sure, possible = _picked(frame, query)
+    unclear = np.zeros(len(sites.geometries), dtype=bool)
+    if possible.any():
+        near = relate(sites, every.subset(possible), distance_m)
+        unclear[:] = [r.total is not None and r.total.touches is not Tri.NO for r in near]
+    zones = every if sure.all() else every.subset(sure)
+    found = relate(sites, zones, distance_m) if len(zones) else _none(layer, sites)
+    return Surveyed(found, unclear, _unclassified(frame, query))
 
 
 def _picked(frame: Columns, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 #: West, south, east, north, degrees.
 Bounds = tuple[float, float, float, float]
+#: Areas of some counties, for every review of this process: to unite all of them takes long.
+_UNITED: WeakKeyDictionary[Table, dict[bytes, Any]] = WeakKeyDictionary()
+_MOST = 64
 
 
 class Examination(NamedTuple):
@@ -83,13 +87,6 @@ class Layers:
         self.zone_sets.write()
         self._closed = True
         return self
-
-    def forget(self) -> None:
-        """Hold no zones that a file keeps: the next sites lie elsewhere."""
-        self.zone_sets.forget()
-        for loaded in self._loaded.values():
-            if isinstance(loaded.stored, StoredFrame):
-                loaded.stored.forget()
 
     def keep(self, loaded: LoadedLayer) -> None:
         """Take a layer as it was when another review loaded it."""
@@ -335,11 +332,10 @@ class Layers:
             if not keep.any():
                 assert self.opened is not None  # the catalogue's own codes are tested
                 raise CatalogueError(_no_such_county(self.opened, name))
-            shapes = self.counties.geometry[keep]
             if around is not None:
-                shapes = shapes[shapely.intersects(shapely.box(*around), shapely.envelope(shapes))]
-            self._areas[key] = shapely.union_all(shapes)
-            shapely.prepare(self._areas[key])
+                boxes = shapely.envelope(self.counties.geometry)
+                keep &= shapely.intersects(shapely.box(*around), boxes)
+            self._areas[key] = _united(self.counties, keep)
         return self._areas[key]
 
 
@@ -349,6 +345,17 @@ def _listed(counties: Table, stated: str | Sequence[str]) -> NDArray[np.bool_]:
         return np.ones(len(counties), dtype=bool)
     wanted = tuple(c[:4] if c.endswith("00") else c for c in stated)
     return np.array([str(code).startswith(wanted) for code in counties["adcode"]], dtype=bool)
+
+
+def _united(counties: Table, keep: NDArray[np.bool_]) -> Any:
+    """Return the area of some counties; the same object while the counties are the same."""
+    known, which = _UNITED.setdefault(counties, {}), keep.tobytes()
+    if which not in known:
+        while len(known) >= _MOST:
+            del known[next(iter(known))]
+        known[which] = shapely.union_all(counties.geometry[keep])
+        shapely.prepare(known[which])
+    return known[which]
 
 
 def _failed(loaded: LoadedLayer, fault: Problem) -> LoadedLayer:

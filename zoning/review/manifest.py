@@ -1,7 +1,8 @@
 """The manifest of a review in batches: what was asked, of what, and which parts are done.
 
-It lies beside the parts and is written anew after each of them. Whoever goes on with a review must
-ask the same of the same: anything that differs is named, and nothing is mixed.
+It lies beside the parts. While a review goes on, each part that is done becomes a line of a journal
+beside it; at its end, whichever, the journal goes into the manifest. Whoever goes on with a review
+must ask the same of the same: anything that differs is named, and nothing is mixed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +21,8 @@ from zoning.base.targets import Target
 from zoning.base.writing import whole
 
 NAME: Final = "manifest.json"
+#: What was done since the manifest was written, a line for each part.
+JOURNAL: Final = "manifest.jsonl"
 #: Counts up when a folder of another version must not be gone on with.
 FORMAT: Final = 1
 
@@ -46,19 +50,22 @@ class Manifest:
             with whole(Target(self.part(table, number), overwrite=True)) as temporary:
                 temporary.write_bytes(data)
         self.parts[number] = account
-        self.write()
+        line = json.dumps({"part": number, **account}, ensure_ascii=True, allow_nan=False)
+        with (self.folder / JOURNAL).open("a", encoding="ascii") as journal:
+            journal.write(line + "\n")
 
     def part(self, table: str, number: int) -> Path:
         """Return the file of a batch in a table."""
         return self.folder / table / f"part-{number:05d}.parquet"
 
     def write(self, **more: Any) -> None:
-        """Write the manifest; ``more`` is what is known once all parts are there."""
+        """Write the manifest whole; ``more`` is what is known once all parts are there."""
         parts = [{"part": number, **self.parts[number]} for number in sorted(self.parts)]
         body = {"format": FORMAT, "run": self.run, "parts": parts, **more}
         text = json.dumps(body, ensure_ascii=False, allow_nan=False, indent=1)
         with whole(Target(self.folder / NAME, overwrite=True)) as temporary:
             temporary.write_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
+        (self.folder / JOURNAL).unlink(missing_ok=True)
 
 
 def require_folder(folder: Path, *, resume: bool, overwrite: bool) -> None:
@@ -99,10 +106,12 @@ def begin(folder: Path, run: Mapping[str, Any], *, resume: bool, tables: Iterabl
     if resume and (folder / NAME).is_file():
         before = _read(folder / NAME)
         _require_same(before["run"], made.run, folder)
-        for account in before["parts"]:
+        for account in (*before["parts"], *_journal(folder / JOURNAL)):
             number = account.pop("part")
             if all(_same(made.part(t, number), account["sha256"].get(t)) for t in tables):
                 made.parts[number] = account
+        if (folder / JOURNAL).is_file():
+            made.write()
         return made
     for table in tables:
         shutil.rmtree(folder / table, ignore_errors=True)
@@ -119,6 +128,15 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(problem("batches-damaged", file=str(path))) from error
     return dict(found)
+
+
+def _journal(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield what was done; a line that was being written when the run ended tells nothing."""
+    for line in path.read_text("ascii", "replace").splitlines() if path.is_file() else ():
+        with suppress(ValueError, KeyError, TypeError):
+            account = json.loads(line)
+            if isinstance(account["part"], int) and account["sha256"]["sites"]:
+                yield account
 
 
 def _require_same(before: Mapping[str, Any], now: Mapping[str, Any], folder: Path) -> None:

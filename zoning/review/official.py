@@ -123,8 +123,11 @@ _SMALL = 8_000_000
 
 
 def _version(layer: Layer, entry: OfficialLayer, folder: Path) -> tuple[object, ...] | None:
-    """Name the version of a small source, or None for a large one or a database."""
-    if entry.source is None or entry.is_database:
+    """Name the version of a small source or of none, or None for a large one or a database."""
+    said = entry.model_dump_json(), layer.model_dump_json()
+    if entry.source is None:
+        return said
+    if entry.is_database:
         return None
     path = folder / entry.source
     try:
@@ -134,7 +137,7 @@ def _version(layer: Layer, entry: OfficialLayer, folder: Path) -> tuple[object, 
     if not stats or sum(stat.st_size for stat in stats) > _SMALL:
         return None
     times = tuple((stat.st_mtime_ns, stat.st_size, stat.st_ino) for stat in stats)
-    return str(path.resolve()), times, entry.model_dump_json(), layer.model_dump_json()
+    return str(path.resolve()), times, *said
 
 
 def read_official(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window as RasterWindow
 
+from zoning.base.processors import processors
 from zoning.stats import losses, terrain
 from zoning.stats.factors import LENGTH_CLASSES, SNAP
 from zoning.stats.fields import (
@@ -176,7 +176,7 @@ def write_rasters(
     block : (int, int), optional
         Rows and columns of a block; the default suits memory. Figures do not depend on it.
     """
-    workers = threads or _cores()
+    workers = threads or processors()
     windows = list(_windows(model.grid, block))
     sources = _sources(model, classes[1] if classes else None)
     with ExitStack() as stack:
@@ -384,12 +384,6 @@ def _profile(grid: Grid, band: dict[str, Any], workers: int) -> dict[str, Any]:
         **tiles,
         **band,
     }
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def constant(value: float) -> Constant:

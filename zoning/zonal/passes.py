@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import queue
 import threading
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import rasterio
 from numpy.typing import NDArray
 
 from zoning.base.errors import Problem, SourceError, UsageError, problem
+from zoning.base.processors import processors
 from zoning.zonal.cells import CellAreas, cell_areas
 from zoning.zonal.coverage import Spans, cover_window
 from zoning.zonal.grid import Grid
@@ -184,9 +184,7 @@ def _threads(asked: int | None) -> int:
         if asked < 1:
             raise UsageError(problem("zonal-request", field="threads", asked=asked))
         return asked
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return processors()
 
 
 def _broken(identifier: Any) -> Problem:

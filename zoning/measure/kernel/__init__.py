@@ -6,13 +6,14 @@ Self-contained: numpy, shapely for coordinates, and numba, which is imported whe
 
 from zoning.measure.kernel.index import INDEX_VERSION, EdgeIndex
 from zoning.measure.kernel.near import Nearest, nearest
-from zoning.measure.kernel.pairs import Pairs, overlaps, overlaps_within
+from zoning.measure.kernel.pairs import Pairs, areas, overlaps, overlaps_within
 
 __all__ = [
     "INDEX_VERSION",
     "EdgeIndex",
     "Nearest",
     "Pairs",
+    "areas",
     "nearest",
     "overlaps",
     "overlaps_within",

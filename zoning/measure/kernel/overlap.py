@@ -192,3 +192,16 @@ def shared_areas(
         area[k] = _shared(left, n, right, m, series)
         extent[k] = box[2] - box[0] + box[3] - box[1]
     return area, extent
+
+
+@kernel
+def tile_areas(edges: F8, start: I8, box: F8, degrees: bool) -> F8:
+    """Return the area of each tile of polygons; see :func:`shared_areas`."""
+    area, series = np.zeros(box.shape[0]), np.empty(4)
+    for t in range(box.shape[0]):
+        south = box[t, 1]
+        _series(south, degrees, series)
+        for i in range(start[t], start[t + 1]):
+            width = edges[i, 2] - edges[i, 0]
+            area[t] += width * _strip(edges[i, 1] - south, edges[i, 3] - south, series)
+    return area

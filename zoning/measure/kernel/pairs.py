@@ -94,6 +94,25 @@ def overlaps_within(index: EdgeIndex, *, workers: int | None = None) -> Pairs:
     return _overlaps(index, index, workers, once=True)
 
 
+def areas(index: EdgeIndex) -> F8:
+    """Return the area of each geometry, as :func:`overlaps` gives what it shares with others.
+
+    Parameters
+    ----------
+    index : EdgeIndex
+
+    Returns
+    -------
+    float64 array (n,)
+        m² on the ellipsoid for degrees, else the plane's unit squared; 0 for lines and points.
+    """
+    from zoning.measure.kernel.overlap import tile_areas
+
+    each = tile_areas(index.edges, index.start, index.box, bool(index.degrees))
+    total = np.bincount(index.owner, each, len(index))
+    return np.where(index.dimension == 2, total, 0.0)
+
+
 def _overlaps(left: EdgeIndex, right: EdgeIndex, workers: int | None, once: bool) -> Pairs:
     blur = _BLUR * max(left.reach, right.reach)
     # Nothing but polygons: kinds need not be told apart.
