@@ -24,13 +24,15 @@ import tempfile
 import threading
 import traceback
 import warnings
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import NoReturn
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "projects.geojson"
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples" / "projects.geojson"
 #: Libraries that only some commands load.
 HEAVY = (
     "folium", "jinja2", "matplotlib.figure", "numba", "openpyxl", "pyarrow.parquet", "rasterio",
@@ -63,6 +65,23 @@ def python() -> list[str]:
     return [sys.executable, "-I", "-S", str(Path(__file__).with_name("warm_client.py")), path]
 
 
+def copy_repository(place: Path, names: Iterable[str], *but: str) -> None:
+    """Copy parts of the repository, but for some names, with what has been compiled of them.
+
+    That is valid there too, since files keep their times; to compile anew takes seconds. What
+    another process is just writing is left out.
+    """
+    ignore = shutil.ignore_patterns("*.pyc.*", "*.nb?*", *but)
+    for name in names:
+        if (ROOT / name).is_file():
+            shutil.copy2(ROOT / name, place / name)
+        else:
+            shutil.copytree(ROOT / name, place / name, ignore=ignore)
+    if sys.pycache_prefix is not None:
+        prefix = sys.pycache_prefix
+        shutil.copytree(f"{prefix}{ROOT}", f"{prefix}{place}", ignore=ignore, dirs_exist_ok=True)
+
+
 def serve(path: str) -> list[str]:
     """Load everything, then fork for each client; return, in the fork, the words it is to run."""
     for name in HEAVY:
@@ -70,7 +89,9 @@ def serve(path: str) -> list[str]:
             importlib.import_module(name)
     import zoning
 
-    zoning.check(EXAMPLES).to_json()
+    report = zoning.check(EXAMPLES)
+    report.to_json()
+    report.map("zh").get_root().render()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(32)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warm import python
+from tests.warm import copy_repository, python
 
 ROOT = Path(__file__).parents[2]
 NEEDED = ("zoning", "layers", "data", "docs", "tests", "examples", "README.md", "README.zh-CN.md",
@@ -29,13 +29,7 @@ CONCERNED = (
 def copy(tmp_path):
     place = tmp_path / "zoning-copy"
     place.mkdir()
-    skip = shutil.ignore_patterns("__pycache__", "fuzz", "browser", ".git")
-    for name in NEEDED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, place / name, ignore=skip)
-        else:
-            shutil.copy2(source, place / name)
+    copy_repository(place, NEEDED, "fuzz", "browser", ".git")
     return place
 
 

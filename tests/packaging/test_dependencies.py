@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
     typing_only = {
         id(node)
         for test in ast.walk(tree)
-        if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.unparse(test.test)
+        if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.dump(test.test)
         for part in test.body
         for node in ast.walk(part)
     }
@@ -77,13 +78,20 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
             yield module.split(".")[0].lower(), id(node) in typing_only
 
 
+@cache
+def modules() -> list[tuple[str, list[tuple[str, bool]]]]:
+    """Each module of the package and what it imports."""
+    paths = sorted((ROOT / "zoning").rglob("*.py"))
+    return [(str(path.relative_to(ROOT)), list(imports(path))) for path in paths]
+
+
 def third_party(*, typing: bool) -> dict[str, list[str]]:
     """Packages that are neither ours nor Python's, with the modules that import them."""
     users: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "zoning").rglob("*.py")):
-        for name, typing_only in imports(path):
+    for module, imported in modules():
+        for name, typing_only in imported:
             if name != "zoning" and name not in sys.stdlib_module_names and typing >= typing_only:
-                users.setdefault(name, []).append(str(path.relative_to(ROOT)))
+                users.setdefault(name, []).append(module)
     return users
 
 

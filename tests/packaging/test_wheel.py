@@ -45,9 +45,10 @@ def test_wheel_carries_catalogue_data_and_types_but_no_build_script(wheel):
 
 def test_an_installed_wheel_reviews_a_site_from_any_folder(wheel, tmp_path):
     """An empty environment with the wheel; its dependencies are lent by this environment."""
-    venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
+    venv.create(tmp_path / "venv", symlinks=True)
     python = tmp_path / "venv" / "bin" / "python"
-    run(python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel, cwd=tmp_path)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "-q", "--no-deps", "--no-index", wheel, cwd=tmp_path)
     # The dependencies are those of this environment, read through a .pth file; an editable
     # install of the tree itself is hidden, so only the wheel can answer.
     site = Path(

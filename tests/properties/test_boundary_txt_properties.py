@@ -82,7 +82,9 @@ def test_even_odd_area_whatever_order_start_and_orientation(rings, seed):
 star = st.lists(st.floats(0.2, 1.0), min_size=3, max_size=40)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     radii=star,
     lon=st.floats(110.6, 114.4),

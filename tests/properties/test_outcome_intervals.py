@@ -7,6 +7,7 @@ from itertools import islice, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.properties.stated import CODES, SPECS, known_attributes, value_of
 from zoning.catalogue import load_catalogue
 from zoning.law import Evidenced, RuleBook, area_of, assess, citable, decide, query_of
 from zoning.law.activity import _candidates, attribute_names, outcome
@@ -14,26 +15,9 @@ from zoning.messages import Text
 from zoning.model import Evidence, Measure, Presumed, Project, Status, Tri
 
 CATALOGUE = load_catalogue()
-SPECS = CATALOGUE.attributes
 CITED, _ = citable(CATALOGUE.rules.values(), CATALOGUE.documents, date(2026, 11, 21))
-CODES = ("2521", "26", "2614", "4416", "4415", "0610", "4812", "7010", "0212", "25", "461")
 OPEN = {Status.UNDETERMINED, Status.FAILED, Status.NOT_CHECKED}
 T = Text("文", "text")
-
-
-def values_of(spec):
-    if spec.type == "bool":
-        return st.booleans()
-    if spec.type == "enum":
-        return st.sampled_from([v.value for v in spec.values])
-    if spec.type == "number":
-        return st.sampled_from([0.0, 20.0, 35.0, 150.0, 4000.0, 30000.0])
-    return st.sampled_from(CODES)
-
-
-known_attributes = st.fixed_dictionaries(
-    {}, optional={name: values_of(spec) for name, spec in SPECS.items()}
-)
 
 
 def total(rule, touches, far=3.0):
@@ -85,7 +69,7 @@ def completed(draw, names, known):
     out = dict(known)
     for name in names:
         if name not in out:
-            out[name] = draw(values_of(SPECS[name]))
+            out[name] = draw(value_of(name))
         elif SPECS[name].type == "code":
             finer = [code for code in CODES if code.startswith(str(out[name]))]
             out[name] = draw(st.sampled_from(finer or [out[name]]))
@@ -149,9 +133,7 @@ def test_no_site_that_is_clear_can_become_restricted(rules, known, data):
     names = sorted({name for rule in rules for name in attribute_names(rule)})
     free = [name for name in names if name not in known]
     presumed = data.draw(st.sets(st.sampled_from(free))) if free else set()
-    answers = tuple(
-        Presumed(n, T, data.draw(values_of(SPECS[n])), T, T, T) for n in sorted(presumed)
-    )
+    answers = tuple(Presumed(n, T, data.draw(value_of(n)), T, T, T) for n in sorted(presumed))
     before, after = {}, {}
     for rule in rules:
         place, then = data.draw(places(rule))

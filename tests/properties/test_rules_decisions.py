@@ -6,6 +6,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.properties.stated import SPECS, known_attributes, value_of
 from zoning.catalogue.load import load_catalogue
 from zoning.law import (
     Evidenced,
@@ -24,25 +25,8 @@ from zoning.model import (
 )
 
 CATALOGUE = load_catalogue()
-SPECS = CATALOGUE.attributes
 DAY = date(2026, 11, 21)
 CITED, _ = citable(CATALOGUE.rules.values(), CATALOGUE.documents, DAY)
-CODES = ("2521", "26", "2614", "4416", "4415", "0610", "4812", "7010", "0212", "5942", "25")
-
-
-def values_of(spec):
-    if spec.type == "bool":
-        return st.booleans()
-    if spec.type == "enum":
-        return st.sampled_from([v.value for v in spec.values])
-    if spec.type == "number":
-        return st.sampled_from([0.0, 20.0, 35.0, 150.0, 4000.0, 30000.0])
-    return st.sampled_from(CODES)
-
-
-known_attributes = st.fixed_dictionaries(
-    {}, optional={name: values_of(spec) for name, spec in SPECS.items()}
-)
 rules = st.sampled_from(CITED)
 touches = st.sampled_from(list(Tri))
 evidence = st.sampled_from([Evidence.OFFICIAL, Evidence.SURVEYED, Evidence.SCHEMATIC])
@@ -65,7 +49,7 @@ def test_knowing_more_never_turns_violation_into_undetermined(rule, known, data,
     before = status(rule, known, seen(kind, touch))
     unknown = [n for n in SPECS if n not in known]
     name = data.draw(st.sampled_from(unknown or list(SPECS)))
-    more = {**known, name: data.draw(values_of(SPECS[name]))}
+    more = {**known, name: data.draw(value_of(name))}
     after = status(rule, more, seen(kind, touch))
     if name not in known and before not in (Status.UNDETERMINED, Status.NOT_CHECKED):
         # What is decided stays decided; only an exception that is newly known may soften it. A

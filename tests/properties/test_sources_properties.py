@@ -16,7 +16,7 @@ from zoning.read.formats import geojson, shapefile, shapefile_encoding
 from zoning.read.reader import finish
 from zoning.read.validity import ring_area
 
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = settings(max_examples=75, deadline=None)
 NUMBER = st.one_of(
     st.floats(width=64), st.integers(-(10**20), 10**20), st.floats(109, 115), st.floats(33, 42)
 )

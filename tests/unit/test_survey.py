@@ -11,7 +11,7 @@ import shapely
 
 from zoning.base import geodesy
 from zoning.base.table import Table
-from zoning.measure import SiteSet, ZoneSet, outside, places, survey, zone_set
+from zoning.measure import SiteSet, ZoneSet, outside, places, survey, threads, zone_set
 from zoning.measure.survey import around, origin
 from zoning.model import Layer, Query, Tri
 
@@ -188,3 +188,37 @@ def test_a_part_outside_that_reaches_as_far_as_the_edge_is_known_does_not_count(
     assert reach is not None
     assert outside(point, cover, reach.distance_m) == [None]
     assert outside(point, cover, np.nextafter(reach.distance_m, 0.0)) != [None]
+
+
+def test_layers_measured_at_once_are_measured_as_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    zones = [shapely.box(112 + i, 37, 112.1 + i, 37.1) for i in range(4)]
+    names = [f"z{i}" for i in range(5)]
+    layers = {name: layer(name) for name in names} | {"around": band("around", "z3", 900.0)}
+    frames = {name: frame(*zones[: i + 1] * 2) for i, name in enumerate(names[:4])}
+    where = sites(*(middle(zone, size) for zone in zones for size in (0.001, 0.06)))
+    queries = [Query(name, distance) for distance in (0.0, 500.0) for name in (*names, "around")]
+    told = []
+    for processors in (1, 2):
+        monkeypatch.setattr(threads, "processors", lambda: processors)  # noqa: B023
+        monkeypatch.setattr(threads, "_MANY", 1)
+        found = survey(where, layers, frames, queries)
+        assert list(found) == [query for query in queries if query.layer != "z4"]
+        told.append([list(one.relations) for one in found.values()])
+    assert told[0] == told[1]
+
+
+def test_what_fails_at_one_layer_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "processors", lambda: 2)
+    monkeypatch.setattr(threads, "_MANY", 1)
+
+    def work(_: SiteSet, name: str) -> str:
+        if name == "two":
+            raise ValueError(name)
+        return name
+
+    own = sites(middle(FIRST))
+    assert sorted(threads.shared(own, work, ["one", "three"])) == ["one", "three"]
+    with pytest.raises(ValueError, match="two"):
+        list(threads.shared(own, work, ["one", "two", "three"]))

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base.plane import plane_points, to_plane
+from zoning.measure.outline import depths_within
 from zoning.measure.pairs import Floats, Places, around
 from zoning.measure.zones import ZoneSet
 
@@ -46,17 +47,16 @@ def depths_in(
     shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
     plain = np.isin(shapely.get_type_id(shapes), (3, 6))
     plain &= np.bincount(group, minlength=len(shapes)) <= _INDEXED
-    edges = np.full(len(shapes), None, dtype=object)
-    edges[plain] = shapely.boundary(to_plane(shapes[plain]))
     runs, which = np.split(order, ends), list(numbers)
     for number in np.flatnonzero(~plain).tolist():
         own = runs[number]
         first = np.flatnonzero(np.diff(whose[own], prepend=-1))
         rim = zones.rim(which[number])
         out[rows[whose[own][first]]] = deepest(rim, points[own], first)
-    direct = plain[group]
-    gaps = shapely.distance(points[direct], edges[group[direct]])
-    np.maximum.at(out, rows[whose[direct]], gaps)
+    direct = np.flatnonzero(plain[group])
+    these, first, where = np.unique(whose[direct], return_index=True, return_inverse=True)
+    used, zone = np.unique(group[direct[first]], return_inverse=True)
+    out[rows[these]] = depths_within(points[direct], where, shapes[used], zone)
     return out
 
 

@@ -83,10 +83,10 @@ class Boxes:
         """
         parts = sites.split
         at = shapely.bounds(sites.geometries) if parts is None else parts.bounds
-        scales = _scales(np.vstack((at, self._blocks)))
-        if scales is None:
+        known = scales(np.vstack((at, self._blocks)))
+        if known is None:
             return None
-        low, high, stretch = scales
+        low, high, stretch = known
         frames = _boxes(at * np.tile(low, 2))
         tree = shapely.STRtree(_boxes(self._blocks * np.tile(low, 2)))
         # Some zone of the nearest block is no farther away than its box reaches.
@@ -125,10 +125,10 @@ class Boxes:
             Positions in ``bounds``, ascending; None where every zone may matter.
         """
         at = shapely.bounds(sites.geometries)
-        scales = _scales(np.vstack((at, self._blocks)))
-        if scales is None:
+        known = scales(np.vstack((at, self._blocks)))
+        if known is None:
             return None
-        low, _, _ = scales
+        low, _, _ = known
         margin = np.tile((reach * 1.01 + 1.0) / low, 2) * (-1, -1, 1, 1)
         wide = at + margin
         site, block = self._tree.query(shapely.box(*wide.T))
@@ -166,7 +166,7 @@ class Boxes:
         return np.asarray(zone[order[first]], dtype=np.intp)
 
 
-def _scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
+def scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
     """Metres a degree, at the least and at the most, and by how much the plane stretches.
 
     None where the boxes reach too far for one number each.

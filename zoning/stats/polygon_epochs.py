@@ -223,15 +223,20 @@ def _cut_out(before: _Epoch, now: _Epoch, ground: _Ground, wanted: I8) -> Object
 
 
 def _without(shapes: Objects, which: I8, others: Objects, own: I8, its: I8) -> Objects:
-    """Return some polygons without the others that they share ground with, one after another."""
+    """Return some polygons without all others that they share ground with."""
     order = np.argsort(own, kind="stable")
     own, its = own[order], its[order]
     first, last = np.searchsorted(own, which), np.searchsorted(own, which, side="right")
-    left = shapes[which]
-    for turn in range(int((last - first).max(initial=0))):
-        rows = np.flatnonzero(first + turn < last)
-        left[rows] = _each(shapely.difference, left[rows], others[its[first[rows] + turn]])
-    return left
+    # Joined first: a large polygon is then cut once.
+    turn = np.arange(int((last - first).max(initial=0)))
+    there = first[:, None] + turn < last[:, None]
+    cover = np.full(there.shape, None, dtype=object)
+    cover[there] = others[its[(first[:, None] + turn)[there]]]
+
+    def cut(one: Objects, other: Objects) -> Objects:
+        return np.asarray(shapely.difference(one, shapely.union_all(other, axis=1)), dtype=object)
+
+    return _each(cut, shapes[which], cover)
 
 
 def _each(cut: Any, one: Objects, other: Objects) -> Objects:

@@ -57,9 +57,9 @@ def nearest(left: EdgeIndex, right: EdgeIndex, *, workers: int | None = None) ->
     """
     if bool(left.degrees) or bool(right.degrees):
         raise ValueError("distances need indexes of a plane")
-    from zoning.measure.kernel.inside import Side, nearest_tiles
+    from zoning.measure.kernel.gaps import Side, nearest_tiles
 
-    sides = [Side(s.edges, s.start, s.lids, s.owner, s.box, s.dimension) for s in (left, right)]
+    sides = [Side(s.edges, s.start, s.owner, s.box, s.dimension) for s in (left, right)]
 
     def share(first: int) -> tuple[F8, I8, F8]:
         last = min(first + _SHARE, len(left.owner))

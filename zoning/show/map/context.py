@@ -6,6 +6,7 @@ Only the picture is simplified; every figure in the report comes from the full g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 import geopandas
@@ -28,6 +29,9 @@ _COARSEST_DEG: Final = 1e-2
 _VERTICES: Final = 9_000
 #: Rules speak of tens of metres from a river: lines keep more of their course than areas.
 _LINE_VERTICES: Final = 24_000
+#: Shapes as pages draw them, by what they are: to simplify and pack is most of a page.
+_DRAWN: Final[dict[bytes, list[dict[str, Any] | None]]] = {}
+_MOST: Final = 64
 #: Layers of more features than this are labelled from nearer only.
 _FEW: Final = 20
 
@@ -76,8 +80,8 @@ def layer_payload(
         "classes": [{"name": palette.title(x, lang), "color": x.color} for x in classes],
         "features": [
             _feature(name, shape, row, number)
-            for name, shape, row, number in zip(titles, simplify(full), rows, own, strict=True)
-            if not shape.is_empty
+            for name, shape, row, number in zip(titles, _drawn(full), rows, own, strict=True)
+            if shape is not None
         ],
         "labels": _labels(full, titles, outline=fill == 0),
         "many": len(frame) > _FEW,
@@ -88,14 +92,28 @@ def layer_payload(
 
 
 def _feature(
-    name: str, shape: Any, row: list[tuple[str, str]], number: int | None
+    name: str, shape: dict[str, Any], row: list[tuple[str, str]], number: int | None
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {"n": name, "g": packed(shape, _DECIMALS)}
+    found: dict[str, Any] = {"n": name, "g": shape}
     if row:
         found["p"] = row
     if number is not None:
         found["c"] = number
     return found
+
+
+def _drawn(shapes: np.ndarray[Any, Any]) -> list[dict[str, Any] | None]:
+    """Return shapes simplified and packed, None where nothing is left; the same for each page."""
+    seen = sha256()
+    for shape in shapes:
+        seen.update(shapely.to_wkb(shape))
+    key = seen.digest()
+    if key not in _DRAWN:
+        while len(_DRAWN) >= _MOST:
+            del _DRAWN[next(iter(_DRAWN))]
+        left = simplify(shapes)
+        _DRAWN[key] = [None if shape.is_empty else packed(shape, _DECIMALS) for shape in left]
+    return _DRAWN[key]
 
 
 def simplify(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

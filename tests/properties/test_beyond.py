@@ -1,0 +1,97 @@
+"""How far zones are beyond reach: asked for one by one, for some, for all, or up to a limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from test_near_properties import grid, layer, scattered
+
+from zoning.base.plane import to_plane
+from zoning.measure import Relations, SiteSet, ZoneSet, beyond, relate
+from zoning.measure.beyond import Beyond
+from zoning.measure.pairs import geodesic_gap
+from zoning.measure.runs import Cuts, Runs, spread
+
+
+def case(seed: int) -> tuple[SiteSet, ZoneSet]:
+    rng = np.random.default_rng(seed)
+    shapes = grid(rng, 0.02) if seed % 2 else scattered(rng, 150, [0.4, 3.0][seed % 4 // 2])
+    return SiteSet(np.array(scattered(rng, 30, 3.0), dtype=object)), layer(shapes, rng)
+
+
+def least(sites: SiteSet, zones: ZoneSet) -> Any:
+    """Measure every site against every zone as it is."""
+    one, other = to_plane(sites.geometries), to_plane(zones.geometries)
+    gaps = [geodesic_gap(np.full(len(other), site), other) for site in one]
+    return np.array(
+        [
+            np.where(shapely.intersects(s, other), 0.0, g).min()
+            for s, g in zip(one, gaps, strict=True)
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_however_it_is_asked_the_distance_is_the_least(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites, zones = case(seed)
+    known, every = least(sites, zones), np.arange(len(sites.geometries))
+    assert Beyond(sites, zones).of(every)[0] == pytest.approx(known, rel=1e-9)
+    for singly in (0, 1000):
+        monkeypatch.setattr(beyond, "_SINGLY", singly)
+        found = relate(sites, zones, 300.0)
+        assert isinstance(found, Relations)
+        totals = [relation.total for relation in found]
+        assert [t.distance_m for t in totals if t is not None] == pytest.approx(known, rel=1e-9)
+        for total in totals:
+            assert total is not None
+            rows = [int(name[1:]) for name in total.zone.split("、")]
+            if total.distance_m > 300.0:
+                assert total.accuracy_m == zones.accuracy_m[rows].max()
+                assert (total.share, total.area_m2, total.geometry) == (0.0, 0.0, None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_up_to_a_limit_distances_are_exact_and_beyond_it_never_below(seed: int) -> None:
+    sites, zones = case(seed)
+    known, every = least(sites, zones), np.arange(len(sites.geometries))
+    for limit in (500.0, 30_000.0):
+        found = Beyond(sites, zones).within(every, limit)
+        near = known <= limit
+        assert found[near] == pytest.approx(known[near], rel=1e-9)
+        assert (found[~near] >= limit).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_boxes_leave_out_no_zone_within_reach(seed: int) -> None:
+    sites, zones = case(seed)
+    for reach in (0.0, 800.0, 40_000.0):
+        kept = set(zones.within(SiteSet(sites.geometries[:3]), reach).names)
+        for site in to_plane(sites.geometries[:3]):
+            gaps = shapely.distance(site, to_plane(zones.geometries))
+            assert {zones.names[row] for row in np.flatnonzero(gaps <= reach)} <= kept
+
+
+def test_pieces_come_back_under_their_zones() -> None:
+    rng = np.random.default_rng(3)
+    counts = rng.integers(0, 5, 40)
+    owned = [
+        np.array([f"{row}.{n}" for n in range(count)], dtype=object)
+        for row, count in enumerate(counts)
+    ]
+    cuts, order = Cuts(40), rng.permutation(40)
+    for lot in np.split(order, 4):
+        runs = Runs(lot, counts[lot], np.concatenate([owned[row] for row in lot]))
+        assert not cuts.has(lot).any()
+        cuts.add(runs)
+        for at, row in enumerate(lot.tolist()):
+            assert runs.some(np.array([at])).pieces.tolist() == owned[row].tolist()
+    asked = rng.permutation(40)[:25]
+    found = cuts.runs(asked)
+    assert cuts.has(asked).all() and found.counts.tolist() == counts[asked].tolist()
+    assert found.pieces.tolist() == [piece for row in asked for piece in owned[row]]
+    assert spread(np.array([5, 0]), np.array([2, 3])).tolist() == [5, 6, 0, 1, 2]

@@ -1,0 +1,49 @@
+"""Depths by the edges that may be nearest are those by whole outlines, to the last bit."""
+
+import numpy as np
+import pytest
+import shapely
+
+from zoning.base.plane import to_plane
+from zoning.measure import outline
+
+
+def star(rng: np.random.Generator, at: np.ndarray, size: float, corners: int) -> shapely.Polygon:
+    turn = np.linspace(0.0, 2 * np.pi, corners, endpoint=False)
+    far = size * (1.0 + 0.3 * np.sin(5 * turn + at[0]) + 0.05 * rng.random(corners))
+    return shapely.Polygon(at + np.column_stack((far * np.cos(turn), far * np.sin(turn))))
+
+
+@pytest.mark.parametrize("middle", [(112.0, 37.5), (112.0, 66.0)])
+def test_edges_left_out_are_nearest_to_no_point(middle, monkeypatch):
+    monkeypatch.setattr(outline, "_SOME", 3_000)
+    rng = np.random.default_rng(8)
+    zones = []
+    for size in np.geomspace(0.001, 1.0, 40):
+        at = np.array(middle) + rng.uniform(-1.5, 1.5, 2)
+        shape = star(rng, at, size, int(rng.integers(5, 300)))
+        shape = shape.difference(star(rng, at, 0.2 * size, 9))
+        zones.append(
+            shape.union(star(rng, at + 3 * size, size, 12)) if rng.random() < 0.3 else shape
+        )
+    shapes = np.array(zones, dtype=object)
+    zone = rng.integers(0, len(shapes), 300)
+    count = rng.integers(1, 9, len(zone))
+    whose = np.repeat(np.arange(len(zone)), count)
+    west, south, east, north = shapely.bounds(shapes[zone]).T
+    spread = np.geomspace(0.001, 0.4, len(zone))[whose, None] * rng.uniform(-1, 1, (len(whose), 2))
+    place = np.column_stack(((west + east) / 2, (south + north) / 2))[whose]
+    points = to_plane(
+        shapely.points(place + spread * np.column_stack((east - west, north - south))[whose])
+    )
+    whole = shapely.distance(points, shapely.boundary(to_plane(shapes))[zone[whose]])
+    expected = np.zeros(len(zone))
+    np.maximum.at(expected, whose, whole)
+    assert expected.min() > 0.0
+    found = outline.depths_within(points, whose, shapes, zone)
+    assert found.tolist() == expected.tolist()
+
+
+def test_no_points_have_no_depth():
+    none = np.empty(0, dtype=np.intp)
+    assert outline.depths_within(none.astype(object), none, none.astype(object), none).size == 0
