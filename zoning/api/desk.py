@@ -105,7 +105,7 @@ class Desk:
         if report.reviewed.book is not None:  # what it has assessed is not assessed again
             self._book[0] = report.reviewed.book
         part = part_of(report, plan.lang, full=plan.full)
-        self.layers.forget()
+        self.layers.zone_sets.forget()
         return part
 
     def stated(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Desk:
         plan, opened = self.plan, self.layers.opened
         entries = opened.content.entries if opened else {}
         layers = {layer: self._digest(layer) for layer in sorted(entries)}
-        self.layers.forget()  # what was read just now is kept in a file
+        self.layers.zone_sets.forget()  # what was read just now is kept in a file
         return {
             "tool": f"zoning {VERSION}",
             "made_with": _makers(),

@@ -84,13 +84,6 @@ class Layers:
         self._closed = True
         return self
 
-    def forget(self) -> None:
-        """Hold no zones that a file keeps: the next sites lie elsewhere."""
-        self.zone_sets.forget()
-        for loaded in self._loaded.values():
-            if isinstance(loaded.stored, StoredFrame):
-                loaded.stored.forget()
-
     def keep(self, loaded: LoadedLayer) -> None:
         """Take a layer as it was when another review loaded it."""
         self._kept[loaded.layer.id] = loaded

@@ -100,10 +100,13 @@ class ZoneSets(MutableMapping[str, measure.Zones]):
                 pieces.write()
 
     def forget(self) -> None:
-        """Hold no zones of official layers: the next batch of sites lies elsewhere."""
+        """Hold no zones that a file keeps: the next batch of sites lies elsewhere."""
         for zones in (*self._own.values(), *_PREPARED.values()):
             if isinstance(zones, StoredZones):
                 zones.forget()
+        for loaded in self._layers.held().values():
+            if isinstance(loaded.stored, StoredFrame):
+                loaded.stored.forget()
 
     def __delitem__(self, name: str) -> None:
         del self._own[name]
