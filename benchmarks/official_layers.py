@@ -44,6 +44,8 @@ CRS = "EPSG:4490"
 
 UNITS, PARCELS, PATCHES, TOWNS = 998, 298_636, 4_999, 1_200
 SITES = 100_000
+#: Layers of a smaller scale have fewer vertices than the province's border: it is simplified.
+TRIAL = 0.01
 
 _LAYER = """
 [layers.{0}]
@@ -176,6 +178,8 @@ def make_layers(seed: int = SEED, scale: float = 1.0) -> Layers:
         1 for official size; less makes proportionally fewer features of the same kind.
     """
     province = shapely.union_all(np.asarray(zoning.load_layer("province").geometry.array))
+    if scale < TRIAL:
+        province = shapely.simplify(province, 0.005)
     rng = [np.random.default_rng((seed, k)) for k in range(4)]
 
     def many(count: int) -> int:

@@ -2,7 +2,7 @@
 
     python benchmarks/overlay.py                    # 1,000, 10,000 and 100,000 sites, five rounds
     python benchmarks/overlay.py --sites 10000 --rounds 1 --folder FOLDER
-    python benchmarks/overlay.py --quick            # a fiftieth of the layers, figures only: 1 min
+    python benchmarks/overlay.py --quick            # small layers, figures only: seconds
 
 The layers are those of ``official_layers.py``. Each round asks every peer once, layer by layer;
 medians are printed, then the ratios. Peers work in an equal-area projection, done beforehand:
@@ -31,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -50,8 +50,10 @@ from zoning.measure.split import cut
 
 PLANE = "+proj=aea +lat_1=35.5 +lat_2=40 +lon_0=112.5 +ellps=GRS80 +units=m"
 NAMES = tuple(Layers.__dataclass_fields__)
-#: Sites at which distances are compared, and up to which overlays are drawn on every layer.
+#: Sites at which distances are compared.
 DISTANCES = 1_000
+#: With ``--quick``: sites, share of the layers, and peers that are left out.
+QUICK, SHARE, SLOW = 200, 0.004, ("pairs", "pieces", "sedona")
 ALLOWED, LEAST_M2 = 1e-8, 1.0
 #: Bytes before the arrays of a kept index.
 HEAD = 2048
@@ -229,6 +231,7 @@ def areas(layers: list[Layer], sites: Sites, names: list[str], rounds: int) -> l
 
     The row ``sites`` is the index over the sites, which serves all layers; no peer has one.
     """
+    built(layers[0], sites)  # compiles for arrays that are not mapped
     own = medians({"sites": lambda: EdgeIndex.build(sites.shapes)}, rounds)["sites"]
     table = {"sites": {name: own * (name in ("saved", "built")) for name in names}}
     for layer in layers:
@@ -269,8 +272,8 @@ def distances(folder: Path, layers: list[Layer], count: int, rounds: int) -> pd.
             "open": lambda index=index: nearest(edges, index),
             "sjoin_nearest": lambda right=right: left.sjoin_nearest(right),
         }
-        for action in actions.values():
-            action()  # the peer's tree is built once, too
+        if rounds > 1:
+            left.sjoin_nearest(right)  # the peer's tree is built once, too
         table[layer.name] = {k: v[0] for k, v in medians(actions, rounds).items()}
         theirs = left.sjoin_nearest(right, distance_col="distance")["distance"]
         gap = theirs.groupby(level=0).first().to_numpy() - nearest(edges, index).distance
@@ -313,7 +316,7 @@ def available() -> list[str]:
     return out
 
 
-def run(folder: Path, counts: list[int], rounds: int, skip: list[str]) -> bool:
+def run(folder: Path, counts: list[int], rounds: int, skip: Sequence[str]) -> bool:
     """Measure and print everything; return whether all pairs and areas agree."""
     layers = [Layer(folder, name) for name in NAMES]
     for layer in layers:
@@ -359,16 +362,18 @@ def main() -> None:
         if options.alone:
             alone(folder, options.sites[0], *options.alone)
             return
-        counts, rounds = ([1_000], 1) if options.quick else (options.sites, options.rounds)
-        write(folder, [*counts, DISTANCES], 0.02 if options.quick else 1.0)
+        counts, rounds, many = options.sites, options.rounds, DISTANCES
+        if options.quick:
+            counts, rounds, many, options.skip = [QUICK], 1, QUICK, SLOW
+        write(folder, [*counts, many], SHARE if options.quick else 1.0)
         print(f"Python {platform.python_version()}, geopandas {geopandas.__version__}")
         print(f"GEOS {shapely.geos_version_string}, {os.cpu_count()} processors")
         print(f"load {os.getloadavg()[0]:.1f}")
         good = run(folder, counts, rounds, options.skip)
         if not options.no_distances:
             layers = [Layer(folder, name) for name in NAMES]
-            table = distances(folder, layers, DISTANCES, rounds)
-            print(f"\nnearest zone of {DISTANCES:,} sites\n{table.round(4).to_string()}")
+            table = distances(folder, layers, many, rounds)
+            print(f"\nnearest zone of {many:,} sites\n{table.round(4).to_string()}")
             ratio = table.loc["together", "sjoin_nearest"] / table.loc["together"]
             print(f"against sjoin_nearest: {ratio['opened']:.0f}x, open {ratio['open']:.0f}x")
             good &= bool(table.gap.max() < 1e-6)

@@ -25,6 +25,7 @@ QUICK: dict[str, tuple[tuple[str, ...], ...]] = {
         ("scale.py", "check", "{place}/sites.parquet", "--batch-size", "5", "--compare"),
     ),
     "overlay": (("overlay.py", "--quick"),),
+    "soil_loss": (("soil_loss.py", "--size", "256", "--repeat", "1", "--folder", "{place}"),),
 }
 
 

@@ -89,7 +89,9 @@ def serve(path: str) -> list[str]:
             importlib.import_module(name)
     import zoning
 
-    zoning.check(EXAMPLES).to_json()
+    report = zoning.check(EXAMPLES)
+    report.to_json()
+    report.map("zh").get_root().render()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(32)

@@ -14,6 +14,7 @@ from zoning.cli import READ_FIRST, application, require_named
 from zoning.show import SUFFIXES, files
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects.geojson"
+PLOTS = Path(__file__).parents[1] / "fixtures" / "sources" / "plots.gpkg"
 
 
 def test_a_review_without_a_map_loads_nothing_that_draws():
@@ -29,8 +30,9 @@ def test_a_review_without_a_map_loads_nothing_that_draws():
 
 def test_a_second_review_loads_no_pandas(tmp_path, monkeypatch):
     monkeypatch.setenv("ZONING_CACHE", str(tmp_path))
-    first = _loaded("check", str(EXAMPLES), "--lang", "en")[1].stdout.splitlines()
-    loaded, done = _loaded("check", str(EXAMPLES), "--lang", "en")
+    files = str(EXAMPLES), str(PLOTS)
+    first = _loaded("check", *files, "--lang", "en")[1].stdout.splitlines()
+    loaded, done = _loaded("check", *files, "--lang", "en")
     assert done.stdout.splitlines()[:-1] == first[:-1]
     assert not loaded & {"pandas", "geopandas", "pyogrio", "pyarrow"}
 

@@ -11,7 +11,7 @@ from test_measure import offset, one, rect, zones
 
 from zoning.measure import SiteSet
 from zoning.measure.relate import _relation
-from zoning.measure.zones import _PIECE, ZoneSet, _cut_line
+from zoning.measure.zones import _PIECE, ZoneSet, _cut_lines
 from zoning.model import Measure, Tri
 
 POINT = shapely.Point(offset(-5000, 0))
@@ -30,9 +30,11 @@ def test_pieces_keep_their_kind_and_their_zone() -> None:
 @pytest.mark.parametrize("vertices", range(2, 3 * _PIECE))
 def test_a_line_is_cut_without_a_gap(vertices: int) -> None:
     line = shapely.LineString([(x, x * x) for x in range(vertices)])
-    pieces = _cut_line(line)
-    assert sum(p.length for p in pieces) == pytest.approx(line.length, rel=1e-12)
-    assert shapely.line_merge(shapely.union_all(pieces)).equals(line)
+    pieces, owner = _cut_lines(np.array([line, shapely.reverse(line)], dtype=object))
+    assert shapely.get_num_coordinates(pieces).max() <= _PIECE
+    for own in (pieces[owner == 0], pieces[owner == 1]):
+        assert sum(p.length for p in own) == pytest.approx(line.length, rel=1e-12)
+        assert shapely.line_merge(shapely.union_all(own)).equals(line)
 
 
 @pytest.mark.parametrize("where", [0, 1, 2])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import scale, to_degrees, to_plane
-from zoning.measure.runs import Cuts, Runs
+from zoning.measure.runs import Cuts, Runs, spread
 from zoning.measure.split import LARGE, cut, cut_all
 
 if TYPE_CHECKING:
@@ -322,7 +322,7 @@ class ZoneSet:
         if key not in known:
             joined = np.array([self.dissolved(which)], dtype=object)
             edges = shapely.get_parts(shapely.boundary(to_plane(joined)))
-            known[key] = shapely.STRtree([piece for edge in edges for piece in _cut_line(edge)])
+            known[key] = shapely.STRtree(_cut_lines(edges)[0])
         return known[key]
 
     @cached_property
@@ -365,9 +365,8 @@ def cut_zones(zones: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     area = (kind == 3) & (count > _AREA)
     if not (line.any() or area.any()):
         return parts, owner
-    cuts = [_cut_line(part) for part in parts[line]]
-    runs = np.array([run for runs in cuts for run in runs], dtype=object)
-    whose = np.repeat(np.flatnonzero(line), [len(runs) for runs in cuts])
+    runs, whose = _cut_lines(parts[line])
+    whose = np.flatnonzero(line)[whose]
     areas, where = cut_all(parts[area], _AREA)
     small = np.flatnonzero(~(line | area))
     place = np.concatenate((small, whose, np.flatnonzero(area)[where])).astype(np.intp)
@@ -376,8 +375,13 @@ def cut_zones(zones: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     return pieces, owner[place[order]]
 
 
-def _cut_line(line: Any) -> list[Any]:
-    """Cut a line into runs of ``_PIECE`` vertices that share their end vertices."""
-    xy = shapely.get_coordinates(line)
-    starts = range(0, len(xy) - 1, _PIECE - 1)
-    return [shapely.linestrings(xy[start : start + _PIECE]) for start in starts]
+def _cut_lines(lines: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Cut lines into runs of ``_PIECE`` vertices that share end vertices; the line of each."""
+    xy = shapely.get_coordinates(lines)
+    count = shapely.get_num_coordinates(lines).astype(np.intp)
+    first, runs = np.cumsum(count) - count, -(-(count - 1) // (_PIECE - 1))
+    owner = np.repeat(np.arange(len(lines)), runs)
+    start = first[owner] + (_PIECE - 1) * spread(np.zeros_like(runs), runs)
+    size = np.minimum(start + _PIECE, (first + count)[owner]) - start
+    whose = np.repeat(np.arange(len(start)), size)
+    return shapely.linestrings(xy[spread(start, size)], indices=whose), owner
