@@ -26,6 +26,8 @@ def test_edges_left_out_are_nearest_to_no_point(middle, monkeypatch):
         zones.append(
             shape.union(star(rng, at + 3 * size, size, 12)) if rng.random() < 0.3 else shape
         )
+    # Edges of just the length at which they are divided.
+    zones.append(shapely.box(middle[0], middle[1], middle[0] + 0.3, middle[1] + 0.07))
     shapes = np.array(zones, dtype=object)
     zone = rng.integers(0, len(shapes), 300)
     count = rng.integers(1, 9, len(zone))

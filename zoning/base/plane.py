@@ -50,8 +50,13 @@ def to_plane(geometries: Any) -> Any:
     west, south, east, north = shapely.bounds(shapes).T
     wide = np.maximum(east - west, north - south) > MAX_EDGE_DEG  # no longer than its box is wide
     shapes[wide] = shapely.segmentize(shapes[wide], MAX_EDGE_DEG)
-    out = _apply(_transformers()[0], shapes)
+    out = project(shapes)
     return out if np.ndim(geometries) else out[0]
+
+
+def project(geometries: Any) -> Any:
+    """Project geometries from EPSG:4490 to the plane (m), vertex by vertex."""
+    return _apply(_transformers()[0], geometries)
 
 
 def plane_points(xy: NDArray[np.float64]) -> NDArray[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.plane import MAX_EDGE_DEG, to_degrees, to_plane
+from zoning.base.plane import MAX_EDGE_DEG, project, to_degrees
 from zoning.measure.near import scales
 from zoning.measure.pairs import Floats, Places
 
@@ -89,7 +89,7 @@ class _Outlines:
         lines[wide] = shapely.segmentize(
             lines[wide], MAX_EDGE_DEG
         )  # as all of the outline would be
-        edges: NDArray[Any] = shapely.multilinestrings(to_plane(lines), indices=group[new])
+        edges: NDArray[Any] = shapely.multilinestrings(project(lines), indices=group[new])
         return edges
 
     def _may_be_nearest(

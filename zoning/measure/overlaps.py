@@ -36,8 +36,8 @@ _DRAWN = 0.999
 _HOLES = 30
 
 
-#: After so many sites were asked for one by one, the rest are worked out together.
-_SINGLY = 100
+#: To work out one site alone takes as long as so many of all together.
+_ALONE = 30
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ class Overlaps:
 
     def _depth(self, at: int) -> float:
         """Return how far one site reaches in; after some have been asked for, all are."""
-        if self._distance_m == 0.0 and "depths" not in self.__dict__ and self._singly < _SINGLY:
+        known = self._distance_m > 0.0 or "depths" in self.__dict__
+        if not known and self._singly * _ALONE < len(self.shapes):
             self._singly += 1
             one, which = self.shapes[at : at + 1], self._jobs.zones[at : at + 1]
             return float(depths_in(self._zones, which, one, exist(one), self._sample)[0])

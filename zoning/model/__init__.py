@@ -41,6 +41,7 @@ from zoning.model.findings import (
     counts,
     loose,
     most,
+    samples,
     tables_of,
     which,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "loose",
     "met",
     "most",
+    "samples",
     "tables_of",
     "tallied",
     "wants_line",

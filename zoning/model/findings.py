@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
@@ -110,6 +111,20 @@ class SiteFindings(Sequence["Finding"]):
         found = [
             *(finding for finding in self.before if wanted(finding)),
             *(self._finding(rule) for rule in rules),
+            *(finding for finding in self.after if wanted(finding)),
+        ]
+        return tuple(sorted(found, key=_severity))
+
+    def samples(self, wanted: Test) -> tuple[Finding, ...]:
+        """Return one of each kind for the findings that `which` returns, and make none.
+
+        Their site and their measures may be those of another.
+        """
+        codes = self.table.codes[self.row]
+        rules = np.flatnonzero(self.table.kinds(wanted)[codes])
+        found = [
+            *(finding for finding in self.before if wanted(finding)),
+            *(self.table.samples[kind] for kind in codes[rules].tolist()),
             *(finding for finding in self.after if wanted(finding)),
         ]
         return tuple(sorted(found, key=_severity))
@@ -252,6 +267,12 @@ def which(findings: Sequence[Finding], wanted: Test) -> tuple[Finding, ...]:
     if isinstance(findings, SiteFindings):
         return findings.which(wanted)
     return tuple(finding for finding in findings if wanted(finding))
+
+
+def samples(findings: Sequence[Finding], wanted: Test) -> tuple[Finding, ...]:
+    """Return what :func:`which` does, where nothing is asked of the site or its measures."""
+    own = findings.samples if isinstance(findings, SiteFindings) else partial(which, findings)
+    return own(wanted)
 
 
 def any_of(findings: Sequence[Finding], wanted: Test) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 from zoning.base.errors import Problem
 from zoning.messages import Text
@@ -29,6 +28,8 @@ from zoning.model import (
     Status,
     Views,
     indicative,
+    samples,
+    which,
 )
 from zoning.show import remedies
 from zoning.show import schema as s
@@ -37,6 +38,7 @@ from zoning.show.facts import matters, overall, period_note
 from zoning.show.json_text import json_text
 from zoning.show.schema_remedies import StatusName
 from zoning.show.statements import statement
+from zoning.show.told import Told
 
 
 def to_dict(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -> s.ReportDict:
@@ -103,30 +105,17 @@ def to_json(report: Report, cards: Sequence[Card] = (), *, full: bool = False) -
     return json_text(to_dict(report, cards, full=full))
 
 
-class _Told:
-    """What findings name by an id instead of repeating it, in tables by that id."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[str, Any]] = {}
-        self._ids: dict[tuple[str, object], str] = {}
-
-    def __call__(self, table: str, key: object, made: Callable[[], Any]) -> str:
-        """Return the id of an entry, the next one of its table if the key is new."""
-        if (table, key) not in self._ids:
-            entries = self.tables.setdefault(table, {})
-            name = f"{table[0]}{len(entries) + 1}"
-            entries[name] = made()
-            self._ids[table, key] = name
-        return self._ids[table, key]
+class _Told(Told):
+    """What findings name, in tables."""
 
     def reason(self, value: Text) -> str:
-        return self("reasons", value, lambda: text(value))
+        return self.known("reasons", value, text)
 
     def question(self, value: Missing) -> str:
-        return self("questions", value, lambda: _missing(value))
+        return self.known("questions", value, _missing)
 
     def presumption(self, value: Presumed) -> str:
-        return self("presumptions", value, lambda: _presumed(value))
+        return self.known("presumptions", value, _presumed)
 
     def measure(self, value: Measure) -> str:
         found = measure(value)
@@ -357,6 +346,10 @@ def _others(findings: Iterable[Finding], views: Views, told: _Told) -> list[str]
     ]
 
 
+def _other(finding: Finding) -> bool:
+    return not matters(finding)
+
+
 def _group(status: Status, reason: str, layer: str | None, rules: list[str]) -> s.GroupDict:
     return {"status": status.value, "reason": reason, "layer": layer, "rules": rules}
 
@@ -378,7 +371,6 @@ def _project(
 ) -> s.ProjectDict:
     project = value.project
     shape = project.geometry
-    rest = [x for x in value.findings if not matters(x)]
     bounds = None
     if shape is not None and not shape.is_empty:
         bounds = [round(float(x), 7) for x in shape.bounds]
@@ -392,8 +384,11 @@ def _project(
         "attributes": {k: project.attributes[k] for k in sorted(project.attributes)},
         "deduced": sorted(project.deduced),
         "notices": [text(x) for x in project.notices],
-        "findings": [_finding(x, views, told) for x in value.findings if full or matters(x)],
-        "others": [] if full else _others(rest, views, told),
+        "findings": [
+            _finding(x, views, told)
+            for x in (value.findings if full else which(value.findings, matters))
+        ],
+        "others": [] if full else _others(samples(value.findings, _other), views, told),
     }
     if card is not None:
         found["card"] = card_dict(card)
