@@ -215,7 +215,7 @@ def test_init_searches_a_folder_and_states_nothing_in_anyones_name(zoning, tmp_p
         assert f"[layers.{layer}]" in text
     assert 'values.level = { "准" = "quasi" }' in text
     assert 'values.unit_class = { "重点管控单元" = "key" }' in text
-    assert "covers = []" in text and "1900" not in text and "else.gpkg" in text
+    assert "covers = []" in text and "1900-" not in text and "else.gpkg" in text
     done = zoning("workspace", "validate", tmp_path)
     assert done.code == 0, done.err
     assert "covers" in done.err

@@ -12,7 +12,7 @@ import shapely
 from zoning.measure.beyond import Beyond
 from zoning.measure.meetings import Meetings, Relation
 from zoning.measure.overlaps import OF_PART
-from zoning.measure.pairs import Places, all_pairs, foremost_pairs, nearest
+from zoning.measure.pairs import Floats, Places, all_pairs, foremost_pairs, nearest
 from zoning.measure.split import DRAWABLE, UNDRAWN, join
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import Measure, Tri
@@ -141,10 +141,24 @@ def _joined(
 
 def _relate(sites: SiteSet, zones: Zones, distance_m: float, reach: float) -> Relations:
     """Measure sites none of which is very large."""
-    close = zones.within(sites, reach)
-    pairs = all_pairs(sites, close, reach)
+    # Who asked for more of the same zones before has found those within reach, too.
+    last = sites.reached
+    if not (last and last[0].zones is zones and reach <= last[0].reach):
+        close = zones.within(sites, reach)
+        last[:] = [_Reached(zones, reach, close, all_pairs(sites, close, reach))]
+    close, pairs = last[0].close, last[0].pairs
     near = Meetings(sites, close, pairs, reach, distance_m, _SAMPLE, apart=True)
     return Relations(close.layer, near, Beyond(sites, zones))
+
+
+@dataclass(frozen=True, eq=False)
+class _Reached:
+    """The sites and pieces of zones within reach of each other."""
+
+    zones: Zones
+    reach: float
+    close: ZoneSet
+    pairs: tuple[Places, Places, Floats]
 
 
 def _relate_parts(

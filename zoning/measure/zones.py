@@ -51,6 +51,8 @@ class SiteSet:
 
     geometries: NDArray[Any]
     origin: tuple[SiteSet, NDArray[np.intp]] | None = field(default=None, repr=False)
+    #: What was found within reach the last time, for the next question of the same zones.
+    reached: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     def subset(self, places: NDArray[np.intp]) -> SiteSet:
         """Return some sites; what is prepared of them is prepared once for all subsets."""

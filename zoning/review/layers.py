@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
@@ -25,7 +24,7 @@ from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
 from zoning.review import official, official_fields
 from zoning.review.examination import Examined
 from zoning.review.index import StoredFrame
-from zoning.review.zone_sets import ZoneSets
+from zoning.review.zone_sets import ZoneSets, united
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
 #: West, south, east, north, degrees.
 Bounds = tuple[float, float, float, float]
-#: Areas of some counties, for every review of this process: to unite all of them takes long.
-_UNITED: WeakKeyDictionary[Table, dict[bytes, Any]] = WeakKeyDictionary()
-_MOST = 64
 
 
 class Examination(NamedTuple):
@@ -335,7 +331,7 @@ class Layers:
             if around is not None:
                 boxes = shapely.envelope(self.counties.geometry)
                 keep &= shapely.intersects(shapely.box(*around), boxes)
-            self._areas[key] = _united(self.counties, keep)
+            self._areas[key] = united(self.counties, keep)
         return self._areas[key]
 
 
@@ -345,17 +341,6 @@ def _listed(counties: Table, stated: str | Sequence[str]) -> NDArray[np.bool_]:
         return np.ones(len(counties), dtype=bool)
     wanted = tuple(c[:4] if c.endswith("00") else c for c in stated)
     return np.array([str(code).startswith(wanted) for code in counties["adcode"]], dtype=bool)
-
-
-def _united(counties: Table, keep: NDArray[np.bool_]) -> Any:
-    """Return the area of some counties; the same object while the counties are the same."""
-    known, which = _UNITED.setdefault(counties, {}), keep.tobytes()
-    if which not in known:
-        while len(known) >= _MOST:
-            del known[next(iter(known))]
-        known[which] = shapely.union_all(counties.geometry[keep])
-        shapely.prepare(known[which])
-    return known[which]
 
 
 def _failed(loaded: LoadedLayer, fault: Problem) -> LoadedLayer:

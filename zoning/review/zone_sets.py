@@ -1,14 +1,18 @@
-"""Zone sets prepared for measuring, for every review of this process."""
+"""Zone sets prepared for measuring and areas of counties, for every review of this process."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from zoning import measure
+from zoning.base.table import Table
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.review import index
 from zoning.review.index import StoredFrame, StoredZones
@@ -19,6 +23,20 @@ if TYPE_CHECKING:
 #: Zone sets by the version of their layer, the same for every review of this process.
 _PREPARED: dict[tuple[str, str, str], measure.Zones] = {}
 _MOST = 256
+#: Areas of some counties by the table of all: to unite many of them takes long.
+_UNITED: WeakKeyDictionary[Table, dict[bytes, Any]] = WeakKeyDictionary()
+_MOST_UNITED = 64
+
+
+def united(counties: Table, keep: NDArray[np.bool_]) -> Any:
+    """Return the area of some counties; the same object while the counties are the same."""
+    known, which = _UNITED.setdefault(counties, {}), keep.tobytes()
+    if which not in known:
+        while len(known) >= _MOST_UNITED:
+            del known[next(iter(known))]
+        known[which] = shapely.union_all(counties.geometry[keep])
+        shapely.prepare(known[which])
+    return known[which]
 
 
 class ZoneSets(MutableMapping[str, measure.Zones]):
