@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,12 +137,3 @@ def test_only_rasters_larger_than_a_tile_are_tiled() -> None:
         assert profile.get("tiled", False) is tiled
         assert (profile["height"], profile["width"]) == shape
         assert (profile["num_threads"], profile["dtype"]) == (3, "float32")
-
-
-def test_as_many_threads_as_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
-    assert soil_loss._cores() == 3
-    monkeypatch.delattr(os, "sched_getaffinity")
-    for told, number in ((7, 7), (None, 1)):
-        monkeypatch.setattr(os, "cpu_count", lambda told=told: told)
-        assert soil_loss._cores() == number
