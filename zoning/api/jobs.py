@@ -22,6 +22,7 @@ from typing import Any, Final, TypeVar
 from zoning.api import remote
 from zoning.api.desk import Plan
 from zoning.base.errors import problem
+from zoning.base.processors import processors
 from zoning.review.spool import Spool
 from zoning.show.parts import Part
 
@@ -37,7 +38,7 @@ def processes(sites: int) -> int:
     """Return on how many processes so many sites are checked where nobody says."""
     try:
         room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEMORY
-        cores = len(os.sched_getaffinity(0))
+        cores = processors()
     except (AttributeError, OSError, ValueError):  # a system that does not tell
         return 1
     return max(1, min(cores, room, sites // _WORTH))
