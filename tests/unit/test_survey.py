@@ -219,6 +219,25 @@ def test_what_fails_at_one_layer_is_raised(monkeypatch: pytest.MonkeyPatch) -> N
         return name
 
     own = sites(middle(FIRST))
-    assert sorted(threads.shared(own, work, ["one", "three"])) == ["one", "three"]
+    assert sorted(threads.shared(own, work, [["one", "four"], ["three"]])) == [
+        "four",
+        "one",
+        "three",
+    ]
     with pytest.raises(ValueError, match="two"):
-        list(threads.shared(own, work, ["one", "two", "three"]))
+        list(threads.shared(own, work, [["one"], ["two"], ["three"]]))
+
+
+def test_layers_with_geometries_in_common_are_measured_by_one_thread() -> None:
+    shapes = np.array([FIRST, SECOND, THIRD, middle(THIRD)], dtype=object)
+
+    def zones(*which: int) -> ZoneSet:
+        return ZoneSet("z", shapes[list(which)], [""] * len(which), np.zeros(len(which)))
+
+    apart = {"a": zones(0), "b": zones(1), "c": zones(2)}
+    assert threads.grouped(apart) == [["a"], ["b"], ["c"]]
+    joined = {"a": zones(0), "b": zones(1, 3), "c": zones(2), "d": zones(3, 0)}
+    assert threads.grouped(joined) == [["a", "b", "d"], ["c"]]
+    assert threads.grouped({"x": apart["a"], "y": zones(0).subset(np.array([True]))}) == [
+        ["x", "y"]
+    ]

@@ -18,7 +18,7 @@ from zoning.measure import split
 from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
 from zoning.measure.relate import relate
-from zoning.measure.threads import shared
+from zoning.measure.threads import grouped, shared
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
     Layer,
@@ -105,8 +105,8 @@ def survey(
         if name not in prepared:
             prepared[name] = zone_set(layers[name], cast("Table", frames[name]))
         lots.setdefault(name, []).append(query)
-    zones = {name: prepared[name] for name in lots}
-    largest = sorted(lots, key=lambda name: -len(zones[name]))
+    largest = sorted(lots, key=lambda name: -len(prepared[name]))
+    zones = {name: prepared[name] for name in largest}
 
     def measured(sites: SiteSet, name: str) -> dict[Query, Surveyed]:
         # The widest first: the zones near then hold those of narrower questions.
@@ -115,7 +115,7 @@ def survey(
         return {query: _surveyed(sites, *at, query, origin(layers, query)) for query in wide}
 
     out: dict[Query, Surveyed] = {}
-    for found in shared(sites, measured, largest):
+    for found in shared(sites, measured, grouped(zones)):
         out |= found
     return {query: out[query] for query in asked}
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 import shapely
 
 from zoning.base.processors import processors
-from zoning.measure.zones import SiteSet
+from zoning.measure.zones import SiteSet, Zones, ZoneSet
 
 T = TypeVar("T")
 
@@ -17,41 +17,43 @@ T = TypeVar("T")
 _MANY: Final = 200
 
 
-def shared(sites: SiteSet, work: Callable[[SiteSet, str], T], names: Sequence[str]) -> Iterator[T]:
+def shared(
+    sites: SiteSet, work: Callable[[SiteSet, str], T], groups: Sequence[Sequence[str]]
+) -> Iterator[T]:
     """Do some work at each of several layers, at most two at a time.
 
     Prepared geometries are not for two threads at once: each thread has its own copy of the sites,
-    and a layer is worked at by one thread. Very large sites take the memory of their parts, and
-    are not copied.
+    and a group of layers is worked at by one thread. Very large sites take the memory of their
+    parts, and are not copied.
 
     Parameters
     ----------
     sites : SiteSet
     work : callable
         Takes the sites and the name of a layer.
-    names : sequence of str
-        Those of the layers, the longest work first.
+    groups : sequence of sequence of str
+        The layers, those together that have geometries in common; the longest work first.
 
     Yields
     ------
     object
         What the work returns, layer by layer.
     """
-    alone = processors() < 2 or len(names) < 2 or len(sites.geometries) < _MANY
+    alone = processors() < 2 or len(groups) < 2 or len(sites.geometries) < _MANY
     if alone or sites.split is not None:
-        yield from (work(sites, name) for name in names)
+        yield from (work(sites, name) for group in groups for name in group)
         return
     copies = [sites, SiteSet(shapely.from_wkb(shapely.to_wkb(sites.geometries)))]
-    waiting = list(reversed(names))
+    waiting = list(reversed(groups))
 
     def run(own: SiteSet) -> list[T]:
-        done = []
+        done: list[T] = []
         while waiting:
             try:
-                name = waiting.pop()
+                group = waiting.pop()
             except IndexError:  # the other thread was quicker
                 break
-            done.append(work(own, name))
+            done.extend(work(own, name) for name in group)
         return done
 
     with ThreadPoolExecutor(len(copies), thread_name_prefix="measure") as pool:
@@ -61,3 +63,27 @@ def shared(sites: SiteSet, work: Callable[[SiteSet, str], T], names: Sequence[st
                 yield from job.result()
         finally:
             waiting.clear()
+
+
+def grouped(zones: Mapping[str, Zones]) -> list[list[str]]:
+    """Put the layers together that have geometries in common, as a layer and a choice of it do.
+
+    Parameters
+    ----------
+    zones : mapping of str to Zones
+        Those that are not in memory are read by nobody else.
+
+    Returns
+    -------
+    list of list of str
+        In the order of the first layer of each.
+    """
+    groups: list[tuple[list[str], set[int]]] = []
+    for name, own in zones.items():
+        names, known = [name], set(map(id, own.geometries)) if isinstance(own, ZoneSet) else set()
+        for other in [group for group in groups if not known.isdisjoint(group[1])]:
+            groups.remove(other)
+            names, known = other[0] + names, known | other[1]
+        groups.append((names, known))
+    place = list(zones).index
+    return sorted((sorted(names, key=place) for names, _ in groups), key=lambda own: place(own[0]))
