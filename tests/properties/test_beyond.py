@@ -14,6 +14,7 @@ from zoning.measure import Relations, SiteSet, ZoneSet, beyond, relate
 from zoning.measure.beyond import Beyond
 from zoning.measure.pairs import geodesic_gap
 from zoning.measure.runs import Cuts, Runs, spread
+from zoning.model import Tri
 
 
 def case(seed: int) -> tuple[SiteSet, ZoneSet]:
@@ -95,3 +96,14 @@ def test_pieces_come_back_under_their_zones() -> None:
     assert cuts.has(asked).all() and found.counts.tolist() == counts[asked].tolist()
     assert found.pieces.tolist() == [piece for row in asked for piece in owned[row]]
     assert spread(np.array([5, 0]), np.array([2, 3])).tolist() == [5, 6, 0, 1, 2]
+
+
+def test_a_zone_without_extent_makes_boxes_tell_nothing() -> None:
+    """It has no box, so neither has its block: no zone beside it may be passed over for that."""
+    shapes = [shapely.box(111 + i / 100, 36, 111.005 + i / 100, 36.005) for i in range(200)]
+    shapes[50] = shapely.Polygon()
+    zones = layer(shapes, np.random.default_rng(0))
+    site = SiteSet(np.array([shapely.box(111.521, 36.001, 111.522, 36.002)], dtype=object))
+    assert zones.within(site, 10.0) is zones
+    total = relate(site, zones)[0].total
+    assert total is not None and (total.zone, total.touches) == ("z52", Tri.YES)
