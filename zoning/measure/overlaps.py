@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -287,13 +287,16 @@ def _bands_of(
     site = jobs.site
     west, south, east, north = shapely.bounds(sites.plane[site]).T
     inside = (jobs.gap + np.hypot(east - west, north - south)) * STRETCH <= _DRAWN * distance_m
-    rest = np.flatnonzero(~inside).tolist()
-    if rest:
-        own = {index: jobs.pieces(index) for index in rest}
-        used = np.unique(np.concatenate(list(own.values())))
+    rest = np.flatnonzero(~inside)
+    own = {index: jobs.pieces(index) for index in rest.tolist()}
+    if own:
+        inside[rest] = _held(sites.plane[site[rest]], zones.pieces[0], own.values(), distance_m)
+        rest = rest[~inside[rest]]
+    if len(rest):
+        used = np.unique(np.concatenate([own[index] for index in rest.tolist()]))
         drawn = zones.band(used, distance_m)
         shapely.prepare(drawn)
-    for index in rest:
+    for index in rest.tolist():
         bands = drawn[np.searchsorted(used, own[index])]
         shape = sites.plane[site[index]]
         inside[index] = shapely.contains_properly(bands, shape).any()
@@ -303,6 +306,30 @@ def _bands_of(
     out[~inside] = to_degrees(out[~inside])
     out[inside] = sites.geometries[site[inside]]
     return out, inside
+
+
+def _held(
+    shapes: NDArray[Any], pieces: NDArray[Any], own: Collection[Places], distance_m: float
+) -> NDArray[np.bool_]:
+    """Tell of shapes whether some place in one of their pieces is so near to all their vertices
+    that none of the shape can lie beyond the band.
+
+    A disc around the place holds what lies between vertices that it holds. The place is that which
+    is nearest to the middle of the shape.
+    """
+    count = [len(which) for which in own]
+    piece = pieces[np.concatenate(list(own))]
+    shape = np.repeat(np.arange(len(shapes)), count)
+    west, south, east, north = shapely.bounds(shapes).T
+    middle = shapely.points((west + east) / 2, (south + north) / 2)
+    order = np.lexsort((shapely.distance(middle[shape], piece), shape))
+    _, first = np.unique(shape[order], return_index=True)
+    link = shapely.shortest_line(piece[order[first]], middle)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    offset = xy - shapely.get_coordinates(link)[::2][owner]
+    _, first = np.unique(owner, return_index=True)
+    farthest = np.maximum.reduceat(np.hypot(offset[:, 0], offset[:, 1]), first)
+    return np.asarray(farthest * STRETCH <= _DRAWN * distance_m, dtype=bool)
 
 
 def _tolerated(
