@@ -167,30 +167,26 @@ def _overlaps_of(
     if not len(jobs):
         return out, np.zeros(0, dtype=bool)
     site = sites.geometries[jobs.site]
-    first = np.array([which[0] for which in jobs.zones], dtype=np.intp)
     alone = np.array([len(which) == 1 for which in jobs.zones])
     # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
     # A box inside says so of what it bounds, at five vertices.
     boxes = sites.boxes[jobs.site]
-    inside = alone & shapely.contains_properly(zones.prepared[first], boxes)
-    unsure = alone & ~inside
-    inside[unsure] = shapely.contains_properly(zones.prepared[first[unsure]], site[unsure])
-    for index in np.flatnonzero(~alone).tolist():
-        inside[index] = shapely.contains_properly(
-            zones.prepared[list(jobs.zones[index])], boxes[index]
-        ).any()
+    job = np.repeat(np.arange(len(jobs)), [len(which) for which in jobs.zones])
+    zone = np.array([zone for which in jobs.zones for zone in which], dtype=np.intp)
+    inside = np.zeros(len(jobs), dtype=bool)
+    inside[job[shapely.contains_properly(zones.prepared[zone], boxes[job])]] = True
+    unsure = np.flatnonzero((alone & ~inside & sites.boxed[jobs.site])[job])
+    inside[job[unsure]] = shapely.contains_properly(zones.prepared[zone[unsure]], site[job[unsure]])
+    for index in np.flatnonzero(~alone & ~inside).tolist():
+        # What lies on the line between two zones lies wholly inside both together.
+        which = jobs.zones[index]
+        inside[index] = _held_together(zones.geometries[list(which)], boxes[index]) or (
+            shapely.contains_properly(zones.dissolved(which), boxes[index])
+        )
     out[inside] = site[inside]
     covers = out.copy()
     for index in np.flatnonzero(~inside).tolist():
-        zone = jobs.zones[index]
-        cover = zones.dissolved(zone)
-        if len(zone) > 1:
-            # What lies on the line between two zones lies wholly inside both together.
-            shapely.prepare(cover)
-            if shapely.contains_properly(cover, boxes[index]):
-                out[index], inside[index] = site[index], True
-                continue
-        covers[index] = _around(cover, boxes[index])
+        covers[index] = _around(zones.dissolved(jobs.zones[index]), boxes[index])
     cut = np.flatnonzero(~inside)
     out[cut] = found = _meetings(site[cut], covers[cut], _GRID_DEG)
     # A line along the edge touches; only what runs inside overlaps.
@@ -268,10 +264,24 @@ def _around(cover: Any, box: Any) -> Any:
     """Return what of a zone of very many vertices lies around a box: it cuts the same."""
     if shapely.get_num_coordinates(cover) <= _MANY or shapely.get_dimensions(cover) != 2:
         return cover
-    west, south, east, north = shapely.bounds(box)
-    margin = 0.1 * max(east - west, north - south)
-    near = shapely.clip_by_rect(cover, west - margin, south - margin, east + margin, north + margin)
+    near = _clipped(cover, box)
     return near if shapely.is_valid(near) else cover
+
+
+def _held_together(zones: NDArray[Any], box: Any) -> bool:
+    """Tell whether a box lies wholly inside zones together: what lies around it says so."""
+    near = _clipped(zones, box)
+    valid = shapely.is_valid(near).all()
+    return bool(valid and shapely.contains_properly(shapely.union_all(near), box))
+
+
+def _clipped(shapes: Any, box: Any) -> Any:
+    """Return what of zones lies in a box and a little beyond."""
+    west, south, east, north = shapely.bounds(box).tolist()
+    margin = 0.1 * max(east - west, north - south)
+    return shapely.clip_by_rect(
+        shapes, west - margin, south - margin, east + margin, north + margin
+    )
 
 
 def _bands_of(
