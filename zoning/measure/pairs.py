@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base import geodesy
-from zoning.base.plane import to_degrees
+from zoning.base.plane import degrees_of
 from zoning.measure.near import apart_by
 from zoning.measure.zones import SiteSet, ZoneSet
 
@@ -29,8 +29,11 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     pieces = zones.pieces[0]
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
     frames = shapely.bounds(sites.plane)
+    every = shapely.total_bounds(pieces)[None]
+    some = np.flatnonzero(apart_by(frames, every, 1.0) <= reach)
     margin = np.array([-reach, -reach, reach, reach])
-    site, piece = zones.tree.query(shapely.box(*(frames + margin).T))
+    site, piece = zones.tree.query(shapely.box(*(frames[some] + margin).T))
+    site = some[site]
     away = apart_by(frames[site], shapely.bounds(pieces)[piece], 1.0)
     # In the order of the pieces, whatever the index found first.
     order = np.lexsort((piece, site))
@@ -189,5 +192,5 @@ def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
 
 def _spanned(link: NDArray[Any]) -> Floats:
     """Geodesic length in m of links in the plane."""
-    ends = shapely.get_coordinates(to_degrees(link)).reshape(-1, 2, 2)
+    ends = degrees_of(shapely.get_coordinates(link)).reshape(-1, 2, 2)
     return geodesy.distances(ends[:, 0], ends[:, 1])
