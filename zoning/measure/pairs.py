@@ -28,13 +28,14 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     reach = reach * STRETCH + 1e-6
     pieces = zones.pieces[0]
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
-    frames = shapely.bounds(sites.plane)
-    every = shapely.total_bounds(pieces)[None]
-    some = np.flatnonzero(apart_by(frames, every, 1.0) <= reach)
+    frames, bounds = shapely.bounds(sites.plane), shapely.bounds(pieces)
+    least = np.fmin.reduce(bounds[:, :2], axis=0, initial=np.inf)
+    most = np.fmax.reduce(bounds[:, 2:], axis=0, initial=-np.inf)
+    some = np.flatnonzero(apart_by(frames, np.hstack((least, most))[None], 1.0) <= reach)
     margin = np.array([-reach, -reach, reach, reach])
     site, piece = zones.tree.query(shapely.box(*(frames[some] + margin).T))
     site = some[site]
-    away = apart_by(frames[site], shapely.bounds(pieces)[piece], 1.0)
+    away = apart_by(frames[site], bounds[piece], 1.0)
     # In the order of the pieces, whatever the index found first.
     order = np.lexsort((piece, site))
     order = order[away[order] <= reach]
