@@ -29,6 +29,10 @@ _MOST = 50_000
 _SMALL = 10
 
 
+#: What a number or a truth value begins with.
+_OF_NUMBERS = frozenset("-0123456789inTF")
+
+
 class _Held:
     """Zones that were made, and their rows, ascending; replaced together."""
 
@@ -59,7 +63,9 @@ def named(loaded: LoadedLayer, names: Collection[str]) -> GeoDataFrame | None:
 
 
 def _numbers(name: str) -> Iterable[bool | float]:
-    """The values other than a text that are written so."""
+    """The values other than a text that may be written so."""
+    if name[:1] not in _OF_NUMBERS:
+        return
     if name in ("True", "False"):
         yield name == "True"
     for kind in (int, float):
