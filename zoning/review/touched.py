@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.settings import CRS
+from zoning.base.table import Table
 from zoning.measure.runs import spread
 from zoning.model import Finding, ProjectResult, met
 from zoning.review.covered import evidence_by_zone
@@ -20,8 +20,6 @@ from zoning.review.layers import Layers
 from zoning.review.zones import zone_names
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from zoning.catalogue.embedded import LoadedLayer
 
 #: So much is drawn of a zone beyond where it is nearest to its site, m.
@@ -34,7 +32,7 @@ _CUT_AROUND = 100
 _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 
-def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFrame:
+def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> Table:
     """Return the zones that sites lie in or near enough to matter, in EPSG:4490.
 
     Parameters
@@ -46,13 +44,11 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
 
     Returns
     -------
-    GeoDataFrame
+    Table
         One row a zone: ``layer``, ``layer_name`` (Text), ``zone``, ``evidence``, ``official``, and
         ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
         or whole beside more than 100 sites.
     """
-    from geopandas import GeoDataFrame
-
     found = [x for x in results if x.project.geometry is not None]
     found = [x for x in found if not x.project.geometry.is_empty]
     told = list(met([result.findings for result in found], _zoned))
@@ -71,8 +67,11 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
         own = [zones[number] for number in numbers]
         for at, kind, cut in _cut(loaded, own, near.some(np.array(numbers)), bounds):
             rows.append((layer, name, own[at], kind, official, names[numbers[at]], cut))
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
-    return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
+    cells = np.empty((len(rows), len(_COLUMNS) + 1), dtype=object)
+    if rows:
+        cells[:] = rows
+    columns = dict(zip(_COLUMNS, cells.T, strict=False))
+    return Table(columns, np.arange(len(rows)), cells[:, -1])
 
 
 @dataclass(frozen=True)
@@ -137,19 +136,19 @@ def _cut(
 ) -> Iterator[tuple[int, str, Any]]:
     """Yield place, evidence and shape of the zones of a layer, all parts of one together."""
     number = {name: at for at, name in enumerate(names)}
-    frame = named(loaded, number)
-    if frame is None:
+    table = named(loaded, number)
+    if table is None:
         return
-    places = map(number.get, zone_names(loaded.layer, frame), repeat(-1))
-    zone = np.fromiter(places, dtype=np.intp, count=len(frame))
+    places = map(number.get, zone_names(loaded.layer, table), repeat(-1))
+    zone = np.fromiter(places, dtype=np.intp, count=len(table))
     rows = np.argsort(zone, kind="stable")
     rows = rows[zone[rows] >= 0]
     own, begins, counts = np.unique(zone[rows], return_index=True, return_counts=True)
-    shapes = np.asarray(frame.geometry.array, dtype=object)[rows]
+    shapes = table.geometry[rows]
     few = near.counts[own] <= np.maximum(_CUT_AROUND, counts)
     _cut_around(shapes, np.repeat(few, counts), counts[few], near.some(own[few]), bounds)
     cuts = _united(shapes, counts)
-    kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
+    kinds = evidence_by_zone(loaded.layer, table, str(loaded.record.evidence))
     for at in np.flatnonzero(~shapely.is_empty(cuts)).tolist():
         yield int(own[at]), kinds[rows[begins[at]]], cuts[at]
 

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.show.columns import COLUMNS, DTYPES, OF_SAYING, OF_SITE, UNITS, Columns
+from zoning.show.geopackage_file import SQL_TYPES, GeoPackage
 
-_SQL_TYPES: Final = {"object": "TEXT", "bool": "BOOLEAN", "float64": "REAL"}
 _TABLES: Final = {
     "finding_sites": OF_SITE,
     "finding_sayings": OF_SAYING,
@@ -27,37 +25,24 @@ _TABLES: Final = {
     "finding_measures": ("zone", "geometry_of", *UNITS),
     "finding_rows": ("site", "saying", "measure"),
 }
-_CONTENTS: Final = """
-INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)
-VALUES ('findings', 'attributes', 'findings', '', ?, 0)
-"""
 
 
-def write_findings(found: Columns, path: Path, day: str) -> None:
-    """Add findings to a GeoPackage.
-
-    Parameters
-    ----------
-    found : Columns
-    path : Path
-        Of a GeoPackage.
-    day : str
-        When the table was last changed, as GeoPackages write it.
-    """
+def write_findings(found: Columns, file: GeoPackage) -> None:
+    """Add findings to a GeoPackage."""
     zone, zones = _numbered(found.zones.tolist())
     drawn, _ = _numbered(found.geometry_of.tolist())
     # Many clauses ask the same of a site: rows of the same bytes are told once.
     measure, first = _alike(zone, drawn, *(found.figures[name].view(np.int64) for name in UNITS))
     named = [number or None for number in zone[first].tolist()]
     told = [found.figures[name][first] for name in UNITS]  # SQLite takes NaN for NULL
-    with closing(sqlite3.connect(path)) as base, base:
-        _fill(base, "finding_sites", *_turned(found.sites, OF_SITE))
-        _fill(base, "finding_sayings", *_turned(found.sayings, OF_SAYING))
-        _fill(base, "finding_zones", zones)
-        _fill(base, "finding_measures", named, found.geometry_of[first], *told)
-        _fill(base, "finding_rows", 1 + found.site, 1 + found.saying, measure)
-        base.execute(_view())
-        base.execute(_CONTENTS, (day,))
+    base = file.base
+    _fill(base, "finding_sites", *_turned(found.sites, OF_SITE))
+    _fill(base, "finding_sayings", *_turned(found.sayings, OF_SAYING))
+    _fill(base, "finding_zones", zones)
+    _fill(base, "finding_measures", named, found.geometry_of[first], *told)
+    _fill(base, "finding_rows", 1 + found.site, 1 + found.saying, measure)
+    base.execute(_view())
+    file.contents("findings", "attributes", "", [None] * 4, 0)
 
 
 def _numbered(values: Sequence[Any]) -> tuple[NDArray[np.intp], list[Any]]:
@@ -91,7 +76,7 @@ def _turned(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> list[tuple
 def _fill(base: sqlite3.Connection, table: str, *columns: Sequence[Any] | NDArray[Any]) -> None:
     """Make a table and fill it; rows are numbered from 1."""
     names = _TABLES[table]
-    typed = ", ".join(f"{x} {_SQL_TYPES[DTYPES[x]] if x in DTYPES else 'INTEGER'}" for x in names)
+    typed = ", ".join(f"{x} {SQL_TYPES[DTYPES[x]] if x in DTYPES else 'INTEGER'}" for x in names)
     base.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {typed})")
     places = ", ".join("?" * (len(names) + 1))
     told = [x.tolist() if isinstance(x, np.ndarray) else x for x in columns]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,6 @@ from zoning.measure import Boxes, SiteSet, ZoneSet
 from zoning.model import Layer
 from zoning.review.index.frame import StoredFrame
 from zoning.review.index.pieces import Pieces
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
 
 Places = NDArray[np.intp]
 
@@ -49,17 +45,17 @@ def taken(loaded: LoadedLayer, rows: Sequence[int], columns: Iterable[str | None
     return loaded.given.take(where)
 
 
-def named(loaded: LoadedLayer, names: Collection[str]) -> GeoDataFrame | None:
+def named(loaded: LoadedLayer, names: Collection[str]) -> Table | None:
     """Return the zones of a layer with at least those of some names; None without data."""
     if not isinstance(loaded.stored, StoredFrame):
-        return loaded.frame
+        return loaded.given
     own = loaded.layer.name_field
     if own is None or own not in loaded.stored or loaded.layer.name.zh in names:
-        return loaded.stored.whole()
+        return Table.of(loaded.stored.whole())
     # Numbers are named as they are written.
     words = [*names, *(number for name in names for number in _numbers(name))]
     rows = np.flatnonzero(loaded.stored.isin(own, words))
-    return loaded.stored.some(rows, (own, loaded.layer.evidence_field)).frame
+    return loaded.stored.some(rows, (own, loaded.layer.evidence_field))
 
 
 def _numbers(name: str) -> Iterable[bool | float]:
