@@ -231,12 +231,15 @@ class Meetings(Mapping[int, Relation]):
                 out[rows] &= found.shallow(limit)[which]
         return out
 
-    def met(self, site: int) -> list[str]:
-        """Name the zones that a site meets."""
-        at = int(np.searchsorted(self.places, site))
-        rows = slice(*self._begin[at : at + 2].tolist())
-        names = self._zones.names
-        return [names[zone] for zone in self._zone[rows][self._touch[rows] == _YES].tolist()]
+    def met(self) -> Iterator[tuple[list[int], list[str]]]:
+        """Yield sites that meet the same zones, and the names of these."""
+        yes = self._touch == _YES
+        zones, ends = self._zone[yes].tolist(), np.cumsum(yes)[self._begin[1:] - 1].tolist()
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for site, low, high in zip(self.places.tolist(), [0, *ends], ends, strict=False):
+            alike.setdefault(tuple(zones[low:high]), []).append(site)
+        for which, sites in alike.items():
+            yield sites, [self._zones.names[zone] for zone in which]
 
     def __len__(self) -> int:
         return len(self.places)
