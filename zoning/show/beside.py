@@ -10,7 +10,7 @@ from zoning.law import Question
 from zoning.messages import Text
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from zoning.base.table import Table
 
 
 def _nobody(_layer: str) -> Text | None:
@@ -23,7 +23,7 @@ class Beside:
 
     Attributes
     ----------
-    zones : GeoDataFrame or None
+    zones : Table or None
         With ``layer``, ``layer_name``, ``zone``, ``evidence``, ``official`` and ``projects``.
     questions : tuple of Question
     office : callable
@@ -32,7 +32,7 @@ class Beside:
         Whether what conforms or was not checked is listed, too.
     """
 
-    zones: GeoDataFrame | None = None
+    zones: Table | None = None
     questions: tuple[Question, ...] = ()
     office: Callable[[str], Any] = _nobody
     full: bool = False
