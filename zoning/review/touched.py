@@ -32,15 +32,31 @@ _CUT_AROUND = 100
 _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 
-def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFrame:
+#: A site, by position, a layer, a zone that it meets or may meet, and how far away that is, m.
+Met = tuple[int, str, str, float]
+
+
+def met_zones(results: Sequence[ProjectResult]) -> list[Met]:
+    """Return what zones the findings of sites were measured at, site by site."""
+    some = [at for at, x in enumerate(results) if not shapely.is_empty(x.project.geometry)]
+    placed = [at for at in some if results[at].project.geometry is not None]
+    found = met([results[at].findings for at in placed], _zoned)
+    return [(placed[at], *told) for at, *told in found]
+
+
+def touched_zones(
+    results: Sequence[ProjectResult], layers: Layers, known: Iterable[Met] | None = None
+) -> GeoDataFrame:
     """Return the zones that sites lie in or near enough to matter, in EPSG:4490.
 
     Parameters
     ----------
-    results : iterable of ProjectResult
+    results : sequence of ProjectResult
         With the findings to look at.
     layers : Layers
         Those of the review.
+    known : iterable of (int, str, str, float), optional
+        As :func:`met_zones` returns it, where it is known already.
 
     Returns
     -------
@@ -51,14 +67,12 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFr
     """
     from geopandas import GeoDataFrame
 
-    found = [x for x in results if x.project.geometry is not None]
-    found = [x for x in found if not x.project.geometry.is_empty]
     asked: dict[str, dict[str, dict[int, float]]] = {}
-    for at, layer, zone, far in met([result.findings for result in found], _zoned):
+    for at, layer, zone, far in met_zones(results) if known is None else known:
         near = asked.setdefault(layer, {}).setdefault(zone, {})
         near[at] = max(near.get(at, 0.0), far)
-    bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
-    ids = [result.project.id for result in found]
+    bounds = shapely.bounds([x.project.geometry for x in results]).reshape(-1, 4)
+    ids = [result.project.id for result in results]
     rows: list[tuple[Any, ...]] = []
     for layer, called in asked.items():
         loaded = layers[layer]

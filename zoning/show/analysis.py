@@ -13,14 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.base import geodesy, units
-from zoning.base.settings import CRS
 from zoning.law import Question
 from zoning.messages import Lang, Text
 from zoning.model import Finding, ProjectResult, Report, Status, Views, counted, foremost, tallied
 from zoning.show import titles
 from zoning.show.document import number
 from zoning.show.facts import name_of, rank
-from zoning.show.frame import columns_of
+from zoning.show.frame import columns_of, frame_of
 
 #: Columns of the sites and the type of each; the counts are findings of the site.
 SITE_TYPES: Final[Mapping[str, str]] = {
@@ -162,9 +161,7 @@ def _unchecked(finding: Finding) -> tuple[str | None, str | None] | None:
 
 def sites(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
     """Return one row a site, in EPSG:4490, with the columns of `SITE_TYPES`."""
-    table = site_rows(report, lang)
-    shapes = [row["geometry"] for row in table]
-    return geopandas.GeoDataFrame(columns_of(table, SITE_TYPES), geometry=shapes, crs=CRS)
+    return frame_of(site_rows(report, lang), SITE_TYPES)
 
 
 def questions(found: Iterable[Question], lang: Lang) -> pd.DataFrame:

@@ -20,6 +20,14 @@ def columns_of(table: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> 
     return {n: pd.Series([row[n] for row in table], dtype=kind) for n, kind in types.items()}
 
 
+def frame_of(
+    table: Sequence[Mapping[str, Any]], types: Mapping[str, str]
+) -> geopandas.GeoDataFrame:
+    """Return rows with their ``geometry`` as a frame in EPSG:4490."""
+    shapes = [row["geometry"] for row in table]
+    return geopandas.GeoDataFrame(columns_of(table, types), geometry=shapes, crs=CRS)
+
+
 def to_frame(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
     """Return the findings as a frame, one row each.
 

@@ -12,18 +12,15 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from zoning.base import units
 from zoning.base.seals import MARK
 from zoning.base.settings import CRS
 from zoning.messages import Lang
-from zoning.model import FindingView, ProjectResult, Report, Views
-from zoning.show import analysis, qgis, titles
+from zoning.model import Report
+from zoning.show import analysis, qgis
 from zoning.show.beside import Beside
-from zoning.show.columns import Columns, columns
-from zoning.show.document import number
-from zoning.show.facts import name_of
 from zoning.show.findings_tables import write_findings
-from zoning.show.frame import columns_of, provenance
+from zoning.show.frame import frame_of, provenance
+from zoning.show.gathered import OVERLAP_TYPES
 from zoning.show.statements import statement
 from zoning.show.vectors.ogr import fixed_day
 
@@ -33,33 +30,13 @@ _TYPES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
 _MAKERS: Final = dict(
     zip(_TYPES, (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons), strict=True)
 )
-#: Columns of the overlaps.
-_OVERLAP_TYPES: Final = {
-    "project_id": "object",
-    "project_name": "object",
-    "status": "object",
-    "status_title": "object",
-    "layer": "object",
-    "layer_name": "object",
-    "zones": "object",
-    "rules": "object",
-    "citation": "object",
-    "area_m2": "float64",
-    "area_ha": "float64",
-    "area_mu": "float64",
-    "length_m": "float64",
-    "share": "float64",
-    "evidence": "object",
-    "accuracy_m": "float64",
-}
 
 
 def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     """Write the layers, their QGIS styles, and what is needed to make the review again."""
-    views = Views.of(report)
-    sites = analysis.sites(report, lang)
-    found = columns(report, lang, full=beside.full)
-    overlaps = _overlaps(report, found, views, lang)
+    told = beside.gathered(report, lang)
+    sites = frame_of(told.sites, analysis.SITE_TYPES)
+    overlaps = frame_of([row for _, row in told.overlaps], OVERLAP_TYPES)
     styles: list[tuple[str, str]] = []
     day = f"{report.as_of}T00:00:00.000Z"
     with fixed_day(day):
@@ -72,7 +49,7 @@ def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> 
                 _write_layer(part, path, layer, _TYPES[dimension])
                 look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
                 styles.append((layer, look))
-        write_findings(found, path, day)
+        write_findings(told.found, path, day)
         for name, table in _tables(report, lang, beside):
             pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
         pyogrio.write_dataframe(_styles(styles, report), path, layer="layer_styles", driver="GPKG")
@@ -110,50 +87,10 @@ def _multi(shapes: Any, kind: str) -> Any:
     return made
 
 
-def _overlaps(report: Report, columns: Columns, views: Views, lang: Lang) -> geopandas.GeoDataFrame:
-    """Return each part of a site that a zone takes, once, with all rules decided on it.
-
-    A site wholly within a zone is drawn among the sites already; its findings tell of it.
-    """
-    found: dict[tuple[int, str | None, bytes], list[FindingView]] = {}
-    for at in np.flatnonzero(columns.partial).tolist():
-        view = views(columns.finding(at))
-        key = int(columns.site[at]), view.layer_id, shapely.to_wkb(view.overlap)
-        found.setdefault(key, []).append(view)
-    table = [_overlap(report.results[key[0]], group, lang) for key, group in found.items()]
-    shapes = [group[0].overlap for group in found.values()]
-    return geopandas.GeoDataFrame(columns_of(table, _OVERLAP_TYPES), geometry=shapes, crs=CRS)
-
-
-def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dict[str, Any]:
-    worst = max(group, key=lambda view: view.finding.status.severity)
-    total, layer = worst.finding.total, worst.layer
-    assert total is not None, "an overlap is part of a measure"
-    area = total.raw_area_m2
-    return {
-        "project_id": result.project.id,
-        "project_name": name_of(result),
-        "status": worst.finding.status.value,
-        "status_title": titles.STATUS[worst.finding.status].in_(lang),
-        "layer": worst.layer_id,
-        "layer_name": layer.name.in_(lang) if layer else None,
-        "zones": "; ".join(x.zone for x in worst.finding.zones) or None,
-        "rules": "; ".join(view.finding.rule or "" for view in group),
-        "citation": worst.citation(lang) or None,
-        "area_m2": number(area) if area else None,
-        "area_ha": number(units.ha(area), 4) if area else None,
-        "area_mu": number(units.mu(area), 3) if area else None,
-        "length_m": number(total.raw_length_m) or None,
-        "share": number(total.share, 6),
-        "evidence": worst.evidence.value if worst.evidence else None,
-        "accuracy_m": number(worst.accuracy_m),
-    }
-
-
 def _zones(beside: Beside, lang: Lang) -> geopandas.GeoDataFrame:
     if beside.zones is None:
         empty = dict.fromkeys(("layer", "layer_name", "zone", "evidence", "projects"), "object")
-        return geopandas.GeoDataFrame(columns_of([], empty), geometry=[], crs=CRS)
+        return frame_of([], empty)
     return beside.zones.assign(layer_name=[x.in_(lang) for x in beside.zones["layer_name"]])
 
 
