@@ -41,7 +41,7 @@ def met_zones(results: Sequence[ProjectResult]) -> list[Met]:
     some = [at for at, x in enumerate(results) if not shapely.is_empty(x.project.geometry)]
     placed = [at for at in some if results[at].project.geometry is not None]
     found = met([results[at].findings for at in placed], _zoned)
-    return [(placed[at], *told) for at, *told in found]
+    return [(placed[at], layer, zone, far) for at, layer, zone, far in found]
 
 
 def touched_zones(
