@@ -81,6 +81,7 @@ def test_very_many_sites_and_folders_are_reviewed_in_batches_unasked(
     assert "--batch-size 0" not in alone.err
     monkeypatch.setattr("zoning.api.sources.AT_ONCE", 20)
     monkeypatch.setattr("zoning.api.sources._SMALL", 0)
+    monkeypatch.setattr("zoning.api.sources.IN_ONE_FILE", 20)
     told = zoning("check", source, *rules)
     assert "24 sites reviewed in 1 batch" in told.out and "not kept" in told.out
     assert "24 sites are reviewed in batches" in told.err and "--batch-size 0" in told.err

@@ -37,14 +37,14 @@ _MEMORY: Final = 4 << 30
 _SERVE: Final = "from zoning.api.jobs import serve; serve()"
 
 
-def processes(sites: int) -> int:
+def processes(sites: int, worth: int = _WORTH) -> int:
     """Return on how many processes so many sites are checked where nobody says."""
     try:
         room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEMORY
         cores = processors()
     except (AttributeError, OSError, ValueError):  # a system that does not tell
         return 1
-    return max(1, min(cores, room, sites // _WORTH))
+    return max(1, min(cores, room, sites // worth))
 
 
 def stated(plan: Plan) -> dict[str, Any]:
