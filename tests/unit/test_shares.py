@@ -15,7 +15,7 @@ import shapely
 from rich.console import Console
 
 import zoning
-from zoning.api import jobs
+from zoning.api import jobs, shares
 from zoning.api.shares import Wanted, check_shared
 from zoning.api.sources import processes_for
 from zoning.base.errors import DataError
@@ -57,7 +57,7 @@ def in_this_process(monkeypatch):
             yield number, pickle.loads(pickle.dumps(work(*values)))
 
     @contextmanager
-    def started():
+    def started(_sharing, _first=""):
         yield None
 
     monkeypatch.setattr(jobs, "spread", spread)
@@ -126,6 +126,7 @@ def test_processes_share_a_review(source, whole, tmp_path):
 
 
 def test_a_share_that_is_lost_is_told(source, monkeypatch):
+    monkeypatch.setattr(shares, "_READY", "")
     monkeypatch.setattr(jobs, "_SERVE", "import sys; sys.stdin.buffer.read(9); exit(7)")
     with pytest.raises(DataError) as stop:
         check_shared([source], 2, Wanted("en"), **ASKED)
@@ -145,6 +146,7 @@ def test_a_review_asked_to_end_ends_its_processes(source, monkeypatch):
         if total == 16:
             os.kill(os.getpid(), signal.SIGTERM)
 
+    monkeypatch.setattr(shares, "_READY", "")
     monkeypatch.setattr(jobs, "_SERVE", "import time; time.sleep(60)")
     monkeypatch.setattr(jobs.subprocess, "Popen", noted)
     with pytest.raises(SystemExit) as stop:

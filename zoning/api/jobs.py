@@ -22,7 +22,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from zoning.api import remote
 from zoning.api.desk import Plan
 from zoning.base.errors import problem
-from zoning.base.processors import processors
+from zoning.base.processors import processors, share
 from zoning.review.spool import Spool
 from zoning.show.parts import Part
 
@@ -34,7 +34,7 @@ Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...]]
 _WORTH: Final = 4_000
 #: Memory of the machine for each process, bytes; a process takes up to a third of it.
 _MEMORY: Final = 4 << 30
-_SERVE: Final = "from zoning.api.jobs import serve; serve()"
+_SERVE: Final = "from zoning.api.jobs import serve; serve({sharing})"
 
 
 def processes(sites: int, worth: int = _WORTH) -> int:
@@ -55,7 +55,7 @@ def stated(plan: Plan) -> dict[str, Any]:
     ZoningError
         As :meth:`Desk.open`, and ``process-lost``.
     """
-    with started() as process:
+    with started(1) as process:
         answer = _asked(process, remote.stated, (plan,))
     if isinstance(answer, remote.Faults):
         raise answer.error()
@@ -92,7 +92,7 @@ def review(
         return remote.review, (plan, stated, laid.batch(number))
 
     with ExitStack() as stack:
-        crew = [stack.enter_context(started()) for _ in range(jobs)]
+        crew = [stack.enter_context(started(jobs)) for _ in range(jobs)]
         yield from spread(crew, wanted, task)
 
 
@@ -100,6 +100,8 @@ def spread(
     crew: Sequence[Process], wanted: Sequence[int], task: Callable[[int], Task], lost: str = ""
 ) -> Generator[tuple[int, Any], None, None]:
     """Give tasks to processes; yield what they come to as they are done, in whatever order.
+
+    They have begun when this returns. What was given before must have been answered.
 
     Parameters
     ----------
@@ -135,7 +137,13 @@ def spread(
 
     for own, process in zip(shares, crew, strict=True):
         threading.Thread(target=tend, args=(own, process), daemon=True).start()
-    for _ in wanted:
+    return _answers(found, len(wanted))
+
+
+def _answers(
+    found: queue.SimpleQueue[tuple[int, Any]], count: int
+) -> Generator[tuple[int, Any], None, None]:
+    for _ in range(count):
         number, answer = found.get()
         if isinstance(answer, remote.Faults):
             raise answer.error()
@@ -143,11 +151,19 @@ def spread(
 
 
 @contextmanager
-def started() -> Iterator[Process]:
-    """Give a process that has the modules of this one, and its own keyboard signals."""
+def started(sharing: int, first: str = "") -> Iterator[Process]:
+    """Give a process that has the modules of this one, and its own keyboard signals.
+
+    Parameters
+    ----------
+    sharing : int
+        How many of them share the processors.
+    first : str, optional
+        What each does before it is asked for anything: a statement.
+    """
     path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", _SERVE],
+        [sys.executable, "-P", "-c", first + _SERVE.format(sharing=sharing)],
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -179,8 +195,9 @@ def _asked(
     return answer
 
 
-def serve() -> None:
+def serve(sharing: int) -> None:
     """Do the work that comes on standard input until it ends; a process of its own runs this."""
+    share(sharing)
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not come between the answers
     waiting: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()

@@ -22,26 +22,25 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from rich.console import Console
 
-    from zoning.review.touched import Met
     from zoning.show.gathered import Gathered
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What other processes have told of a review: its tables, and the zones that sites meet.
+    """What other processes have told of a review: its tables, and the zones beside its sites.
 
     Attributes
     ----------
     lang, full
         The language and extent of the tables.
     told : Gathered
-    met : list of (int, str, str, float)
+    zones : GeoDataFrame
     """
 
     lang: Lang
     full: bool
     told: Gathered
-    met: list[Met]
+    zones: GeoDataFrame
 
 
 @dataclass(frozen=True, repr=False)
@@ -177,10 +176,12 @@ class Report(DrawnReport):
             raise UsageError(problem("template-unused", file=str(path)))
         kind = path.suffix.lower()
         drawn = kind == ".gpkg"
-        known, layers = self.shared, self.reviewed.layers
-        assert known is None or (known.lang, known.full) == (spoken, full), "told otherwise"
-        met, told = (known.met, known.told) if known is not None else (None, None)
-        zones = review.touched_zones(self.results, layers, met) if drawn else None
+        zones, told = None, None
+        if self.shared is not None:
+            assert (self.shared.lang, self.shared.full) == (spoken, full), "told otherwise"
+            zones, told = self.shared.zones, self.shared.told
+        elif drawn:
+            zones = review.touched_zones(self.results, self.reviewed.layers)
         asked = self._asked() if kind in (".gpkg", ".xlsx") else ()
         beside = show.Beside(zones, asked, self._office, full, told)
         show.write_findings(self, target, spoken, beside)

@@ -8,13 +8,13 @@ What is written is joined from the tables of the shares, and is what one process
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -28,24 +28,32 @@ from zoning.api.desk import Desk, Plan
 from zoning.api.report import Report, Shared
 from zoning.base.progress import Progress, silent
 from zoning.base.signals import clearing_up
+from zoning.catalogue import load_catalogue
 from zoning.messages import Lang, message
 from zoning.model import Finding, Project, ProjectResult, SiteFindings
 from zoning.model.packed import Packed, packed, unpacked
 from zoning.read import Reading, ReadOptions
 from zoning.review import Reviewed
 from zoning.review.spool import along_curve
+from zoning.review.touched import Met, Near, Places, Zone, by_zone, cut_zones, zone_frame
 from zoning.show.gathered import Gathered, gather, joined, sendable
-
-if TYPE_CHECKING:
-    from zoning.review.touched import Met
 
 #: No share holds more sites: each takes some 300 kB of memory while it is measured.
 _MOST: Final = 5_000
 #: Shares for each process at the least.
-_EACH: Final = 2
+_EACH: Final = 1
 #: So many of the most severe sites are made again together: the screen tells of no more.
 _AHEAD: Final = 10
+#: No more zones are cut by a process at once.
+_ZONES: Final = 5_000
+#: A process loads what every share needs while this one reads the sites.
+_READY: Final = "from zoning.api.shares import ready; ready(); "
 _Places = NDArray[np.intp]
+
+
+def ready() -> None:
+    """Load what every share needs."""
+    load_catalogue()
 
 
 @dataclass(frozen=True)
@@ -105,13 +113,13 @@ def check_shared(
     """
     told = progress or silent
     with clearing_up(), ExitStack() as stack:
-        crew = [stack.enter_context(local.started()) for _ in range(jobs)]
+        crew = [stack.enter_context(local.started(jobs, _READY)) for _ in range(jobs)]
         reviewed = reviewed_of(sites, told, **how)
         plan = _plan(reviewed, wanted, how)
         stated = Desk(plan, reviewed.catalogue, reviewed.layers, reviewed.asked).stated()
         out = _Shares(crew, plan, stated, share, told)
         report = decided(reviewed, told, elsewhere=out)
-    return replace(report, shared=out.shared(report))
+        return replace(report, shared=out.shared(report))
 
 
 def _plan(reviewed: Reviewed, wanted: Wanted, how: Mapping[str, Any]) -> Plan:
@@ -157,6 +165,12 @@ def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project])
     return found
 
 
+def zones_of(plan: Plan, stated: Mapping[str, Any], asked: Near, places: Places) -> list[Zone]:
+    """Cut zones around sites in this process, as :func:`share_of` decides on them."""
+    with remote.ONE:
+        return cut_zones(asked, places, remote.opened(plan, stated).layers)
+
+
 class _Shares:
     """Hands out the sites of a review, and puts together what comes back."""
 
@@ -185,7 +199,7 @@ class _Shares:
         found: dict[int, ProjectResult] = {}
         made = _Made(projects, again)
 
-        def task(number: int) -> tuple[Any, ...]:
+        def task(number: int) -> local.Task:
             return share_of, (self.plan, self.stated, [projects[x] for x in shares[number]])
 
         self.progress(message("check.measuring"), 0, len(projects))
@@ -223,7 +237,23 @@ class _Shares:
             some = replace(report, results=tuple(report.results[at] for at in unread))
             own = gather(some, self.plan.lang, full=self.plan.full)
             self.parts.append((np.array(unread, dtype=np.intp), own))
-        return Shared(self.plan.lang, self.plan.full, joined(self.parts), self.met)
+        with closing(self._cut(Places.of([x.project for x in report.results]))) as cutting:
+            told = joined(self.parts)
+            zones = [row for _, rows in sorted(cutting) for row in rows]
+        return Shared(self.plan.lang, self.plan.full, told, zone_frame(zones))
+
+    def _cut(self, places: Places) -> Generator[tuple[int, list[Zone]], None, None]:
+        """Have the zones beside all sites cut, some at a time."""
+        lots: list[Near] = []
+        for layer, zones in by_zone(self.met).items():
+            names = list(zones)
+            runs = (names[at : at + _ZONES] for at in range(0, len(names), _ZONES))
+            lots += [{layer: {name: zones[name] for name in run}} for run in runs]
+
+        def task(number: int) -> local.Task:
+            return zones_of, (self.plan, self.stated, lots[number], places)
+
+        return local.spread(self.crew, range(len(lots)), task, "share")
 
 
 class _Made:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from zoning.base.settings import CRS
-from zoning.model import Finding, ProjectResult, met
+from zoning.model import Finding, Project, ProjectResult, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
@@ -34,6 +34,23 @@ _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 #: A site, by position, a layer, a zone that it meets or may meet, and how far away that is, m.
 Met = tuple[int, str, str, float]
+#: By layer and zone, the sites that are near it, and how far away they are, m.
+Near = dict[str, dict[str, dict[int, float]]]
+#: The columns of a zone, and its shape.
+Zone = tuple[Any, ...]
+
+
+class Places(NamedTuple):
+    """What sites are called, and their bounds in degrees, shape (n, 4)."""
+
+    ids: list[str]
+    bounds: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, projects: Sequence[Project]) -> Places:
+        """Return those of projects."""
+        bounds = shapely.bounds([project.geometry for project in projects]).reshape(-1, 4)
+        return cls([project.id for project in projects], bounds)
 
 
 def met_zones(results: Sequence[ProjectResult]) -> list[Met]:
@@ -44,9 +61,7 @@ def met_zones(results: Sequence[ProjectResult]) -> list[Met]:
     return [(placed[at], layer, zone, far) for at, layer, zone, far in found]
 
 
-def touched_zones(
-    results: Sequence[ProjectResult], layers: Layers, known: Iterable[Met] | None = None
-) -> GeoDataFrame:
+def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> GeoDataFrame:
     """Return the zones that sites lie in or near enough to matter, in EPSG:4490.
 
     Parameters
@@ -55,8 +70,6 @@ def touched_zones(
         With the findings to look at.
     layers : Layers
         Those of the review.
-    known : iterable of (int, str, str, float), optional
-        As :func:`met_zones` returns it, where it is known already.
 
     Returns
     -------
@@ -65,21 +78,35 @@ def touched_zones(
         ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
         or whole beside more than 100 sites.
     """
-    from geopandas import GeoDataFrame
+    places = Places.of([result.project for result in results])
+    return zone_frame(cut_zones(by_zone(met_zones(results)), places, layers))
 
-    asked: dict[str, dict[str, dict[int, float]]] = {}
-    for at, layer, zone, far in met_zones(results) if known is None else known:
+
+def by_zone(known: Iterable[Met]) -> Near:
+    """Return which sites are near which zones, in the order in which these are met."""
+    asked: Near = {}
+    for at, layer, zone, far in known:
         near = asked.setdefault(layer, {}).setdefault(zone, {})
         near[at] = max(near.get(at, 0.0), far)
-    bounds = shapely.bounds([x.project.geometry for x in results]).reshape(-1, 4)
-    ids = [result.project.id for result in results]
-    rows: list[tuple[Any, ...]] = []
+    return asked
+
+
+def cut_zones(asked: Near, places: Places, layers: Layers) -> list[Zone]:
+    """Return zones as they are drawn beside sites, in the order in which they are asked for."""
+    rows: list[Zone] = []
     for layer, called in asked.items():
         loaded = layers[layer]
         name, official = loaded.layer.name, loaded.record.official
-        for zone, kind, cut in _cut(loaded, called, bounds):
-            told = ", ".join(sorted(ids[at] for at in called[zone]))
+        for zone, kind, cut in _cut(loaded, called, places.bounds):
+            told = ", ".join(sorted(places.ids[at] for at in called[zone]))
             rows.append((layer, name, zone, kind, official, told, cut))
+    return rows
+
+
+def zone_frame(rows: Sequence[Zone]) -> GeoDataFrame:
+    """Return zones as :func:`touched_zones` does."""
+    from geopandas import GeoDataFrame
+
     columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
     return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
 
