@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from rich.console import Console
 
+    from zoning.base.table import Table
     from zoning.show.gathered import Gathered
 
 
@@ -34,13 +35,13 @@ class Shared:
     lang, full
         The language and extent of the tables.
     told : Gathered
-    zones : GeoDataFrame
+    zones : Table
     """
 
     lang: Lang
     full: bool
     told: Gathered
-    zones: GeoDataFrame
+    zones: Table
 
 
 @dataclass(frozen=True, repr=False)

@@ -35,7 +35,7 @@ from zoning.model.packed import Packed, packed, unpacked
 from zoning.read import Reading, ReadOptions
 from zoning.review import Reviewed
 from zoning.review.spool import along_curve
-from zoning.review.touched import Met, Near, Places, Zone, by_zone, cut_zones, zone_frame
+from zoning.review.touched import Met, Places, Zone, cut_zones, lots, zone_table
 from zoning.show.gathered import Gathered, gather, joined, sendable
 
 #: No share holds more sites: each takes some 300 kB of memory while it is measured.
@@ -165,10 +165,12 @@ def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project])
     return found
 
 
-def zones_of(plan: Plan, stated: Mapping[str, Any], asked: Near, places: Places) -> list[Zone]:
+def zones_of(
+    plan: Plan, stated: Mapping[str, Any], met: Sequence[Met], places: Places
+) -> list[Zone]:
     """Cut zones around sites in this process, as :func:`share_of` decides on them."""
     with remote.ONE:
-        return cut_zones(asked, places, remote.opened(plan, stated).layers)
+        return cut_zones(met, places, remote.opened(plan, stated).layers)
 
 
 class _Shares:
@@ -237,23 +239,19 @@ class _Shares:
             some = replace(report, results=tuple(report.results[at] for at in unread))
             own = gather(some, self.plan.lang, full=self.plan.full)
             self.parts.append((np.array(unread, dtype=np.intp), own))
-        with closing(self._cut(Places.of([x.project for x in report.results]))) as cutting:
+        with closing(self._cut(Places.of(report.results))) as cutting:
             told = joined(self.parts)
             zones = [row for _, rows in sorted(cutting) for row in rows]
-        return Shared(self.plan.lang, self.plan.full, told, zone_frame(zones))
+        return Shared(self.plan.lang, self.plan.full, told, zone_table(zones))
 
     def _cut(self, places: Places) -> Generator[tuple[int, list[Zone]], None, None]:
         """Have the zones beside all sites cut, some at a time."""
-        lots: list[Near] = []
-        for layer, zones in by_zone(self.met).items():
-            names = list(zones)
-            runs = (names[at : at + _ZONES] for at in range(0, len(names), _ZONES))
-            lots += [{layer: {name: zones[name] for name in run}} for run in runs]
+        some = lots(self.met, _ZONES)
 
         def task(number: int) -> local.Task:
-            return zones_of, (self.plan, self.stated, lots[number], places)
+            return zones_of, (self.plan, self.stated, some[number], places)
 
-        return local.spread(self.crew, range(len(lots)), task, "share")
+        return local.spread(self.crew, range(len(some)), task, "share")
 
 
 class _Made:

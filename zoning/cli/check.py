@@ -246,10 +246,11 @@ def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None, *, fu
     if format_ == "json":
         emit(report.to_json(full=full))
         return
-    from zoning.api.explain import pick
+    if shown.sites:
+        from zoning.api.explain import pick
 
-    for site in shown.sites:
-        pick(report, site)
+        for site in shown.sites:
+            pick(report, site)
     report.print(make_console(), lang, **asdict(shown))
 
 

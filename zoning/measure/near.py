@@ -97,7 +97,7 @@ class Boxes:
         site, block = tree.query(frames, predicate="dwithin", distance=limit)
         zone, whose = self._members(block)
         site = site[whose]
-        gap = _apart(at[site], self.bounds[zone], low)
+        gap = apart_by(at[site], self.bounds[zone], low)
         close = gap <= limit[site]
         site, zone, gap = site[close], zone[close], gap[close]
         # The zone of the nearest box is looked at; none beyond it can be nearer.
@@ -208,7 +208,7 @@ def _span(left: Floats, right: Floats, scale: Floats) -> Floats:
     return np.asarray(np.hypot(along[:, 0], along[:, 1]), dtype=np.float64)
 
 
-def _apart(left: Floats, right: Floats, scale: Floats) -> Floats:
+def apart_by(left: Floats, right: Floats, scale: Floats | float) -> Floats:
     """How far apart paired boxes lie; 0 where they meet."""
     gap = np.maximum(left[:, :2] - right[:, 2:], right[:, :2] - left[:, 2:])
     along = np.maximum(gap, 0.0) * scale

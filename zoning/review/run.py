@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 #: No degree is shorter than this within the province, m; at 41° N one of longitude is 84 km.
 _LEAST_DEGREE_M = 70_000.0
+#: Beyond what rounding and drawing can add, degrees.
+_MARGIN_DEG = 1e-6
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,30 @@ def uncovered(
             continue
         # Many layers are complete in the same counties, which is one area then.
         if (id(cover), distance) not in done:
-            if distance not in wide:
-                wide[distance] = _within(measure.around(sites.geometries, distance), province)
-            shapely.prepare(cover)
-            beyond = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
+            drawn = wide.setdefault(distance, np.full(len(sites.geometries), None))
             # The area is kept with it: while it lives, no other has its identity.
-            done[id(cover), distance] = cover, beyond | shapely.is_empty(wide[distance])
+            done[id(cover), distance] = cover, _beyond(sites, cover, province, distance, drawn)
         out[query] = done[id(cover), distance][1]
     return out
+
+
+def _beyond(
+    sites: measure.SiteSet, cover: Any, province: Any, distance_m: float, drawn: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """Mark the sites whose surroundings an area does not cover; takes those drawn, and adds some.
+
+    What holds a box around the surroundings holds them: few have to be drawn.
+    """
+    shapely.prepare([cover, province])
+    margin = np.array([-1.0, -1.0, 1.0, 1.0]) * (distance_m / _LEAST_DEGREE_M + _MARGIN_DEG)
+    boxes = shapely.box(*(shapely.bounds(sites.geometries) + margin).T)
+    out = ~(shapely.contains_properly(cover, boxes) & shapely.contains_properly(province, boxes))
+    rest = np.flatnonzero(out)
+    new = rest[shapely.is_missing(drawn[rest])]
+    if len(new):
+        drawn[new] = _within(measure.around(sites.geometries[new], distance_m), province)
+    out[rest] = ~shapely.covers(cover, drawn[rest]) | shapely.is_empty(drawn[rest])
+    return np.asarray(out, dtype=bool)
 
 
 def _around(sites: measure.SiteSet, queries: Sequence[Query]) -> Bounds | None:

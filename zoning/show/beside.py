@@ -10,8 +10,7 @@ from zoning.law import Question
 from zoning.messages import Lang, Text
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
+    from zoning.base.table import Table
     from zoning.model import Report
     from zoning.show.gathered import Gathered
 
@@ -26,7 +25,7 @@ class Beside:
 
     Attributes
     ----------
-    zones : GeoDataFrame or None
+    zones : Table or None
         With ``layer``, ``layer_name``, ``zone``, ``evidence``, ``official`` and ``projects``.
     questions : tuple of Question
     office : callable
@@ -37,7 +36,7 @@ class Beside:
         The tables of the report, where they are gathered already.
     """
 
-    zones: GeoDataFrame | None = None
+    zones: Table | None = None
     questions: tuple[Question, ...] = ()
     office: Callable[[str], Any] = _nobody
     full: bool = False

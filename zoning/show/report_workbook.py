@@ -78,8 +78,8 @@ def write_report_workbook(report: Report, path: Path, lang: Lang, beside: Beside
 
 
 def _sheets(report: Report, lang: Lang, beside: Beside) -> list[_Sheet]:
-    questions = analysis.questions(beside.questions, lang).to_dict("records")
-    layers = analysis.missing_layers(report, beside.office, lang).to_dict("records")
+    questions = analysis.question_rows(beside.questions, lang)
+    layers = analysis.missing_layer_rows(report, beside.office, lang)
     for row in layers:
         row["state"] = message(f"workbook.state.{row['state'].replace('_', '-')}").in_(lang)
     told = beside.gathered(report, lang)
