@@ -95,3 +95,13 @@ def test_very_many_sites_and_folders_are_reviewed_in_batches_unasked(
     assert zoning("check", source, "--batch-size", "0", "--jobs", "2").code == 2
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"sites.fgb", "folder", "one.gpkg"}
+
+
+def test_processes_that_share_a_file_are_not_seen_in_it(source, tmp_path, zoning):
+    rules = ("--as-of", "2026-11-01", "--rules", "R002-00*", "--lang", "en")
+    one = zoning("check", source, "-o", tmp_path / "a.geojson", "--batch-size", "0", *rules)
+    two = zoning("check", source, "-o", tmp_path / "b.geojson", "--jobs", "2", *rules)
+    assert two.code == one.code
+    assert two.out.replace("b.geojson", "a.geojson") == one.out
+    assert (tmp_path / "b.geojson").read_bytes() == (tmp_path / "a.geojson").read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"sites.fgb", "a.geojson", "b.geojson"}

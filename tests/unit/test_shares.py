@@ -118,13 +118,6 @@ def test_a_finding_of_a_share_is_that_of_one_process(source, whole, in_this_proc
         assert tuple(mine.findings) == tuple(other.findings)
 
 
-def test_processes_share_a_review(source, whole, tmp_path):
-    report = check_shared([source], 2, Wanted("en"), **ASKED)
-    whole.save(tmp_path / "one.gpkg", "en")
-    report.save(tmp_path / "two.gpkg", "en")
-    assert tables(tmp_path / "two.gpkg") == tables(tmp_path / "one.gpkg")
-
-
 def test_a_share_that_is_lost_is_told(source, monkeypatch):
     monkeypatch.setattr(shares, "_READY", "")
     monkeypatch.setattr(jobs, "_SERVE", "import sys; sys.stdin.buffer.read(9); exit(7)")
