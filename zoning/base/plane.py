@@ -15,14 +15,14 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from zoning.base.settings import CRS
 from zoning.base.units import ECCENTRICITY2, INVERSE_FLATTENING, SEMI_MAJOR_M
 
 CENTRAL_MERIDIAN = 112.5
-PLANE_CRS = (
+_PROJECTION = (
     f"+proj=tmerc +lat_0=0 +lon_0={CENTRAL_MERIDIAN} +k=1 +x_0=0 +y_0=0 "
-    f"+a={SEMI_MAJOR_M!r} +rf={INVERSE_FLATTENING!r} +units=m +no_defs"
+    f"+a={SEMI_MAJOR_M!r} +rf={INVERSE_FLATTENING!r}"
 )
+PLANE_CRS = f"{_PROJECTION} +units=m +no_defs"
 
 #: Edges longer than this (degrees, about 1 km) get extra vertices before they are projected, so
 #: that an edge straight in longitude-latitude stays within 2 cm of itself in the plane.
@@ -31,10 +31,11 @@ MAX_EDGE_DEG = 0.01
 
 @cache
 def _transformers() -> tuple[Transformer, Transformer]:
-    return (
-        Transformer.from_crs(CRS, PLANE_CRS, always_xy=True),
-        Transformer.from_crs(PLANE_CRS, CRS, always_xy=True),
-    )
+    # As steps, for between two systems PROJ would first look through its database for the datum.
+    there = f"+step +proj=unitconvert +xy_in=deg +xy_out=rad +step {_PROJECTION}"
+    back = f"+step +inv {_PROJECTION} +step +proj=unitconvert +xy_in=rad +xy_out=deg"
+    one, other = (Transformer.from_pipeline(f"+proj=pipeline {way}") for way in (there, back))
+    return one, other
 
 
 def _apply(transformer: Transformer, geometries: Any) -> Any:

@@ -94,24 +94,29 @@ class Overlaps:
         self.raw_lengths[~whole] = geodesy.lengths(self.shapes[~whole])
         self.areas, self.lengths = _tolerated(zones, self.shapes, self.raw_areas, self.raw_lengths)
 
+    def depths(self, which: Places) -> Floats:
+        """How far some sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
+        known = self._depths
+        new = which[np.isnan(known[which])]
+        known[new] = depths_in(self._zones, self._jobs.zones, self.shapes, new, self._sample)
+        return np.asarray(known[which])
+
     @cached_property
-    def depths(self) -> Floats:
-        """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
-        there = exist(self.shapes)
-        if self._distance_m > 0.0:
-            return np.where(there, self._distance_m - self._jobs.gap, 0.0)
-        return depths_in(self._zones, self._jobs.zones, self.shapes, there, self._sample)
+    def _depths(self) -> Floats:
+        """The depths that are known; NaN for those to be measured."""
+        here = self._distance_m - self._jobs.gap if self._distance_m > 0.0 else np.nan
+        return np.where(exist(self.shapes), here, 0.0)
 
     def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
         """Mark the sites that reach in less deep than so many metres."""
-        if self._distance_m > 0.0 or "depths" in self.__dict__:
-            return np.asarray(self.depths < limit_m)
-        there = exist(self.shapes)
-        which = self._jobs.zones
+        out = np.isnan(self._depths)
+        new = np.flatnonzero(out)
         # One vertex that lies deep enough settles it for most.
-        rest = depths_in(self._zones, which, self.shapes, there, None) < limit_m
-        found = depths_in(self._zones, which, self.shapes, there & rest, self._sample)
-        return np.asarray(rest & (found < limit_m))
+        first = depths_in(self._zones, self._jobs.zones, self.shapes, new, None)
+        out[new] = first < limit_m[new]
+        rest = out | ~np.isnan(self._depths)
+        out[rest] = self.depths(np.flatnonzero(rest)) < limit_m[rest]
+        return out
 
     @cached_property
     def extents(self) -> Floats:
@@ -120,7 +125,7 @@ class Overlaps:
         out = np.where(dimension == 2, self.areas, self.lengths)
         point = dimension == 0
         if point.any():
-            out[point] = self.depths[point]
+            out[point] = self.depths(np.flatnonzero(point))
         return np.asarray(out, dtype=np.float64)
 
     @cached_property
@@ -134,12 +139,11 @@ class Overlaps:
 
     def _depth(self, at: int) -> float:
         """Return how far one site reaches in; after some have been asked for, all are."""
-        known = self._distance_m > 0.0 or "depths" in self.__dict__
-        if not known and self._singly * _ALONE < len(self.shapes):
+        if np.isnan(self._depths[at]):
             self._singly += 1
-            one, which = self.shapes[at : at + 1], self._jobs.zones[at : at + 1]
-            return float(depths_in(self._zones, which, one, exist(one), self._sample)[0])
-        return float(self.depths[at])
+            alone = (self._singly - 1) * _ALONE < len(self.shapes)
+            self.depths(np.array([at]) if alone else np.arange(len(self.shapes)))
+        return float(self._depths[at])
 
     def told(self, at: int, name: str) -> dict[str, Any]:
         """Return the fields of a measure; the depth only if that is the one that is wanted."""

@@ -59,7 +59,7 @@ def measure_sites(
     shapes = [p.geometry for p in projects if p.geometry is not None]
     sites = measure.SiteSet(np.array(shapes, dtype=object))
     queries, begun = _queries(cited, early), perf_counter()
-    frames = layers.frames(query.layer for query in queries)
+    frames = open_layers(cited, layers, early)
     province = layers["province"]
     cover = layers.province
     edge = province.layer.positional_accuracy_m or 0.0
@@ -74,6 +74,15 @@ def measure_sites(
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers
+
+
+def open_layers(
+    cited: Sequence[Rule], layers: Layers, early: law.EarlyLaw
+) -> dict[str, measure.Columns]:
+    """Open every layer that a review asks for; return the tables of those that have any."""
+    found = layers.frames(query.layer for query in _queries(cited, early))
+    layers.frames(("province", "counties", *(record.id for record in layers.lacking)))
+    return found
 
 
 def _queries(cited: Sequence[Rule], early: law.EarlyLaw) -> tuple[Query, ...]:
@@ -153,7 +162,7 @@ def decide(
     early: law.EarlyLaw,
 ) -> Iterator[ProjectResult]:
     """Decide every rule for every project; a feature that could not be read is reported so."""
-    faults = iter(problem for reading in readings for problem in reading.problems)
+    failed = failures(projects, readings)
     placed = [project for project in projects if project.geometry is not None]
     known, beyond = Known(layers, numbers), numbers.outside
     whole = np.array([m is not None and m.touches is Tri.YES for m in beyond], dtype=bool)
@@ -174,9 +183,19 @@ def decide(
     decided = zip(law.statuses_of(found), found, numbers.counties, strict=True)
     for project in projects:
         if project.geometry is None:
-            yield law.failed_project(project, [next(faults)])
+            yield next(failed)
         else:
             yield ProjectResult(project, *next(decided))
+
+
+def failures(
+    projects: Sequence[Project], readings: Sequence[read.Reading]
+) -> Iterator[ProjectResult]:
+    """Report the features that could not be read."""
+    faults = iter(problem for reading in readings for problem in reading.problems)
+    for project in projects:
+        if project.geometry is None:
+            yield law.failed_project(project, [next(faults)])
 
 
 def _doubts(project: Project) -> Iterator[Finding]:
