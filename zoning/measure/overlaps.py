@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -171,30 +171,26 @@ def _overlaps_of(
     if not len(jobs):
         return out, np.zeros(0, dtype=bool)
     site = sites.geometries[jobs.site]
-    first = np.array([which[0] for which in jobs.zones], dtype=np.intp)
     alone = np.array([len(which) == 1 for which in jobs.zones])
     # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
     # A box inside says so of what it bounds, at five vertices.
     boxes = sites.boxes[jobs.site]
-    inside = alone & shapely.contains_properly(zones.prepared[first], boxes)
-    unsure = alone & ~inside
-    inside[unsure] = shapely.contains_properly(zones.prepared[first[unsure]], site[unsure])
-    for index in np.flatnonzero(~alone).tolist():
-        inside[index] = shapely.contains_properly(
-            zones.prepared[list(jobs.zones[index])], boxes[index]
-        ).any()
+    job = np.repeat(np.arange(len(jobs)), [len(which) for which in jobs.zones])
+    zone = np.array([zone for which in jobs.zones for zone in which], dtype=np.intp)
+    inside = np.zeros(len(jobs), dtype=bool)
+    inside[job[shapely.contains_properly(zones.prepared[zone], boxes[job])]] = True
+    unsure = np.flatnonzero((alone & ~inside & sites.boxed[jobs.site])[job])
+    inside[job[unsure]] = shapely.contains_properly(zones.prepared[zone[unsure]], site[job[unsure]])
+    for index in np.flatnonzero(~alone & ~inside).tolist():
+        # What lies on the line between two zones lies wholly inside both together.
+        which = jobs.zones[index]
+        inside[index] = _held_together(zones.geometries[list(which)], boxes[index]) or (
+            shapely.contains_properly(zones.dissolved(which), boxes[index])
+        )
     out[inside] = site[inside]
     covers = out.copy()
     for index in np.flatnonzero(~inside).tolist():
-        zone = jobs.zones[index]
-        cover = zones.dissolved(zone)
-        if len(zone) > 1:
-            # What lies on the line between two zones lies wholly inside both together.
-            shapely.prepare(cover)
-            if shapely.contains_properly(cover, boxes[index]):
-                out[index], inside[index] = site[index], True
-                continue
-        covers[index] = _around(cover, boxes[index])
+        covers[index] = _around(zones.dissolved(jobs.zones[index]), boxes[index])
     cut = np.flatnonzero(~inside)
     out[cut] = found = _meetings(site[cut], covers[cut], _GRID_DEG)
     # A line along the edge touches; only what runs inside overlaps.
@@ -272,10 +268,24 @@ def _around(cover: Any, box: Any) -> Any:
     """Return what of a zone of very many vertices lies around a box: it cuts the same."""
     if shapely.get_num_coordinates(cover) <= _MANY or shapely.get_dimensions(cover) != 2:
         return cover
-    west, south, east, north = shapely.bounds(box)
-    margin = 0.1 * max(east - west, north - south)
-    near = shapely.clip_by_rect(cover, west - margin, south - margin, east + margin, north + margin)
+    near = _clipped(cover, box)
     return near if shapely.is_valid(near) else cover
+
+
+def _held_together(zones: NDArray[Any], box: Any) -> bool:
+    """Tell whether a box lies wholly inside zones together: what lies around it says so."""
+    near = _clipped(zones, box)
+    valid = shapely.is_valid(near).all()
+    return bool(valid and shapely.contains_properly(shapely.union_all(near), box))
+
+
+def _clipped(shapes: Any, box: Any) -> Any:
+    """Return what of zones lies in a box and a little beyond."""
+    west, south, east, north = shapely.bounds(box).tolist()
+    margin = 0.1 * max(east - west, north - south)
+    return shapely.clip_by_rect(
+        shapes, west - margin, south - margin, east + margin, north + margin
+    )
 
 
 def _bands_of(
@@ -291,13 +301,16 @@ def _bands_of(
     site = jobs.site
     west, south, east, north = shapely.bounds(sites.plane[site]).T
     inside = (jobs.gap + np.hypot(east - west, north - south)) * STRETCH <= _DRAWN * distance_m
-    rest = np.flatnonzero(~inside).tolist()
-    if rest:
-        own = {index: jobs.pieces(index) for index in rest}
-        used = np.unique(np.concatenate(list(own.values())))
+    rest = np.flatnonzero(~inside)
+    own = {index: jobs.pieces(index) for index in rest.tolist()}
+    if own:
+        inside[rest] = _held(sites.plane[site[rest]], zones.pieces[0], own.values(), distance_m)
+        rest = rest[~inside[rest]]
+    if len(rest):
+        used = np.unique(np.concatenate([own[index] for index in rest.tolist()]))
         drawn = zones.band(used, distance_m)
         shapely.prepare(drawn)
-    for index in rest:
+    for index in rest.tolist():
         bands = drawn[np.searchsorted(used, own[index])]
         shape = sites.plane[site[index]]
         inside[index] = shapely.contains_properly(bands, shape).any()
@@ -307,6 +320,30 @@ def _bands_of(
     out[~inside] = to_degrees(out[~inside])
     out[inside] = sites.geometries[site[inside]]
     return out, inside
+
+
+def _held(
+    shapes: NDArray[Any], pieces: NDArray[Any], own: Collection[Places], distance_m: float
+) -> NDArray[np.bool_]:
+    """Tell of shapes whether some place in one of their pieces is so near to all their vertices
+    that none of the shape can lie beyond the band.
+
+    A disc around the place holds what lies between vertices that it holds. The place is that which
+    is nearest to the middle of the shape.
+    """
+    count = [len(which) for which in own]
+    piece = pieces[np.concatenate(list(own))]
+    shape = np.repeat(np.arange(len(shapes)), count)
+    west, south, east, north = shapely.bounds(shapes).T
+    middle = shapely.points((west + east) / 2, (south + north) / 2)
+    order = np.lexsort((shapely.distance(middle[shape], piece), shape))
+    _, first = np.unique(shape[order], return_index=True)
+    link = shapely.shortest_line(piece[order[first]], middle)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    offset = xy - shapely.get_coordinates(link)[::2][owner]
+    _, first = np.unique(owner, return_index=True)
+    farthest = np.maximum.reduceat(np.hypot(offset[:, 0], offset[:, 1]), first)
+    return np.asarray(farthest * STRETCH <= _DRAWN * distance_m, dtype=bool)
 
 
 def _tolerated(

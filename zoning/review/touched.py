@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -34,12 +35,31 @@ _BOX, _MANY = 5, 100
 _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 
-def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> Table:
+#: A site, by position, a layer, a zone that it meets or may meet, and how far away that is, m.
+Met = tuple[int, str, str, float]
+#: The columns of a zone, and its shape.
+Zone = tuple[Any, ...]
+
+
+class Places(NamedTuple):
+    """What sites are called, and their bounds in degrees, shape (n, 4)."""
+
+    ids: list[str]
+    bounds: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, results: Sequence[ProjectResult]) -> Places:
+        """Return those of the sites of a review."""
+        bounds = shapely.bounds([result.project.geometry for result in results]).reshape(-1, 4)
+        return cls([result.project.id for result in results], bounds)
+
+
+def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> Table:
     """Return the zones that sites lie in or near enough to matter, in EPSG:4490.
 
     Parameters
     ----------
-    results : iterable of ProjectResult
+    results : sequence of ProjectResult
         With the findings to look at.
     layers : Layers
         Those of the review.
@@ -51,24 +71,53 @@ def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> Table:
         ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
         or whole beside more than 100 sites.
     """
-    found = [x for x in results if x.project.geometry is not None]
-    found = [x for x in found if not x.project.geometry.is_empty]
-    told = list(met([result.findings for result in found], _zoned))
+    return zone_table(cut_zones(met_zones(results), Places.of(results), layers))
+
+
+def met_zones(results: Sequence[ProjectResult]) -> list[Met]:
+    """Return what zones the findings of sites were measured at, site by site."""
+    shapes = [result.project.geometry for result in results]
+    placed = [at for at, x in enumerate(shapes) if x is not None and not x.is_empty]
+    found = met([results[at].findings for at in placed], _zoned)
+    return [(placed[at], layer, zone, far) for at, layer, zone, far in found]
+
+
+def lots(told: Sequence[Met], most: int) -> list[list[Met]]:
+    """Divide what is met by zones, so many of one layer at a time, in the order of the zones."""
+    count: Counter[str] = Counter()
+    number: dict[tuple[str, str], tuple[str, int]] = {}
+    for _, layer, zone, _ in told:
+        if (layer, zone) not in number:
+            number[layer, zone] = layer, count[layer] // most
+            count[layer] += 1
+    out: dict[tuple[str, int], list[Met]] = {}
+    for row in told:
+        out.setdefault(number[row[1:3]], []).append(row)
+    first = {layer: at for at, layer in enumerate(count)}
+    return [out[lot] for lot in sorted(out, key=lambda lot: (first[lot[0]], lot[1]))]
+
+
+def cut_zones(told: Sequence[Met], places: Places, layers: Layers) -> list[Zone]:
+    """Return zones as they are drawn beside sites, layer by layer in the order of the zones."""
     called = dict.fromkeys((layer, zone) for _, layer, zone, _ in told)
     near = _Near.of(called, told)
-    bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
-    names = near.named([result.project.id for result in found])
+    names = near.named(places.ids)
     asked: dict[str, list[int]] = {}
     for number, (layer, _) in enumerate(called):
         asked.setdefault(layer, []).append(number)
     zones = [zone for _, zone in called]
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Zone] = []
     for layer, numbers in asked.items():
         loaded = layers[layer]
         name, official = loaded.layer.name, loaded.record.official
         own = [zones[number] for number in numbers]
-        for at, kind, cut in _cut(loaded, own, near.some(np.array(numbers)), bounds):
+        for at, kind, cut in _cut(loaded, own, near.some(np.array(numbers)), places.bounds):
             rows.append((layer, name, own[at], kind, official, names[numbers[at]], cut))
+    return rows
+
+
+def zone_table(rows: Sequence[Zone]) -> Table:
+    """Return zones as :func:`touched_zones` does."""
     cells = np.empty((len(rows), len(_COLUMNS) + 1), dtype=object)
     if rows:
         cells[:] = rows
@@ -95,9 +144,7 @@ class _Near:
     far_m: NDArray[np.float64]
 
     @classmethod
-    def of(
-        cls, zones: Iterable[tuple[str, str]], told: Sequence[tuple[int, str, str, float]]
-    ) -> _Near:
+    def of(cls, zones: Iterable[tuple[str, str]], told: Sequence[Met]) -> _Near:
         """Put together what is told of sites; of two distances from a zone the farther counts."""
         number = {zone: at for at, zone in enumerate(zones)}
         zone = np.array([number[layer, name] for _, layer, name, _ in told], dtype=np.intp)

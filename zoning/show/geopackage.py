@@ -10,17 +10,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base import units
 from zoning.base.seals import MARK
 from zoning.messages import Lang
-from zoning.model import FindingView, ProjectResult, Report, Views
-from zoning.show import analysis, qgis, titles
+from zoning.model import Report
+from zoning.show import analysis, qgis
 from zoning.show.beside import Beside
-from zoning.show.columns import Columns, columns
-from zoning.show.document import number
-from zoning.show.facts import name_of
 from zoning.show.findings_tables import write_findings
 from zoning.show.frame import provenance
+from zoning.show.gathered import OVERLAP_TYPES
 from zoning.show.geopackage_file import GeoPackage, new_geopackage
 from zoning.show.statements import statement
 
@@ -30,25 +27,6 @@ _TYPES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
 _MAKERS: Final = dict(
     zip(_TYPES, (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons), strict=True)
 )
-#: Columns of the overlaps.
-_OVERLAP_TYPES: Final = {
-    "project_id": "object",
-    "project_name": "object",
-    "status": "object",
-    "status_title": "object",
-    "layer": "object",
-    "layer_name": "object",
-    "zones": "object",
-    "rules": "object",
-    "citation": "object",
-    "area_m2": "float64",
-    "area_ha": "float64",
-    "area_mu": "float64",
-    "length_m": "float64",
-    "share": "float64",
-    "evidence": "object",
-    "accuracy_m": "float64",
-}
 #: Columns of the zones beside the sites.
 _ZONE_TYPES: Final = {
     "layer": "object",
@@ -79,15 +57,15 @@ _Content = tuple[Mapping[str, Sequence[Any]], NDArray[Any]]
 
 def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     """Write the layers, their QGIS styles, and what is needed to make the review again."""
-    found = columns(report, lang, full=beside.full)
+    told = beside.gathered(report, lang)
     layers = (
-        ("sites", analysis.SITE_TYPES, _drawn(analysis.site_rows(report, lang))),
-        ("overlaps", _OVERLAP_TYPES, _drawn(_overlaps(report, found, lang))),
+        ("sites", analysis.SITE_TYPES, _drawn(told.sites)),
+        ("overlaps", OVERLAP_TYPES, _drawn([row for _, row in told.overlaps])),
         ("zones", _ZONE_TYPES, _zones(beside, lang)),
     )
     with new_geopackage(path, f"{report.as_of}T00:00:00.000Z") as file:
         styles = [style for layer in layers for style in _write_layers(file, *layer, lang)]
-        write_findings(found, file)
+        write_findings(told.found, file)
         for name, types, rows in _tables(report, lang, beside, styles):
             file.table(name, {x: [row[x] for row in rows] for x in types}, types)
 
@@ -132,46 +110,6 @@ def _multi(shapes: Any, kind: str) -> Any:
     made = _MAKERS[kind](parts[kept], indices=whose[again][kept], out=np.full(len(shapes), None))
     made[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = None
     return made
-
-
-def _overlaps(report: Report, columns: Columns, lang: Lang) -> list[dict[str, Any]]:
-    """Return each part of a site that a zone takes, once, with all rules decided on it.
-
-    A site wholly within a zone is drawn among the sites already; its findings tell of it.
-    """
-    views = Views.of(report)
-    found: dict[tuple[int, str | None, bytes], list[FindingView]] = {}
-    for at in np.flatnonzero(columns.partial).tolist():
-        view = views(columns.finding(at))
-        key = int(columns.site[at]), view.layer_id, shapely.to_wkb(view.overlap)
-        found.setdefault(key, []).append(view)
-    return [_overlap(report.results[key[0]], group, lang) for key, group in found.items()]
-
-
-def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dict[str, Any]:
-    worst = max(group, key=lambda view: view.finding.status.severity)
-    total, layer = worst.finding.total, worst.layer
-    assert total is not None, "an overlap is part of a measure"
-    area = total.raw_area_m2
-    return {
-        "project_id": result.project.id,
-        "project_name": name_of(result),
-        "status": worst.finding.status.value,
-        "status_title": titles.STATUS[worst.finding.status].in_(lang),
-        "layer": worst.layer_id,
-        "layer_name": layer.name.in_(lang) if layer else None,
-        "zones": "; ".join(x.zone for x in worst.finding.zones) or None,
-        "rules": "; ".join(view.finding.rule or "" for view in group),
-        "citation": worst.citation(lang) or None,
-        "area_m2": number(area) if area else None,
-        "area_ha": number(units.ha(area), 4) if area else None,
-        "area_mu": number(units.mu(area), 3) if area else None,
-        "length_m": number(total.raw_length_m) or None,
-        "share": number(total.share, 6),
-        "evidence": worst.evidence.value if worst.evidence else None,
-        "accuracy_m": number(worst.accuracy_m),
-        "geometry": group[0].overlap,
-    }
 
 
 def _zones(beside: Beside, lang: Lang) -> _Content:

@@ -15,7 +15,6 @@ from zoning.model import Evidence, Report, Status
 from zoning.show import analysis, titles
 from zoning.show.beside import Beside
 from zoning.show.cells import inert
-from zoning.show.columns import columns
 from zoning.show.document import number
 from zoning.show.qgis import COLORS
 from zoning.show.statements import statement
@@ -83,13 +82,10 @@ def _sheets(report: Report, lang: Lang, beside: Beside) -> list[_Sheet]:
     layers = analysis.missing_layer_rows(report, beside.office, lang)
     for row in layers:
         row["state"] = message(f"workbook.state.{row['state'].replace('_', '-')}").in_(lang)
+    told = beside.gathered(report, lang)
     return [
-        _Sheet("sites", _SITES, analysis.site_rows(report, lang)),
-        _Sheet(
-            "findings",
-            _FINDINGS,
-            [_finding(x, lang) for x in columns(report, lang, full=beside.full).rows()],
-        ),
+        _Sheet("sites", _SITES, list(told.sites)),
+        _Sheet("findings", _FINDINGS, [_finding(x, lang) for x in told.found.rows()]),
         _Sheet("questions", _QUESTIONS, questions),
         _Sheet("layers", _LAYERS, layers),
         _Sheet("facts", _FACTS, _facts(report, lang)),
