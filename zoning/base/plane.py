@@ -39,10 +39,11 @@ def _transformers() -> tuple[Transformer, Transformer]:
 
 
 def _apply(transformer: Transformer, geometries: Any) -> Any:
-    def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+    return shapely.transform(geometries, lambda xy: _moved(transformer, xy))
 
-    return shapely.transform(geometries, move)
+
+def _moved(transformer: Transformer, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
 
 
 def to_plane(geometries: Any) -> Any:
@@ -69,6 +70,11 @@ def plane_points(xy: NDArray[np.float64]) -> NDArray[Any]:
 def to_degrees(geometries: Any) -> Any:
     """Take geometries back from the plane to EPSG:4490."""
     return _apply(_transformers()[1], geometries)
+
+
+def degrees_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return longitudes and latitudes of places in the plane (m), shape (n, 2)."""
+    return _moved(_transformers()[1], xy)
 
 
 def scale(x: NDArray[np.float64], lat_deg: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -111,11 +111,15 @@ class _Outlines:
         self.many = self.compared = np.diff(self.ends)
         bounds = shapely.bounds(zones)
         self.wide = (bounds[:, 2:] - bounds[:, :2]).max(axis=1) > MAX_EDGE_DEG
-        self.scales = scales(bounds)
-        if self.scales is not None:
-            low, high, stretch = self.scales
-            self.scaled = (self.xy * low)[self.edges]
-            self.length = _lengths(np.diff(self.xy, axis=0) * high)[self.edges] * stretch
+        # Of each zone its own: the nearer the least and the most, the fewer edges are left.
+        known = [told for told in map(scales, bounds[:, None]) if told is not None]
+        self.scaling = len(known) == len(zones)
+        if self.scaling:
+            self.low, high, stretch = map(np.array, zip(*known, strict=True))
+            self.ratio = (high / self.low).max(axis=1) * stretch
+            zone, start = np.repeat(np.arange(len(zones)), self.many), self.xy[self.edges]
+            self.scaled = start * self.low[zone]
+            self.length = _lengths((self.xy[self.edges + 1] - start) * high[zone]) * stretch[zone]
             self._block()
 
     def _block(self) -> None:
@@ -133,7 +137,7 @@ class _Outlines:
     ) -> tuple[NDArray[Any], Places]:
         """Return the edges that may be the nearest to some point of each group, in the plane, and
         the group of each; edges that follow one another are one line."""
-        if self.scales is None:
+        if not self.scaling:
             group = np.repeat(np.arange(len(zone)), self.many[zone])
             vertex = self.edges[spread(self.ends[zone], self.many[zone])]
         else:
@@ -152,13 +156,11 @@ class _Outlines:
     ) -> tuple[Places, Places]:
         """Return the group and the vertex of edges that are no farther from the first point of the
         group than that which is nearest to any of its points can be."""
-        assert self.scales is not None
-        low, high, stretch = self.scales
-        first = shapely.get_coordinates(to_degrees(points[begin])) * low
+        first = shapely.get_coordinates(to_degrees(points[begin])) * self.low[zone]
         xy = shapely.get_coordinates(points)
         offset = xy - np.repeat(xy[begin], np.diff([*begin, len(xy)]), axis=0)
         extent = np.maximum.reduceat(_lengths(offset), begin)
-        ratio = (high / low).max() * stretch
+        ratio = self.ratio[zone]
 
         def within(away: Floats, longest: Floats, least: Floats, group: Places) -> Places:
             """Say which of some edges or blocks may be the nearest, by places in them."""

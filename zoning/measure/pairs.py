@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base import geodesy
-from zoning.base.plane import to_degrees
+from zoning.base.plane import degrees_of
 from zoning.measure.near import apart_by
 from zoning.measure.zones import SiteSet, ZoneSet
 
@@ -28,10 +28,14 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     reach = reach * STRETCH + 1e-6
     pieces = zones.pieces[0]
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
-    frames = shapely.bounds(sites.plane)
+    frames, bounds = shapely.bounds(sites.plane), shapely.bounds(pieces)
+    least = np.fmin.reduce(bounds[:, :2], axis=0, initial=np.inf)
+    most = np.fmax.reduce(bounds[:, 2:], axis=0, initial=-np.inf)
+    some = np.flatnonzero(apart_by(frames, np.hstack((least, most))[None], 1.0) <= reach)
     margin = np.array([-reach, -reach, reach, reach])
-    site, piece = zones.tree.query(shapely.box(*(frames + margin).T))
-    away = apart_by(frames[site], shapely.bounds(pieces)[piece], 1.0)
+    site, piece = zones.tree.query(shapely.box(*(frames[some] + margin).T))
+    site = some[site]
+    away = apart_by(frames[site], bounds[piece], 1.0)
     # In the order of the pieces, whatever the index found first.
     order = np.lexsort((piece, site))
     order = order[away[order] <= reach]
@@ -189,5 +193,5 @@ def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
 
 def _spanned(link: NDArray[Any]) -> Floats:
     """Geodesic length in m of links in the plane."""
-    ends = shapely.get_coordinates(to_degrees(link)).reshape(-1, 2, 2)
+    ends = degrees_of(shapely.get_coordinates(link)).reshape(-1, 2, 2)
     return geodesy.distances(ends[:, 0], ends[:, 1])
