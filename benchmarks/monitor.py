@@ -22,6 +22,7 @@ import numpy as np
 import rasterio
 import shapely
 from affine import Affine
+from numpy.typing import NDArray
 from rasterio.windows import Window
 
 import zoning
@@ -84,14 +85,14 @@ def rasters(folder: Path, mpx: float) -> tuple[Path, Path]:
     return paths
 
 
-def timed(work: Any, runs: int) -> float:
-    """Return the processor time, which another load of the machine changes little."""
+def timed(work: Any, runs: int) -> NDArray[np.float64]:
+    """Return the median seconds: on the clock, and of processors, which a load changes little."""
     taken = []
     for _ in range(runs):
-        begun = process_time()
+        begun, used = perf_counter(), process_time()
         work()
-        taken.append(process_time() - begun)
-    return float(np.median(taken))
+        taken.append((perf_counter() - begun, process_time() - used))
+    return np.asarray(np.median(taken, axis=0))
 
 
 def of_polygons(count: int, runs: int) -> None:
@@ -108,17 +109,18 @@ def of_polygons(count: int, runs: int) -> None:
     print(f"{len(base)} and {len(current)} polygons, "
           f"{shapely.get_num_coordinates(base.geometry).sum():,} vertices")  # fmt: skip
     own = timed(lambda: lay_polygons(base, current, units, min_area_m2=0.0), runs)
-    print(f"monitor, by polygon     {own:8.2f} s of processor time")
     county = timed(lambda: lay_polygons(base, current, counties, min_area_m2=0.0), runs)
-    print(f"monitor, by county      {county:8.2f} s of processor time")
+    for name, taken in (("by polygon", own), ("by county", county)):
+        print(f"monitor, {name}: {taken[0]:.2f} s, {taken[1]:.2f} s of processor time")
     for how in ("intersection", "union"):
         peer = timed(
             lambda how=how: geopandas.overlay(base, current, how=how, keep_geom_type=False),
             max(runs // 2, 1),
         )
-        print(
-            f"geopandas.overlay, {how:12} {peer:6.2f} s   {peer / own:.1f}x, {peer / county:.1f}x"
-        )
+        print(f"geopandas.overlay, {how}: {peer[0]:.2f} s, {peer[1]:.2f} s of processor time")
+        for name, taken in (("by polygon", own), ("by county", county)):
+            clock, used = peer / taken
+            print(f"  {name} {clock:.1f}x on the clock, {used:.1f}x of processor time", flush=True)
     require_same(base, current, lay_polygons(base, current, units, min_area_m2=0.0)[0])
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from zoning.base.errors import SourceError, problem
 from zoning.base.geodesy import areas as polygon_areas
+from zoning.base.processors import processors
 from zoning.base.settings import CRS
 from zoning.measure.kernel import EdgeIndex, areas, overlaps, overlaps_within
 from zoning.stats.change import OUTSIDE
@@ -155,9 +156,8 @@ def _require_no_overlap(name: str, epoch: _Epoch) -> None:
 def _within(epoch: _Epoch, polygons: Objects) -> _Epoch:
     """Cut polygons by the units; what lies in no unit is left out."""
     meets, unit, area = _overlaps(epoch.edges, EdgeIndex.build(polygons))
-    sizes = epoch.sizes[meets]
-    # A polygon that is wholly in a unit stays as it is; its area tells.
-    whole = sizes - area <= np.maximum(_LEAST_M2, _LEAST_SHARE * sizes)
+    # A polygon that is wholly in a unit stays as it is.
+    whole = _whole(epoch.sizes[meets], area)
     parts = epoch.shapes[meets]
     parts[~whole] = _areal(_each(shapely.intersection, parts[~whole], polygons[unit[~whole]]))
     kept = ~shapely.is_empty(parts)
@@ -201,16 +201,26 @@ def _ground(before: _Epoch, now: _Epoch) -> _Ground:
 def _remaining(sizes: F8, at: I8, area: F8) -> tuple[I8, F8]:
     """Return the polygons that are not wholly shared, and how much of each is not."""
     left = sizes - np.bincount(at, area, len(sizes))
-    rows = np.flatnonzero(left > np.maximum(_LEAST_M2, _LEAST_SHARE * sizes))
+    rows = np.flatnonzero(~_whole(sizes, sizes - left))
     return rows, left[rows]
+
+
+def _whole(sizes: F8, area: F8) -> NDArray[np.bool_]:
+    """Return which areas are those of whole polygons."""
+    return np.asarray(sizes - area <= np.maximum(_LEAST_M2, _LEAST_SHARE * sizes))
 
 
 def _cut_out(before: _Epoch, now: _Epoch, ground: _Ground, wanted: I8) -> Objects:
     """Return the geometry of some ground."""
     out = np.empty(len(wanted), dtype=object)
     base, current = ground.base[wanted], ground.current[wanted]
-    both = (base >= 0) & (current >= 0)
-    out[both] = _each(shapely.intersection, before.shapes[base[both]], now.shapes[current[both]])
+    # Of a polygon that lies wholly in the other, nothing has to be cut: its area tells.
+    area, todo = ground.area[wanted], (base >= 0) & (current >= 0)
+    for at, epoch in ((base, before), (current, now)):
+        whole = todo & _whole(epoch.sizes[at], area)
+        out[whole] = epoch.shapes[at[whole]]
+        todo &= ~whole
+    out[todo] = _each(shapely.intersection, before.shapes[base[todo]], now.shapes[current[todo]])
     shared = (ground.base >= 0) & (ground.current >= 0)
     left, right = ground.base[shared], ground.current[shared]
     for rows, epoch, other, own, its in (
@@ -244,7 +254,7 @@ def _each(cut: Any, one: Objects, other: Objects) -> Objects:
     if len(one) <= _SHARE:
         return np.asarray(cut(one, other), dtype=object)
     shares = list(_shares(len(one)))
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         found = list(pool.map(lambda part: cut(one[part], other[part]), shares))
     return np.concatenate(found)
 
@@ -258,12 +268,14 @@ def _areal(shapes: Objects) -> Objects:
     mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
     if mixed.any():
         parts, row = shapely.get_parts(shapes[mixed], return_index=True)
-        parts, part_row = shapely.get_parts(parts, return_index=True)
-        row = row[part_row]
         flat = shapely.get_dimensions(parts) == 2
+        parts, row = parts[flat], row[flat]
+        if (shapely.get_type_id(parts) != shapely.GeometryType.POLYGON).any():
+            parts, part_row = shapely.get_parts(parts, return_index=True)
+            row = row[part_row]
         made = np.full(int(mixed.sum()), shapely.Polygon(), dtype=object)
-        rows, at = np.unique(row[flat], return_inverse=True)
-        made[rows] = shapely.multipolygons(parts[flat], indices=at)
+        rows, at = np.unique(row, return_inverse=True)
+        made[rows] = shapely.multipolygons(parts, indices=at)
         shapes[mixed] = made
     lower = (shapely.get_dimensions(shapes) < 2) & ~shapely.is_empty(shapes)
     shapes[lower] = shapely.Polygon()

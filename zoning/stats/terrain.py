@@ -207,8 +207,9 @@ def entering_lengths(
             i += jump[k]
             r += _DR[k]
             cut = cuts[1] if slope[i] < cuts[0] else cuts[2]
-            if leave > entry[i] and slope[i] >= cut * above:
-                entry[i] = leave
+            # Chosen, not branched to: a guess would be wrong for every third cell.
+            comes = leave if slope[i] >= cut * above else 0.0
+            entry[i] = max(entry[i], comes)
             waits[i] -= 1
 
 
@@ -218,6 +219,19 @@ def _power(length: float, which: int) -> float:
     if which == 3:
         return float(length * np.sqrt(length))
     return float(length ** (1.2 + 0.1 * which))
+
+
+@kernel
+def _length(
+    above: float, step: float, longest: float, first: float, whole: float, unit: float, which: int
+) -> float:
+    """L of a cell that water enters after ``above``; ``first`` is that of a slope's first cell."""
+    if above == 0.0 or step >= longest:
+        return first
+    if above >= longest:
+        return (1.2 + 0.1 * which) * whole
+    leave = min(above + step, longest)
+    return float((_power(leave, which) - _power(above, which)) / ((leave - above) * unit))
 
 
 @kernel
@@ -237,10 +251,10 @@ def topography(
     length from above.
     """
     unit = np.array([_UNIT**0.2, _UNIT**0.3, _UNIT**0.4, _UNIT**0.5])
-    whole, last = np.empty(4), np.empty(4)
+    whole = np.empty(4)
     for w in range(4):
         whole[w] = (longest / _UNIT) ** (0.2 + 0.1 * w)
-        last[w] = _power(longest, w)
+    rise, base = (10.8, 16.8, 21.91), (0.03, -0.5, -0.96)
     steps = np.empty(4)
     fresh = np.empty((4, 4))
     rows, cols = gradient.shape
@@ -257,30 +271,23 @@ def topography(
                 ls[r, c] = np.nan
                 continue
             sine = g / np.sqrt(1.0 + g * g)
-            if g < _AT5:
-                s = 10.8 * sine + 0.03
-            elif g < _AT10:
-                s = 16.8 * sine - 0.5
-            else:
-                s = 21.91 * sine - 0.96
-            w = 0
-            while w < 3 and g > limits[w]:
-                w += 1
+            part = int(g >= _AT5) + int(g >= _AT10)
+            s = rise[part] * sine + base[part]
+            w = int(g > limits[0]) + int(g > limits[1]) + int(g > limits[2])
             k = flow[r, c]
             kind = 3 if k < 0 else (1 if k % 2 == 1 else k % 4)
-            above = enter[r, c]
-            if above == 0.0 or steps[kind] >= longest:
-                length = fresh[kind, w]
-            elif above >= longest:
-                length = (1.2 + 0.1 * w) * whole[w]
-            else:
-                leave = above + steps[kind]
-                end = last[w]
-                if leave < longest:
-                    end = _power(leave, w)
-                else:
-                    leave = longest
-                length = (end - _power(above, w)) / ((leave - above) * unit[w])
+            above, first = enter[r, c], fresh[kind, w]
+            if w < 3:
+                length = _length(above, steps[kind], longest, first, whole[w], unit[w], w)
+                ls[r, c] = length * s
+                continue
+            # Steep ground, nearly all of it: the same without a branch, since where a slope begins
+            # cannot be predicted.
+            leave = min(above + steps[kind], longest)
+            length = leave * np.sqrt(leave) - above * np.sqrt(above)
+            length /= (leave - above) * unit[3]
+            length = 1.5 * whole[3] if above >= longest else length
+            length = first if above == 0.0 or steps[kind] >= longest else length
             ls[r, c] = length * s
 
 

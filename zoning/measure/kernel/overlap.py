@@ -145,6 +145,26 @@ def _shared(left: F8, n: int, right: F8, m: int, series: F8) -> float:
 
 
 @kernel
+def _alike(edges_a: F8, first: int, count: int, edges_b: F8, other: int) -> bool:
+    """Whether some edges are those of the other side, one after another."""
+    for i in range(count):
+        for c in range(4):
+            if edges_a[first + i, c] != edges_b[other + i, c]:
+                return False
+    return True
+
+
+@kernel
+def _area(edges: F8, start: int, end: int, south: float, series: F8) -> float:
+    """Return the area of a tile, whose south the series begins at."""
+    total = 0.0
+    for i in range(start, end):
+        width = edges[i, 2] - edges[i, 0]
+        total += width * _strip(edges[i, 1] - south, edges[i, 3] - south, series)
+    return total
+
+
+@kernel
 def shared_areas(
     mine: I8,
     other: I8,
@@ -186,11 +206,16 @@ def shared_areas(
         box[2], box[3] = min(box_a[a, 2], box_b[b, 2]), min(box_a[a, 3], box_b[b, 3])
         if box[2] <= box[0] or box[3] <= box[1]:
             continue
+        extent[k] = box[2] - box[0] + box[3] - box[1]
+        _series(box[1], degrees, series)
+        n = start_a[a + 1] - start_a[a]
+        same = n == start_b[b + 1] - start_b[b]
+        if same and _alike(edges_a, start_a[a], n, edges_b, start_b[b]):
+            area[k] = _area(edges_a, start_a[a], start_a[a + 1], box[1], series)
+            continue
         n = _gather(edges_a, start_a[a], start_a[a + 1], box, left)
         m = _gather(edges_b, start_b[b], start_b[b + 1], box, right)
-        _series(box[1], degrees, series)
         area[k] = _shared(left, n, right, m, series)
-        extent[k] = box[2] - box[0] + box[3] - box[1]
     return area, extent
 
 
@@ -199,9 +224,6 @@ def tile_areas(edges: F8, start: I8, box: F8, degrees: bool) -> F8:
     """Return the area of each tile of polygons; see :func:`shared_areas`."""
     area, series = np.zeros(box.shape[0]), np.empty(4)
     for t in range(box.shape[0]):
-        south = box[t, 1]
-        _series(south, degrees, series)
-        for i in range(start[t], start[t + 1]):
-            width = edges[i, 2] - edges[i, 0]
-            area[t] += width * _strip(edges[i, 1] - south, edges[i, 3] - south, series)
+        _series(box[t, 1], degrees, series)
+        area[t] = _area(edges, start[t], start[t + 1], box[t, 1], series)
     return area
