@@ -317,6 +317,18 @@ def test_polygons_with_classes(tmp_path):
     assert row["to_construction_km2"] / row["land_area_km2"] == pytest.approx(0.5, rel=1e-4)
 
 
+def test_a_patch_within_another_is_its_own_piece(tmp_path):
+    base = patches([(112.0, 37.0, 112.1, 37.1), (112.3, 37.0, 112.4, 37.1)], DLBM=["0301"] * 2)
+    current = patches(
+        [(112.02, 37.02, 112.05, 37.05), (112.2, 36.9, 112.5, 37.2)], DLBM=["0602"] * 2
+    )
+    figures = polygons(tmp_path, base, current, scheme="third_survey", field="DLBM")
+    pieces = figures.table("pieces").frame
+    built = [g for g in pieces["geometry"] if len(g.exterior.coords) == 5 and not g.interiors]
+    # The largest first.
+    assert [g.wkb for g in built] == [base.geometry.iloc[1].wkb, current.geometry.iloc[0].wkb]
+
+
 def test_overlapping_patches_are_refused(tmp_path):
     base = patches([(112.0, 37.0, 112.1, 37.1), (112.05, 37.0, 112.2, 37.1)])
     with pytest.raises(SourceError) as caught:
