@@ -15,6 +15,7 @@ import importlib
 import os
 import runpy
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -63,6 +64,14 @@ def python() -> list[str]:
 
     atexit.register(stop)
     return [sys.executable, "-I", "-S", str(Path(__file__).with_name("warm_client.py")), path]
+
+
+def program(path: Path, *words: str) -> Path:
+    """Write a program that runs these words in a Python that ``python`` hands out."""
+    command = shlex.join([*python(), *words])
+    path.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
 
 
 def copy_repository(place: Path, names: Iterable[str], *but: str) -> None:

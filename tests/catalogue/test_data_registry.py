@@ -14,6 +14,8 @@ import pyogrio
 import pytest
 import rasterio
 
+from tests.each import each
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 REGISTRY = tomllib.loads((DATA / "registry.toml").read_text(encoding="utf-8"))
 FILES = {entry["path"]: entry for entry in REGISTRY["file"]}
@@ -64,15 +66,21 @@ def test_every_file_is_registered_and_every_entry_is_a_file() -> None:
     assert set(VECTORS) | set(RASTERS) <= set(FILES)
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_bytes_are_those_registered(path: str) -> None:
+def test_bytes_are_those_registered() -> None:
+    each(FILES, has_its_bytes, str)
+
+
+def has_its_bytes(path: str) -> None:
     content = (DATA / path).read_bytes()
     assert len(content) == FILES[path]["bytes"]
     assert hashlib.sha256(content).hexdigest() == FILES[path]["sha256"]
 
 
-@pytest.mark.parametrize("path", FILES)
-def test_entry_says_where_from_and_how_good(path: str) -> None:
+def test_entries_say_where_from_and_how_good() -> None:
+    each(FILES, says_where_from_and_how_good, str)
+
+
+def says_where_from_and_how_good(path: str) -> None:
     entry = FILES[path]
     assert entry["crs"] == "EPSG:4490"
     assert entry["evidence"] in {"surveyed", "derived", "schematic"}

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from layers_facts import CATALOGUE, COLUMNS, facts
 
+from tests.each import each
 from zoning import review
 from zoning.base.settings import data_dir
 from zoning.catalogue import embedded
@@ -25,8 +26,11 @@ def test_every_layer_has_its_row():
     assert sorted(EXPECTED) == sorted(CATALOGUE.layers)
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_layer_is_as_expected(name):
+def test_every_layer_is_as_expected():
+    each(sorted(EXPECTED), is_as_expected, str)
+
+
+def is_as_expected(name):
     row = dict(zip(COLUMNS, map(str, facts(CATALOGUE.layer(name))), strict=True))
     wanted = EXPECTED[name]
     for column in ("kind", "geometry", "evidence", "count", "unit"):

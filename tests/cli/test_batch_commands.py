@@ -81,6 +81,7 @@ def test_very_many_sites_and_folders_are_reviewed_in_batches_unasked(
     assert "--batch-size 0" not in alone.err
     monkeypatch.setattr("zoning.api.sources.AT_ONCE", 20)
     monkeypatch.setattr("zoning.api.sources._SMALL", 0)
+    monkeypatch.setattr("zoning.api.sources.IN_ONE_FILE", 20)
     told = zoning("check", source, *rules)
     assert "24 sites reviewed in 1 batch" in told.out and "not kept" in told.out
     assert "24 sites are reviewed in batches" in told.err and "--batch-size 0" in told.err
@@ -94,3 +95,13 @@ def test_very_many_sites_and_folders_are_reviewed_in_batches_unasked(
     assert zoning("check", source, "--batch-size", "0", "--jobs", "2").code == 2
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"sites.fgb", "folder", "one.gpkg"}
+
+
+def test_processes_that_share_a_file_are_not_seen_in_it(source, tmp_path, zoning):
+    rules = ("--as-of", "2026-11-01", "--rules", "R002-00*", "--lang", "en")
+    one = zoning("check", source, "-o", tmp_path / "a.geojson", "--batch-size", "0", *rules)
+    two = zoning("check", source, "-o", tmp_path / "b.geojson", "--jobs", "2", *rules)
+    assert two.code == one.code
+    assert two.out.replace("b.geojson", "a.geojson") == one.out
+    assert (tmp_path / "b.geojson").read_bytes() == (tmp_path / "a.geojson").read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"sites.fgb", "a.geojson", "b.geojson"}

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 
-import pytest
 from keyed_clauses import CATALOGUE, compared, differences, keyed_numbers, rows
+
+from tests.each import each
 
 EFFECTS = {"prohibit", "exit", "restrict", "avoid", "require", "hint"}
 DIRECTIONS = {"min", "max", "within"}
@@ -29,8 +30,11 @@ def test_every_rule_is_keyed_once() -> None:
     assert sorted(set(keyed) - set(CATALOGUE.rules)) == [], "keyed, but no rule"
 
 
-@pytest.mark.parametrize("row", rows("clauses.csv"), ids=lambda row: row["rule"])
-def test_row_is_whole(row: dict[str, str]) -> None:
+def test_every_row_is_whole() -> None:
+    each(rows("clauses.csv"), is_whole, lambda row: row["rule"])
+
+
+def is_whole(row: dict[str, str]) -> None:
     assert row["basis"] in {"text", "memory", "unseen"}
     numbers = keyed_numbers(row)
     assert set(numbers.values()) <= DIRECTIONS

@@ -10,7 +10,6 @@ A page of the tutorial or of the guides is run from top to bottom in a folder of
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warm import copy_repository, python
+from tests.warm import copy_repository, program, python
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -138,13 +137,11 @@ def test_what_a_page_tells_works(page, tmp_path):
     assert any(step.kind == "sh" for step in steps)
     tree = _tree(steps, tmp_path)
     (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin" / "zoning"
-    program.write_text(f'#!/bin/sh\nexec {shlex.join(python())} -W error -m zoning "$@"\n')
-    program.chmod(0o755)
+    command = program(tmp_path / "bin" / "zoning", "-W", "error", "-m", "zoning")
     env = {
         **os.environ,
         "PYTHONPATH": str(tree),
-        "PATH": f"{program.parent}:{os.environ['PATH']}",
+        "PATH": f"{command.parent}:{os.environ['PATH']}",
         "ZONING_LANG": "zh" if ".zh." in page.name else "en",
         "COLUMNS": "200",
         "PYTHONIOENCODING": "utf-8",

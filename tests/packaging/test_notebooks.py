@@ -1,12 +1,14 @@
 """Every notebook runs from top to bottom, is committed without outputs, and stays thin."""
 
+import json
 import re
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from tests.warm import python
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -32,10 +34,9 @@ def test_notebooks_run(tmp_path, monkeypatch):
     # A kernel of this very environment, whatever kernels the user's machine has registered.
     spec = tmp_path / "kernels" / "python3"
     spec.mkdir(parents=True)
-    (spec / "kernel.json").write_text(
-        f'{{"argv": ["{sys.executable}", "-m", "ipykernel_launcher", "-f", "{{connection_file}}"],'
-        ' "display_name": "Python 3", "language": "python"}'
-    )
+    words = [*python(), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel = {"argv": words, "display_name": "Python 3", "language": "python"}
+    (spec / "kernel.json").write_text(json.dumps(kernel), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     # What notebooks write goes into a folder of its own, which holds the examples.
     (tmp_path / "examples").symlink_to(ROOT / "examples")

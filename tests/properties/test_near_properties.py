@@ -90,6 +90,14 @@ def test_a_point_by_itself_finds_its_zones() -> None:
             assert set(np.flatnonzero(distance <= reach)) <= kept
 
 
+def test_a_part_that_touches_itself_on_the_cut_is_mended() -> None:
+    outline = [(-2, -1), (2, -1), (2, 1), (-2, 1), (-2, 0.5), (0, 0), (-2, -0.5)]
+    whole = shapely.segmentize(np.array([shapely.Polygon(outline)]), 0.125)
+    parts, owner = cut_all(whole, 40)
+    assert shapely.is_valid(parts).all() and shapely.get_num_coordinates(parts).max() <= 40
+    assert shapely.area(parts).sum() == pytest.approx(7.0) and (owner == 0).all()
+
+
 def test_cut_polygons_add_up_and_are_small() -> None:
     rng = np.random.default_rng(4)
     whole = np.array([star(rng, x, 36.0, 0.05, 900) for x in (111.0, 112.0)], dtype=object)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import shapely
 from geopandas import GeoDataFrame
 
+from zoning.base.table import Table
 from zoning.messages import Text
 from zoning.model import Finding, Measure, Project, ProjectResult, Status, Tri
 from zoning.review.touched import touched_zones
@@ -25,8 +26,8 @@ def beside(zone, metres, sites=1, parts=1):
     record = SimpleNamespace(evidence="official", official=True)
     shapes = [*([zone] * parts), SQUARE]
     frame = GeoDataFrame({"name": [*"Z" * parts, "other"]}, geometry=shapes, crs=4490)
-    loaded = SimpleNamespace(layer=layer, record=record, stored=None, frame=frame)
-    return touched_zones(results, {"z": loaded})
+    loaded = SimpleNamespace(layer=layer, record=record, stored=None, given=Table.of(frame))
+    return touched_zones(results, {"z": loaded}).frame
 
 
 def test_a_zone_is_cut_to_500_m_beyond_where_it_comes_nearest():

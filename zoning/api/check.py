@@ -8,12 +8,13 @@ Nothing here measures, decides or draws; every line hands a frozen value to the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from zoning import law, review
 from zoning.api import outputs
@@ -23,13 +24,19 @@ from zoning.base.settings import VERSION
 from zoning.catalogue import Catalogue, load_catalogue, open_workspace
 from zoning.messages import message
 from zoning.model import Project, ProjectResult
-from zoning.read import ReadOptions
+from zoning.read import Reading, ReadOptions
 from zoning.review import Asked, Layers, Reviewed
 
 if TYPE_CHECKING:
     from zoning.review.sites import Sites
 
 _log = logging.getLogger(__name__)
+#: Reviews some projects for themselves.
+Again: TypeAlias = Callable[[Sequence[Project]], tuple[ProjectResult, ...]]
+#: Reviews all projects, of what was read; opens the layers meanwhile.
+Elsewhere: TypeAlias = Callable[
+    [Sequence[Project], Sequence[Reading], Again, Callable[[], object]], tuple[ProjectResult, ...]
+]
 
 
 def check(
@@ -90,6 +97,42 @@ def check(
         A source that cannot be read at all, or a faulty catalogue. Features that cannot be read
         become findings with status ``failed``.
     """
+    told = progress or silent
+    reviewed = reviewed_of(
+        sites,
+        told,
+        attributes=attributes,
+        as_of=as_of,
+        options=options,
+        workspace=workspace,
+        only=only,
+        themes=themes,
+        catalogue=catalogue,
+        remedy=remedy,
+        entry_list=entry_list,
+        profiles=profiles,
+        answers=answers,
+    )
+    return decided(reviewed, told)
+
+
+def reviewed_of(
+    sites: Sites,
+    progress: Progress,
+    *,
+    attributes: Mapping[str, Any] | None = None,
+    as_of: date | None = None,
+    options: ReadOptions | None = None,
+    workspace: str | Path | None = None,
+    only: Sequence[str] = (),
+    themes: Sequence[str] = (),
+    catalogue: Catalogue | None = None,
+    remedy: bool = False,
+    entry_list: str | Path | None = None,
+    profiles: bool = True,
+    answers: str | Path | Mapping[str, Mapping[str, Any]] | None = None,
+) -> Reviewed:
+    """Read the sites of a review and open its catalogue and layers; :func:`check` says how."""
     options = options or ReadOptions()
     asked = Asked(
         as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy, profiles
@@ -100,13 +143,12 @@ def check(
         rules = (*listed, *law.earlier_editions(listed))
         catalogue = catalogue.with_rules(rules, Path(entry_list).read_bytes())
     opened = open_workspace(workspace, catalogue.layers)
-    readings = review.read_sites(sites, options, attributes, progress or silent)
+    readings = review.read_sites(sites, options, attributes, progress)
     if answers is not None:
         asked = review.answered(asked, answers, catalogue, readings)
-    layers = Layers(catalogue, opened, review.surroundings(readings), progress or silent)
+    layers = Layers(catalogue, opened, review.surroundings(readings), progress)
     files = outputs.files_read([*_listed(sites), entry_list, answers], workspace)
-    reviewed = Reviewed(catalogue, layers, readings, asked, files=files)
-    return decided(reviewed, progress or silent)
+    return Reviewed(catalogue, layers, readings, asked, files=files)
 
 
 def _listed(sites: Sites) -> Sequence[Any]:
@@ -114,11 +156,26 @@ def _listed(sites: Sites) -> Sequence[Any]:
     return sites if isinstance(sites, list | tuple) else [sites]
 
 
-def decided(reviewed: Reviewed, progress: Progress) -> Report:
-    """Return the report on sites that have been read; a replay starts here."""
+def decided(
+    reviewed: Reviewed,
+    progress: Progress,
+    projects: Sequence[Project] | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> Report:
+    """Return the report on sites that have been read; a replay starts here.
+
+    Parameters
+    ----------
+    reviewed : Reviewed
+    progress : callable
+    projects : sequence of Project, optional
+        What was made of the sites, where that is known.
+    elsewhere : callable, optional
+        Returns what the projects come to: of it, this process measures single sites only.
+    """
     catalogue, layers, readings = reviewed.catalogue, reviewed.layers, reviewed.readings
     asked, begun = reviewed.asked, perf_counter()
-    projects = review.projects_of(reviewed)
+    projects = review.projects_of(reviewed) if projects is None else projects
     in_force, notes = law.citable(catalogue.rules.values(), catalogue.documents, asked.as_of)
     rules, left_out = law.narrow(
         in_force, catalogue.rules, catalogue.layers, asked.only, asked.themes
@@ -134,8 +191,13 @@ def decided(reviewed: Reviewed, progress: Progress) -> Report:
         return tuple(review.decide(these, (), book, layers, numbers, early))
 
     progress(message("check.measuring"), 0, len(projects))
-    numbers = reviewed.numbers or review.measure_sites(projects, rules, layers, early)
-    results = tuple(review.decide(projects, readings, book, layers, numbers, early))
+    numbers = reviewed.numbers
+    if elsewhere is not None:
+        opening = partial(review.open_layers, rules, layers, early)
+        results = elsewhere(projects, readings, reviewed_again, opening)
+    else:
+        numbers = numbers or review.measure_sites(projects, rules, layers, early)
+        results = tuple(review.decide(projects, readings, book, layers, numbers, early))
     remedies = review.remedies(results, book, layers, reviewed_again) if asked.remedy else ()
     _log.info("%d projects, %d rules: %.2f s", len(projects), len(rules), perf_counter() - begun)
     report = Report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import version
@@ -14,12 +15,15 @@ import shapely
 
 from zoning import law
 from zoning.api.check import decided
+from zoning.api.report import Report
 from zoning.base.progress import silent
 from zoning.base.settings import VERSION
 from zoning.catalogue import Catalogue, load_catalogue, open_workspace
 from zoning.messages import Lang
-from zoning.read import ReadOptions
+from zoning.model import Project
+from zoning.read import Reading, ReadOptions
 from zoning.review import Asked, Layers, Reviewed
+from zoning.review.layers import Bounds
 from zoning.review.spool import Batch, Origin, reading
 from zoning.show.parts import Part, part_of
 
@@ -43,6 +47,8 @@ class Plan:
     profiles : bool
     lang : {"zh", "en"}
     full : bool
+    bbox : tuple of float or None
+        Bounds in degrees outside which a database need not answer, where they are known.
     """
 
     origins: tuple[Origin, ...]
@@ -55,6 +61,7 @@ class Plan:
     profiles: bool = True
     lang: Lang = "zh"
     full: bool = False
+    bbox: Bounds | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ class Desk:
             plan.as_of, plan.options.datum, plan.only, plan.themes, profiles=plan.profiles
         )
         # The sites of a batch say nothing of where the next one lies: no layer is cut.
-        return cls(plan, catalogue, Layers(catalogue, opened), asked)
+        return cls(plan, catalogue, Layers(catalogue, opened, plan.bbox), asked)
 
     def review(self, batch: Batch) -> Part:
         """Check a batch.
@@ -98,15 +105,20 @@ class Desk:
         """
         plan = self.plan
         found = reading(plan.origins[batch.origin], batch, plan.options)
-        reviewed = Reviewed(
-            self.catalogue, self.layers, (found,), self.asked, book=self._book.get(0)
-        )
-        report = decided(reviewed, silent)
-        if report.reviewed.book is not None:  # what it has assessed is not assessed again
-            self._book[0] = report.reviewed.book
-        part = part_of(report, plan.lang, full=plan.full)
+        part = part_of(self.decided((found,)), plan.lang, full=plan.full)
         self.layers.zone_sets.forget()
         return part
+
+    def decided(
+        self, readings: tuple[Reading, ...], projects: Sequence[Project] | None = None
+    ) -> Report:
+        """Return the report on what was read, or on projects made of it elsewhere."""
+        book = self._book.get(0)
+        reviewed = Reviewed(self.catalogue, self.layers, readings, self.asked, book=book)
+        report = decided(reviewed, silent, projects)
+        if report.reviewed.book is not None:  # what it has assessed is not assessed again
+            self._book[0] = report.reviewed.book
+        return report
 
     def stated(self) -> dict[str, Any]:
         """Return, as plain values, everything that what is written depends on."""

@@ -17,31 +17,34 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from zoning.api import remote
 from zoning.api.desk import Plan
 from zoning.base.errors import problem
-from zoning.base.processors import processors
+from zoning.base.processors import processors, share
 from zoning.review.spool import Spool
 from zoning.show.parts import Part
 
 T = TypeVar("T")
+Process: TypeAlias = "subprocess.Popen[bytes]"
+#: A function and its values.
+Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...]]
 #: Fewer sites for each process are checked sooner by fewer of them: each opens the layers anew.
 _WORTH: Final = 4_000
 #: Memory of the machine for each process, bytes; a process takes up to a third of it.
 _MEMORY: Final = 4 << 30
-_SERVE: Final = "from zoning.api.jobs import serve; serve()"
+_SERVE: Final = "from zoning.api.jobs import serve; serve({sharing})"
 
 
-def processes(sites: int) -> int:
+def processes(sites: int, worth: int = _WORTH) -> int:
     """Return on how many processes so many sites are checked where nobody says."""
     try:
         room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEMORY
         cores = processors()
     except (AttributeError, OSError, ValueError):  # a system that does not tell
         return 1
-    return max(1, min(cores, room, sites // _WORTH))
+    return max(1, min(cores, room, sites // worth))
 
 
 def stated(plan: Plan) -> dict[str, Any]:
@@ -52,7 +55,7 @@ def stated(plan: Plan) -> dict[str, Any]:
     ZoningError
         As :meth:`Desk.open`, and ``process-lost``.
     """
-    with _started() as process:
+    with started(1) as process:
         answer = _asked(process, remote.stated, (plan,))
     if isinstance(answer, remote.Faults):
         raise answer.error()
@@ -84,38 +87,83 @@ def review(
     """
     if not wanted:
         return
-    ends = [len(wanted) * n // jobs for n in range(jobs + 1)]
+
+    def task(number: int) -> Task:
+        return remote.review, (plan, stated, laid.batch(number))
+
+    with ExitStack() as stack:
+        crew = [stack.enter_context(started(jobs)) for _ in range(jobs)]
+        yield from spread(crew, wanted, task)
+
+
+def spread(
+    crew: Sequence[Process], wanted: Sequence[int], task: Callable[[int], Task], lost: str = ""
+) -> Generator[tuple[int, Any], None, None]:
+    """Give tasks to processes; yield what they come to as they are done, in whatever order.
+
+    They have begun when this returns. What was given before must have been answered.
+
+    Parameters
+    ----------
+    crew : sequence of Process
+        As :func:`started` gives them.
+    wanted : sequence of int
+        Numbers of the tasks; each process is given a run of them.
+    task : callable
+        Returns a function that both processes have, and its values.
+    lost : str, optional
+        What is said of a process that ended by itself, where that is special.
+
+    Raises
+    ------
+    DataError
+        ``process-lost``.
+    ZoningError
+        What a task itself raises.
+    """
+    ends = [len(wanted) * n // len(crew) for n in range(len(crew) + 1)]
     shares = [deque(wanted[low:high]) for low, high in pairwise(ends)]
     one = threading.Lock()
-    found: queue.SimpleQueue[tuple[int, Part | remote.Faults]] = queue.SimpleQueue()
+    found: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
 
     def next_of(own: deque[int]) -> int | None:
         with one:
             longest = max(shares, key=len)
             return own.popleft() if own else longest.pop() if longest else None
 
-    def tend(own: deque[int], process: subprocess.Popen[bytes]) -> None:
+    def tend(own: deque[int], process: Process) -> None:
         while (number := next_of(own)) is not None:
-            values = plan, stated, laid.batch(number)
-            found.put((number, _asked(process, remote.review, values)))
+            found.put((number, _asked(process, *task(number), lost)))
 
-    with ExitStack() as stack:
-        for own in shares:
-            process = stack.enter_context(_started())
-            threading.Thread(target=tend, args=(own, process), daemon=True).start()
-        for _ in wanted:
-            number, answer = found.get()
-            if isinstance(answer, remote.Faults):
-                raise answer.error()
-            yield number, answer
+    for own, process in zip(shares, crew, strict=True):
+        threading.Thread(target=tend, args=(own, process), daemon=True).start()
+    return _answers(found, len(wanted))
+
+
+def _answers(
+    found: queue.SimpleQueue[tuple[int, Any]], count: int
+) -> Generator[tuple[int, Any], None, None]:
+    for _ in range(count):
+        number, answer = found.get()
+        if isinstance(answer, remote.Faults):
+            raise answer.error()
+        yield number, answer
 
 
 @contextmanager
-def _started() -> Iterator[subprocess.Popen[bytes]]:
-    """Give a process that has the modules of this one, and its own keyboard signals."""
+def started(sharing: int, first: str = "") -> Iterator[Process]:
+    """Give a process that has the modules of this one, and its own keyboard signals.
+
+    Parameters
+    ----------
+    sharing : int
+        How many of them share the processors.
+    first : str, optional
+        What each does before it is asked for anything: a statement.
+    """
     path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", _SERVE],
+        [sys.executable, "-P", "-c", first + _SERVE.format(sharing=sharing)],
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -132,7 +180,7 @@ def _started() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _asked(
-    process: subprocess.Popen[bytes], work: Callable[..., T], values: tuple[Any, ...]
+    process: Process, work: Callable[..., T], values: tuple[Any, ...], lost: str = ""
 ) -> T | remote.Faults:
     assert process.stdin is not None and process.stdout is not None
     try:
@@ -141,12 +189,15 @@ def _asked(
         answer: T | remote.Faults = pickle.load(process.stdout)
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):
         process.kill()
-        return remote.Faults("DataError", (problem("process-lost", ended=process.wait()),))
+        key = f"process-lost.{lost}" if lost else "process-lost"
+        ended = problem("process-lost", key=key, ended=process.wait())
+        return remote.Faults("DataError", (ended,))
     return answer
 
 
-def serve() -> None:
+def serve(sharing: int) -> None:
     """Do the work that comes on standard input until it ends; a process of its own runs this."""
+    share(sharing)
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not come between the answers
     waiting: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()

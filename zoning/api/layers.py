@@ -9,6 +9,7 @@ from zoning import review
 from zoning.api import outputs
 from zoning.api.outputs import Target
 from zoning.base.errors import UsageError, problem
+from zoning.base.table import Table
 from zoning.catalogue import load_catalogue, open_raster, open_workspace
 from zoning.review import Layers
 from zoning.show import layer_files, vectors
@@ -98,11 +99,11 @@ def export_layer(
         cells = review.read_cells(layer)
     else:
         frame = layers.need(name)
-        cells = convert.rasterise(frame, review.zone_names(layers[name].layer, frame))
+        names = review.zone_names(layers[name].layer, Table.of(frame))
+        cells = convert.rasterise(frame, names)
     evidence = str(layers[name].record.evidence)
     tags = {"title": f"{layer.name.zh} {layer.name.en}", "evidence": evidence}
     if layer.kind == "vector":
-        names = review.zone_names(layers[name].layer, frame)
         pairs = dict(zip(names, _evidence(layers, name, frame), strict=True))
         if len(set(pairs.values())) > 1:
             tags["evidence"] = "; ".join(f"{zone}: {kind}" for zone, kind in pairs.items())

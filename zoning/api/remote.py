@@ -67,13 +67,24 @@ def review(plan: Plan, asked: Mapping[str, Any], batch: Batch) -> Part:
         What the batch itself raises.
     """
     with ONE:
-        key = pickle.dumps(plan)
-        if key not in _OPEN:
-            _OPEN.clear()
-            desk = Desk.open(plan)
-            own = desk.stated()
-            differs = [name for name in asked if asked[name] != own.get(name)]
-            if differs:
-                raise UsageError(problem("cluster-differs", names=differs))
-            _OPEN[key] = desk
-        return _OPEN[key].review(batch)
+        return opened(plan, asked).review(batch)
+
+
+def opened(plan: Plan, asked: Mapping[str, Any]) -> Desk:
+    """Return what a plan names, opened once in this process; :data:`ONE` is to be held.
+
+    Raises
+    ------
+    UsageError
+        ``cluster-differs`` where this process comes to something else.
+    """
+    key = pickle.dumps(plan)
+    if key not in _OPEN:
+        _OPEN.clear()
+        desk = Desk.open(plan)
+        own = desk.stated()
+        differs = [name for name in asked if asked[name] != own.get(name)]
+        if differs:
+            raise UsageError(problem("cluster-differs", names=differs))
+        _OPEN[key] = desk
+    return _OPEN[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +22,33 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from rich.console import Console
 
+    from zoning.base.table import Table
+    from zoning.show.gathered import Gathered
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What other processes have told of a review: its tables, and the zones beside its sites.
+
+    Attributes
+    ----------
+    lang, full
+        The language and extent of the tables.
+    told : Gathered
+    zones : Table
+    """
+
+    lang: Lang
+    full: bool
+    told: Gathered
+    zones: Table
+
 
 @dataclass(frozen=True, repr=False)
 class Report(DrawnReport):
     """What :func:`zoning.check` returns."""
+
+    shared: Shared | None = field(default=None, kw_only=True, compare=False)
 
     @property
     def findings(self) -> GeoDataFrame:
@@ -154,9 +177,14 @@ class Report(DrawnReport):
             raise UsageError(problem("template-unused", file=str(path)))
         kind = path.suffix.lower()
         drawn = kind == ".gpkg"
-        zones = review.touched_zones(self.results, self.reviewed.layers) if drawn else None
+        zones, told = None, None
+        if self.shared is not None:
+            assert (self.shared.lang, self.shared.full) == (spoken, full), "told otherwise"
+            zones, told = self.shared.zones, self.shared.told
+        elif drawn:
+            zones = review.touched_zones(self.results, self.reviewed.layers)
         asked = self._asked() if kind in (".gpkg", ".xlsx") else ()
-        beside = show.Beside(zones, asked, self._office, full)
+        beside = show.Beside(zones, asked, self._office, full, told)
         show.write_findings(self, target, spoken, beside)
 
     def to_docx(self, lang: Lang | None = None, template: str | Path | None = None) -> bytes:

@@ -10,39 +10,81 @@ from zoning.base.errors import SourceError
 from zoning.read import ReadOptions
 from zoning.read.files import is_database, require_present
 
-__all__ = ["AT_ONCE", "BATCH_SIZE", "ReadOptions", "require_present", "stated_if_many"]
+__all__ = [
+    "AT_ONCE",
+    "BATCH_SIZE",
+    "IN_ONE_FILE",
+    "ReadOptions",
+    "processes_for",
+    "require_present",
+    "stated_if_many",
+]
 
 #: Sites to a batch: some hundred findings of each are held at once, and written together.
 BATCH_SIZE: Final = 1_000
 #: Sites that are reviewed at once unless that is asked for: each takes some 80 kB, 2 GB in all.
 AT_ONCE: Final = 20_000
+#: Sites whose findings are put together in one file: each takes some 10 kB, 2 GB in all.
+IN_ONE_FILE: Final = 200_000
+#: Fewer sites for each process are reviewed sooner by this one alone.
+_WORTH: Final = 1_000
 #: A smaller file cannot hold so many: compressed, too, a feature takes some bytes.
-_SMALL: Final = AT_ONCE * 12
+_SMALL: Final = 12
 
 
-def stated_if_many(sites: Sequence[str], options: ReadOptions) -> int | None:
-    """Return about how many sites sources hold where they are more than :data:`AT_ONCE`.
+def processes_for(sites: Sequence[str], options: ReadOptions, jobs: int | None) -> int:
+    """Return how many other processes are to review sites that are written to one file.
 
     Parameters
     ----------
     sites : sequence of str
         Files, folders or database tables.
     options : ReadOptions
+    jobs : int or None
+        How many are asked for; None for as many as are worth it.
+
+    Returns
+    -------
+    int
+        0 where this process reviews them alone: they are few, or the machine is small.
+    """
+    count = stated_if_many(sites, options, 2 * _WORTH - 1) or 0
+    if jobs is None and count:
+        from zoning.api.jobs import processes
+
+        jobs = processes(count, _WORTH)
+    # Many are reviewed share by share, also where no two of them are at once.
+    return jobs if jobs is not None and (jobs > 1 or count > AT_ONCE) else 0
+
+
+def stated_if_many(
+    sites: Sequence[str], options: ReadOptions, most: int | None = None
+) -> int | None:
+    """Return about how many sites sources hold where they are more than some.
+
+    Parameters
+    ----------
+    sites : sequence of str
+        Files, folders or database tables.
+    options : ReadOptions
+    most : int, optional
+        :data:`AT_ONCE` if left out.
 
     Returns
     -------
     int or None
         None for fewer, and for sources that do not tell without being read whole.
     """
+    most = AT_ONCE if most is None else most
     try:
-        if not any(map(is_database, sites)) and sum(map(_size, sites)) < _SMALL:
+        if not any(map(is_database, sites)) and sum(map(_size, sites)) < most * _SMALL:
             return None
         from zoning.read import pieces
 
         count = sum(pieces.stated_count(name, options) or 0 for name in sites)
     except (SourceError, OSError):  # reading it says what is wrong, and may save something
         return None
-    return count if count > AT_ONCE else None
+    return count if count > most else None
 
 
 def _size(name: str) -> int:

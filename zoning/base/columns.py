@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -90,7 +90,7 @@ class Column:
         """Mark the rows that hold one of some values."""
         wanted = frozenset(values)
         # The last two stand for the codes of nothing.
-        known = [*(word in wanted for word in self._words()), False, None in wanted]
+        known = [*map(wanted.__contains__, self._words()), False, None in wanted]
         return np.array(known, dtype=bool)[self._codes]
 
     def rows(self, rows: NDArray[np.intp] | None = None) -> NDArray[Any]:
@@ -159,3 +159,10 @@ def packed_shapes(shapes: NDArray[Any]) -> dict[str, NDArray[Any]]:
         "shape_ends": np.cumsum([0, *map(len, drawn)], dtype=np.int64),
         "shapes": np.frombuffer(b"".join(drawn), dtype=np.uint8),
     }
+
+
+def as_met(things: Sequence[Any], numbers: NDArray[np.intp]) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return things in the order in which rows name them, and the rows' numbers of them."""
+    used, first, which_ = np.unique(numbers, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return [things[at] for at in used[order].tolist()], np.argsort(order)[which_]

@@ -20,29 +20,30 @@ from pyproj.exceptions import CRSError
 
 from zoning.base import gauss
 from zoning.base.errors import Problem, problem
+from zoning.base.patterns import pattern
 
 #: (semi-major axis, inverse flattening) of CGCS2000 / GRS 80 and of WGS 84.
 _MODERN: Final = ((6378137.0, 298.257222101), (6378137.0, 298.257223563))
 #: Those of Xi'an 80 (IAG 1975) and Beijing 54 (Krassowsky 1940).
 _OLD: Final = ((6378140.0, 298.257), (6378245.0, 298.3))
 #: Names of the datums before CGCS2000: Xi'an 80, Beijing 54 and their ellipsoids.
-_OLD_NAME: Final = re.compile(
+_OLD_NAME: Final = pattern(
     r"xi.?an.?(19)?80|西安.?(19)?80|80.?西安|国家.?80|(?<!\d)(19)?80年?(国家|大地|坐标)|"
     r"beijing.?(19)?54|peking.?(19)?54|(?<![a-z])bj.?54|new.beijing|"
     r"北京.?(19)?54|54.?(年)?北京|(?<!\d)(19)?54年?(国家|大地|坐标)|北京坐标系|"
     r"pulkovo|krass?o[vw]s|(?<![a-z])s.?(19)?42(?!\d)|iag.?75",
     re.IGNORECASE,
 )
-_MODERN_NAME: Final = re.compile(
+_MODERN_NAME: Final = pattern(
     r"cgcs.?2000|china.?2000|china.geodetic.coordinate.system.2000|(国家|大地|中国).{0,6}2000|"
     r"2000.{0,2}(国家|中国|大地|坐标)|(?<!to)wgs.?(19)?84(?!\d)|world.geodetic.system.(19)?84|"
     r"(?<![a-z])itrf|terrestrial.reference.frame|(?<![a-z])igs\d\d",
     re.IGNORECASE,
 )
 #: The shifted coordinates of web maps, which no ellipsoid tells.
-_WEB_MAP: Final = re.compile(r"gcj.?0?2|bd.?09|火星|百度", re.IGNORECASE)
+_WEB_MAP: Final = pattern(r"gcj.?0?2|bd.?09|火星|百度", re.IGNORECASE)
 #: A datum that is not named: by PROJ where none is given, by GIS programs, or as its ellipsoid.
-_NAMELESS: Final = re.compile(
+_NAMELESS: Final = pattern(
     r"^(d_)?(unknown|unnamed|undefined|user.defined|custom|not.specified|unspecified)|"
     r"^(d_)?(未知|未命名|自定义)|"
     r"^(d_)?(grs.?(19)?80|geodetic.reference.system.(of.)?1980)$",

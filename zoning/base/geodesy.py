@@ -62,8 +62,8 @@ def strip_area(lat_rad: Floats) -> Floats:
     return area
 
 
-def _edge_integrals(xy: Floats, base: float) -> Floats:
-    """Integrate F(B) − base dL along consecutive vertices (degrees in); length n − 1."""
+def _edge_integrals(xy: Floats, base: Floats) -> Floats:
+    """Integrate F(B) − base dL along consecutive vertices (degrees in); both of length n − 1."""
     rad = np.radians(xy)
     lon, lat = rad[:, 0], rad[:, 1]
     d_lon = np.diff(lon)
@@ -72,7 +72,7 @@ def _edge_integrals(xy: Floats, base: float) -> Floats:
     for count, edges in _by_length(half):
         for node, weight in zip(*_RULES[count], strict=True):
             at = mid[edges] + half[edges] * node
-            mean[edges] += 0.5 * weight * (strip_area(at) - base)
+            mean[edges] += 0.5 * weight * (strip_area(at) - base[edges])
     return d_lon * mean
 
 
@@ -141,13 +141,14 @@ def _areas(geoms: NDArray[Any]) -> Floats:
 
 def _ring_areas(xy: Floats, offsets: NDArray[np.int64]) -> Floats:
     """Unsigned area of each closed ring, m²; ring k is ``xy[offsets[k]:offsets[k + 1]]``."""
-    # F is taken relative to the first vertex of all; the constant cancels around a closed ring.
-    # Taking F relative to one latitude keeps small polygons free of cancellation.
-    base = float(strip_area(np.radians(xy[:1, 1]))[0])
+    # F is taken relative to the first vertex of each ring; the constant cancels around it. That
+    # keeps small polygons free of cancellation, and what else is measured makes no difference.
+    first = strip_area(np.radians(xy[offsets[:-1], 1]))
+    base = np.repeat(first, np.diff(offsets))
     edges = np.empty(len(xy) - 1)
     for start in range(0, len(edges), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        edges[part] = _edge_integrals(xy[start : start + _AT_ONCE + 1], base)
+        edges[part] = _edge_integrals(xy[start : start + _AT_ONCE + 1], base[:-1][part])
     edges[offsets[1:-1] - 1] = 0.0  # from the end of a ring to the beginning of the next
     return np.abs(np.add.reduceat(edges, offsets[:-1])).astype(np.float64)
 

@@ -15,14 +15,14 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from zoning.base.settings import CRS
 from zoning.base.units import ECCENTRICITY2, INVERSE_FLATTENING, SEMI_MAJOR_M
 
 CENTRAL_MERIDIAN = 112.5
-PLANE_CRS = (
+_PROJECTION = (
     f"+proj=tmerc +lat_0=0 +lon_0={CENTRAL_MERIDIAN} +k=1 +x_0=0 +y_0=0 "
-    f"+a={SEMI_MAJOR_M!r} +rf={INVERSE_FLATTENING!r} +units=m +no_defs"
+    f"+a={SEMI_MAJOR_M!r} +rf={INVERSE_FLATTENING!r}"
 )
+PLANE_CRS = f"{_PROJECTION} +units=m +no_defs"
 
 #: Edges longer than this (degrees, about 1 km) get extra vertices before they are projected, so
 #: that an edge straight in longitude-latitude stays within 2 cm of itself in the plane.
@@ -31,17 +31,19 @@ MAX_EDGE_DEG = 0.01
 
 @cache
 def _transformers() -> tuple[Transformer, Transformer]:
-    return (
-        Transformer.from_crs(CRS, PLANE_CRS, always_xy=True),
-        Transformer.from_crs(PLANE_CRS, CRS, always_xy=True),
-    )
+    # As steps, for between two systems PROJ would first look through its database for the datum.
+    there = f"+step +proj=unitconvert +xy_in=deg +xy_out=rad +step {_PROJECTION}"
+    back = f"+step +inv {_PROJECTION} +step +proj=unitconvert +xy_in=rad +xy_out=deg"
+    one, other = (Transformer.from_pipeline(f"+proj=pipeline {way}") for way in (there, back))
+    return one, other
 
 
 def _apply(transformer: Transformer, geometries: Any) -> Any:
-    def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+    return shapely.transform(geometries, lambda xy: _moved(transformer, xy))
 
-    return shapely.transform(geometries, move)
+
+def _moved(transformer: Transformer, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
 
 
 def to_plane(geometries: Any) -> Any:
@@ -68,6 +70,11 @@ def plane_points(xy: NDArray[np.float64]) -> NDArray[Any]:
 def to_degrees(geometries: Any) -> Any:
     """Take geometries back from the plane to EPSG:4490."""
     return _apply(_transformers()[1], geometries)
+
+
+def degrees_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return longitudes and latitudes of places in the plane (m), shape (n, 2)."""
+    return _moved(_transformers()[1], xy)
 
 
 def scale(x: NDArray[np.float64], lat_deg: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import os
+from typing import Final
+
+#: How many processes share the processors, this one among them.
+_SHARING: Final = [1]
+
+
+def share(processes: int) -> None:
+    """Let so many processes, this one among them, share what processors there are."""
+    _SHARING[0] = processes
 
 
 def processors() -> int:
     """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        found = len(os.sched_getaffinity(0))
+    else:
+        found = os.cpu_count() or 1
+    return max(found // _SHARING[0], 1)

@@ -12,8 +12,8 @@ from zoning.base.errors import UsageError, problem
 from zoning.cli.output import make_console, show_progress
 from zoning.messages import Lang, message
 
-#: Options that mean nothing without batches.
-_ONLY = ("resume", "scheduler", "jobs")
+#: Options that mean nothing without batches; several processes may also share one file.
+_ONLY = ("resume", "scheduler")
 
 
 def in_batches(
@@ -23,6 +23,7 @@ def in_batches(
     how: Mapping[str, Any],
     lang: Lang,
     *,
+    whole: bool,
     quiet: bool,
 ) -> bool:
     """Say whether a review goes in batches: asked for, into a folder, or of very many sites.
@@ -31,6 +32,8 @@ def in_batches(
     ----------
     files, output, batches, how, lang, quiet
         As of :func:`check_batches`; a ``batch_size`` of 0 switches batches off.
+    whole : bool
+        Whether something is asked for that needs all sites in this process.
 
     Raises
     ------
@@ -39,22 +42,25 @@ def in_batches(
     """
     size, asked = batches["batch_size"], any(batches[name] for name in _ONLY)
     if size == 0:
-        if asked:
+        if asked or batches["jobs"]:
             told = {"one": "--batch-size 0", "other": "--resume, --scheduler, --jobs"}
             raise UsageError(problem("bad-option", key="bad-option.one-of", **told))
         return False
     folder = output is not None and not output.suffix
-    if size or asked or folder:
+    if size or asked or folder or (whole and batches["jobs"]):
         return True
-    from zoning.api.sources import AT_ONCE, BATCH_SIZE, stated_if_many
+    from zoning.api.sources import AT_ONCE, BATCH_SIZE, IN_ONE_FILE, stated_if_many
 
     count = stated_if_many(files, how["options"])
     if count is None:
         return False
     if output is not None:
+        most = AT_ONCE if whole else IN_ONE_FILE
+        if count <= most:
+            return False
         beside = str(output.with_suffix(""))
         key, name = "too-many-at-once", str(output)
-        raise UsageError(problem(key, file=name, count=count, most=AT_ONCE, folder=beside))
+        raise UsageError(problem(key, file=name, count=count, most=most, folder=beside))
     if not quiet:
         typer.echo(message("batches.by-itself", count=count, size=BATCH_SIZE).in_(lang), err=True)
     return True

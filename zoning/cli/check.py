@@ -74,11 +74,12 @@ def check(
     spoken = require_lang(lang)
     require_choice("--format", format_, ("table", "json"))
     batches = {"batch_size": batch_size, "resume": resume, "scheduler": scheduler, "jobs": jobs}
-    if in_batches(files, output, batches, how, spoken, quiet=quiet):
-        unused = {"--map": map_, "--basemap": basemap, "--bundle": bundle, "--remedy": remedy,
-                  "--details": details, "--card": card, "--project": project,
-                  "--format": format_ == "json"}  # fmt: skip
-        chosen = {"only": _words("--rules", rules), "themes": _words("--themes", themes)}
+    chosen = {"only": _words("--rules", rules), "themes": _words("--themes", themes)}
+    unused = {"--map": map_, "--basemap": basemap, "--bundle": bundle, "--remedy": remedy,
+              "--details": details, "--card": card, "--project": project,
+              "--format": format_ == "json"}  # fmt: skip
+    whole = any(unused.values())
+    if in_batches(files, output, batches, how, spoken, whole=whole, quiet=quiet):
         given = {**chosen, "full": full, "overwrite": overwrite}
         code = check_batches(files, output, batches, how, unused, spoken, quiet=quiet, **given)
         raise typer.Exit(code)
@@ -86,17 +87,20 @@ def check(
     options = {"overwrite": overwrite, "workspace": how.get("workspace")}
     _require_targets(output, map_, bundle, read, **options)
     _require_basemaps(basemap, map_, spoken)
-    from zoning.api.check import check
+    alone = whole or batch_size == 0
+    from zoning.api.sources import processes_for
 
+    others = 0 if alone else processes_for(files, how["options"], jobs)
     with show_progress(spoken, quiet) as progress:
-        report = check(
-            files,
-            only=_words("--rules", rules),
-            themes=_words("--themes", themes),
-            remedy=remedy,
-            progress=progress,
-            **how,
-        )
+        asked = {**chosen, **how, "progress": progress}
+        if others:
+            from zoning.api.shares import Wanted, check_shared
+
+            report = check_shared(files, others, Wanted(spoken, full), **asked)
+        else:
+            from zoning.api.check import check
+
+            report = check(files, remedy=remedy, **asked)
         if bundle is not None:
             report.save_bundle(bundle, overwrite=overwrite)
         _save(report, output, map_, spoken, basemap or (), full=full, overwrite=overwrite)
@@ -242,10 +246,11 @@ def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None, *, fu
     if format_ == "json":
         emit(report.to_json(full=full))
         return
-    from zoning.api.explain import pick
+    if shown.sites:
+        from zoning.api.explain import pick
 
-    for site in shown.sites:
-        pick(report, site)
+        for site in shown.sites:
+            pick(report, site)
     report.print(make_console(), lang, **asdict(shown))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from itertools import islice, product
 
 from zoning.law.logic import deciding, evaluate, reduced
@@ -35,21 +35,26 @@ _OUTCOME: Mapping[Effect, Status] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Activity:
     """What a rule comes to for an activity, the place being granted.
 
     ``permit`` is the exception that is known to hold, the most lenient of several;
     ``open_permits`` are milder ones that cannot be decided yet. ``best`` and ``worst`` are what
-    it can still come to.
+    it can still come to. ``lacking`` works out what is missing.
     """
 
     applies: Tri
     permit: Permit | None = None
     open_permits: tuple[Permit, ...] = ()
-    missing: tuple[Missing, ...] = ()
     best: Status = Status.COMPLIANT
     worst: Status = Status.COMPLIANT
+    lacking: Callable[[], tuple[Missing, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """The attributes that would decide it; of a rule that holds nowhere nobody asks."""
+        return self.lacking()
 
 
 def outcome(rule: Rule) -> Status:
@@ -94,10 +99,10 @@ def assess(
     names = dict.fromkeys(deciding(rule.when, attributes))
     for other in unsure:
         names.update(dict.fromkeys(deciding(other.when, attributes)))
-    missing = _missing(rule, [specs[name] for name in names], attributes)
+    lacking = partial(_missing, rule, [specs[name] for name in names], attributes)
     milder = [permitted(rule, p) for p in unsure]
     best = Status.COMPLIANT if applies is Tri.UNKNOWN else _mildest(worst, *milder)
-    return Activity(applies, permit, unsure, missing, best, worst)
+    return Activity(applies, permit, unsure, best, worst, lacking)
 
 
 def _mildest(*ends: Status) -> Status:

@@ -87,6 +87,7 @@ class _Deciding:
     def __init__(self, book: RuleBook, projects: Sequence[Project], places: Places) -> None:
         self.book, self.projects, self.places = book, projects, places
         self.samples: list[Finding] = []
+        self.kinds: dict[tuple[Any, ...], int] = {}
         self.off: list[Finding] = []
         self.doings = _Doings(projects)
 
@@ -135,18 +136,27 @@ class _Deciding:
         found = settle(rule, project, known, activity, place)
         presumed = {answer.attribute: answer.value for answer in project.presumed}
         if not bears(found) or presumed.keys().isdisjoint(names):
-            return self._number(self.samples, found), -1
+            return self._kind(found), -1
         other = self.book.assess(rule, names, {**project.attributes, **presumed})
         kept, off = weighed(found, settle(rule, project, known, other, place))
-        return self._number(self.samples, kept), self._number(self.off, off)
+        if off is not None:
+            self.off.append(off)
+        return self._kind(kept), len(self.off) - 1 if off is not None else -1
 
-    @staticmethod
-    def _number(found: list[Finding], sample: Finding | None) -> int:
-        """Add a sample; return its position, or -1 for none."""
-        if sample is None:
+    def _kind(self, found: Finding | None) -> int:
+        """Return the number of a finding's kind; -1 for none."""
+        if found is None:
             return -1
-        found.append(sample)
-        return len(found) - 1
+        # What cases share is the same object, and a sample keeps it.
+        shared = map(id, (found.reason, found.missing, found.problem, found.presumed))
+        kind = (
+            found.rule, found.status, found.code, found.layer, found.near_boundary, found.permit,
+            found.best, found.worst, found.needs, found.total is None, not found.zones, *shared,
+        )  # fmt: skip
+        number = self.kinds.setdefault(kind, len(self.samples))
+        if number == len(self.samples):
+            self.samples.append(found)
+        return number
 
     def _made(
         self, codes: NDArray[np.int32], queries: Sequence[Query]

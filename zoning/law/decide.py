@@ -33,6 +33,8 @@ class Evidenced:
 
     ``outside`` tells that the layer is not complete all around the project, ``unclear`` that the
     project may meet a zone whose class is not stated: either way, meeting no zone says nothing.
+    ``shallow`` says of a project that lies inside whether it reaches in less deep than the zones
+    are known, where that has been worked out already.
     """
 
     evidence: Evidence | None
@@ -42,6 +44,14 @@ class Evidenced:
     problem: Problem | None = None
     outside: bool = False
     unclear: Problem | None = None
+    shallow: bool | None = None
+
+    @property
+    def near_edge(self) -> bool:
+        """Whether a project that lies inside reaches in less deep than the zones are known."""
+        if self.shallow is None:
+            return self.total is not None and self.total.shallow
+        return self.shallow
 
 
 def decide(
@@ -111,13 +121,13 @@ def _inside(area: Evidenced | None) -> Tri:
     return Tri.UNKNOWN if open_ and touches is Tri.NO else touches
 
 
-def meets(rule: Rule, total: Measure) -> Tri:
+def meets(rule: Rule, known: Evidenced, total: Measure) -> Tri:
     """Whether a site lies where the rule holds: inside the zones, or for ``outside`` not wholly."""
     if rule.scope.op != "outside" or total.touches is not Tri.YES:
         return negate(total.touches) if rule.scope.op == "outside" else total.touches
     if total.share < 1.0 - WHOLE:
         return Tri.YES
-    return Tri.UNKNOWN if total.shallow else Tri.NO
+    return Tri.UNKNOWN if known.near_edge else Tri.NO
 
 
 def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, str]:
@@ -126,7 +136,7 @@ def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, st
         return Status.FAILED, "layer-failed"
     if known.state == "no_data" or known.total is None:
         return Status.NOT_CHECKED, "no-data"
-    touches = meets(rule, known.total)
+    touches = meets(rule, known, known.total)
     missed = touches is (Tri.YES if rule.scope.op == "outside" else Tri.NO)
     if known.unclear is not None and (missed or touches is Tri.UNKNOWN):
         return Status.FAILED, "layer-failed"
@@ -172,7 +182,7 @@ def _finding(
     needs: Need = "",
 ) -> Finding:
     total = known.total if code not in _UNPLACED else None
-    met = total is not None and meets(rule, total) is Tri.YES
+    met = total is not None and meets(rule, known, total) is Tri.YES
     permit = activity.permit if code == "permitted" else None
     return Finding(
         project=project.id,
@@ -185,7 +195,7 @@ def _finding(
         zones=known.zones if total is not None else (),
         missing=() if status is Status.COMPLIANT else activity.missing,
         hint=rule.basis == "interpretation",
-        near_boundary=met and total is not None and _near_boundary(rule, total),
+        near_boundary=met and total is not None and _near_boundary(rule, known, total),
         problem=known.unclear if code == "layer-failed" and known.unclear else known.problem,
         permit=permit.id if permit else None,
         best=_best(status, code, activity),
@@ -201,11 +211,11 @@ def _best(status: Status, code: str, activity: Activity) -> Status:
     return Status.COMPLIANT if code in _NEEDS else status
 
 
-def _near_boundary(rule: Rule, total: Measure) -> bool:
+def _near_boundary(rule: Rule, known: Evidenced, total: Measure) -> bool:
     """Whether a hit lies within the layer's positional accuracy."""
     if rule.scope.op == "outside" and total.touches is not Tri.YES:
         return total.distance_m < total.accuracy_m
-    return total.shallow
+    return known.near_edge
 
 
 #: Beyond this many times a distance that the clause does not state, a site is far enough away.

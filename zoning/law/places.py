@@ -14,7 +14,7 @@ from zoning.model import Evidence, Measure, Measures, Query, Rule, Tri
 
 Codes = NDArray[np.intp]
 _TRI = tuple(Tri)
-_EVIDENCE = (None, *Evidence)
+_EVIDENCE: tuple[Evidence | None, ...] = (None, *Evidence)
 
 
 class Places(Protocol):
@@ -108,6 +108,11 @@ class Columns:
 def evidence_code(evidence: Evidence | None) -> int:
     """Return the number that stands for an evidence in columns."""
     return _EVIDENCE.index(evidence)
+
+
+def evidence_of(code: int) -> Evidence | None:
+    """Return the evidence that a number stands for."""
+    return _EVIDENCE[code]
 
 
 def touch_code(touches: Tri) -> int:

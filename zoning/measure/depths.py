@@ -14,9 +14,6 @@ from zoning.measure.outline import depths_within
 from zoning.measure.pairs import Floats, Places, around
 from zoning.measure.zones import ZoneSet
 
-#: An index over the outline of a zone pays when more points than this are to be measured in it.
-_INDEXED = 400
-
 
 def exist(shapes: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark the shapes that there are."""
@@ -27,36 +24,30 @@ def depths_in(
     zones: ZoneSet,
     which: Sequence[tuple[int, ...]],
     overlaps: NDArray[Any],
-    there: NDArray[np.bool_],
+    rows: Places,
     sample: int | None,
 ) -> Floats:
-    """How far overlaps lie from the boundary of the zones that they are with, m.
+    """How far some overlaps lie from the boundary of the zones that they are with, m.
 
     Without a ``sample`` their first vertices do.
     """
-    out = np.zeros(len(overlaps))
-    rows = np.flatnonzero(there)
+    out = np.zeros(len(rows))
     if not len(rows):
         return out
     points, whose = _corners(overlaps[rows]) if sample is None else sampled(overlaps[rows], sample)
     numbers: dict[tuple[int, ...], int] = {}
-    groups = [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()]
-    group = np.array(groups, dtype=np.intp)[whose]
-    order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(1, len(numbers)))
+    group = np.array([numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()])
     shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
     plain = np.isin(shapely.get_type_id(shapes), (3, 6))
-    plain &= np.bincount(group, minlength=len(shapes)) <= _INDEXED
-    runs, which = np.split(order, ends), list(numbers)
-    for number in np.flatnonzero(~plain).tolist():
-        own = runs[number]
-        first = np.flatnonzero(np.diff(whose[own], prepend=-1))
-        rim = zones.rim(which[number])
-        out[rows[whose[own][first]]] = deepest(rim, points[own], first)
-    direct = np.flatnonzero(plain[group])
-    these, first, where = np.unique(whose[direct], return_index=True, return_inverse=True)
-    used, zone = np.unique(group[direct[first]], return_inverse=True)
-    out[rows[these]] = depths_within(points[direct], where, shapes[used], zone)
+    for number, some in enumerate(numbers):
+        if not plain[number]:
+            mine = np.flatnonzero(group[whose] == number)
+            first = np.flatnonzero(np.diff(whose[mine], prepend=-1))
+            out[whose[mine[first]]] = deepest(zones.rim(some), points[mine], first)
+    direct = np.flatnonzero(plain[group[whose]])
+    these, where = np.unique(whose[direct], return_inverse=True)
+    used, zone = np.unique(group[these], return_inverse=True)
+    out[these] = depths_within(points[direct], where, shapes[used], zone)
     return out
 
 

@@ -182,7 +182,21 @@ class Meetings(Mapping[int, Relation]):
         """Return what some sites come to with all their zones, those of them that are within
         reach."""
         at, own = self._places_of(sites)
-        return Totals(at, self._told[0][:, own], self._told[1][own])
+        known = {"distance_m": self.gaps, "share": self.share, "accuracy_m": self.accuracy_m}
+        figures = np.zeros((len(FIGURES), len(own)))
+        figures[[FIGURES.index(name) for name in known]] = [x[own] for x in known.values()]
+        shapes = np.full(len(own), None)
+        for rows, found, which in self._settled():
+            here = np.flatnonzero(np.isin(own, rows, assume_unique=True))
+            told = which[np.searchsorted(rows, own[here])]
+            sizes = (found.areas, found.raw_areas, found.lengths, found.raw_lengths)
+            for name, values in zip(
+                _SIZES, (found.depths(told), *(x[told] for x in sizes)), strict=True
+            ):
+                figures[FIGURES.index(name), here] = values
+            shapes[here] = found.shapes[told]
+        shapes[shapely.is_empty(shapes)] = None
+        return Totals(at, figures, shapes)
 
     def zones_of(self, sites: Places) -> Zoned:
         """Return the zones that some sites meet, or may meet."""
@@ -202,21 +216,6 @@ class Meetings(Mapping[int, Relation]):
         return at, own[at]
 
     @cached_property
-    def _told(self) -> tuple[Floats, NDArray[Any]]:
-        """What every site comes to with all its zones: the figures, and the shapes."""
-        known = {"distance_m": self.gaps, "share": self.share, "accuracy_m": self.accuracy_m}
-        figures = np.zeros((len(FIGURES), len(self.places)))
-        figures[[FIGURES.index(name) for name in known]] = list(known.values())
-        shapes = np.full(len(self.places), None)
-        for rows, found, which in self._settled():
-            sizes = (found.depths, found.areas, found.raw_areas, found.lengths, found.raw_lengths)
-            for name, values in zip(_SIZES, sizes, strict=True):
-                figures[FIGURES.index(name), rows] = values[which]
-            shapes[rows] = found.shapes[which]
-        shapes[shapely.is_empty(shapes)] = None
-        return figures, shapes
-
-    @cached_property
     def _number(self) -> Places:
         """Of each row that is met, its place among these."""
         return np.cumsum(self._met) - 1
@@ -232,12 +231,15 @@ class Meetings(Mapping[int, Relation]):
                 out[rows] &= found.shallow(limit)[which]
         return out
 
-    def met(self, site: int) -> list[str]:
-        """Name the zones that a site meets."""
-        at = int(np.searchsorted(self.places, site))
-        rows = slice(*self._begin[at : at + 2].tolist())
-        names = self._zones.names
-        return [names[zone] for zone in self._zone[rows][self._touch[rows] == _YES].tolist()]
+    def met(self) -> Iterator[tuple[list[int], list[str]]]:
+        """Yield sites that meet the same zones, and the names of these."""
+        yes = self._touch == _YES
+        zones, ends = self._zone[yes].tolist(), np.cumsum(yes)[self._begin[1:] - 1].tolist()
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for site, low, high in zip(self.places.tolist(), [0, *ends], ends, strict=False):
+            alike.setdefault(tuple(zones[low:high]), []).append(site)
+        for which, sites in alike.items():
+            yield sites, [self._zones.names[zone] for zone in which]
 
     def __len__(self) -> int:
         return len(self.places)

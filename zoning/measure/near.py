@@ -97,7 +97,7 @@ class Boxes:
         site, block = tree.query(frames, predicate="dwithin", distance=limit)
         zone, whose = self._members(block)
         site = site[whose]
-        gap = _apart(at[site], self.bounds[zone], low)
+        gap = apart_by(at[site], self.bounds[zone], low)
         close = gap <= limit[site]
         site, zone, gap = site[close], zone[close], gap[close]
         # The zone of the nearest box is looked at; none beyond it can be nearer.
@@ -125,20 +125,22 @@ class Boxes:
             Positions in ``bounds``, ascending; None where every zone may matter.
         """
         at = shapely.bounds(sites.geometries)
-        known = scales(np.vstack((at, self._blocks)))
-        if known is None:
+        if scales(np.vstack((at, self._blocks))) is None:
             return None
-        low, _, _ = known
-        margin = np.tile((reach * 1.01 + 1.0) / low, 2) * (-1, -1, 1, 1)
-        wide = at + margin
-        site, block = self._tree.query(shapely.box(*wide.T))
+        limit = reach * 1.01 + 1.0
+        # Nothing within reach of a site lies farther from the equator than this.
+        highest = np.abs(at[:, 1::2]).max(axis=1) + limit / _ALONG[0]
+        low = np.full((len(at), 2), _ALONG[0])
+        low[:, 0] = _EQUATOR * np.cos(np.radians(np.minimum(highest, 89.0)))
+        margin = np.tile(limit / low, 2) * (-1, -1, 1, 1)
+        site, block = self._tree.query(shapely.box(*(at + margin).T))
         out = []
         # Some sites at a time: each block has many zones.
         for run in np.array_split(np.arange(len(site)), len(site) // _AT_ONCE + 1):
             zone, whose = self._members(block[run])
-            mine, other = wide[site[run]][whose], self.bounds[zone]
-            met = (mine[:, :2] <= other[:, 2:]) & (other[:, :2] <= mine[:, 2:])
-            out.append(np.unique(zone[met.all(axis=1)]))
+            whose = site[run][whose]
+            gap = apart_by(at[whose], self.bounds[zone], low[whose])
+            out.append(np.unique(zone[gap <= limit]))
         return np.unique(np.concatenate(out)).astype(np.intp)
 
     @cached_property
@@ -208,7 +210,7 @@ def _span(left: Floats, right: Floats, scale: Floats) -> Floats:
     return np.asarray(np.hypot(along[:, 0], along[:, 1]), dtype=np.float64)
 
 
-def _apart(left: Floats, right: Floats, scale: Floats) -> Floats:
+def apart_by(left: Floats, right: Floats, scale: Floats | float) -> Floats:
     """How far apart paired boxes lie; 0 where they meet."""
     gap = np.maximum(left[:, :2] - right[:, 2:], right[:, :2] - left[:, 2:])
     along = np.maximum(gap, 0.0) * scale

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -94,24 +94,29 @@ class Overlaps:
         self.raw_lengths[~whole] = geodesy.lengths(self.shapes[~whole])
         self.areas, self.lengths = _tolerated(zones, self.shapes, self.raw_areas, self.raw_lengths)
 
+    def depths(self, which: Places) -> Floats:
+        """How far some sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
+        known = self._depths
+        new = which[np.isnan(known[which])]
+        known[new] = depths_in(self._zones, self._jobs.zones, self.shapes, new, self._sample)
+        return np.asarray(known[which])
+
     @cached_property
-    def depths(self) -> Floats:
-        """How far the sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
-        there = exist(self.shapes)
-        if self._distance_m > 0.0:
-            return np.where(there, self._distance_m - self._jobs.gap, 0.0)
-        return depths_in(self._zones, self._jobs.zones, self.shapes, there, self._sample)
+    def _depths(self) -> Floats:
+        """The depths that are known; NaN for those to be measured."""
+        here = self._distance_m - self._jobs.gap if self._distance_m > 0.0 else np.nan
+        return np.where(exist(self.shapes), here, 0.0)
 
     def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
         """Mark the sites that reach in less deep than so many metres."""
-        if self._distance_m > 0.0 or "depths" in self.__dict__:
-            return np.asarray(self.depths < limit_m)
-        there = exist(self.shapes)
-        which = self._jobs.zones
+        out = np.isnan(self._depths)
+        new = np.flatnonzero(out)
         # One vertex that lies deep enough settles it for most.
-        rest = depths_in(self._zones, which, self.shapes, there, None) < limit_m
-        found = depths_in(self._zones, which, self.shapes, there & rest, self._sample)
-        return np.asarray(rest & (found < limit_m))
+        first = depths_in(self._zones, self._jobs.zones, self.shapes, new, None)
+        out[new] = first < limit_m[new]
+        rest = out | ~np.isnan(self._depths)
+        out[rest] = self.depths(np.flatnonzero(rest)) < limit_m[rest]
+        return out
 
     @cached_property
     def extents(self) -> Floats:
@@ -120,7 +125,7 @@ class Overlaps:
         out = np.where(dimension == 2, self.areas, self.lengths)
         point = dimension == 0
         if point.any():
-            out[point] = self.depths[point]
+            out[point] = self.depths(np.flatnonzero(point))
         return np.asarray(out, dtype=np.float64)
 
     @cached_property
@@ -134,12 +139,11 @@ class Overlaps:
 
     def _depth(self, at: int) -> float:
         """Return how far one site reaches in; after some have been asked for, all are."""
-        known = self._distance_m > 0.0 or "depths" in self.__dict__
-        if not known and self._singly * _ALONE < len(self.shapes):
+        if np.isnan(self._depths[at]):
             self._singly += 1
-            one, which = self.shapes[at : at + 1], self._jobs.zones[at : at + 1]
-            return float(depths_in(self._zones, which, one, exist(one), self._sample)[0])
-        return float(self.depths[at])
+            alone = (self._singly - 1) * _ALONE < len(self.shapes)
+            self.depths(np.array([at]) if alone else np.arange(len(self.shapes)))
+        return float(self._depths[at])
 
     def told(self, at: int, name: str) -> dict[str, Any]:
         """Return the fields of a measure; the depth only if that is the one that is wanted."""
@@ -167,30 +171,26 @@ def _overlaps_of(
     if not len(jobs):
         return out, np.zeros(0, dtype=bool)
     site = sites.geometries[jobs.site]
-    first = np.array([which[0] for which in jobs.zones], dtype=np.intp)
     alone = np.array([len(which) == 1 for which in jobs.zones])
     # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
     # A box inside says so of what it bounds, at five vertices.
     boxes = sites.boxes[jobs.site]
-    inside = alone & shapely.contains_properly(zones.prepared[first], boxes)
-    unsure = alone & ~inside
-    inside[unsure] = shapely.contains_properly(zones.prepared[first[unsure]], site[unsure])
-    for index in np.flatnonzero(~alone).tolist():
-        inside[index] = shapely.contains_properly(
-            zones.prepared[list(jobs.zones[index])], boxes[index]
-        ).any()
+    job = np.repeat(np.arange(len(jobs)), [len(which) for which in jobs.zones])
+    zone = np.array([zone for which in jobs.zones for zone in which], dtype=np.intp)
+    inside = np.zeros(len(jobs), dtype=bool)
+    inside[job[shapely.contains_properly(zones.prepared[zone], boxes[job])]] = True
+    unsure = np.flatnonzero((alone & ~inside & sites.boxed[jobs.site])[job])
+    inside[job[unsure]] = shapely.contains_properly(zones.prepared[zone[unsure]], site[job[unsure]])
+    for index in np.flatnonzero(~alone & ~inside).tolist():
+        # What lies on the line between two zones lies wholly inside both together.
+        which = jobs.zones[index]
+        inside[index] = _held_together(zones.geometries[list(which)], boxes[index]) or (
+            shapely.contains_properly(zones.dissolved(which), boxes[index])
+        )
     out[inside] = site[inside]
     covers = out.copy()
     for index in np.flatnonzero(~inside).tolist():
-        zone = jobs.zones[index]
-        cover = zones.dissolved(zone)
-        if len(zone) > 1:
-            # What lies on the line between two zones lies wholly inside both together.
-            shapely.prepare(cover)
-            if shapely.contains_properly(cover, boxes[index]):
-                out[index], inside[index] = site[index], True
-                continue
-        covers[index] = _around(cover, boxes[index])
+        covers[index] = _around(zones.dissolved(jobs.zones[index]), boxes[index])
     cut = np.flatnonzero(~inside)
     out[cut] = found = _meetings(site[cut], covers[cut], _GRID_DEG)
     # A line along the edge touches; only what runs inside overlaps.
@@ -268,10 +268,24 @@ def _around(cover: Any, box: Any) -> Any:
     """Return what of a zone of very many vertices lies around a box: it cuts the same."""
     if shapely.get_num_coordinates(cover) <= _MANY or shapely.get_dimensions(cover) != 2:
         return cover
-    west, south, east, north = shapely.bounds(box)
-    margin = 0.1 * max(east - west, north - south)
-    near = shapely.clip_by_rect(cover, west - margin, south - margin, east + margin, north + margin)
+    near = _clipped(cover, box)
     return near if shapely.is_valid(near) else cover
+
+
+def _held_together(zones: NDArray[Any], box: Any) -> bool:
+    """Tell whether a box lies wholly inside zones together: what lies around it says so."""
+    near = _clipped(zones, box)
+    valid = shapely.is_valid(near).all()
+    return bool(valid and shapely.contains_properly(shapely.union_all(near), box))
+
+
+def _clipped(shapes: Any, box: Any) -> Any:
+    """Return what of zones lies in a box and a little beyond."""
+    west, south, east, north = shapely.bounds(box).tolist()
+    margin = 0.1 * max(east - west, north - south)
+    return shapely.clip_by_rect(
+        shapes, west - margin, south - margin, east + margin, north + margin
+    )
 
 
 def _bands_of(
@@ -287,13 +301,16 @@ def _bands_of(
     site = jobs.site
     west, south, east, north = shapely.bounds(sites.plane[site]).T
     inside = (jobs.gap + np.hypot(east - west, north - south)) * STRETCH <= _DRAWN * distance_m
-    rest = np.flatnonzero(~inside).tolist()
-    if rest:
-        own = {index: jobs.pieces(index) for index in rest}
-        used = np.unique(np.concatenate(list(own.values())))
+    rest = np.flatnonzero(~inside)
+    own = {index: jobs.pieces(index) for index in rest.tolist()}
+    if own:
+        inside[rest] = _held(sites.plane[site[rest]], zones.pieces[0], own.values(), distance_m)
+        rest = rest[~inside[rest]]
+    if len(rest):
+        used = np.unique(np.concatenate([own[index] for index in rest.tolist()]))
         drawn = zones.band(used, distance_m)
         shapely.prepare(drawn)
-    for index in rest:
+    for index in rest.tolist():
         bands = drawn[np.searchsorted(used, own[index])]
         shape = sites.plane[site[index]]
         inside[index] = shapely.contains_properly(bands, shape).any()
@@ -303,6 +320,30 @@ def _bands_of(
     out[~inside] = to_degrees(out[~inside])
     out[inside] = sites.geometries[site[inside]]
     return out, inside
+
+
+def _held(
+    shapes: NDArray[Any], pieces: NDArray[Any], own: Collection[Places], distance_m: float
+) -> NDArray[np.bool_]:
+    """Tell of shapes whether some place in one of their pieces is so near to all their vertices
+    that none of the shape can lie beyond the band.
+
+    A disc around the place holds what lies between vertices that it holds. The place is that which
+    is nearest to the middle of the shape.
+    """
+    count = [len(which) for which in own]
+    piece = pieces[np.concatenate(list(own))]
+    shape = np.repeat(np.arange(len(shapes)), count)
+    west, south, east, north = shapely.bounds(shapes).T
+    middle = shapely.points((west + east) / 2, (south + north) / 2)
+    order = np.lexsort((shapely.distance(middle[shape], piece), shape))
+    _, first = np.unique(shape[order], return_index=True)
+    link = shapely.shortest_line(piece[order[first]], middle)
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    offset = xy - shapely.get_coordinates(link)[::2][owner]
+    _, first = np.unique(owner, return_index=True)
+    farthest = np.maximum.reduceat(np.hypot(offset[:, 0], offset[:, 1]), first)
+    return np.asarray(farthest * STRETCH <= _DRAWN * distance_m, dtype=bool)
 
 
 def _tolerated(

@@ -9,7 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base import geodesy
-from zoning.base.plane import to_degrees
+from zoning.base.plane import degrees_of
+from zoning.measure.near import apart_by
 from zoning.measure.zones import SiteSet, ZoneSet
 
 #: The plane stretches by up to 0.06 %; a little more reach loses no zone.
@@ -25,20 +26,33 @@ Places = NDArray[np.intp]
 def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
     """Every site and piece of a zone within reach of each other, and the geodesic gap."""
     reach = reach * STRETCH + 1e-6
-    # Boxes first: most layers are far from a site that was cut into thousands of parts.
-    site, piece = zones.tree.query(sites.frames, predicate="dwithin", distance=reach)
     pieces = zones.pieces[0]
-    # A box may be near where the site is not.
-    near = ~sites.boxed[site]
-    boxed = np.flatnonzero(~near)
-    near[boxed] = shapely.dwithin(sites.plane[site[boxed]], pieces[piece[boxed]], reach)
+    # Boxes first: most layers are far from a site that was cut into thousands of parts.
+    frames, bounds = shapely.bounds(sites.plane), shapely.bounds(pieces)
+    least = np.fmin.reduce(bounds[:, :2], axis=0, initial=np.inf)
+    most = np.fmax.reduce(bounds[:, 2:], axis=0, initial=-np.inf)
+    some = np.flatnonzero(apart_by(frames, np.hstack((least, most))[None], 1.0) <= reach)
+    margin = np.array([-reach, -reach, reach, reach])
+    site, piece = zones.tree.query(shapely.box(*(frames[some] + margin).T))
+    site = some[site]
+    away = apart_by(frames[site], bounds[piece], 1.0)
     # In the order of the pieces, whatever the index found first.
-    order = np.lexsort((piece[near], site[near]))
-    site, piece = site[near][order], piece[near][order]
-    gap = np.zeros(len(site))
-    apart = ~shapely.intersects(sites.plane[site], pieces[piece])
-    gap[apart] = geodesic_gap(sites.plane[site[apart]], pieces[piece[apart]])
-    return site, piece, gap
+    order = np.lexsort((piece, site))
+    order = order[away[order] <= reach]
+    site, piece, away = site[order], piece[order], away[order]
+    shapes, others = sites.plane[site], pieces[piece]
+    # Of very many vertices it takes long to find the nearest.
+    near = ~sites.boxed[site]
+    near[~near] = shapely.dwithin(shapes[~near], others[~near], reach)
+    gap = np.full(len(site), np.inf)
+    close = np.flatnonzero(near & (away == 0.0))
+    gap[close[shapely.intersects(shapes[close], others[close])]] = 0.0
+    apart = np.flatnonzero(near & (gap > 0.0))
+    link = shapely.shortest_line(shapes[apart], others[apart])
+    within = shapely.length(link) <= reach
+    gap[apart[within]] = _spanned(link[within])
+    kept = np.isfinite(gap)
+    return site[kept], piece[kept], gap[kept]
 
 
 def foremost_pairs(
@@ -174,6 +188,10 @@ def _foremost(sites: SiteSet, zones: ZoneSet, parts: Places, owner: Places) -> P
 
 def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
     """Geodesic length in m of the shortest link between paired plane geometries."""
-    link = shapely.shortest_line(left, right)
-    ends = shapely.get_coordinates(to_degrees(link)).reshape(-1, 2, 2)
+    return _spanned(shapely.shortest_line(left, right))
+
+
+def _spanned(link: NDArray[Any]) -> Floats:
+    """Geodesic length in m of links in the plane."""
+    ends = degrees_of(shapely.get_coordinates(link)).reshape(-1, 2, 2)
     return geodesy.distances(ends[:, 0], ends[:, 1])

@@ -109,9 +109,13 @@ def cut_all(polygons: NDArray[Any], most: int) -> tuple[NDArray[Any], NDArray[np
             break
     done.append((parts, owner))
     found, owner = (np.concatenate(column) for column in zip(*done, strict=True))
+    # Where an outline turns round on a cut, a part touches itself.
+    sound = shapely.is_valid(found)
+    mended, whose = _polygons(shapely.make_valid(found[~sound]))
+    found = np.concatenate((found[sound], mended))
+    owner = np.concatenate((owner[sound], owner[~sound][whose]))
     sizes = np.bincount(owner, shapely.area(found), minlength=len(polygons))
     amiss = ~(np.abs(sizes / shapely.area(polygons) - 1.0) < 1e-9)
-    amiss[owner[~shapely.is_valid(found)]] = True
     again = np.flatnonzero(amiss | holed)
     kept = ~amiss[owner]
     rest = [shapely.get_parts(cut(polygon, most)) for polygon in polygons[again]]
@@ -134,10 +138,16 @@ def _halved(polygons: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
         else:
             halves.append(shapely.clip_by_rect(polygon, west, south, east, y))
             halves.append(shapely.clip_by_rect(polygon, west, y, east, north))
-    parts, half = shapely.get_parts(np.array(halves, dtype=object), return_index=True)
-    # A cut along an edge leaves points and lines behind.
+    parts, half = _polygons(np.array(halves, dtype=object))
+    return parts, half // 2
+
+
+def _polygons(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the polygons among the parts of shapes, and whose each is: a cut along an edge leaves
+    points and lines behind."""
+    parts, whose = shapely.get_parts(shapes, return_index=True)
     kept = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
-    return parts[kept], half[kept] // 2
+    return parts[kept], whose[kept]
 
 
 def _apart(geometry: Any, most: int) -> Sequence[Any]:
@@ -278,9 +288,7 @@ def _runs(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.in
 
 
 def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> NDArray[Any]:
-    parts = shapely.get_parts(shapely.clip_by_rect(polygons, *box))
-    kept: NDArray[Any] = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
-    return kept
+    return _polygons(shapely.clip_by_rect(polygons, *box))[0]
 
 
 def _of_dimension(geometry: Any, dimension: int) -> Any:

@@ -229,11 +229,14 @@ def tables_of(
     list of (FindingTable, ndarray of int, ndarray of int)
         A table, the positions of its sites in ``sites``, and their rows in the table.
     """
-    found: dict[int, tuple[FindingTable, list[tuple[int, int]]]] = {}
-    for at, own in enumerate(sites):
-        if isinstance(own, SiteFindings):
-            found.setdefault(id(own.table), (own.table, []))[1].append((at, own.row))
-    return [(table, *np.array(pairs, dtype=np.intp).T) for table, pairs in found.values()]
+    ours = [(at, own) for at, own in enumerate(sites) if isinstance(own, SiteFindings)]
+    places, rows = np.array([(at, own.row) for at, own in ours], dtype=np.intp).reshape(-1, 2).T
+    tables = [own.table for _, own in ours]
+    which = np.fromiter(map(id, tables), dtype=np.intp, count=len(tables))
+    return [
+        (table, places[which == name], rows[which == name])
+        for name, table in dict(zip(map(id, tables), tables, strict=True)).items()
+    ]
 
 
 def loose(

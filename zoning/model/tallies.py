@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _Key = TypeVar("_Key", bound=Hashable)
 #: More than any severity of a status.
 _MOST: Final = 10
+#: Sites whose findings are counted at a time.
+_AT_ONCE: Final = 2_000
 
 
 @dataclass(slots=True, eq=False)
@@ -60,33 +62,35 @@ def tallied(
 
 def _parts(
     sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key]
-) -> Iterator[tuple[_Key, int, int, int | NDArray[np.bool_]]]:
+) -> Iterator[tuple[_Key, int, int, int | NDArray[np.intp]]]:
     """Yield a key, where it is met first, how often, and at which sites."""
-    tables: dict[int, tuple[FindingTable, list[int]]] = {}
     width = 1 + max((_width(findings) for findings in sites), default=0)
-    for place, findings in enumerate(sites):
-        if isinstance(findings, SiteFindings):
-            tables.setdefault(id(findings.table), (findings.table, []))[1].append(place)
-            loose = [(0, f) for f in findings.before]
-            loose += [(width - 1, f) for f in findings.after]
-        else:
-            loose = list(enumerate(findings))
-        for at, finding in loose:
-            yield key(finding), place * width + at, 1, place
-    for table, places in tables.values():
-        rows = [found.row for p in places if isinstance(found := sites[p], SiteFindings)]
+    for (at, _, place), finding in loose(sites):
+        yield key(finding), at * width + min(max(place, 0), width - 1), 1, at
+    for table, places, rows in tables_of(sites):
         numbers, said = table.numbered(key)
-        ids = numbers[table.codes[rows]]
-        row, column = np.nonzero(ids >= 0)
-        number = ids[row, column]
-        where = np.array(places, dtype=np.intp)[row]
-        first = np.empty(len(said), dtype=np.intp)
-        first[number[::-1]] = (where * width + column)[::-1]  # the first is written last
-        there = np.zeros((len(said), len(sites)), dtype=bool)
-        there[number, where] = True
-        many = np.bincount(number, minlength=len(said))
-        for each in np.flatnonzero(many).tolist():
-            yield said[each], int(first[each]), int(many[each]), there[each]
+        for each, many in enumerate(np.ascontiguousarray(_occurring(table, rows, key).T)):
+            own = np.flatnonzero(many)
+            if len(own):
+                column = int(np.argmax(numbers[table.codes[rows[own[0]]]] == each))
+                first = int(places[own[0]]) * width + column
+                yield said[each], first, int(many.sum()), places[own]
+
+
+def _occurring(
+    table: FindingTable, rows: NDArray[np.intp], key: Callable[[Finding], Any]
+) -> NDArray[np.intp]:
+    """Return how often each thing that a key says of the kinds occurs at each of some sites."""
+    numbers, said = table.numbered(key)
+    out = np.empty((len(rows), len(said)), dtype=np.intp)
+    for low in range(0, len(rows), _AT_ONCE):
+        codes = table.codes[rows[low : low + _AT_ONCE]]
+        # The first place of each site is for no finding.
+        starts = np.arange(1, 1 + len(codes) * (len(said) + 1), len(said) + 1)
+        places = numbers[codes] + starts[:, None]
+        many = np.bincount(places.ravel(), minlength=len(codes) * (len(said) + 1))
+        out[low : low + len(codes)] = many.reshape(len(codes), -1)[:, 1:]
+    return out
 
 
 def counted(
@@ -110,18 +114,13 @@ def counted(
     single = [(at, told.setdefault(key(x), len(told))) for (at, _, _), x in loose(sites)]
     blocks = []
     for table, places, rows in tables_of(sites):
-        numbers, said = table.numbered(key)
-        ids = [told.setdefault(x, len(told)) for x in said]
-        column, at = np.nonzero((numbers[table.codes[rows]] >= 0).T)
-        number = numbers[table.codes[rows[at], column]]
-        blocks.append((places[at], np.array(ids, dtype=np.intp)[number]))
-    if single:
-        site, number = np.array(single, dtype=np.intp).T
-        blocks.append((site, number))
+        ids = [told.setdefault(x, len(told)) for x in table.numbered(key)[1]]
+        blocks.append((np.ix_(places, np.array(ids, dtype=np.intp)), _occurring(table, rows, key)))
     found = np.zeros((len(sites), len(told)), dtype=np.intp)
-    for site, number in blocks:
-        flat = np.bincount(site * len(told) + number, minlength=found.size)
-        found += flat.reshape(found.shape)
+    for where, many in blocks:
+        found[where] += many
+    if single:
+        np.add.at(found, tuple(np.array(single, dtype=np.intp).T), 1)
     return list(told), found
 
 

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from zoning.base.patterns import pattern
 from zoning.messages import Text
 from zoning.read import codes, prefilter, readings
 from zoning.read.crs import systems
@@ -29,55 +30,55 @@ _WIDE: Final = str.maketrans(
     "０１２３４５６７８９．，：；－＋°º˚′’‘＇″”“＂", "0123456789.,:;-+°°°''''\"\"\"\""
 )
 #: An exponent has a sign, or stands behind decimals: ``4e6`` is a part of many an identifier.
-_NUMBER: Final = re.compile(
+_NUMBER: Final = pattern(
     r"(?<![\d.])[-+]?\d{1,12}(?:(?:\.\d{1,20})?[eE][+-]\d{1,2}|\.\d{1,20}(?:[eE]\d{1,2})?)?(?!\d)"
 )
-_GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:[,'’\u00a0\u202f]\d{3})+(?:\.\d+)?(?![\d,])")
-_PARTED: Final = re.compile(r"\d[,'’\u00a0\u202f]\d{3}")
-_COMMA: Final = re.compile(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?=\D+\d{2,3},\d{4,})")
-_COMMA_LAST: Final = re.compile(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?![\d,.])")
+_GROUPED: Final = pattern(r"(?<![\d.,])\d{1,3}(?:[,'’\u00a0\u202f]\d{3})+(?:\.\d+)?(?![\d,])")
+_PARTED: Final = pattern(r"\d[,'’\u00a0\u202f]\d{3}")
+_COMMA: Final = pattern(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?=\D+\d{2,3},\d{4,})")
+_COMMA_LAST: Final = pattern(r"(?<![\d,.])(\d{2,3}),(\d{4,})(?![\d,.])")
 #: Some signs are those of Big5 read as GB 18030.
-_DMS: Final = re.compile(
+_DMS: Final = pattern(
     r"(?<![\d.])(\d{2,3})\s*(?:°|度|\ue094|deg|d|[:\s_-])\s*(\d{1,2}(?:\.\d+)?)\s*(?:'|分|\u3060|m|[:\s_-])"
     r"\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:''|\"|秒|\ue108|s)?)?(?![\d.])",
     re.IGNORECASE,
 )
 #: Words beside numbers that call them coordinates.
-_AXIS: Final = re.compile(
+_AXIS: Final = pattern(
     r"经|纬|lon|lat|lng|north|south|east|west|坐标|coord|°|\bpos|geo|位置|[东北][:：=]|\b[EN]\b|(?<=\d)[EN]\b",
     re.IGNORECASE,
 )
 #: Words behind numbers that say what else they are; metres are told by size.
-_UNIT: Final = re.compile(
+_UNIT: Final = pattern(
     r"\s*(?:公顷|亩|平方|㎡|m²|m2|m³|m3|万|亿|元|吨|%|‰|hm|ha\b|km|kg|t\b|t/|人|户|[MkG]W|kV|立方|℃|"
     r"年|月|日|层|栋|套|号|株|头|岁|dB|mm|cm|毫米|厘米|(?:mg|μg|ug)/)",
     re.IGNORECASE,
 )
-_LENGTH: Final = re.compile(r"\s*(?:米|m\b)", re.IGNORECASE)
+_LENGTH: Final = pattern(r"\s*(?:米|m\b)", re.IGNORECASE)
 _SMALL: Final = 1e5
 #: What keeps numbers apart: no white space, which patterns would have to go through.
 SPACER: Final = "\x02"
 _BETWEEN: Final = SPACER * (FAR + 1)
 #: A text without any of these signs is written plainly.
-_DISGUISED: Final = re.compile(rf"[{''.join(map(chr, _WIDE))}&\\%]")
-_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}")
-_FIRST: Final = re.compile("(?:.{4})*?[CDI-Za-f]|[AH]")
-_HEX: Final = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f])")
-_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_DISGUISED: Final = pattern(rf"[{''.join(map(chr, _WIDE))}&\\%]")
+_BASE64: Final = pattern(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{16,}={0,2}")
+_FIRST: Final = pattern("(?:.{4})*?[CDI-Za-f]|[AH]")
+_HEX: Final = pattern(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}){10,}(?![0-9A-Fa-f])")
+_ESCAPE: Final = pattern(r"\\u([0-9a-fA-F]{4})")
 #: Numbers of one axis from which on a list of them could bound an area.
 _LISTED: Final = 3
 #: Characters of a text that is one list, the share of its numbers that are coordinates, and the
 #: degrees that they may be apart.
-_DECIMALS: Final = re.compile(r"\.\d{4}")
+_DECIMALS: Final = pattern(r"\.\d{4}")
 _LONGEST, _SHARE, _WIDEST = 100_000, 0.8, 0.5
 _SLICE: Final = 1 << 21
 #: Full-width digits in GB 18030, and its signs of degrees, minutes and seconds behind digits.
-_WIDE_BYTES: Final = re.compile(
+_WIDE_BYTES: Final = pattern(
     rb"(?:\xa3[\xb0-\xb9]){2}|\d(?:" + b"|".join(s.encode("gb18030") for s in "°度") + rb")"
 )
 _PRINTABLE: Final = bytes((*range(32, 127), *b"\t\r\n"))
 #: Two numbers of eight bytes between 32 and 128, whichever end comes first.
-_TWO_DOUBLES: Final = re.compile(
+_TWO_DOUBLES: Final = pattern(
     rb"[\x40-\x5f]\x40.{6}[\x40-\x5f]\x40|\x40[\x40-\x5f].{6}\x40[\x40-\x5f]", re.DOTALL
 )
 _PACKED: Final = (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from zoning.base.patterns import pattern
+
 #: Signs between two numbers of a pair: where the numbers are likely, and where they are sure.
 NEAR, FAR = 12, 40
 #: How latitudes and longitudes begin in each way of writing: degrees in all their forms, arc
@@ -21,7 +23,7 @@ _BEGINNINGS: Final = (
 )
 #: The second number of a pair begins no farther from the first than this.
 _REACH: Final = 12 + 1 + 20 + 4 + FAR
-_PAIRED: Final = re.compile(
+_PAIRED: Final = pattern(
     r"(?<![\d.])0*(?:"
     + "|".join(
         rf"{one}.{{1,{_REACH}}}?(?<![\d.])0*{two}"
@@ -32,17 +34,17 @@ _PAIRED: Final = re.compile(
     re.DOTALL,
 )
 _ANGLES: Final = tuple(
-    re.compile(rf"(?<![\d.])0?(?:{degrees})\s*(?:°|度|\ue094|deg|d|[:\s_-])\s*\d", re.IGNORECASE)
+    pattern(rf"(?<![\d.])0?(?:{degrees})\s*(?:°|度|\ue094|deg|d|[:\s_-])\s*\d", re.IGNORECASE)
     for degrees in ("3[4-9]|4[01]", "11[0-4]")
 )
 #: Numbers with exponents, with signs that part digits, and of one axis with decimals of a degree.
-_OTHERS: Final = re.compile(
+_OTHERS: Final = pattern(
     r"\d(?:\.\d+e|e[+-])[+-]?\d{1,2}(?!\d)|\d[,'’\u00a0\u202f]\d{3}|(?:11[0-4]|3[4-9]|4[01])\.\d{4}",
     re.IGNORECASE,
 )
-_TWO: Final = re.compile(r"\d\d\D{1,40}\d|\d\D{1,40}\d\d")
+_TWO: Final = pattern(r"\d\d\D{1,40}\d|\d\D{1,40}\d\d")
 #: A code, or a run of signs that may be base64 or hexadecimal.
-CODED: Final = re.compile(
+CODED: Final = pattern(
     r"w[qrwx][0-9b-z]{4}|8P[2-9C-X]{6}\+|(?:49|50)[ST][ -]?[A-Z]|"
     r"(?=\d*[A-Za-z+/_-])[A-Za-z0-9+/_-]{16}|\d{20}"
 )

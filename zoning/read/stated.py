@@ -20,6 +20,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.patterns import pattern
 from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
@@ -32,12 +33,12 @@ from zoning.read.types import Objects
 #: How far from the bounds of the geometry a stated position may lie, m, besides the rounding of
 #: its last digit: a position in degrees and whole minutes is rounded by up to 0.93 km.
 TOLERANCE_M: Final = 1_000.0
-_LON: Final = re.compile("longitude|lon|lng|long|经度|东经|经|jingdu|jd")
-_LAT: Final = re.compile("latitude|lat|纬度|北纬|纬|weidu|wd")
+_LON: Final = pattern("longitude|lon|lng|long|经度|东经|经|jingdu|jd")
+_LAT: Final = pattern("latitude|lat|纬度|北纬|纬|weidu|wd")
 _AXES: Final = (
     (_LON, _LAT),
     *(
-        (re.compile(first), re.compile(second))
+        (pattern(first), pattern(second))
         for first, second in (
             ("x", "y"),
             (r"easting|east|(?<![a-z])e(?![a-z])", r"northing|north|(?<![a-z])n(?![a-z])"),
@@ -47,13 +48,13 @@ _AXES: Final = (
 )
 #: Degrees, minutes and seconds in columns of their own.
 _PARTS: Final = tuple(
-    re.compile(rf"(.*?)[_ ]?(?:{word})[_ ]?", re.IGNORECASE)
+    pattern(rf"(.*?)[_ ]?(?:{word})[_ ]?", re.IGNORECASE)
     for word in ("deg|d|度", "min|m|分", "sec|s|秒")
 )
 #: Columns of sizes, which are no coordinates whatever their numbers are, and of other numbers,
 #: which are none unless they look like nothing else.
-_SIZE: Final = re.compile(r"area|leng|perim|面积|长度|周长|mj$", re.IGNORECASE)
-_OTHER: Final = re.compile(
+_SIZE: Final = pattern(r"area|leng|perim|面积|长度|周长|mj$", re.IGNORECASE)
+_OTHER: Final = pattern(
     r"code|代码|编码|编号|序号|号$|bm$|dm$|bh$|id$|phone|tel|mobile|电话|手机|邮编|post|zip|date|time|"
     r"日期|时间|year|年|人口|户|popul|count|数量|height|elev|高程|海拔|高度|里程|mile|stake|桩号|产|"
     r"投资|金额|价|元|cost|budget|税|率|ratio|pct|percent|重量|功率|容|流量|水位|depth|深|坡|slope|"
@@ -61,9 +62,9 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 #: The signs of a text that is a number or an angle.
-_NUMERIC: Final = re.compile(r"[-+\s\d._eEN°度'′分\"″秒东经北纬]+")
+_NUMERIC: Final = pattern(r"[-+\s\d._eEN°度'′分\"″秒东经北纬]+")
 #: Heads that name the office of an applicant, or where one is registered or reached.
-_OFFICE: Final = re.compile(
+_OFFICE: Final = pattern(
     r"办公|注册|公司|企业|单位(?=地|住|所|坐|经|纬|位)|总部|法人|联系|通[讯信]|邮寄|"
     r"office|company|headquarter|registered|contact|mailing",
     re.IGNORECASE,
@@ -214,8 +215,8 @@ def _combined(columns: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield degrees that stand in three columns, or in two, under what their names share."""
     stems: list[dict[str, str]] = [{}, {}, {}]
     for name in columns:
-        for part, pattern in zip(stems, _PARTS, strict=True):
-            match = pattern.fullmatch(name)
+        for part, kind in zip(stems, _PARTS, strict=True):
+            match = kind.fullmatch(name)
             if match:
                 part[match[1]] = name
     for stem in stems[0].keys() & stems[1].keys():

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.base.patterns import pattern
 from zoning.base.table import GEOMETRY, Table
 from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
@@ -18,13 +19,13 @@ from zoning.read import limits
 
 #: C0 and C1 controls except tab and line ends, lone surrogates, and the marks that turn the
 #: direction of writing: none belongs in a name, and each can forge or break an output.
-_BAD = re.compile(
+_BAD = pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
 #: Columns by name, or as pairs where two may bear the same one.
 Columns: TypeAlias = Mapping[str, Iterable[Any]] | Iterable[tuple[str, Iterable[Any]]]
 #: Texts that are a geometry: WKT, hexadecimal WKB, or GeoJSON.
-_DRAWN = re.compile(
+_DRAWN = pattern(
     r"\s*(?:SRID=\d+;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)|"
     r"GEOMETRYCOLLECTION|CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|TRIANGLE|TIN|POLYHEDRALSURFACE)"
     r"\s*(?:Z|M|ZM)?\s*\(|\s*0[01][0-9A-F]{40}|\s*\{[^{}]*\"coordinates\"\s*:",
@@ -32,13 +33,13 @@ _DRAWN = re.compile(
 )
 _SHORTEST = len("POINT(1 1)") - 1
 #: What shows within a longer text that it writes out a geometry: WKT, GeoJSON, KML, GML.
-_WRITTEN = re.compile(
+_WRITTEN = pattern(
     r"(?:POLYGON|LINESTRING|POINT)\s*(?:Z|M|ZM)?\s*\([\s(]*-?\d+\.?\d*\s+-?\d|"
     r"\"(?:coordinates|rings|paths)\"\s*:\s*\[|<(?:\w+:)?(?:coordinates|posList|pos)[\s>]",
     re.IGNORECASE,
 )
 #: Two numbers beside each other that are written as coordinates are.
-_PAIR = re.compile(r"\d{2,8}\.\d{3,}[\s,;，；]+\d{2,8}\.\d{3,}")
+_PAIR = pattern(r"\d{2,8}\.\d{3,}[\s,;，；]+\d{2,8}\.\d{3,}")
 
 
 def frame(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from zoning.review.projects import projects_of
     from zoning.review.remedy import remedies
     from zoning.review.reviewed import Asked, Reviewed
-    from zoning.review.run import Numbers, decide, measure_sites
+    from zoning.review.run import Numbers, decide, failures, measure_sites, open_layers
     from zoning.review.sites import features, read_sites, repairs, surroundings
     from zoning.review.suggestion import suggest_entries
-    from zoning.review.touched import touched_zones
+    from zoning.review.touched import met_zones, touched_zones
     from zoning.review.units import unit_frame
     from zoning.review.validation import Verdict, validate_workspace
     from zoning.review.zones import (
@@ -46,10 +46,10 @@ else:
             "projects": ["projects_of"],
             "remedy": ["remedies"],
             "reviewed": ["Asked", "Reviewed"],
-            "run": ["Numbers", "decide", "measure_sites"],
+            "run": ["Numbers", "decide", "failures", "measure_sites", "open_layers"],
             "sites": ["features", "read_sites", "repairs", "surroundings"],
             "suggestion": ["suggest_entries"],
-            "touched": ["touched_zones"],
+            "touched": ["met_zones", "touched_zones"],
             "units": ["unit_frame"],
             "validation": ["Verdict", "validate_workspace"],
             "zones": [
@@ -77,11 +77,14 @@ __all__ = [
     "coverage",
     "decide",
     "evidence_by_zone",
+    "failures",
     "features",
     "incomplete",
     "measure_sites",
+    "met_zones",
     "of_theme",
     "official_layers",
+    "open_layers",
     "place_of",
     "projects_of",
     "read_bundle",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
 
+    from zoning.base.table import Table
+
 #: Counties are shrunk by this much before a zone is said to reach into one: a shared edge is none.
 _EDGE_DEG = 0.002
 
@@ -60,8 +62,9 @@ def _reach(name: str, layers: Layers, units: Any) -> list[str]:
     return found
 
 
-def evidence_by_zone(layer: Layer, frame: GeoDataFrame, own: str) -> list[str]:
+def evidence_by_zone(layer: Layer, frame: GeoDataFrame | Table, own: str) -> list[str]:
     """Return the evidence of each zone: its own where the layer grades its zones."""
-    if layer.evidence_field not in frame or own == Evidence.OFFICIAL:
+    field = layer.evidence_field
+    if field is None or field not in frame or own == Evidence.OFFICIAL:
         return [own] * len(frame)
-    return [str(kind) for kind in frame[layer.evidence_field]]
+    return [str(kind) for kind in frame[field]]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning import law
-from zoning.law.places import Columns, evidence_code, touch_code
+from zoning.law.places import Columns, evidence_code, evidence_of, touch_code
 from zoning.measure import Meetings, Relations
 from zoning.model import Each, Measure, Measures, Query, Related, Tri
 
@@ -50,14 +50,17 @@ class Known:
         layer = self.layers[query.layer]
         surveyed = self.numbers.surveyed[query]
         found = surveyed.relations[site]
-        beyond = self.numbers.uncovered.get(query)
+        beyond, columns = self.numbers.uncovered.get(query), self._columns.get(query)
         return law.Evidenced(
-            layer.evidence_of(_met(found)),
+            layer.evidence_of(_met(found))
+            if columns is None
+            else evidence_of(columns.evidence[site]),
             found.total,
             found.zones,
             layer.record.state,
             outside=beyond is not None and bool(beyond[site]),
             unclear=surveyed.fault if surveyed.unclear[site] else None,
+            shallow=None if columns is None else bool(columns.shallow[site]),
         )
 
     def measured(self, query: Query, site: int) -> tuple[Measure | None, tuple[Measure, ...]]:
@@ -115,8 +118,8 @@ def _put(out: Columns, near: Meetings, layer: LoadedLayer) -> None:
     out.accuracy_m[at], out.shallow[at] = near.accuracy_m, near.shallow
     out.distance_m[at] = near.gaps
     if layer.by_zone:
-        for site in at[near.zoned].tolist():
-            out.evidence[site] = evidence_code(layer.evidence_of(near.met(site)))
+        for sites, zones in near.met():
+            out.evidence[sites] = evidence_code(layer.evidence_of(zones))
 
 
 def _none_beyond(which: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 #: No degree is shorter than this within the province, m; at 41° N one of longitude is 84 km.
 _LEAST_DEGREE_M = 70_000.0
+#: Beyond what rounding and drawing can add, degrees.
+_MARGIN_DEG = 1e-6
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def measure_sites(
     shapes = [p.geometry for p in projects if p.geometry is not None]
     sites = measure.SiteSet(np.array(shapes, dtype=object))
     queries, begun = _queries(cited, early), perf_counter()
-    frames = layers.frames(query.layer for query in queries)
+    frames = open_layers(cited, layers, early)
     province = layers["province"]
     cover = layers.province
     edge = province.layer.positional_accuracy_m or 0.0
@@ -72,6 +74,15 @@ def measure_sites(
     )
     _log.info("%d sites, %d queries: %.2f s", len(shapes), len(queries), perf_counter() - begun)
     return numbers
+
+
+def open_layers(
+    cited: Sequence[Rule], layers: Layers, early: law.EarlyLaw
+) -> dict[str, measure.Columns]:
+    """Open every layer that a review asks for; return the tables of those that have any."""
+    found = layers.frames(query.layer for query in _queries(cited, early))
+    layers.frames(("province", "counties", *(record.id for record in layers.lacking)))
+    return found
 
 
 def _queries(cited: Sequence[Rule], early: law.EarlyLaw) -> tuple[Query, ...]:
@@ -98,14 +109,30 @@ def uncovered(
             continue
         # Many layers are complete in the same counties, which is one area then.
         if (id(cover), distance) not in done:
-            if distance not in wide:
-                wide[distance] = _within(measure.around(sites.geometries, distance), province)
-            shapely.prepare(cover)
-            beyond = ~np.asarray(shapely.covers(cover, wide[distance]), dtype=bool)
+            drawn = wide.setdefault(distance, np.full(len(sites.geometries), None))
             # The area is kept with it: while it lives, no other has its identity.
-            done[id(cover), distance] = cover, beyond | shapely.is_empty(wide[distance])
+            done[id(cover), distance] = cover, _beyond(sites, cover, province, distance, drawn)
         out[query] = done[id(cover), distance][1]
     return out
+
+
+def _beyond(
+    sites: measure.SiteSet, cover: Any, province: Any, distance_m: float, drawn: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """Mark the sites whose surroundings an area does not cover; takes those drawn, and adds some.
+
+    What holds a box around the surroundings holds them: few have to be drawn.
+    """
+    shapely.prepare([cover, province])
+    margin = np.array([-1.0, -1.0, 1.0, 1.0]) * (distance_m / _LEAST_DEGREE_M + _MARGIN_DEG)
+    boxes = shapely.box(*(shapely.bounds(sites.geometries) + margin).T)
+    out = ~(shapely.contains_properly(cover, boxes) & shapely.contains_properly(province, boxes))
+    rest = np.flatnonzero(out)
+    new = rest[shapely.is_missing(drawn[rest])]
+    if len(new):
+        drawn[new] = _within(measure.around(sites.geometries[new], distance_m), province)
+    out[rest] = ~shapely.covers(cover, drawn[rest]) | shapely.is_empty(drawn[rest])
+    return np.asarray(out, dtype=bool)
 
 
 def _around(sites: measure.SiteSet, queries: Sequence[Query]) -> Bounds | None:
@@ -135,7 +162,7 @@ def decide(
     early: law.EarlyLaw,
 ) -> Iterator[ProjectResult]:
     """Decide every rule for every project; a feature that could not be read is reported so."""
-    faults = iter(problem for reading in readings for problem in reading.problems)
+    failed = failures(projects, readings)
     placed = [project for project in projects if project.geometry is not None]
     known, beyond = Known(layers, numbers), numbers.outside
     whole = np.array([m is not None and m.touches is Tri.YES for m in beyond], dtype=bool)
@@ -156,9 +183,19 @@ def decide(
     decided = zip(law.statuses_of(found), found, numbers.counties, strict=True)
     for project in projects:
         if project.geometry is None:
-            yield law.failed_project(project, [next(faults)])
+            yield next(failed)
         else:
             yield ProjectResult(project, *next(decided))
+
+
+def failures(
+    projects: Sequence[Project], readings: Sequence[read.Reading]
+) -> Iterator[ProjectResult]:
+    """Report the features that could not be read."""
+    faults = iter(problem for reading in readings for problem in reading.problems)
+    for project in projects:
+        if project.geometry is None:
+            yield law.failed_project(project, [next(faults)])
 
 
 def _doubts(project: Project) -> Iterator[Finding]:

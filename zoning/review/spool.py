@@ -224,7 +224,7 @@ def _sort(
 ) -> Iterator[tuple[Path, int]]:
     """Sort the features along a Hilbert curve into files of ``size``; the last may hold fewer."""
     batch = np.empty(laid.count, dtype=np.int64)
-    batch[_along_curve(np.concatenate(laid.centres))] = np.arange(laid.count) // size
+    batch[along_curve(np.concatenate(laid.centres))] = np.arange(laid.count) // size
     paths = [folder / f"batch-{number + n:05d}" for n in range(int(batch.max()) + 1)]
     first = 0
     for at, piece in enumerate(laid.pieces):
@@ -239,7 +239,7 @@ def _sort(
     return zip(paths, np.bincount(batch).tolist(), strict=True)
 
 
-def _along_curve(centres: NDArray[np.float64]) -> NDArray[np.int64]:
+def along_curve(centres: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the order along a Hilbert curve; what has no place comes last, as it came."""
     order = np.full(len(centres), np.iinfo(np.int64).max)
     known = np.flatnonzero(np.isfinite(centres).all(axis=1))

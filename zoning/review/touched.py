@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.settings import CRS
+from zoning.base.table import Table
+from zoning.measure.runs import spread
 from zoning.model import Finding, ProjectResult, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
@@ -18,8 +21,6 @@ from zoning.review.layers import Layers
 from zoning.review.zones import zone_names
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from zoning.catalogue.embedded import LoadedLayer
 
 #: So much is drawn of a zone beyond where it is nearest to its site, m.
@@ -32,42 +33,145 @@ _CUT_AROUND = 100
 _COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 
-def touched_zones(results: Iterable[ProjectResult], layers: Layers) -> GeoDataFrame:
+#: A site, by position, a layer, a zone that it meets or may meet, and how far away that is, m.
+Met = tuple[int, str, str, float]
+#: The columns of a zone, and its shape.
+Zone = tuple[Any, ...]
+
+
+class Places(NamedTuple):
+    """What sites are called, and their bounds in degrees, shape (n, 4)."""
+
+    ids: list[str]
+    bounds: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, results: Sequence[ProjectResult]) -> Places:
+        """Return those of the sites of a review."""
+        bounds = shapely.bounds([result.project.geometry for result in results]).reshape(-1, 4)
+        return cls([result.project.id for result in results], bounds)
+
+
+def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> Table:
     """Return the zones that sites lie in or near enough to matter, in EPSG:4490.
 
     Parameters
     ----------
-    results : iterable of ProjectResult
+    results : sequence of ProjectResult
         With the findings to look at.
     layers : Layers
         Those of the review.
 
     Returns
     -------
-    GeoDataFrame
+    Table
         One row a zone: ``layer``, ``layer_name`` (Text), ``zone``, ``evidence``, ``official``, and
         ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
         or whole beside more than 100 sites.
     """
-    from geopandas import GeoDataFrame
+    return zone_table(cut_zones(met_zones(results), Places.of(results), layers))
 
-    found = [x for x in results if x.project.geometry is not None]
-    found = [x for x in found if not x.project.geometry.is_empty]
-    asked: dict[str, dict[str, dict[int, float]]] = {}
-    for at, layer, zone, far in met([result.findings for result in found], _zoned):
-        near = asked.setdefault(layer, {}).setdefault(zone, {})
-        near[at] = max(near.get(at, 0.0), far)
-    bounds = shapely.bounds([x.project.geometry for x in found]).reshape(-1, 4)
-    ids = [result.project.id for result in found]
-    rows: list[tuple[Any, ...]] = []
-    for layer, called in asked.items():
+
+def met_zones(results: Sequence[ProjectResult]) -> list[Met]:
+    """Return what zones the findings of sites were measured at, site by site."""
+    shapes = [result.project.geometry for result in results]
+    placed = [at for at, x in enumerate(shapes) if x is not None and not x.is_empty]
+    found = met([results[at].findings for at in placed], _zoned)
+    return [(placed[at], layer, zone, far) for at, layer, zone, far in found]
+
+
+def lots(told: Sequence[Met], most: int) -> list[list[Met]]:
+    """Divide what is met by zones, so many of one layer at a time, in the order of the zones."""
+    count: Counter[str] = Counter()
+    number: dict[tuple[str, str], tuple[str, int]] = {}
+    for _, layer, zone, _ in told:
+        if (layer, zone) not in number:
+            number[layer, zone] = layer, count[layer] // most
+            count[layer] += 1
+    out: dict[tuple[str, int], list[Met]] = {}
+    for row in told:
+        out.setdefault(number[row[1:3]], []).append(row)
+    first = {layer: at for at, layer in enumerate(count)}
+    return [out[lot] for lot in sorted(out, key=lambda lot: (first[lot[0]], lot[1]))]
+
+
+def cut_zones(told: Sequence[Met], places: Places, layers: Layers) -> list[Zone]:
+    """Return zones as they are drawn beside sites, layer by layer in the order of the zones."""
+    called = dict.fromkeys((layer, zone) for _, layer, zone, _ in told)
+    near = _Near.of(called, told)
+    names = near.named(places.ids)
+    asked: dict[str, list[int]] = {}
+    for number, (layer, _) in enumerate(called):
+        asked.setdefault(layer, []).append(number)
+    zones = [zone for _, zone in called]
+    rows: list[Zone] = []
+    for layer, numbers in asked.items():
         loaded = layers[layer]
         name, official = loaded.layer.name, loaded.record.official
-        for zone, kind, cut in _cut(loaded, called, bounds):
-            told = ", ".join(sorted(ids[at] for at in called[zone]))
-            rows.append((layer, name, zone, kind, official, told, cut))
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
-    return GeoDataFrame(columns, geometry=[row[-1] for row in rows], crs=CRS)
+        own = [zones[number] for number in numbers]
+        for at, kind, cut in _cut(loaded, own, near.some(np.array(numbers)), places.bounds):
+            rows.append((layer, name, own[at], kind, official, names[numbers[at]], cut))
+    return rows
+
+
+def zone_table(rows: Sequence[Zone]) -> Table:
+    """Return zones as :func:`touched_zones` does."""
+    cells = np.empty((len(rows), len(_COLUMNS) + 1), dtype=object)
+    if rows:
+        cells[:] = rows
+    columns = dict(zip(_COLUMNS, cells.T, strict=False))
+    return Table(columns, np.arange(len(rows)), cells[:, -1])
+
+
+@dataclass(frozen=True)
+class _Near:
+    """The sites of each of some zones, in the order in which they are met.
+
+    Attributes
+    ----------
+    counts : ndarray of intp, shape (zones,)
+        How many sites each zone has.
+    site : ndarray of intp, shape (n,)
+        Positions of the sites, zone by zone.
+    far_m : ndarray of float64, shape (n,)
+        How far each is from the zone.
+    """
+
+    counts: NDArray[np.intp]
+    site: NDArray[np.intp]
+    far_m: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, zones: Iterable[tuple[str, str]], told: Sequence[Met]) -> _Near:
+        """Put together what is told of sites; of two distances from a zone the farther counts."""
+        number = {zone: at for at, zone in enumerate(zones)}
+        zone = np.array([number[layer, name] for _, layer, name, _ in told], dtype=np.intp)
+        site = np.array([row[0] for row in told], dtype=np.intp)
+        far_m = np.array([row[3] for row in told], dtype=np.float64)
+        order = np.lexsort((site, zone))
+        new = (np.diff(zone[order], prepend=-1) != 0) | (np.diff(site[order], prepend=-1) != 0)
+        begins = np.flatnonzero(new)
+        most = np.maximum.reduceat(np.append(far_m[order], 0.0), begins) if len(begins) else far_m
+        first = order[begins]
+        order = np.lexsort((first, zone[first]))
+        counts = np.bincount(zone[first], minlength=len(number))
+        return cls(counts, site[first[order]], most[order])
+
+    def some(self, which: NDArray[np.intp]) -> _Near:
+        """Return the sites of some of the zones."""
+        rows = spread((np.cumsum(self.counts) - self.counts)[which], self.counts[which])
+        return _Near(self.counts[which], self.site[rows], self.far_m[rows])
+
+    def named(self, ids: Sequence[str]) -> list[str]:
+        """Return the names of the sites of each zone, in the order of the alphabet."""
+        ordered = sorted(range(len(ids)), key=ids.__getitem__)
+        rank = np.empty(len(ids), dtype=np.intp)
+        rank[ordered] = np.arange(len(ids))
+        ranks = rank[self.site]
+        zone = np.repeat(np.arange(len(self.counts)), self.counts)
+        names = [ids[ordered[at]] for at in ranks[np.lexsort((ranks, zone))].tolist()]
+        ends = np.cumsum(self.counts).tolist()
+        return [", ".join(names[low:high]) for low, high in pairwise([0, *ends])]
 
 
 def _zoned(finding: Finding) -> bool:
@@ -75,42 +179,46 @@ def _zoned(finding: Finding) -> bool:
 
 
 def _cut(
-    loaded: LoadedLayer, sites: Mapping[str, Mapping[int, float]], bounds: NDArray[Any]
-) -> Iterator[tuple[str, str, Any]]:
-    """Yield name, evidence and shape of the zones of a layer, all parts of one together."""
-    frame = named(loaded, set(sites))
-    if frame is None:
+    loaded: LoadedLayer, names: Sequence[str], near: _Near, bounds: NDArray[Any]
+) -> Iterator[tuple[int, str, Any]]:
+    """Yield place, evidence and shape of the zones of a layer, all parts of one together."""
+    number = {name: at for at, name in enumerate(names)}
+    table = named(loaded, number)
+    if table is None:
         return
-    parts: dict[str, list[int]] = {zone: [] for zone in sites}
-    for row, zone in enumerate(zone_names(loaded.layer, frame)):
-        if zone in parts:
-            parts[zone].append(row)
-    parts = {zone: rows for zone, rows in parts.items() if rows}
-    kinds = evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
-    whole = {zone for zone, rows in parts.items() if len(sites[zone]) > max(_CUT_AROUND, len(rows))}
-    few = np.array([zone not in whole for zone in parts], dtype=bool)
-    around = _around([sites[zone] for zone in parts if zone not in whole], bounds)
-    counts = np.array([len(rows) for rows in parts.values()], dtype=np.intp)
-    shapes = np.asarray(frame.geometry.array, dtype=object)[list(chain(*parts.values()))]
-    partly, frames = np.flatnonzero(np.repeat(few, counts)), np.repeat(around, counts[few])
-    # Most of very many zones are parcels that need no cut.
-    beyond = ~shapely.covers(frames, shapes[partly])
-    shapes[partly[beyond]] = shapely.intersection(shapes[partly[beyond]], frames[beyond])
+    places = map(number.get, zone_names(loaded.layer, table), repeat(-1))
+    zone = np.fromiter(places, dtype=np.intp, count=len(table))
+    rows = np.argsort(zone, kind="stable")
+    rows = rows[zone[rows] >= 0]
+    own, begins, counts = np.unique(zone[rows], return_index=True, return_counts=True)
+    shapes = table.geometry[rows]
+    few = near.counts[own] <= np.maximum(_CUT_AROUND, counts)
+    _cut_around(shapes, np.repeat(few, counts), counts[few], near.some(own[few]), bounds)
     cuts = _united(shapes, counts)
-    for (zone, rows), cut in zip(parts.items(), cuts, strict=True):
-        if not cut.is_empty:
-            yield zone, kinds[rows[0]], cut
+    kinds = evidence_by_zone(loaded.layer, table, str(loaded.record.evidence))
+    for at in np.flatnonzero(~shapely.is_empty(cuts)).tolist():
+        yield int(own[at]), kinds[rows[begins[at]]], cuts[at]
 
 
-def _around(sites: Sequence[Mapping[int, float]], bounds: NDArray[Any]) -> NDArray[Any]:
-    """Return for each zone the surroundings of its sites, so wide that the zone is seen there."""
-    at = np.array([site for own in sites for site in own], dtype=np.intp)
-    far = np.array([far_m for own in sites for far_m in own.values()], dtype=np.float64)
-    margin = (far + _BEYOND_M)[:, None] / _LEAST_DEGREE_M
-    west, south = (bounds[at, :2] - margin).T
-    east, north = (bounds[at, 2:] + margin).T
-    counts = np.array([len(own) for own in sites], dtype=np.intp)
-    return _united(shapely.box(west, south, east, north), counts)
+def _cut_around(
+    shapes: NDArray[Any],
+    which: NDArray[np.bool_],
+    counts: NDArray[np.intp],
+    near: _Near,
+    bounds: NDArray[Any],
+) -> None:
+    """Cut some shapes, so many of each zone, to the surroundings of its sites, so wide that the
+    zone is seen there."""
+    margin = (near.far_m + _BEYOND_M)[:, None] / _LEAST_DEGREE_M
+    boxes = bounds[near.site] + margin * (-1, -1, 1, 1)
+    around = np.repeat(_united(shapely.box(*boxes.T), near.counts), counts)
+    partly = np.flatnonzero(which)
+    # Most of very many zones are parcels that need no cut; a box holds what its sides hold.
+    inner, outer = shapely.bounds(shapes[partly]), shapely.bounds(around)
+    beyond = ~((inner[:, :2] >= outer[:, :2]) & (inner[:, 2:] <= outer[:, 2:])).all(axis=1)
+    several = np.flatnonzero(~beyond & np.repeat(near.counts > 1, counts))
+    beyond[several] = ~shapely.covers(around[several], shapes[partly[several]])
+    shapes[partly[beyond]] = shapely.intersection(shapes[partly[beyond]], around[beyond])
 
 
 def _united(shapes: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[Any]:

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from zoning.base import geodesy, units
+from zoning.base.patterns import pattern
 from zoning.messages import Text, message
 from zoning.model import Doubt, Project
 from zoning.read import Reading
@@ -43,10 +44,10 @@ _UNITS: Final = {
     "万亩": 10_000 * units.M2_PER_MU,
 }  # fmt: skip
 _UNIT: Final = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
-_COLUMN: Final = re.compile(
+_COLUMN: Final = pattern(
     rf"({'|'.join(sorted(_BASES, key=len, reverse=True))})(?:单位)?[:：/]?({_UNIT})?"
 )
-_VALUE: Final = re.compile(rf"(\d[\d,]*(?:\.\d+)?)(?:e([+-]?\d+))?({_UNIT})?")
+_VALUE: Final = pattern(rf"(\d[\d,]*(?:\.\d+)?)(?:e([+-]?\d+))?({_UNIT})?")
 #: Columns whose unit a standard fixes (图斑面积 of the national land survey: m²).
 _FIXED: Final = {"tbmj": 1.0}
 #: Columns that desktop GIS fills with the area in the plane of the layer, degrees included.

@@ -9,19 +9,23 @@ import numpy as np
 import shapely
 
 from zoning.base.errors import UsageError, problem
+from zoning.base.table import Table
 from zoning.catalogue import rasters
 from zoning.catalogue.content import Catalogue
 from zoning.messages import Text, message, table
 from zoning.model import Layer
 from zoning.review.layers import Layers
-from zoning.zonal import convert
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from zoning.zonal import convert
+
 
 def read_cells(layer: Layer) -> convert.Cells:
     """Return a raster layer as cells in memory."""
+    from zoning.zonal import convert
+
     with rasters.open_raster(layer) as dataset:
         return convert.Cells(
             dataset.read(1),
@@ -36,14 +40,20 @@ def read_cells(layer: Layer) -> convert.Cells:
 def zones_of(name: str, layers: Layers) -> GeoDataFrame:
     """Return a layer as zones; a raster becomes the polygons of its classes."""
     layer = layers.catalogue.layer(name)
-    return convert.vectorise(read_cells(layer)) if layer.kind == "raster" else layers.need(name)
+    if layer.kind != "raster":
+        return layers.need(name)
+    from zoning.zonal import convert
+
+    return convert.vectorise(read_cells(layer))
 
 
-def zone_names(layer: Layer, frame: GeoDataFrame) -> list[str]:
+def zone_names(layer: Layer, table: Table) -> list[str]:
     """Return the names of the zones; without a name field, the layer's own."""
-    if layer.name_field in frame:
-        return [str(name) for name in frame[layer.name_field].fillna(layer.name.zh)]
-    return [layer.name.zh] * len(frame)
+    names = np.full(len(table), layer.name.zh, dtype=object)
+    if layer.name_field is not None and layer.name_field in table:
+        named = ~table.isna(layer.name_field)
+        names[named] = table[layer.name_field][named]
+    return [str(name) for name in names.tolist()]
 
 
 def theme_title(theme: str) -> Text:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import geopandas
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from zoning.base import geodesy, units
@@ -20,7 +18,11 @@ from zoning.model import Finding, ProjectResult, Report, Status, Views, counted,
 from zoning.show import titles
 from zoning.show.document import number
 from zoning.show.facts import name_of, rank
-from zoning.show.frame import columns_of
+from zoning.show.frame import frame_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
 
 #: Columns of the sites and the type of each; the counts are findings of the site.
 SITE_TYPES: Final[Mapping[str, str]] = {
@@ -160,16 +162,23 @@ def _unchecked(finding: Finding) -> tuple[str | None, str | None] | None:
     return (finding.layer, finding.rule) if finding.status is Status.NOT_CHECKED else None
 
 
-def sites(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
+def sites(report: Report, lang: Lang) -> GeoDataFrame:
     """Return one row a site, in EPSG:4490, with the columns of `SITE_TYPES`."""
+    from geopandas import GeoDataFrame
+
     table = site_rows(report, lang)
     shapes = [row["geometry"] for row in table]
-    return geopandas.GeoDataFrame(columns_of(table, SITE_TYPES), geometry=shapes, crs=CRS)
+    return GeoDataFrame(frame_of(table, SITE_TYPES), geometry=shapes, crs=CRS)
 
 
 def questions(found: Iterable[Question], lang: Lang) -> pd.DataFrame:
+    """Return :func:`question_rows` as a frame."""
+    return frame_of(question_rows(found, lang), QUESTION_TYPES)
+
+
+def question_rows(found: Iterable[Question], lang: Lang) -> list[dict[str, Any]]:
     """Return one row an attribute worth stating, most decisive first, as `QUESTION_TYPES` says."""
-    return pd.DataFrame(columns_of([_question(x, lang) for x in found], QUESTION_TYPES))
+    return [_question(x, lang) for x in found]
 
 
 def _question(asked: Question, lang: Lang) -> dict[str, Any]:
@@ -195,6 +204,13 @@ def _question(asked: Question, lang: Lang) -> dict[str, Any]:
 def missing_layers(
     report: Report, office: Callable[[str], Text | None], lang: Lang
 ) -> pd.DataFrame:
+    """Return :func:`missing_layer_rows` as a frame."""
+    return frame_of(missing_layer_rows(report, office, lang), LAYER_TYPES)
+
+
+def missing_layer_rows(
+    report: Report, office: Callable[[str], Text | None], lang: Lang
+) -> list[dict[str, Any]]:
     """Return one row a layer without usable data, first the one that most findings wait for.
 
     Parameters
@@ -206,7 +222,7 @@ def missing_layers(
 
     Returns
     -------
-    DataFrame
+    list of dict
         As `LAYER_TYPES` says.
     """
     views = Views.of(report)
@@ -232,7 +248,7 @@ def missing_layers(
         }
         table.append(row)
     table.sort(key=lambda row: (-row["findings"], row["layer"]))
-    return pd.DataFrame(columns_of(table, LAYER_TYPES))
+    return table
 
 
 @dataclass(slots=True)
@@ -264,4 +280,4 @@ def summary(report: Report, lang: Lang) -> pd.DataFrame:
         }
         for status in sorted(Status, key=lambda s: -s.severity)
     ]
-    return pd.DataFrame(columns_of(table, SUMMARY_TYPES))
+    return frame_of(table, SUMMARY_TYPES)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zoning.law import Question
-from zoning.messages import Text
+from zoning.messages import Lang, Text
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from zoning.base.table import Table
+    from zoning.model import Report
+    from zoning.show.gathered import Gathered
 
 
 def _nobody(_layer: str) -> Text | None:
@@ -23,16 +25,27 @@ class Beside:
 
     Attributes
     ----------
-    zones : GeoDataFrame or None
+    zones : Table or None
         With ``layer``, ``layer_name``, ``zone``, ``evidence``, ``official`` and ``projects``.
     questions : tuple of Question
     office : callable
         Returns the office that holds the official data of a layer.
     full : bool
         Whether what conforms or was not checked is listed, too.
+    told : Gathered or None
+        The tables of the report, where they are gathered already.
     """
 
-    zones: GeoDataFrame | None = None
+    zones: Table | None = None
     questions: tuple[Question, ...] = ()
     office: Callable[[str], Any] = _nobody
     full: bool = False
+    told: Gathered | None = None
+
+    def gathered(self, report: Report, lang: Lang) -> Gathered:
+        """Return the tables of a report."""
+        if self.told is not None:
+            return self.told
+        from zoning.show.gathered import gather
+
+        return gather(report, lang, full=self.full)

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.base.columns import as_met
 from zoning.messages import Lang
 from zoning.model import (
     FIGURES,
@@ -208,6 +209,8 @@ class _Gathering:
         overlap = np.concatenate([block.overlap for block in blocks])[order]
         measured = np.concatenate([block.figures for block in blocks], axis=1)[:, order]
         shapes = _objects(result.project.geometry for result in results)
+        said = np.concatenate([block.saying for block in blocks])[order]
+        sayings, saying = as_met(list(self.sayings), said)
         geometry_of = _objects(None if x is None else "site" for x in shapes.tolist())[site]
         geometry_of[~_absent(overlap)] = "overlap"
         return Columns(
@@ -215,9 +218,9 @@ class _Gathering:
                 (x.project.id, x.project.name, x.status.value, "; ".join(x.counties) or None)
                 for x in results
             ],
-            sayings=list(self.sayings),
+            sayings=sayings,
             site=site,
-            saying=np.concatenate([block.saying for block in blocks])[order],
+            saying=saying,
             zones=np.concatenate([block.zones for block in blocks])[order],
             geometry_of=geometry_of,
             overlap=overlap,

@@ -9,17 +9,15 @@ that a reader need not know of: ``finding_rows``, one row a finding, numbers its
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.show.columns import COLUMNS, DTYPES, OF_SAYING, OF_SITE, UNITS, Columns
+from zoning.show.geopackage_file import SQL_TYPES, GeoPackage
 
-_SQL_TYPES: Final = {"object": "TEXT", "bool": "BOOLEAN", "float64": "REAL"}
 _TABLES: Final = {
     "finding_sites": OF_SITE,
     "finding_sayings": OF_SAYING,
@@ -27,60 +25,63 @@ _TABLES: Final = {
     "finding_measures": ("zone", "geometry_of", *UNITS),
     "finding_rows": ("site", "saying", "measure"),
 }
-_CONTENTS: Final = """
-INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)
-VALUES ('findings', 'attributes', 'findings', '', ?, 0)
-"""
 
 
-def write_findings(found: Columns, path: Path, day: str) -> None:
-    """Add findings to a GeoPackage.
-
-    Parameters
-    ----------
-    found : Columns
-    path : Path
-        Of a GeoPackage.
-    day : str
-        When the table was last changed, as GeoPackages write it.
-    """
+def write_findings(found: Columns, file: GeoPackage) -> None:
+    """Add findings to a GeoPackage."""
     zone, zones = _numbered(found.zones.tolist())
     drawn, _ = _numbered(found.geometry_of.tolist())
-    cells = np.column_stack((zone, drawn, *(found.figures[name] for name in UNITS)))
     # Many clauses ask the same of a site: rows of the same bytes are told once.
-    measure, _ = _numbered(cells.view(f"V{cells.strides[0]}").ravel().tolist())
-    _, first = np.unique(measure, return_index=True)
+    measure, first = _alike(zone, drawn, *(found.figures[name].view(np.int64) for name in UNITS))
     named = [number or None for number in zone[first].tolist()]
     told = [found.figures[name][first] for name in UNITS]  # SQLite takes NaN for NULL
-    with closing(sqlite3.connect(path)) as base, base:
-        _fill(base, "finding_sites", found.sites)
-        _fill(base, "finding_sayings", found.sayings)
-        _fill(base, "finding_zones", ((name,) for name in zones))
-        _fill(base, "finding_measures", _rows(named, found.geometry_of[first], *told))
-        _fill(base, "finding_rows", _rows(1 + found.site, 1 + found.saying, measure))
-        base.execute(_view())
-        base.execute(_CONTENTS, (day,))
+    base = file.base
+    _fill(base, "finding_sites", *_turned(found.sites, OF_SITE))
+    _fill(base, "finding_sayings", *_turned(found.sayings, OF_SAYING))
+    _fill(base, "finding_zones", zones)
+    _fill(base, "finding_measures", named, found.geometry_of[first], *told)
+    _fill(base, "finding_rows", 1 + found.site, 1 + found.saying, measure)
+    base.execute(_view())
+    file.contents("findings", "attributes", "", [None] * 4, 0)
 
 
 def _numbered(values: Sequence[Any]) -> tuple[NDArray[np.intp], list[Any]]:
     """Number values from 1 as they are met, and return them; 0 is for None."""
-    known: dict[Any, int] = {None: 0}
-    numbers = [known.setdefault(value, len(known)) for value in values]
-    return np.array(numbers, dtype=np.intp), list(known)[1:]
+    met = [value for value in dict.fromkeys(values) if value is not None]
+    known = {None: 0, **{value: number for number, value in enumerate(met, start=1)}}
+    numbers = map(known.__getitem__, values)
+    return np.fromiter(numbers, dtype=np.intp, count=len(values)), met
 
 
-def _rows(*columns: NDArray[Any] | list[Any]) -> Iterator[tuple[Any, ...]]:
-    return zip(*(x if isinstance(x, list) else x.tolist() for x in columns), strict=True)
+def _alike(*columns: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Number rows from 1 as they are met, those alike the same; return where each is met first."""
+    order = np.lexsort(columns)
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for column in columns:
+        new[1:] |= np.diff(column[order]) != 0
+    first = order[new]  # the sort keeps the order of rows that are alike
+    number = np.empty(len(first), dtype=np.intp)
+    number[np.argsort(first)] = np.arange(1, len(first) + 1)
+    out = np.empty(len(order), dtype=np.intp)
+    out[order] = number[np.cumsum(new) - 1]
+    return out, np.sort(first)
 
 
-def _fill(base: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+def _turned(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return rows as columns, also where there is no row."""
+    return list(zip(*rows, strict=True)) or [()] * len(names)
+
+
+def _fill(base: sqlite3.Connection, table: str, *columns: Sequence[Any] | NDArray[Any]) -> None:
     """Make a table and fill it; rows are numbered from 1."""
     names = _TABLES[table]
-    typed = ", ".join(f"{x} {_SQL_TYPES[DTYPES[x]] if x in DTYPES else 'INTEGER'}" for x in names)
+    typed = ", ".join(f"{x} {SQL_TYPES[DTYPES[x]] if x in DTYPES else 'INTEGER'}" for x in names)
     base.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {typed})")
     places = ", ".join("?" * (len(names) + 1))
-    numbered = ((number, *row) for number, row in enumerate(rows, start=1))
-    base.executemany(f"INSERT INTO {table} VALUES ({places})", numbered)
+    told = [x.tolist() if isinstance(x, np.ndarray) else x for x in columns]
+    rows = zip(range(1, 1 + len(told[0])), *told, strict=True)
+    base.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
 
 
 def _view() -> str:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import geopandas
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from zoning.base.settings import CRS
 from zoning.messages import Lang
@@ -14,13 +11,20 @@ from zoning.model import Report
 from zoning.show.columns import DTYPES, UNITS, columns
 from zoning.show.receipt import receipt
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
 
-def columns_of(table: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> dict[str, Any]:
-    """Return rows as columns of stated types, also where there is no row."""
-    return {n: pd.Series([row[n] for row in table], dtype=kind) for n, kind in types.items()}
+
+def frame_of(table: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> pd.DataFrame:
+    """Return rows as a frame with columns of stated types, also where there is no row."""
+    import pandas as pd
+
+    told = {n: pd.Series([row[n] for row in table], dtype=kind) for n, kind in types.items()}
+    return pd.DataFrame(told)
 
 
-def to_frame(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
+def to_frame(report: Report, lang: Lang) -> GeoDataFrame:
     """Return the findings as a frame, one row each.
 
     Parameters
@@ -38,9 +42,12 @@ def to_frame(report: Report, lang: Lang) -> geopandas.GeoDataFrame:
         ``.attrs["units"]`` names the unit of each figure, ``.attrs["provenance"]`` what is needed
         to make the frame again.
     """
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
     found = columns(report, lang)
     told = {name: pd.Series(found[name], dtype=kind) for name, kind in DTYPES.items()}
-    frame = geopandas.GeoDataFrame(told, geometry=found.geometry, crs=CRS)
+    frame = GeoDataFrame(told, geometry=found.geometry, crs=CRS)
     frame.attrs["units"] = dict(UNITS)
     frame.attrs["provenance"] = provenance(report, lang)
     return frame

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas
 import numpy as np
-import pandas as pd
-import pyogrio
 import shapely
+from numpy.typing import NDArray
 
-from zoning.base import units
 from zoning.base.seals import MARK
-from zoning.base.settings import CRS
 from zoning.messages import Lang
-from zoning.model import FindingView, ProjectResult, Report, Views
-from zoning.show import analysis, qgis, titles
+from zoning.model import Report
+from zoning.show import analysis, qgis
 from zoning.show.beside import Beside
-from zoning.show.columns import Columns, columns
-from zoning.show.document import number
-from zoning.show.facts import name_of
 from zoning.show.findings_tables import write_findings
-from zoning.show.frame import columns_of, provenance
+from zoning.show.frame import provenance
+from zoning.show.gathered import OVERLAP_TYPES
+from zoning.show.geopackage_file import GeoPackage, new_geopackage
 from zoning.show.statements import statement
-from zoning.show.vectors.ogr import fixed_day
 
 #: Names of the layers of points, lines and polygons that one table is divided into.
 _TAILS: Final = ("_points", "_lines", "")
@@ -33,71 +27,79 @@ _TYPES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
 _MAKERS: Final = dict(
     zip(_TYPES, (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons), strict=True)
 )
-#: Columns of the overlaps.
-_OVERLAP_TYPES: Final = {
-    "project_id": "object",
-    "project_name": "object",
-    "status": "object",
-    "status_title": "object",
+#: Columns of the zones beside the sites.
+_ZONE_TYPES: Final = {
     "layer": "object",
     "layer_name": "object",
-    "zones": "object",
-    "rules": "object",
-    "citation": "object",
-    "area_m2": "float64",
-    "area_ha": "float64",
-    "area_mu": "float64",
-    "length_m": "float64",
-    "share": "float64",
+    "zone": "object",
     "evidence": "object",
-    "accuracy_m": "float64",
+    "official": "bool",
+    "projects": "object",
 }
+_STYLE_TYPES: Final = {
+    "f_table_catalog": "object",
+    "f_table_schema": "object",
+    "f_table_name": "object",
+    "f_geometry_column": "object",
+    "styleName": "object",
+    "styleQML": "object",
+    "styleSLD": "object",
+    "useAsDefault": "bool",
+    "description": "object",
+    "owner": "object",
+    "ui": "object",
+    "update_time": "datetime",
+}
+
+#: Columns, and a geometry a row.
+_Content = tuple[Mapping[str, Sequence[Any]], NDArray[Any]]
 
 
 def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     """Write the layers, their QGIS styles, and what is needed to make the review again."""
-    views = Views.of(report)
-    sites = analysis.sites(report, lang)
-    found = columns(report, lang, full=beside.full)
-    overlaps = _overlaps(report, found, views, lang)
-    styles: list[tuple[str, str]] = []
-    day = f"{report.as_of}T00:00:00.000Z"
-    with fixed_day(day):
-        for name, frame in (
-            ("sites", sites),
-            ("overlaps", overlaps),
-            ("zones", _zones(beside, lang)),
-        ):
-            for layer, dimension, part in _divided(name, frame):
-                _write_layer(part, path, layer, _TYPES[dimension])
-                look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
-                styles.append((layer, look))
-        write_findings(found, path, day)
-        for name, table in _tables(report, lang, beside):
-            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
-        pyogrio.write_dataframe(_styles(styles, report), path, layer="layer_styles", driver="GPKG")
+    told = beside.gathered(report, lang)
+    layers = (
+        ("sites", analysis.SITE_TYPES, _drawn(told.sites)),
+        ("overlaps", OVERLAP_TYPES, _drawn([row for _, row in told.overlaps])),
+        ("zones", _ZONE_TYPES, _zones(beside, lang)),
+    )
+    with new_geopackage(path, f"{report.as_of}T00:00:00.000Z") as file:
+        styles = [style for layer in layers for style in _write_layers(file, *layer, lang)]
+        write_findings(told.found, file)
+        for name, types, rows in _tables(report, lang, beside, styles):
+            file.table(name, {x: [row[x] for row in rows] for x in types}, types)
 
 
-def _divided(
-    name: str, frame: geopandas.GeoDataFrame
-) -> Iterable[tuple[str, int, geopandas.GeoDataFrame]]:
-    """Yield a table as layers of one kind of geometry; polygons always, others where there are."""
-    kinds = shapely.get_dimensions(np.asarray(frame.geometry.array, dtype=object))
+def _drawn(rows: Sequence[Mapping[str, Any]]) -> _Content:
+    """Return rows as columns, and their geometries."""
+    told = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+    return told, np.array([*told.pop("geometry", ()), None], dtype=object)[:-1]
+
+
+def _write_layers(
+    file: GeoPackage,
+    name: str,
+    types: Mapping[str, str],
+    content: _Content,
+    lang: Lang,
+) -> Iterable[tuple[str, str]]:
+    """Write a table as layers of one kind of geometry; yield the style of each.
+
+    Polygons are always written, others where there are any.
+    """
+    columns, shapes = content
+    kinds = shapely.get_dimensions(shapes)
     for dimension in (2, 1, 0):
         # What has no geometry is told among the polygons, so that no site is left out.
-        own = (kinds == dimension) | ((kinds == -1) & (dimension == 2))
-        if dimension == 2 or own.any():
-            yield f"{name}{_TAILS[dimension]}", dimension, frame[own]
-
-
-def _write_layer(frame: geopandas.GeoDataFrame, path: Path, layer: str, kind: str) -> None:
-    shapes = _multi(np.asarray(frame.geometry.array, dtype=object), kind)
-    made = frame.reset_index(drop=True).set_geometry(geopandas.GeoSeries(shapes, crs=CRS))
-    # A few rows need no index, which alone would take more room than they do.
-    options = {"SPATIAL_INDEX": "NO", "DESCRIPTION": MARK if layer == "sites" else layer}
-    pyogrio.write_dataframe(
-        made, path, layer=layer, driver="GPKG", geometry_type=kind, layer_options=options
-    )
+        own = np.flatnonzero((kinds == dimension) | ((kinds == -1) & (dimension == 2)))
+        if dimension != 2 and not len(own):
+            continue
+        layer = f"{name}{_TAILS[dimension]}"
+        told = {x: [columns[x][at] for at in own.tolist()] if columns else [] for x in types}
+        about = MARK if layer == "sites" else layer
+        kind = _TYPES[dimension]
+        file.layer(layer, told, types, _multi(shapes[own], kind), kind.upper(), about)
+        yield layer, qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
 
 
 def _multi(shapes: Any, kind: str) -> Any:
@@ -110,58 +112,25 @@ def _multi(shapes: Any, kind: str) -> Any:
     return made
 
 
-def _overlaps(report: Report, columns: Columns, views: Views, lang: Lang) -> geopandas.GeoDataFrame:
-    """Return each part of a site that a zone takes, once, with all rules decided on it.
-
-    A site wholly within a zone is drawn among the sites already; its findings tell of it.
-    """
-    found: dict[tuple[int, str | None, bytes], list[FindingView]] = {}
-    for at in np.flatnonzero(columns.partial).tolist():
-        view = views(columns.finding(at))
-        key = int(columns.site[at]), view.layer_id, shapely.to_wkb(view.overlap)
-        found.setdefault(key, []).append(view)
-    table = [_overlap(report.results[key[0]], group, lang) for key, group in found.items()]
-    shapes = [group[0].overlap for group in found.values()]
-    return geopandas.GeoDataFrame(columns_of(table, _OVERLAP_TYPES), geometry=shapes, crs=CRS)
+def _zones(beside: Beside, lang: Lang) -> _Content:
+    zones = beside.zones
+    if zones is None:
+        return {}, np.empty(0, dtype=object)
+    told: dict[str, Sequence[Any]] = {name: zones[name].tolist() for name in zones.columns}
+    called = {name: name.in_(lang) for name in dict.fromkeys(told["layer_name"])}
+    return {**told, "layer_name": [called[name] for name in told["layer_name"]]}, zones.geometry
 
 
-def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dict[str, Any]:
-    worst = max(group, key=lambda view: view.finding.status.severity)
-    total, layer = worst.finding.total, worst.layer
-    assert total is not None, "an overlap is part of a measure"
-    area = total.raw_area_m2
-    return {
-        "project_id": result.project.id,
-        "project_name": name_of(result),
-        "status": worst.finding.status.value,
-        "status_title": titles.STATUS[worst.finding.status].in_(lang),
-        "layer": worst.layer_id,
-        "layer_name": layer.name.in_(lang) if layer else None,
-        "zones": "; ".join(x.zone for x in worst.finding.zones) or None,
-        "rules": "; ".join(view.finding.rule or "" for view in group),
-        "citation": worst.citation(lang) or None,
-        "area_m2": number(area) if area else None,
-        "area_ha": number(units.ha(area), 4) if area else None,
-        "area_mu": number(units.mu(area), 3) if area else None,
-        "length_m": number(total.raw_length_m) or None,
-        "share": number(total.share, 6),
-        "evidence": worst.evidence.value if worst.evidence else None,
-        "accuracy_m": number(worst.accuracy_m),
-    }
-
-
-def _zones(beside: Beside, lang: Lang) -> geopandas.GeoDataFrame:
-    if beside.zones is None:
-        empty = dict.fromkeys(("layer", "layer_name", "zone", "evidence", "projects"), "object")
-        return geopandas.GeoDataFrame(columns_of([], empty), geometry=[], crs=CRS)
-    return beside.zones.assign(layer_name=[x.in_(lang) for x in beside.zones["layer_name"]])
-
-
-def _tables(report: Report, lang: Lang, beside: Beside) -> Iterable[tuple[str, pd.DataFrame]]:
-    """Yield the tables without geometry, but for the findings."""
-    yield "questions", analysis.questions(beside.questions, lang)
-    yield "missing_layers", analysis.missing_layers(report, beside.office, lang)
-    yield "provenance", pd.DataFrame(facts(report, lang), columns=["key", "value"])
+def _tables(
+    report: Report, lang: Lang, beside: Beside, styles: Sequence[tuple[str, str]]
+) -> Iterable[tuple[str, Mapping[str, str], Sequence[Mapping[str, Any]]]]:
+    """Yield the tables without geometry, but for the findings: names, types of columns, rows."""
+    yield "questions", analysis.QUESTION_TYPES, analysis.question_rows(beside.questions, lang)
+    missing = analysis.missing_layer_rows(report, beside.office, lang)
+    yield "missing_layers", analysis.LAYER_TYPES, missing
+    told = [{"key": key, "value": value} for key, value in facts(report, lang)]
+    yield "provenance", {"key": "object", "value": "object"}, told
+    yield "layer_styles", _STYLE_TYPES, [_style(layer, look, report) for layer, look in styles]
 
 
 def facts(report: Report, lang: Lang) -> list[tuple[str, str]]:
@@ -173,21 +142,14 @@ def facts(report: Report, lang: Lang) -> list[tuple[str, str]]:
     return [*provenance(report, lang).items(), *told]
 
 
-def _styles(styles: list[tuple[str, str]], report: Report) -> pd.DataFrame:
-    """Return the table in which QGIS looks for the style of a layer."""
-    return pd.DataFrame(
-        {
-            "f_table_catalog": "",
-            "f_table_schema": "",
-            "f_table_name": [layer for layer, _ in styles],
-            "f_geometry_column": "geom",
-            "styleName": [layer for layer, _ in styles],
-            "styleQML": [look for _, look in styles],
-            "styleSLD": "",
-            "useAsDefault": True,
-            "description": "",
-            "owner": "",
-            "ui": "",
-            "update_time": pd.Timestamp(report.as_of, tz="UTC"),
-        }
-    )
+def _style(layer: str, look: str, report: Report) -> dict[str, Any]:
+    """Return a row of the table in which QGIS looks for the style of a layer."""
+    return {
+        **dict.fromkeys(_STYLE_TYPES, ""),
+        "f_table_name": layer,
+        "f_geometry_column": "geom",
+        "styleName": layer,
+        "styleQML": look,
+        "useAsDefault": True,
+        "update_time": f"{report.as_of}T00:00:00Z",
+    }

@@ -15,7 +15,6 @@ from zoning.model import Evidence, Report, Status
 from zoning.show import analysis, titles
 from zoning.show.beside import Beside
 from zoning.show.cells import inert
-from zoning.show.columns import columns
 from zoning.show.document import number
 from zoning.show.qgis import COLORS
 from zoning.show.statements import statement
@@ -79,17 +78,14 @@ def write_report_workbook(report: Report, path: Path, lang: Lang, beside: Beside
 
 
 def _sheets(report: Report, lang: Lang, beside: Beside) -> list[_Sheet]:
-    questions = analysis.questions(beside.questions, lang).to_dict("records")
-    layers = analysis.missing_layers(report, beside.office, lang).to_dict("records")
+    questions = analysis.question_rows(beside.questions, lang)
+    layers = analysis.missing_layer_rows(report, beside.office, lang)
     for row in layers:
         row["state"] = message(f"workbook.state.{row['state'].replace('_', '-')}").in_(lang)
+    told = beside.gathered(report, lang)
     return [
-        _Sheet("sites", _SITES, analysis.site_rows(report, lang)),
-        _Sheet(
-            "findings",
-            _FINDINGS,
-            [_finding(x, lang) for x in columns(report, lang, full=beside.full).rows()],
-        ),
+        _Sheet("sites", _SITES, list(told.sites)),
+        _Sheet("findings", _FINDINGS, [_finding(x, lang) for x in told.found.rows()]),
         _Sheet("questions", _QUESTIONS, questions),
         _Sheet("layers", _LAYERS, layers),
         _Sheet("facts", _FACTS, _facts(report, lang)),

@@ -9,7 +9,6 @@ from rich.text import Text as Styled
 
 from zoning.messages import Lang, message
 from zoning.model import Report, indicative
-from zoning.show.details import Details
 from zoning.show.guide import Guide
 from zoning.show.receipt import short_receipt
 from zoning.show.screen import DIM, MANY, ONE, Screen, wrapped
@@ -44,6 +43,8 @@ def print_report(
     for line in top:
         console.print(line, overflow="ignore", crop=False)
     if details:
+        from zoning.show.details import Details  # loads what one screen does not need
+
         for part in Details(report, console, lang, guide).parts():
             console.print(part)
         return

@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from zoning.base.patterns import pattern
 from zoning.read import files, positions
 from zoning.read.formats import archive, archive_ledger
 from zoning.read.formats.tiff_tags import tags
@@ -32,25 +33,23 @@ _BEGIN: Final = (b"\xff\xd8", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"%PDF", b"\x
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _RASTER: Final = (".tif", ".tiff")
 _OFFICE: Final = (".docx", ".pptx", ".xlsx", ".odt")
-_MARKUP: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?<[?!\w]")
-_CELLS: Final = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml$", re.IGNORECASE)
-_VALUE: Final = re.compile(
-    r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL
-)
+_MARKUP: Final = pattern(rb"\s*(?:\xef\xbb\xbf)?<[?!\w]")
+_CELLS: Final = pattern(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml$", re.IGNORECASE)
+_VALUE: Final = pattern(r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?is>.*?</(?:\w+:)?is>", re.DOTALL)
 #: Lists of coordinates, of which the readers of KML and GML count every one.
-_COUNTED: Final = re.compile(
+_COUNTED: Final = pattern(
     r"(<(?:\w+:)?(coordinates|posList|pos)\b[^<>]*>)[^<]*</(?:\w+:)?\2>", re.IGNORECASE
 )
 #: Extents of whole layers and systems of coordinates in the descriptions of a geodatabase.
-_EXTENT: Final = re.compile(r"<(Extent|SpatialReference)\b.*?</\1>", re.DOTALL)
-_CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_AROUND: Final = re.compile(r"<!--|-->|<\?|\?>")
-_TAG: Final = re.compile(r"<(/?)([\w:.-]*)([^<>]*)>")
-_AXIS: Final = re.compile(r"lon|lat|north|south|east|west|^(?:\w+:)?[xyen]$", re.IGNORECASE)
+_EXTENT: Final = pattern(r"<(Extent|SpatialReference)\b.*?</\1>", re.DOTALL)
+_CDATA: Final = pattern(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_AROUND: Final = pattern(r"<!--|-->|<\?|\?>")
+_TAG: Final = pattern(r"<(/?)([\w:.-]*)([^<>]*)>")
+_AXIS: Final = pattern(r"lon|lat|north|south|east|west|^(?:\w+:)?[xyen]$", re.IGNORECASE)
 #: Pages have an x and y of their own.
-_LONG: Final = re.compile(r"longitude|latitude|\b(?:lon|lat|lng)\b", re.IGNORECASE)
-_GIVEN: Final = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_BLANK: Final = re.compile(r"\s+")
+_LONG: Final = pattern(r"longitude|latitude|\b(?:lon|lat|lng)\b", re.IGNORECASE)
+_GIVEN: Final = pattern(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_BLANK: Final = pattern(r"\s+")
 #: Parts beside the one that begins a data set of several files.
 _COMPANIONS: Final = (".cpg", ".dbt", ".fpt", ".qpj", ".qmd", ".sbn", ".sbx", ".qix", ".xml",
                       ".shp.xml", ".ind", ".tab", ".tfw", ".jgw", ".pgw", ".wld", ".aux.xml",
@@ -61,9 +60,9 @@ _APART: Final = positions.SPACER * 13
 _ALONE: Final = positions.SPACER * 41
 _LARGEST: Final = 1 << 28
 _HEAD: Final = 1 << 12
-_COLUMNS: Final = re.compile(rb"(?im)^[ \t]*Columns[ \t]+(\d{1,4})")
-_MARK: Final = re.compile(rb'(?im)^[ \t]*Delimiter[ \t]+"([^"])"')
-_NUMBERS: Final = re.compile(rb"(?m)^[-+.eE\d \t]+\r?$")
+_COLUMNS: Final = pattern(rb"(?im)^[ \t]*Columns[ \t]+(\d{1,4})")
+_MARK: Final = pattern(rb'(?im)^[ \t]*Delimiter[ \t]+"([^"])"')
+_NUMBERS: Final = pattern(rb"(?m)^[-+.eE\d \t]+\r?$")
 
 
 def of_archive(path: Path, skipped: Collection[str]) -> Iterator[Stated]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +17,16 @@ from zoning.model import Layer
 from zoning.review.index.frame import StoredFrame
 from zoning.review.index.pieces import Pieces
 
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
 Places = NDArray[np.intp]
 
 #: No more zones than this are held for the next question, unless one asks for more.
 _MOST = 50_000
 #: So many times fewer zones than are held are made by themselves.
 _SMALL = 10
+
+
+#: What a number or a truth value begins with.
+_OF_NUMBERS = frozenset("-0123456789inTF")
 
 
 class _Held:
@@ -45,21 +45,23 @@ def taken(loaded: LoadedLayer, rows: Sequence[int], columns: Iterable[str | None
     return loaded.given.take(where)
 
 
-def named(loaded: LoadedLayer, names: Collection[str]) -> GeoDataFrame | None:
+def named(loaded: LoadedLayer, names: Collection[str]) -> Table | None:
     """Return the zones of a layer with at least those of some names; None without data."""
     if not isinstance(loaded.stored, StoredFrame):
-        return loaded.frame
+        return loaded.given
     own = loaded.layer.name_field
     if own is None or own not in loaded.stored or loaded.layer.name.zh in names:
-        return loaded.stored.whole()
+        return Table.of(loaded.stored.whole())
     # Numbers are named as they are written.
     words = [*names, *(number for name in names for number in _numbers(name))]
     rows = np.flatnonzero(loaded.stored.isin(own, words))
-    return loaded.stored.some(rows, (own, loaded.layer.evidence_field)).frame
+    return loaded.stored.some(rows, (own, loaded.layer.evidence_field))
 
 
 def _numbers(name: str) -> Iterable[bool | float]:
-    """The values other than a text that are written so."""
+    """The values other than a text that may be written so."""
+    if name[:1] not in _OF_NUMBERS:
+        return
     if name in ("True", "False"):
         yield name == "True"
     for kind in (int, float):

@@ -1,0 +1,281 @@
+"""check_shared: one review whose sites are measured and decided by several processes.
+
+    sites ──▶ shares of neighbours ──▶ a process each: numbers, decisions, tables ──▶ one report
+
+What looks at more than one site stays here: ids, the account, questions, zones and the statement.
+What is written is joined from the tables of the shares, and is what one process would write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from functools import partial
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zoning import review
+from zoning.api import jobs as local
+from zoning.api import remote
+from zoning.api.check import Again, decided, reviewed_of
+from zoning.api.desk import Desk, Plan
+from zoning.api.report import Report, Shared
+from zoning.base.progress import Progress, silent
+from zoning.base.signals import clearing_up
+from zoning.catalogue import load_catalogue
+from zoning.messages import Lang, message
+from zoning.model import Finding, Project, ProjectResult, SiteFindings
+from zoning.model.packed import Packed, packed, unpacked
+from zoning.read import Reading, ReadOptions
+from zoning.review import Reviewed
+from zoning.review.spool import along_curve
+from zoning.review.touched import Met, Places, Zone, cut_zones, lots, zone_table
+from zoning.show.gathered import Gathered, gather, joined, sendable
+
+#: No share holds more sites: each takes some 300 kB of memory while it is measured.
+_MOST: Final = 5_000
+#: Shares for each process at the least.
+_EACH: Final = 1
+#: So many of the most severe sites are made again together: the screen tells of no more.
+_AHEAD: Final = 10
+#: No more zones are cut by a process at once.
+_ZONES: Final = 5_000
+#: A process loads what every share needs while this one reads the sites.
+_READY: Final = "from zoning.api.shares import ready; ready(); "
+_Places = NDArray[np.intp]
+
+
+def ready() -> None:
+    """Load what every share needs."""
+    load_catalogue()
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a process returns of some sites: what they come to, their tables, and their zones."""
+
+    results: Packed
+    told: Gathered
+    met: list[Met]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is written of a review: known from the beginning, so that each process can tell it."""
+
+    lang: Lang
+    full: bool = False
+
+
+def check_shared(
+    sites: Sequence[str],
+    jobs: int,
+    wanted: Wanted,
+    *,
+    progress: Progress | None = None,
+    share: int = _MOST,
+    **how: Any,
+) -> Report:
+    """Review sites as :func:`zoning.check`, on several processes of this machine.
+
+    Parameters
+    ----------
+    sites : sequence of str
+        Files, folders or database tables.
+    jobs : int
+        Processes besides this one.
+    wanted : Wanted
+        The language and extent in which the report is going to be saved, and in no other.
+    progress : callable, optional
+    share : int
+        No process is given more sites at once.
+    **how
+        As :func:`zoning.check` takes it, but for ``remedy`` and ``catalogue``.
+
+    Returns
+    -------
+    Report
+        As :func:`zoning.check` returns it. Findings that are told one by one are measured again
+        here: maps, bundles and JSON of all sites are for a review in one process.
+
+    Raises
+    ------
+    DataError
+        ``process-lost`` where a process ended by itself.
+    ZoningError
+        As :func:`zoning.check`.
+    """
+    told = progress or silent
+    with clearing_up(), ExitStack() as stack:
+        crew = [stack.enter_context(local.started(jobs, _READY)) for _ in range(jobs)]
+        reviewed = reviewed_of(sites, told, **how)
+        plan = _plan(reviewed, wanted, how)
+        stated = Desk(plan, reviewed.catalogue, reviewed.layers, reviewed.asked).stated()
+        out = _Shares(crew, plan, stated, share, told)
+        report = decided(reviewed, told, elsewhere=out)
+        return replace(report, shared=out.shared(report))
+
+
+def _plan(reviewed: Reviewed, wanted: Wanted, how: Mapping[str, Any]) -> Plan:
+    """Return what every process is to open: what this one has opened."""
+    opened, asked, listed = reviewed.layers.opened, reviewed.asked, how.get("entry_list")
+    return Plan(
+        origins=(),
+        options=how.get("options") or ReadOptions(),
+        as_of=asked.as_of,
+        workspace=str(opened.path.resolve()) if opened else None,
+        entry_list=str(Path(listed).resolve()) if listed is not None else None,
+        only=asked.only,
+        themes=asked.themes,
+        profiles=asked.profiles,
+        lang=wanted.lang,
+        full=wanted.full,
+        bbox=reviewed.layers.bbox,
+    )
+
+
+def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project]) -> Share:
+    """Review some sites in this process.
+
+    Parameters
+    ----------
+    plan : Plan
+    stated : mapping
+        What the asking process comes to; see :meth:`Desk.stated`.
+    projects : sequence of Project
+        All of them have a place.
+
+    Raises
+    ------
+    UsageError
+        ``cluster-differs`` where this process comes to something else.
+    """
+    with remote.ONE:
+        desk = remote.opened(plan, stated)
+        report = desk.decided((), projects)
+        told = sendable(gather(report, plan.lang, full=plan.full))
+        found = Share(packed(report.results), told, review.met_zones(report.results))
+        desk.layers.zone_sets.forget()
+    return found
+
+
+def zones_of(
+    plan: Plan, stated: Mapping[str, Any], met: Sequence[Met], places: Places
+) -> list[Zone]:
+    """Cut zones around sites in this process, as :func:`share_of` decides on them."""
+    with remote.ONE:
+        return cut_zones(met, places, remote.opened(plan, stated).layers)
+
+
+class _Shares:
+    """Hands out the sites of a review, and puts together what comes back."""
+
+    def __init__(
+        self,
+        crew: Sequence[local.Process],
+        plan: Plan,
+        stated: Mapping[str, Any],
+        most: int,
+        progress: Progress,
+    ) -> None:
+        self.crew, self.plan, self.stated = crew, plan, stated
+        self.most, self.progress = most, progress
+        self.parts: list[tuple[_Places, Gathered]] = []
+        self.met: list[Met] = []
+
+    def __call__(
+        self,
+        projects: Sequence[Project],
+        readings: Sequence[Reading],
+        again: Again,
+        meanwhile: Callable[[], object],
+    ) -> tuple[ProjectResult, ...]:
+        """Return the results of all projects, in their order."""
+        shares = self._divided(projects)
+        found: dict[int, ProjectResult] = {}
+        made = _Made(projects, again)
+
+        def task(number: int) -> local.Task:
+            return share_of, (self.plan, self.stated, [projects[x] for x in shares[number]])
+
+        self.progress(message("check.measuring"), 0, len(projects))
+        with closing(local.spread(self.crew, range(len(shares)), task, "share")) as done:
+            meanwhile()
+            for number, share in done:
+                at = shares[number]
+                own = unpacked(share.results, [projects[x] for x in at], partial(made, at))
+                found |= zip(at.tolist(), own, strict=True)
+                self.parts.append((at, share.told))
+                self.met += [(int(at[row]), *zone) for row, *zone in share.met]
+                self.progress(message("check.measuring"), len(found), len(projects))
+        unread = [at for at, project in enumerate(projects) if project.geometry is None]
+        found |= zip(unread, review.failures(projects, readings), strict=True)
+        # No site may be lost on the way: the order is that of the sites, each once.
+        results = tuple(found.pop(at) for at in range(len(projects)))
+        assert not found
+        made.expect(results)
+        self.met.sort(key=lambda zone: zone[0])
+        return results
+
+    def _divided(self, projects: Sequence[Project]) -> list[_Places]:
+        """Return the positions of neighbours, in file order; what has no place is in none."""
+        placed = [at for at, project in enumerate(projects) if project.geometry is not None]
+        bounds = shapely.bounds([projects[at].geometry for at in placed]).reshape(-1, 4)
+        along = np.array(placed, dtype=np.intp)[along_curve((bounds[:, :2] + bounds[:, 2:]) / 2)]
+        # Some for each process, so that all of them end at about the same time.
+        count = max(_EACH * len(self.crew), ceil(len(along) / self.most))
+        return [np.sort(own) for own in np.array_split(along, count) if len(own)]
+
+    def shared(self, report: Report) -> Shared:
+        """Return what is written of the whole review."""
+        unread = [at for at, x in enumerate(report.results) if x.project.geometry is None]
+        if unread:
+            some = replace(report, results=tuple(report.results[at] for at in unread))
+            own = gather(some, self.plan.lang, full=self.plan.full)
+            self.parts.append((np.array(unread, dtype=np.intp), own))
+        with closing(self._cut(Places.of(report.results))) as cutting:
+            told = joined(self.parts)
+            zones = [row for _, rows in sorted(cutting) for row in rows]
+        return Shared(self.plan.lang, self.plan.full, told, zone_table(zones))
+
+    def _cut(self, places: Places) -> Generator[tuple[int, list[Zone]], None, None]:
+        """Have the zones beside all sites cut, some at a time."""
+        some = lots(self.met, _ZONES)
+
+        def task(number: int) -> local.Task:
+            return zones_of, (self.plan, self.stated, some[number], places)
+
+        return local.spread(self.crew, range(len(some)), task, "share")
+
+
+class _Made:
+    """Findings with what was measured, for the few sites that are told one by one."""
+
+    def __init__(self, projects: Sequence[Project], again: Again) -> None:
+        self.projects, self.again = projects, again
+        self.ahead: list[int] = []
+        self.known: dict[int, Sequence[Finding]] = {}
+
+    def expect(self, results: Sequence[ProjectResult]) -> None:
+        """Take the most severe sites for those that are asked for next."""
+        ranked = sorted(range(len(results)), key=lambda at: -results[at].status.severity)
+        some = [at for at in ranked[:_AHEAD] if results[at].project.geometry is not None]
+        self.ahead = some
+
+    def __call__(self, at: _Places, row: int, rule: int) -> Finding:
+        """Return the finding of a site of a share and a rule."""
+        site = int(at[row])
+        if site not in self.known:
+            some = list(dict.fromkeys([site, *self.ahead]))
+            results = self.again([self.projects[x] for x in some])
+            self.known |= {x: own.findings for x, own in zip(some, results, strict=True)}
+            self.ahead = []
+        found = self.known[site]
+        assert isinstance(found, SiteFindings)
+        return found.placed(rule)
