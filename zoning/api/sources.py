@@ -27,7 +27,7 @@ AT_ONCE: Final = 20_000
 #: Sites whose findings are put together in one file: each takes some 10 kB, 2 GB in all.
 IN_ONE_FILE: Final = 200_000
 #: Fewer sites for each process are reviewed sooner by this one alone.
-_WORTH: Final = 1_000
+_WORTH: Final = 2_000
 #: A smaller file cannot hold so many: compressed, too, a feature takes some bytes.
 _SMALL: Final = 12
 
