@@ -199,6 +199,7 @@ class _Shares:
             self.parts.append((np.array(unread, dtype=np.intp), own))
         with closing(self._cut(Places.of(report.results))) as cutting:
             told = joined(self.parts)
+            self.parts, self.met = [], []  # held twice otherwise, while the file is written
             zones = [row for _, rows in sorted(cutting) for row in rows]
         return Shared(self.plan.lang, self.plan.full, told, zone_table(zones))
 
