@@ -23,11 +23,11 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import default_lang
 from zoning.base.signals import clearing_up
-from zoning.catalogue import load_catalogue, open_workspace
+from zoning.catalogue import open_workspace
 from zoning.messages import Lang, Text, message
 from zoning.model import Ledger
 from zoning.read import ReadOptions, pieces
-from zoning.review import manifest
+from zoning.review import Asked, catalogue_of, manifest
 from zoning.review.spool import Spool, spool
 from zoning.show.parts import TABLES, Part
 from zoning.show.summary import Summary, print_summary, summary_of
@@ -141,7 +141,10 @@ def check_batches(
     told, options = progress or silent, options or ReadOptions()
     if folder is not None:
         manifest.require_folder(Path(folder), resume=resume, overwrite=overwrite)
-    opened = open_workspace(workspace, load_catalogue().layers)
+    asked = Asked(
+        as_of or date.today(), options.datum, tuple(only), tuple(themes), profiles=profiles
+    )
+    opened = open_workspace(workspace, catalogue_of(asked, entry_list).layers)
     beside = _parent(Path(folder)) if folder is not None else None
     with clearing_up(), scratch.folder(beside) as room:
         place = Path(folder) if folder is not None else room / "out"
@@ -150,10 +153,10 @@ def check_batches(
         plan = Plan(
             origins=laid.origins,
             options=options,
-            as_of=as_of or date.today(),
+            as_of=asked.as_of,
             workspace=str(opened.path.resolve()) if opened else None,
-            only=tuple(only),
-            themes=tuple(themes),
+            only=asked.only,
+            themes=asked.themes,
             entry_list=str(Path(entry_list).resolve()) if entry_list is not None else None,
             profiles=profiles,
             lang=lang or default_lang(),

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 
 import shapely
@@ -18,11 +17,11 @@ from zoning.api.check import decided
 from zoning.api.report import Report
 from zoning.base.progress import silent
 from zoning.base.settings import VERSION
-from zoning.catalogue import Catalogue, load_catalogue, open_workspace
+from zoning.catalogue import Catalogue, open_workspace
 from zoning.messages import Lang
 from zoning.model import Project
 from zoning.read import Reading, ReadOptions
-from zoning.review import Asked, Layers, Reviewed
+from zoning.review import Asked, Layers, Reviewed, catalogue_of
 from zoning.review.layers import Bounds
 from zoning.review.spool import Batch, Origin, reading
 from zoning.show.parts import Part, part_of
@@ -83,15 +82,11 @@ class Desk:
         ZoningError
             A catalogue, workspace or entry list that is missing or faulty.
         """
-        catalogue = load_catalogue()
-        if plan.entry_list is not None:
-            listed = law.read_entry_list(plan.entry_list, catalogue.attributes)
-            rules = (*listed, *law.earlier_editions(listed))
-            catalogue = catalogue.with_rules(rules, Path(plan.entry_list).read_bytes())
-        opened = open_workspace(plan.workspace, catalogue.layers) if plan.workspace else None
         asked = Asked(
             plan.as_of, plan.options.datum, plan.only, plan.themes, profiles=plan.profiles
         )
+        catalogue = catalogue_of(asked, plan.entry_list)
+        opened = open_workspace(plan.workspace, catalogue.layers) if plan.workspace else None
         # The sites of a batch say nothing of where the next one lies: no layer is cut.
         return cls(plan, catalogue, Layers(catalogue, opened, plan.bbox), asked)
 

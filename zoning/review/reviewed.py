@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from zoning import law
+from zoning.catalogue import load_catalogue
 from zoning.catalogue.content import Catalogue
 from zoning.law import RuleBook
 from zoning.read import Reading
@@ -71,3 +73,32 @@ class Reviewed:
     numbers: Numbers | None = None
     book: RuleBook | None = None
     files: frozenset[Path] = frozenset()
+
+
+def catalogue_of(
+    asked: Asked, entry_list: str | Path | None = None, catalogue: Catalogue | None = None
+) -> Catalogue:
+    """Return the catalogue of a review, before anything that takes time is done.
+
+    Parameters
+    ----------
+    asked : Asked
+    entry_list : path, optional
+        Its rows become rules.
+    catalogue : Catalogue, optional
+        The embedded one if left out.
+
+    Raises
+    ------
+    UsageError
+        For each rule or theme that is asked for and that the catalogue does not know.
+    ZoningError
+        A catalogue or entry list that is missing or faulty.
+    """
+    found = catalogue or load_catalogue()
+    if entry_list is not None:
+        listed = law.read_entry_list(entry_list, found.attributes)
+        rules = (*listed, *law.earlier_editions(listed))
+        found = found.with_rules(rules, Path(entry_list).read_bytes())
+    law.narrow((), found.rules, found.layers, asked.only, asked.themes)
+    return found
