@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
-
-# The hand-made report lives with the unit tests.
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-
 from devtools import Browser, find
 
 

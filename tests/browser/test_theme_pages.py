@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-
 from test_maps_choropleth import figures
 
 import zoning

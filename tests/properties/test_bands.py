@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from tests.properties.test_near_properties import layer, scattered, star
-from zoning.measure import SiteSet, overlaps, relate
+from zoning.measure import SiteSet, around, overlaps, relate
+from zoning.review import run
 
 
 @pytest.mark.parametrize(("seed", "distance_m"), [(0, 300.0), (1, 1000.0), (2, 3000.0)])
@@ -39,3 +40,17 @@ def test_sites_held_by_a_band_are_not_changed_by_drawing_it(
         assert [row.zone for row in one.zones] == [row.zone for row in other.zones]
         if one.total.geometry is not None:
             assert shapely.equals_exact(one.total.geometry, other.total.geometry)
+
+
+@pytest.mark.parametrize("distance_m", [30.0, 1000.0, 10_000.0])
+def test_surroundings_are_covered_as_if_all_were_drawn(distance_m: float) -> None:
+    rng = np.random.default_rng(5)
+    province, cover = star(rng, 112.0, 37.0, 1.2, 90), star(rng, 112.0, 37.2, 1.0, 90)
+    places = rng.uniform((111.0, 36.2), (113.0, 38.2), (150, 2))
+    shapes = np.array([*shapely.points(places), *(star(rng, x, y, 0.01, 9) for x, y in places)])
+    wide = run._within(around(shapes, distance_m), province)
+    beyond = ~shapely.covers(cover, wide) | shapely.is_empty(wide)
+    drawn = np.full(len(shapes), None)
+    found = run._beyond(SiteSet(shapes), cover, province, distance_m, drawn)
+    assert (found == beyond).all() and 10 < beyond.sum() < 290
+    assert shapely.is_missing(drawn).any()

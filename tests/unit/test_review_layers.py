@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
 from zoning.base.errors import CatalogueError, DataError
+from zoning.base.table import Table
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.model import Evidence, OfficialLayer
 from zoning.review import zone_sets
+from zoning.review.index import Shelf
 from zoning.review.layers import Layers, _listed
+from zoning.review.zone_sets import united
 
 CATALOGUE = load_catalogue()
 NAME = "ecological_redline"
@@ -219,3 +223,24 @@ def test_layers_still_drawn_from_the_embedded_file_are_named(tmp_path: Path) -> 
     assert made._beside("rivers") == ["main_rivers", "seven_rivers"]
     names = ", ".join(made.catalogue.layers[x].name.en for x in made._beside("rivers"))
     assert sum(names in text.en for text in made.notices()) == 1
+
+
+def test_the_area_of_many_counties_is_united_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Shelf(tmp_path, "slot", "key", "counties", "counties.fgb")
+    x, y = np.meshgrid(np.arange(8), np.arange(8))
+    cells, some = shapely.box(x, y, x + 1, y + 1).ravel(), np.arange(64) < 48
+
+    def table() -> Table:
+        return Table({}, np.arange(64), cells, {})
+
+    first = united(table(), some, place)
+    assert first.equals(shapely.box(0, 0, 8, 6))
+    kept = next(tmp_path.iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr(zone_sets, "_drawn", None)  # nothing is drawn again
+        assert shapely.equals_exact(united(table(), some, place), first)
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert shapely.equals_exact(united(table(), some, place), first)
+    assert united(table(), ~some, None).equals(shapely.box(0, 6, 8, 8))

@@ -1,5 +1,7 @@
 """Two epochs compared: matrices close, alerts by hand, rasters and polygons."""
 
+from types import SimpleNamespace
+
 import geopandas
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from zoning.base import geodesy
 from zoning.base.errors import SourceError, UsageError
 from zoning.base.progress import silent
 from zoning.catalogue import load_catalogue
-from zoning.stats import Epochs, compare_epochs
+from zoning.stats import Epochs, compare_epochs, epochs
 from zoning.stats.change import Legend
 from zoning.stats.supervision import Rules
 from zoning.stats.tables import forest_definitions, monitoring, supervision
@@ -78,6 +80,51 @@ def test_changed_ground_adds_up_to_the_matrix(tmp_path):
     # Outlines are straight in the plane of the raster, degrees are not: 1e-5 at this size.
     assert pieces["area_m2"].sum() / 1e6 == pytest.approx(off_diagonal, rel=1e-5)
     assert all(g.geom_type in ("Polygon", "MultiPolygon") for g in pieces["geometry"])
+
+
+class Band:
+    """An array, read as a raster is."""
+
+    def __init__(self, array):
+        self.array, (self.height, self.width) = array, array.shape
+
+    def read(self, _, window):
+        return self.array[window.toslices()].copy()
+
+
+def test_outlines_of_strips_are_those_of_the_whole(monkeypatch):
+    rng = np.random.default_rng(5)
+    pairs = np.kron(rng.integers(1, 3, (111, 8)), np.ones((7, 3))).astype(np.uint16)[:770]
+    changed = (rng.random(pairs.shape) < 0.8).astype(np.uint8)
+    changed[300:420] = 0  # nothing goes on to the next strip
+
+    def outlines():
+        found = epochs._outlined(Band(pairs), Band(changed))
+        return sorted((pair, shapely.normalize(shape).wkb) for shape, pair in found)
+
+    whole = outlines()
+    monkeypatch.setattr(epochs, "_STRIP", 1)  # 256 rows
+    assert outlines() == whole
+    shapes = shapely.from_wkb([wkb for _, wkb in whole])
+    assert shapely.area(shapes).sum() == changed.sum()
+    assert np.count_nonzero(
+        (shapely.bounds(shapes)[:, 1] < 512) & (shapely.bounds(shapes)[:, 3] > 512)
+    )
+
+
+@pytest.mark.parametrize(
+    "blocks", [((512, 512), (256, 256)), ((1, 3000), (512, 512)), ((4000, 3000),)]
+)
+def test_windows_hold_each_cell_once_and_whole_blocks(monkeypatch, blocks):
+    monkeypatch.setattr(epochs, "_CELLS", 600_000)
+    seen = np.zeros((2000, 3000), np.uint8)
+    for row0, row1, col0, col1 in epochs._windows(
+        *(SimpleNamespace(height=2000, width=3000, block=block) for block in blocks)
+    ):
+        seen[row0:row1, col0:col1] += 1
+        assert row0 % 256 == 0 and col0 % 256 == 0
+        assert (row1 - row0) * (col1 - col0) <= 1_600_000
+    assert (seen == 1).all()
 
 
 def test_no_change_no_alert(tmp_path):
@@ -268,6 +315,18 @@ def test_polygons_with_classes(tmp_path):
     row = figures.frame.iloc[0]
     assert row["severity"] == "red"
     assert row["to_construction_km2"] / row["land_area_km2"] == pytest.approx(0.5, rel=1e-4)
+
+
+def test_a_patch_within_another_is_its_own_piece(tmp_path):
+    base = patches([(112.0, 37.0, 112.1, 37.1), (112.3, 37.0, 112.4, 37.1)], DLBM=["0301"] * 2)
+    current = patches(
+        [(112.02, 37.02, 112.05, 37.05), (112.2, 36.9, 112.5, 37.2)], DLBM=["0602"] * 2
+    )
+    figures = polygons(tmp_path, base, current, scheme="third_survey", field="DLBM")
+    pieces = figures.table("pieces").frame
+    built = [g for g in pieces["geometry"] if len(g.exterior.coords) == 5 and not g.interiors]
+    # The largest first.
+    assert [g.wkb for g in built] == [base.geometry.iloc[1].wkb, current.geometry.iloc[0].wkb]
 
 
 def test_overlapping_patches_are_refused(tmp_path):

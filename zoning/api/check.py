@@ -97,46 +97,30 @@ def check(
         A source that cannot be read at all, or a faulty catalogue. Features that cannot be read
         become findings with status ``failed``.
     """
-    told = progress or silent
-    reviewed = reviewed_of(
-        sites,
-        told,
-        attributes=attributes,
-        as_of=as_of,
-        options=options,
-        workspace=workspace,
-        only=only,
-        themes=themes,
-        catalogue=catalogue,
-        remedy=remedy,
-        entry_list=entry_list,
-        profiles=profiles,
-        answers=answers,
+    options, told = options or ReadOptions(), progress or silent
+    asked = Asked(
+        as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy, profiles
     )
+    reviewed = reviewed_of(
+        sites, asked, options, told, answers=answers, attributes=attributes,
+        catalogue=catalogue, entry_list=entry_list, workspace=workspace,
+    )  # fmt: skip
     return decided(reviewed, told)
 
 
 def reviewed_of(
     sites: Sites,
+    asked: Asked,
+    options: ReadOptions,
     progress: Progress,
     *,
-    attributes: Mapping[str, Any] | None = None,
-    as_of: date | None = None,
-    options: ReadOptions | None = None,
-    workspace: str | Path | None = None,
-    only: Sequence[str] = (),
-    themes: Sequence[str] = (),
-    catalogue: Catalogue | None = None,
-    remedy: bool = False,
-    entry_list: str | Path | None = None,
-    profiles: bool = True,
     answers: str | Path | Mapping[str, Mapping[str, Any]] | None = None,
+    attributes: Mapping[str, Any] | None = None,
+    catalogue: Catalogue | None = None,
+    entry_list: str | Path | None = None,
+    workspace: str | Path | None = None,
 ) -> Reviewed:
-    """Read the sites of a review and open its catalogue and layers; :func:`check` says how."""
-    options = options or ReadOptions()
-    asked = Asked(
-        as_of or date.today(), options.datum, tuple(only), tuple(themes), remedy, profiles
-    )
+    """Read the sites of a review and open its catalogue and layers, as :func:`check` says."""
     catalogue = catalogue or load_catalogue()
     if entry_list is not None:
         listed = law.read_entry_list(entry_list, catalogue.attributes)

@@ -22,7 +22,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from zoning.api import remote
 from zoning.api.desk import Plan
 from zoning.base.errors import problem
-from zoning.base.processors import processors, share
+from zoning.base.processors import memory, processors, share
 from zoning.review.spool import Spool
 from zoning.show.parts import Part
 
@@ -39,12 +39,7 @@ _SERVE: Final = "from zoning.api.jobs import serve; serve({sharing})"
 
 def processes(sites: int, worth: int = _WORTH) -> int:
     """Return on how many processes so many sites are checked where nobody says."""
-    try:
-        room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEMORY
-        cores = processors()
-    except (AttributeError, OSError, ValueError):  # a system that does not tell
-        return 1
-    return max(1, min(cores, room, sites // worth))
+    return max(1, min(processors(), memory() // _MEMORY, sites // worth))
 
 
 def stated(plan: Plan) -> dict[str, Any]:

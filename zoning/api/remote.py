@@ -1,17 +1,22 @@
-"""A batch checked in another process: what is sent there, and what comes back."""
+"""Sites checked in another process: what is sent there, and what comes back."""
 
 from __future__ import annotations
 
 import pickle
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from zoning.api.desk import Desk, Plan
 from zoning.base import errors
 from zoning.base.errors import MissingExtraError, Problem, UsageError, ZoningError, problem
+from zoning.catalogue import load_catalogue
+from zoning.model import Project
+from zoning.model.packed import Packed, packed
 from zoning.review.spool import Batch
+from zoning.review.touched import Met, Places, Zone, cut_zones, met_zones
+from zoning.show.gathered import Gathered, gather, sendable
 from zoning.show.parts import Part
 
 T = TypeVar("T")
@@ -28,6 +33,15 @@ class Faults:
         """Return the error, to be raised here."""
         kind = getattr(errors, self.kind, ZoningError)
         return ZoningError(self.problems) if kind is MissingExtraError else kind(self.problems)
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a process returns of some sites: what they come to, their tables, and their zones."""
+
+    results: Packed
+    told: Gathered
+    met: list[Met]
 
 
 def caught(work: Callable[..., T], values: tuple[Any, ...]) -> T | Faults:
@@ -68,6 +82,44 @@ def review(plan: Plan, asked: Mapping[str, Any], batch: Batch) -> Part:
     """
     with ONE:
         return opened(plan, asked).review(batch)
+
+
+def ready() -> None:
+    """Load what every share needs."""
+    load_catalogue()
+
+
+def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project]) -> Share:
+    """Review some sites in this process.
+
+    Parameters
+    ----------
+    plan : Plan
+    stated : mapping
+        What the asking process comes to; see :meth:`Desk.stated`.
+    projects : sequence of Project
+        All of them have a place.
+
+    Raises
+    ------
+    UsageError
+        ``cluster-differs`` where this process comes to something else.
+    """
+    with ONE:
+        desk = opened(plan, stated)
+        report = desk.decided((), projects)
+        told = sendable(gather(report, plan.lang, full=plan.full))
+        found = Share(packed(report.results), told, met_zones(report.results))
+        desk.layers.zone_sets.forget()
+    return found
+
+
+def zones_of(
+    plan: Plan, stated: Mapping[str, Any], met: Sequence[Met], places: Places
+) -> list[Zone]:
+    """Cut zones around sites in this process, as :func:`share_of` decides on them."""
+    with ONE:
+        return cut_zones(met, places, opened(plan, stated).layers)
 
 
 def opened(plan: Plan, asked: Mapping[str, Any]) -> Desk:

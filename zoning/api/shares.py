@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -28,15 +29,14 @@ from zoning.api.desk import Desk, Plan
 from zoning.api.report import Report, Shared
 from zoning.base.progress import Progress, silent
 from zoning.base.signals import clearing_up
-from zoning.catalogue import load_catalogue
 from zoning.messages import Lang, message
 from zoning.model import Finding, Project, ProjectResult, SiteFindings
-from zoning.model.packed import Packed, packed, unpacked
+from zoning.model.packed import unpacked
 from zoning.read import Reading, ReadOptions
-from zoning.review import Reviewed
+from zoning.review import Asked
 from zoning.review.spool import along_curve
-from zoning.review.touched import Met, Places, Zone, cut_zones, lots, zone_table
-from zoning.show.gathered import Gathered, gather, joined, sendable
+from zoning.review.touched import Met, Places, Zone, lots, zone_table
+from zoning.show.gathered import Gathered, gather, joined
 
 #: No share holds more sites: each takes some 300 kB of memory while it is measured.
 _MOST: Final = 5_000
@@ -47,22 +47,8 @@ _AHEAD: Final = 10
 #: No more zones are cut by a process at once.
 _ZONES: Final = 5_000
 #: A process loads what every share needs while this one reads the sites.
-_READY: Final = "from zoning.api.shares import ready; ready(); "
+_READY: Final = "from zoning.api.remote import ready; ready(); "
 _Places = NDArray[np.intp]
-
-
-def ready() -> None:
-    """Load what every share needs."""
-    load_catalogue()
-
-
-@dataclass(frozen=True)
-class Share:
-    """What a process returns of some sites: what they come to, their tables, and their zones."""
-
-    results: Packed
-    told: Gathered
-    met: list[Met]
 
 
 @dataclass(frozen=True)
@@ -78,6 +64,12 @@ def check_shared(
     jobs: int,
     wanted: Wanted,
     *,
+    as_of: date | None = None,
+    options: ReadOptions | None = None,
+    only: Sequence[str] = (),
+    themes: Sequence[str] = (),
+    profiles: bool = True,
+    entry_list: str | Path | None = None,
     progress: Progress | None = None,
     share: int = _MOST,
     **how: Any,
@@ -92,11 +84,12 @@ def check_shared(
         Processes besides this one.
     wanted : Wanted
         The language and extent in which the report is going to be saved, and in no other.
-    progress : callable, optional
+    as_of, options, only, themes, profiles, entry_list, progress
+        As for :func:`zoning.check`.
     share : int
         No process is given more sites at once.
     **how
-        As :func:`zoning.check` takes it, but for ``remedy`` and ``catalogue``.
+        ``workspace`` and ``answers`` of :func:`zoning.check`.
 
     Returns
     -------
@@ -111,66 +104,31 @@ def check_shared(
     ZoningError
         As :func:`zoning.check`.
     """
-    told = progress or silent
+    told, options = progress or silent, options or ReadOptions()
+    asked = Asked(
+        as_of or date.today(), options.datum, tuple(only), tuple(themes), profiles=profiles
+    )
     with clearing_up(), ExitStack() as stack:
         crew = [stack.enter_context(local.started(jobs, _READY)) for _ in range(jobs)]
-        reviewed = reviewed_of(sites, told, **how)
-        plan = _plan(reviewed, wanted, how)
+        reviewed = reviewed_of(sites, asked, options, told, entry_list=entry_list, **how)
+        opened = reviewed.layers.opened
+        plan = Plan(
+            origins=(),
+            options=options,
+            as_of=asked.as_of,
+            workspace=str(opened.path.resolve()) if opened else None,
+            entry_list=str(Path(entry_list).resolve()) if entry_list is not None else None,
+            only=asked.only,
+            themes=asked.themes,
+            profiles=profiles,
+            lang=wanted.lang,
+            full=wanted.full,
+            bbox=reviewed.layers.bbox,
+        )
         stated = Desk(plan, reviewed.catalogue, reviewed.layers, reviewed.asked).stated()
         out = _Shares(crew, plan, stated, share, told)
         report = decided(reviewed, told, elsewhere=out)
         return replace(report, shared=out.shared(report))
-
-
-def _plan(reviewed: Reviewed, wanted: Wanted, how: Mapping[str, Any]) -> Plan:
-    """Return what every process is to open: what this one has opened."""
-    opened, asked, listed = reviewed.layers.opened, reviewed.asked, how.get("entry_list")
-    return Plan(
-        origins=(),
-        options=how.get("options") or ReadOptions(),
-        as_of=asked.as_of,
-        workspace=str(opened.path.resolve()) if opened else None,
-        entry_list=str(Path(listed).resolve()) if listed is not None else None,
-        only=asked.only,
-        themes=asked.themes,
-        profiles=asked.profiles,
-        lang=wanted.lang,
-        full=wanted.full,
-        bbox=reviewed.layers.bbox,
-    )
-
-
-def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project]) -> Share:
-    """Review some sites in this process.
-
-    Parameters
-    ----------
-    plan : Plan
-    stated : mapping
-        What the asking process comes to; see :meth:`Desk.stated`.
-    projects : sequence of Project
-        All of them have a place.
-
-    Raises
-    ------
-    UsageError
-        ``cluster-differs`` where this process comes to something else.
-    """
-    with remote.ONE:
-        desk = remote.opened(plan, stated)
-        report = desk.decided((), projects)
-        told = sendable(gather(report, plan.lang, full=plan.full))
-        found = Share(packed(report.results), told, review.met_zones(report.results))
-        desk.layers.zone_sets.forget()
-    return found
-
-
-def zones_of(
-    plan: Plan, stated: Mapping[str, Any], met: Sequence[Met], places: Places
-) -> list[Zone]:
-    """Cut zones around sites in this process, as :func:`share_of` decides on them."""
-    with remote.ONE:
-        return cut_zones(met, places, remote.opened(plan, stated).layers)
 
 
 class _Shares:
@@ -202,7 +160,7 @@ class _Shares:
         made = _Made(projects, again)
 
         def task(number: int) -> local.Task:
-            return share_of, (self.plan, self.stated, [projects[x] for x in shares[number]])
+            return remote.share_of, (self.plan, self.stated, [projects[x] for x in shares[number]])
 
         self.progress(message("check.measuring"), 0, len(projects))
         with closing(local.spread(self.crew, range(len(shares)), task, "share")) as done:
@@ -241,6 +199,7 @@ class _Shares:
             self.parts.append((np.array(unread, dtype=np.intp), own))
         with closing(self._cut(Places.of(report.results))) as cutting:
             told = joined(self.parts)
+            self.parts, self.met = [], []  # held twice otherwise, while the file is written
             zones = [row for _, rows in sorted(cutting) for row in rows]
         return Shared(self.plan.lang, self.plan.full, told, zone_table(zones))
 
@@ -249,7 +208,7 @@ class _Shares:
         some = lots(self.met, _ZONES)
 
         def task(number: int) -> local.Task:
-            return zones_of, (self.plan, self.stated, some[number], places)
+            return remote.zones_of, (self.plan, self.stated, some[number], places)
 
         return local.spread(self.crew, range(len(some)), task, "share")
 

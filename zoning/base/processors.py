@@ -1,4 +1,4 @@
-"""How many processors this process may use."""
+"""How many processors this process may use, and how much memory there is."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ _SHARING: Final = [1]
 def share(processes: int) -> None:
     """Let so many processes, this one among them, share what processors there are."""
     _SHARING[0] = processes
+
+
+def memory() -> int:
+    """Return the bytes of memory that the machine has; 0 where it does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 0
 
 
 def processors() -> int:

@@ -49,13 +49,13 @@ def in_batches(
     folder = output is not None and not output.suffix
     if size or asked or folder or (whole and batches["jobs"]):
         return True
-    from zoning.api.sources import AT_ONCE, BATCH_SIZE, IN_ONE_FILE, stated_if_many
+    from zoning.api.sources import AT_ONCE, BATCH_SIZE, most_in_one_file, stated_if_many
 
     count = stated_if_many(files, how["options"])
     if count is None:
         return False
     if output is not None:
-        most = AT_ONCE if whole else IN_ONE_FILE
+        most = AT_ONCE if whole else most_in_one_file()
         if count <= most:
             return False
         beside = str(output.with_suffix(""))

@@ -23,7 +23,7 @@ from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
 from zoning.review import official, official_fields
 from zoning.review.examination import Examined
-from zoning.review.index import StoredFrame
+from zoning.review.index import StoredFrame, shelf_of
 from zoning.review.zone_sets import ZoneSets, united
 
 if TYPE_CHECKING:
@@ -330,8 +330,10 @@ class Layers:
                 raise CatalogueError(_no_such_county(self.opened, name))
             if around is not None:
                 boxes = shapely.envelope(self.counties.geometry)
-                keep &= shapely.intersects(shapely.box(*around), boxes)
-            self._areas[key] = united(self.counties, keep)
+                near = keep & shapely.intersects(shapely.box(*around), boxes)
+                # Where most are near, all are taken: their area is the same for the next sites.
+                keep = near if 2 * near.sum() < keep.sum() else keep
+            self._areas[key] = united(self.counties, keep, shelf_of(self["counties"]))
         return self._areas[key]
 
 

@@ -17,10 +17,10 @@ from zoning.read.crs.datum import gcj_hint
 from zoning.review.layers import Layers
 
 #: Columns in which files state a county, by code or by name.
-_COLUMNS = (
+_COLUMNS = frozenset((
     "county", "县", "县区", "区县", "县市区", "县(市、区)", "县（市、区）", "所在县", "所在县区",
     "所属县区", "xzqmc", "xjxzqmc", "行政区名称", "adcode", "xzqdm", "行政区代码",
-)  # fmt: skip
+))  # fmt: skip
 
 
 def compare_places(

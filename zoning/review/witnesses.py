@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -104,7 +105,7 @@ def undersized(frame: GeoDataFrame) -> dict[int, Text]:
 
     A zone that is drawn larger than stated hides nothing, so it is passed over.
     """
-    columns = [c for c in frame.columns if _COLUMN.fullmatch(_fold(c)) is not None]
+    columns = [c for c in frame.columns if _column(str(c)) is not None]
     if not columns:
         return {}
     shapes = frame.geometry.to_numpy()
@@ -161,7 +162,7 @@ def _contradicted(
 
 def _stated(raw: Mapping[str, Any]) -> Iterator[Stated]:
     for name, value in raw.items():
-        column = _COLUMN.fullmatch(_fold(name))
+        column = _column(str(name))
         if column is None or value is None or isinstance(value, bool):
             continue
         text = _fold(value)
@@ -178,6 +179,12 @@ def _stated(raw: Mapping[str, Any]) -> Iterator[Stated]:
         known = _UNITS[unit] if unit else _FIXED.get(column[1])
         slack = 0.5 * step / amount
         yield Stated(str(name), str(value).strip(), amount, known, slack, column[1] in _PLANE)
+
+
+@lru_cache(4096)
+def _column(name: str) -> re.Match[str] | None:
+    """Return what the name of a column says of an area: every row has the same few names."""
+    return _COLUMN.fullmatch(_fold(name))
 
 
 def _fold(value: object) -> str:

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning import measure
+from zoning.base.shelf import hashed
 from zoning.base.table import Table
 from zoning.catalogue.embedded import LoadedLayer
 from zoning.review import index
@@ -26,17 +27,32 @@ _MOST = 256
 #: Areas of some counties by the table of all: to unite many of them takes long.
 _UNITED: WeakKeyDictionary[Table, dict[bytes, Any]] = WeakKeyDictionary()
 _MOST_UNITED = 64
+#: So many counties take longer to unite than to read together.
+_MANY = 32
 
 
-def united(counties: Table, keep: NDArray[np.bool_]) -> Any:
-    """Return the area of some counties; the same object while the counties are the same."""
+def united(counties: Table, keep: NDArray[np.bool_], place: index.Shelf | None) -> Any:
+    """Return the area of some counties; the same object while the counties are the same.
+
+    Many are united once, and the area kept in the cache, where the counties have a place there.
+    """
     known, which = _UNITED.setdefault(counties, {}), keep.tobytes()
     if which not in known:
         while len(known) >= _MOST_UNITED:
             del known[next(iter(known))]
-        known[which] = shapely.union_all(counties.geometry[keep])
+        if place is None or np.count_nonzero(keep) < _MANY:
+            known[which] = shapely.union_all(counties.geometry[keep])
+        else:
+            name = hashed(which.hex())[:16]
+            drawn = place.arrays(f"area-{name}", name, lambda: _drawn(counties, keep))
+            known[which] = shapely.from_wkb(drawn["area"].tobytes())
         shapely.prepare(known[which])
     return known[which]
+
+
+def _drawn(counties: Table, keep: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    drawn = shapely.to_wkb(shapely.union_all(counties.geometry[keep]))
+    return {"area": np.frombuffer(drawn, dtype=np.uint8)}
 
 
 class ZoneSets(MutableMapping[str, measure.Zones]):

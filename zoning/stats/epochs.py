@@ -36,8 +36,12 @@ if TYPE_CHECKING:
 
 _NO_DATA: Final = 65535
 _ROWS: Final = 1024
-#: Cells of a strip, some ten bytes each.
-_CELLS: Final = 2**23
+#: Rows and columns of a block of the result.
+_TILE: Final = 256
+#: Cells of a window, some twenty bytes each.
+_CELLS: Final = 2**22
+#: Cells of a strip that is outlined at a time; a strip of the result's blocks at least.
+_STRIP: Final = 2**24
 #: Bytes of blocks that GDAL keeps.
 _CACHE: Final = 64 * 2**20
 #: Pieces of changed ground that are cut at a time, and that are kept: the largest. No area of any
@@ -45,6 +49,8 @@ _CACHE: Final = 64 * 2**20
 _PIECES: Final = 20_000
 MOST_PIECES: Final = 100_000
 _COLUMNS: Final = ("unit", "base", "current", "area_m2")
+#: A polygon of changed ground, and its pair of classes.
+_Outline = tuple[Any, int]
 Laid = tuple[pd.DataFrame, pd.Series, "GeoDataFrame"]
 
 
@@ -101,7 +107,7 @@ def lay_rasters(
 def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path, changed: Path) -> None:
     """Write base × classes + current, one number a cell, and a mask of the cells that changed.
 
-    Both are written by strips of whole blocks; most of the mask is empty and takes no room.
+    Both are written by windows of whole blocks; most of the mask is empty and takes no room.
     """
     base = grids[0]
     index = [_indexer(codes, grid) for grid in grids]
@@ -117,10 +123,11 @@ def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path, changed
         "compress": "deflate",
         "zlevel": 1,
         "tiled": True,
+        "blockxsize": _TILE,
+        "blockysize": _TILE,
         "bigtiff": "if_safer",
         "sparse_ok": True,
     }
-    strip = _strip_rows(*grids)
     with (
         rasterio.Env(GDAL_CACHEMAX=_CACHE),
         rasterio.open(grids[0].source) as one,
@@ -128,12 +135,11 @@ def _write_pairs(grids: tuple[Grid, Grid], codes: list[int], path: Path, changed
         rasterio.open(path, "w", **profile) as out,
         rasterio.open(changed, "w", **{**profile, "nodata": 0, "dtype": "uint8"}) as mask,
     ):
-        for row in range(0, base.height, strip):
-            window = (row, min(row + strip, base.height), 0, base.width)
+        for window in _windows(*grids):
             before, after = index[0](one, window), index[1](two, window)
             known = (before >= 0) & (after >= 0)
             pair = np.where(known, before * len(codes) + after, _NO_DATA).astype(np.uint16)
-            place = Window(0, row, base.width, window[1] - row)
+            place = Window.from_slices(window[:2], window[2:])
             out.write(pair, 1, window=place)
             differs = known & (before != after)
             if differs.any():
@@ -167,34 +173,93 @@ def _indexer(
     return read
 
 
-def _strip_rows(*grids: Grid) -> int:
-    """Return the rows that are held at once: whole blocks of both rasters and of the result."""
-    width = grids[0].width
-    rows = max(256, *(grid.block[0] for grid in grids if grid.block[0] <= _ROWS))
-    return max(_CELLS // (width * rows), 1) * rows
+def _windows(*grids: Grid) -> Iterator[tuple[int, int, int, int]]:
+    """Yield what is held at once: whole blocks of both rasters and of the result."""
+    height, width = grids[0].height, grids[0].width
+    blocks = [grid.block for grid in grids if grid.block[0] <= _ROWS]
+    rows = max(_TILE, *(block[0] for block in blocks)) if blocks else _TILE
+    # Rasters in lines are read line by line: a part of one costs as much as all of it.
+    tiled = len(blocks) == len(grids) and all(block[1] < width for block in blocks)
+    step = max(_TILE, *(block[1] for block in blocks)) if tiled else width
+    cols = max(_CELLS // (step * rows), 1) * step
+    if cols >= width:
+        rows *= max(_CELLS // (width * rows), 1)
+    for row in range(0, height, rows):
+        for col in range(0, width, cols):
+            yield row, min(row + rows, height), col, min(col + cols, width)
 
 
 def _outlines(
     path: Path, changed: Path, grid: Grid, codes: list[int]
 ) -> Iterator[tuple[Any, int, int]]:
-    """Yield changed ground as polygons in EPSG:4490, with both classes.
-
-    GDAL goes through the raster line by line and holds the polygons that are not closed yet.
-    """
+    """Yield changed ground as polygons in EPSG:4490, with both classes."""
+    a, _, c, _, e, f = grid.affine
     move = None
     if not alike(grid.crs, Crs(CRS)):
         move = Transformer.from_crs(grid.crs, CRS, always_xy=True).transform
+
+    def placed(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+        xy = np.column_stack([c + a * cells[:, 0], f + e * cells[:, 1]])
+        return xy if move is None else np.column_stack(move(*xy.T))
+
     with (
         rasterio.Env(GDAL_CACHEMAX=_CACHE),
         rasterio.open(path) as pairs,
         rasterio.open(changed) as mask,
     ):
-        bands = rasterio.band(pairs, 1), rasterio.band(mask, 1)
-        for outline, pair in shapes(*bands, transform=Affine(*grid.affine)):
-            shape = shapely.geometry.shape(outline)
-            if move is not None:
-                shape = shapely.transform(shape, lambda xy: np.column_stack(move(*xy.T)))
-            yield shape, codes[int(pair) // len(codes)], codes[int(pair) % len(codes)]
+        for shape, pair in _outlined(pairs, mask):
+            yield (
+                shapely.transform(shape, placed),
+                codes[pair // len(codes)],
+                codes[pair % len(codes)],
+            )
+
+
+def _outlined(pairs: Any, mask: Any) -> Iterator[_Outline]:
+    """Yield changed ground as polygons of columns and rows, strip by strip.
+
+    GDAL keeps every polygon of what it is given until the last is closed, so it is given strips;
+    what goes on beyond a strip waits for the next.
+    """
+    rows = max(_STRIP // (pairs.width * _TILE), 1) * _TILE
+    waiting: list[_Outline] = []
+    for top in range(0, pairs.height, rows):
+        place = Window(0, top, pairs.width, min(rows, pairs.height - top))
+        differs = mask.read(1, window=place)
+        found = []
+        if differs.any():
+            drawn = shapes(
+                pairs.read(1, window=place), differs, transform=Affine.translation(0, top)
+            )
+            found = [(shapely.geometry.shape(outline), int(pair)) for outline, pair in drawn]
+        below = top + rows
+        done, waiting = waiting, []
+        for outline in _joined(done, found, top):
+            on = below < pairs.height and shapely.bounds(outline[0])[3] == below
+            if on:
+                waiting.append(outline)
+            else:
+                yield outline
+    yield from waiting
+
+
+def _joined(above: list[_Outline], below: list[_Outline], seam: int) -> Iterator[_Outline]:
+    """Yield polygons of two strips, those made one that have an edge on the seam in common."""
+    at_seam: dict[int, list[Any]] = {}
+    for shape, pair in above:
+        at_seam.setdefault(pair, []).append(shape)
+    alone = {pair: len(some) for pair, some in at_seam.items()}
+    for shape, pair in below:
+        if pair in at_seam and shapely.bounds(shape)[1] == seam:
+            at_seam[pair].append(shape)
+        else:
+            yield shape, pair
+    for pair, some in at_seam.items():
+        made = some
+        if len(some) > alone[pair]:
+            # Columns and rows are whole numbers: the union is exact, and so is what it leaves out.
+            made = shapely.simplify(shapely.get_parts(shapely.union_all(some)), 0.0).tolist()
+        yield from ((shape, pair) for shape in made)
 
 
 def _largest(

@@ -217,9 +217,10 @@ def _cut_out(before: _Epoch, now: _Epoch, ground: _Ground, wanted: I8) -> Object
     # Of a polygon that lies wholly in the other, nothing has to be cut: its area tells.
     area, todo = ground.area[wanted], (base >= 0) & (current >= 0)
     for at, epoch in ((base, before), (current, now)):
-        whole = todo & _whole(epoch.sizes[at], area)
-        out[whole] = epoch.shapes[at[whole]]
-        todo &= ~whole
+        here = np.flatnonzero(todo)
+        here = here[_whole(epoch.sizes[at[here]], area[here])]
+        out[here] = epoch.shapes[at[here]]
+        todo[here] = False
     out[todo] = _each(shapely.intersection, before.shapes[base[todo]], now.shapes[current[todo]])
     shared = (ground.base >= 0) & (ground.current >= 0)
     left, right = ground.base[shared], ground.current[shared]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from zoning.base.plane import MAX_EDGE_DEG
 from zoning.base.polygons import to_rings
 from zoning.measure.kernel import tree
+from zoning.measure.kernel.shares import each
 from zoning.measure.kernel.tiles import FULL, WIDEST, Tiles, boxes, cut_polygons, put_tiles
 
 F8 = NDArray[np.float64]
@@ -47,17 +47,18 @@ class _Lot(NamedTuple):
     owner: I8
 
 
-def tiles_of(shapes: NDArray[Any], degrees: bool, threads: int) -> tuple[Tiles, NDArray[np.int8]]:
+def tiles_of(
+    shapes: NDArray[Any], degrees: bool, threads: int | None
+) -> tuple[Tiles, NDArray[np.int8]]:
     """Return the tiles of geometries, in the order of the curve, and each geometry's dimension."""
     step = _step(shapes)
 
     def cut(first: int) -> tuple[list[_Lot], NDArray[np.int8]]:
         return _lots(shapes[first : first + step], first, degrees)
 
-    with ThreadPoolExecutor(threads) as pool:
-        lots = list(pool.map(cut, range(0, len(shapes), step)))
-        dimension = np.concatenate([np.empty(0, np.int8), *(of_shape for _, of_shape in lots)])
-        return _placed([lot for found, _ in lots for lot in found], pool), dimension
+    lots = each(cut, range(0, len(shapes), step), threads)
+    dimension = np.concatenate([np.empty(0, np.int8), *(of_shape for _, of_shape in lots)])
+    return _placed([lot for found, _ in lots for lot in found], threads), dimension
 
 
 def _step(shapes: NDArray[Any]) -> int:
@@ -82,7 +83,7 @@ def _lots(shapes: NDArray[Any], first: int, degrees: bool) -> tuple[list[_Lot], 
     return found, of_shape
 
 
-def _placed(found: list[_Lot], pool: ThreadPoolExecutor) -> Tiles:
+def _placed(found: list[_Lot], threads: int | None) -> Tiles:
     """Return tiles in the order of the curve, their edges with them."""
     tiles = np.concatenate([np.empty((0, 4), np.int64), *(lot.tiles for lot in found)])
     box = np.concatenate([np.empty((0, 4)), *(lot.box for lot in found)])
@@ -93,12 +94,11 @@ def _placed(found: list[_Lot], pool: ThreadPoolExecutor) -> Tiles:
     at[order] = start[:-1]
     ends = np.cumsum([len(lot.owner) for lot in found], dtype=np.int64)
     places = np.split(at, ends[:-1]) if found else []
-    jobs = [
-        pool.submit(put_tiles, *lot.source, lot.tiles, place, edges)
-        for lot, place in zip(found, places, strict=True)
-    ]
-    for job in jobs:
-        job.result()
+
+    def put(at: int) -> None:
+        put_tiles(*found[at].source, found[at].tiles, places[at], edges)
+
+    each(put, range(len(found)), threads)
     return Tiles(edges, start, start[:-1] + tiles[order, 1], owner[order], box[order])
 
 

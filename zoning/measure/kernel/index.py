@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Self
@@ -75,8 +74,7 @@ class EdgeIndex:
         from zoning.measure.kernel import build as builder
 
         shapes = np.atleast_1d(np.asarray(geometries, dtype=object))
-        threads = workers or os.cpu_count() or 1
-        tiles, dimension = builder.tiles_of(shapes, degrees, threads)
+        tiles, dimension = builder.tiles_of(shapes, degrees, workers)
         nodes, levels = builder.tree_over(tiles.box)
         kind = np.array(int(degrees), dtype=np.int8)
         return cls(*tiles, nodes, levels, dimension, kind)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.measure.kernel.index import EdgeIndex
+from zoning.measure.kernel.shares import each
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -68,8 +67,7 @@ def nearest(left: EdgeIndex, right: EdgeIndex, *, workers: int | None = None) ->
     out = Nearest(
         np.full(len(left), np.inf), np.full(len(left), -1, dtype=np.int64), np.zeros((len(left), 4))
     )
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        found = list(pool.map(share, range(0, len(left.owner), _SHARE)))
+    found = each(share, range(0, len(left.owner), _SHARE), workers)
     if not found:
         return out
     distance, which, link = (np.concatenate(column) for column in zip(*found, strict=True))

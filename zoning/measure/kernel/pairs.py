@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.measure.kernel.index import EdgeIndex
+from zoning.measure.kernel.shares import each
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -121,14 +120,12 @@ def _overlaps(left: EdgeIndex, right: EdgeIndex, workers: int | None, once: bool
 
     count = len(left.owner)
     step = max(_LEAST, count // _SHARES // WIDTH * WIDTH)
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        found = pool.map(
-            lambda first: list(
-                _share(left, right, sizes, first, min(first + step, count), blur, once)
-            ),
-            range(0, count, step),
-        )
-        lots = [lot for lots in found for lot in lots if len(lot.left)]
+    found = each(
+        lambda first: list(_share(left, right, sizes, first, min(first + step, count), blur, once)),
+        range(0, count, step),
+        workers,
+    )
+    lots = [lot for lots in found for lot in lots if len(lot.left)]
     if not lots:
         none = np.empty(0, np.int64)
         return Pairs(none, none, np.empty(0), np.empty(0))

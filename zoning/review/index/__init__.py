@@ -1,7 +1,7 @@
 """Layers kept between runs, so that a second review reads only what its sites need."""
 
 from zoning.review.index.frame import StoredFrame
-from zoning.review.index.pieces import Pieces, of_embedded
+from zoning.review.index.pieces import Pieces, of_embedded, shelf_of
 from zoning.review.index.shelf import CacheEntry, Shelf, clear, entries
 from zoning.review.index.store import Kept, kept
 from zoning.review.index.zones import StoredZones, named, taken
@@ -18,5 +18,6 @@ __all__ = [
     "kept",
     "named",
     "of_embedded",
+    "shelf_of",
     "taken",
 ]

@@ -100,10 +100,14 @@ class Pieces:
 
 def of_embedded(loaded: LoadedLayer) -> Pieces | None:
     """Return the pieces of an embedded layer; None where no cache is wanted."""
+    shelf = shelf_of(loaded)
+    return None if shelf is None else Pieces(shelf)
+
+
+def shelf_of(loaded: LoadedLayer) -> Shelf | None:
+    """Return the place of an embedded layer in the cache; None where no cache is wanted."""
     place, digest = folder(), loaded.record.sha256
     if place is None or digest is None or loaded.record.official:
         return None
     key = hashed(cache.tool(), digest, repr(loaded.layer.source))
-    return Pieces(
-        Shelf(place, slot_of(loaded.layer.id), key, loaded.layer.id, loaded.record.file or "")
-    )
+    return Shelf(place, slot_of(loaded.layer.id), key, loaded.layer.id, loaded.record.file or "")
