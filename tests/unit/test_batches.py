@@ -354,3 +354,21 @@ def test_a_source_that_tells_no_number_is_reviewed_at_once(tmp_path, monkeypatch
     for name in ("damaged.parquet", "unknown.xyz", "missing.gpkg", "-"):
         place = name if name == "-" else tmp_path / name
         assert stated_if_many([str(place)], ReadOptions()) is None
+
+
+@pytest.mark.parametrize("asked", [{"only": ["R999"]}, {"themes": ["nowhere"]}])
+def test_what_the_catalogue_does_not_know_is_refused_before_any_site_is_read(
+    asked, tmp_path, monkeypatch
+):
+    sites().to_parquet(tmp_path / "sites.parquet")
+
+    def read(*_):
+        pytest.fail("sites were read")
+
+    monkeypatch.setattr("zoning.api.batches.spool", read)
+    monkeypatch.setattr("zoning.review.read_sites", read)
+    with pytest.raises(UsageError, match=next(iter(asked.values()))[0]):
+        check_batches(tmp_path / "sites.parquet", tmp_path / "out", as_of=DAY, **asked)
+    with pytest.raises(UsageError, match=next(iter(asked.values()))[0]):
+        zoning.check(tmp_path / "sites.parquet", as_of=DAY, **asked)
+    assert not (tmp_path / "out").exists()

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from zoning.api import remote
 from zoning.api.desk import Plan
+from zoning.base.collector import look_seldom
 from zoning.base.errors import problem
 from zoning.base.processors import memory, processors, share
 from zoning.review.spool import Spool
@@ -193,6 +194,7 @@ def _asked(
 def serve(sharing: int) -> None:
     """Do the work that comes on standard input until it ends; a process of its own runs this."""
     share(sharing)
+    look_seldom()
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not come between the answers
     waiting: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from zoning.base.collector import look_seldom
 from zoning.base.errors import ZoningError
 from zoning.base.lazy import attributes
 from zoning.cli.output import asked_lang, prepare_streams, print_error
@@ -31,16 +32,13 @@ READ_FIRST: Final[Mapping[str, int | None]] = {
     "inspect": 1,
     "convert": 1,
 }
-#: Objects made before the collector of cycles looks. What a start makes mostly stays: looking
-#: through the 200,000 objects of the check of one site takes 0.06 s.
-_OBJECTS: Final = 250_000
 
 
 def run() -> None:
     """Entry point: every expected fault becomes a message and an exit code, never a traceback."""
     # Looking for plugins of pydantic reads what every installed package says of itself.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
+    look_seldom()
     # Taking apart at the end, object by object, what ends with the process takes 0.3 s.
     atexit.register(gc.freeze)
     prepare_streams()
