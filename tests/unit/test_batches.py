@@ -19,7 +19,8 @@ import zoning
 from zoning.api.batches import check_batches
 from zoning.api.sources import stated_if_many
 from zoning.base.errors import DataError, SourceError, UsageError
-from zoning.read.pieces import open_pieces, stated_count
+from zoning.read.counts import stated_count
+from zoning.read.pieces import open_pieces
 from zoning.read.types import ReadOptions
 from zoning.show import analysis
 from zoning.show.columns import COLUMNS

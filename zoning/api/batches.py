@@ -23,11 +23,11 @@ from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import default_lang
 from zoning.base.signals import clearing_up
-from zoning.catalogue import open_workspace
+from zoning.catalogue import load_catalogue, open_workspace
 from zoning.messages import Lang, Text, message
 from zoning.model import Ledger
 from zoning.read import ReadOptions, pieces
-from zoning.review import Asked, catalogue_of, manifest
+from zoning.review import Asked, asked_of, manifest
 from zoning.review.spool import Spool, spool
 from zoning.show.parts import TABLES, Part
 from zoning.show.summary import Summary, print_summary, summary_of
@@ -144,7 +144,7 @@ def check_batches(
     asked = Asked(
         as_of or date.today(), options.datum, tuple(only), tuple(themes), profiles=profiles
     )
-    opened = open_workspace(workspace, catalogue_of(asked, entry_list).layers)
+    opened = open_workspace(workspace, asked_of(load_catalogue(), asked, entry_list).layers)
     beside = _parent(Path(folder)) if folder is not None else None
     with clearing_up(), scratch.folder(beside) as room:
         place = Path(folder) if folder is not None else room / "out"

@@ -21,7 +21,7 @@ from zoning.api import outputs
 from zoning.api.report import BACKDROP, Report
 from zoning.base.progress import Progress, silent
 from zoning.base.settings import VERSION
-from zoning.catalogue import Catalogue, open_workspace
+from zoning.catalogue import Catalogue, load_catalogue, open_workspace
 from zoning.messages import message
 from zoning.model import Project, ProjectResult
 from zoning.read import Reading, ReadOptions
@@ -121,7 +121,7 @@ def reviewed_of(
     workspace: str | Path | None = None,
 ) -> Reviewed:
     """Read the sites of a review and open its catalogue and layers, as :func:`check` says."""
-    catalogue = review.catalogue_of(asked, entry_list, catalogue)
+    catalogue = review.asked_of(catalogue or load_catalogue(), asked, entry_list)
     opened = open_workspace(workspace, catalogue.layers)
     readings = review.read_sites(sites, options, attributes, progress)
     if answers is not None:

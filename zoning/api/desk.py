@@ -17,11 +17,11 @@ from zoning.api.check import decided
 from zoning.api.report import Report
 from zoning.base.progress import silent
 from zoning.base.settings import VERSION
-from zoning.catalogue import Catalogue, open_workspace
+from zoning.catalogue import Catalogue, load_catalogue, open_workspace
 from zoning.messages import Lang
 from zoning.model import Project
 from zoning.read import Reading, ReadOptions
-from zoning.review import Asked, Layers, Reviewed, catalogue_of
+from zoning.review import Asked, Layers, Reviewed, asked_of
 from zoning.review.layers import Bounds
 from zoning.review.spool import Batch, Origin, reading
 from zoning.show.parts import Part, part_of
@@ -85,7 +85,7 @@ class Desk:
         asked = Asked(
             plan.as_of, plan.options.datum, plan.only, plan.themes, profiles=plan.profiles
         )
-        catalogue = catalogue_of(asked, plan.entry_list)
+        catalogue = asked_of(load_catalogue(), asked, plan.entry_list)
         opened = open_workspace(plan.workspace, catalogue.layers) if plan.workspace else None
         # The sites of a batch say nothing of where the next one lies: no layer is cut.
         return cls(plan, catalogue, Layers(catalogue, opened, plan.bbox), asked)

@@ -88,9 +88,9 @@ def stated_if_many(
     try:
         if not any(map(is_database, sites)) and sum(map(_size, sites)) < most * _SMALL:
             return None
-        from zoning.read import pieces
+        from zoning.read.counts import stated_count
 
-        count = sum(pieces.stated_count(name, options) or 0 for name in sites)
+        count = sum(stated_count(name, options) or 0 for name in sites)
     except (SourceError, OSError):  # reading it says what is wrong, and may save something
         return None
     return count if count > most else None

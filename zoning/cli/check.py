@@ -87,7 +87,8 @@ def check(
     options = {"overwrite": overwrite, "workspace": how.get("workspace")}
     _require_targets(output, map_, bundle, read, **options)
     _require_basemaps(basemap, map_, spoken)
-    alone = whole or batch_size == 0
+    # Without a file, what other processes would put together is not wanted.
+    alone = whole or batch_size == 0 or (output is None and jobs is None)
     from zoning.api.sources import processes_for
 
     others = 0 if alone else processes_for(files, how["options"], jobs)

@@ -20,7 +20,7 @@ from zoning.model import Ledger
 from zoning.model.ledger import NOTHING_COUNTED, Tally
 from zoning.read import file_faults, files, rest, sources
 from zoning.read.crs import systems
-from zoning.read.formats import archive, detect, ogr, ogr_pieces, parquet, remains
+from zoning.read.formats import detect, ogr_pieces, parquet, remains
 from zoning.read.positions import Stated
 from zoning.read.reader import finish, read_raw
 from zoning.read.readings import Floats
@@ -28,8 +28,6 @@ from zoning.read.types import Pieces, Raw, Reading, ReadOptions
 
 #: Features that are held at once while a source is read.
 ROWS: Final = 20_000
-#: What stands once for each feature in formats whose head states no number.
-_MARKS: Final = {"geojson": b'"Feature"', "csv": b"\n", "kml": b"<Placemark", "boundary": b"@"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,45 +113,6 @@ def open_each(paths: Iterable[str | Path], options: ReadOptions) -> Generator[So
 
 def _adding(account: Callable[[int], Ledger], more: Ledger) -> Callable[[int], Ledger]:
     return lambda read: more + account(read)
-
-
-def stated_count(path: str | Path, options: ReadOptions) -> int | None:
-    """Return about how many features a source holds, without reading them; None if it is not told.
-
-    Parameters
-    ----------
-    path : str or Path
-        As for :func:`open_each`; standard input tells nothing.
-    options : ReadOptions
-
-    Raises
-    ------
-    SourceError, UsageError, MissingExtraError
-        A source that cannot be opened at all.
-    """
-    name = str(path)
-    if sources.is_database(name):
-        from zoning.read.formats import database
-
-        return database.count(name, options)
-    place = Path(path)
-    if sources.is_folder(name):
-        return sum(stated_count(part, options) or 0 for part in sources.folder(place).sources)
-    kind = detect.sniff(place) if name != sources.STDIN and place.is_file() else None
-    if kind == "zip":
-        with archive.unpacked(place, name) as members:
-            return sum(
-                stated_count(member.path, replace(options, layer=None)) or 0 for member in members
-            )
-    if kind == "parquet":
-        return parquet.count(place, name)
-    if kind in ("gpkg", "flatgeobuf", "shapefile"):
-        found = ogr.contents(place, name, kind)
-        return sum(n or 0 for title, shape, n in found if shape and options.layer in (None, title))
-    if kind not in _MARKS:
-        return None
-    with place.open("rb") as stream:
-        return sum(chunk.count(_MARKS[kind]) for chunk in iter(lambda: stream.read(1 << 24), b""))
 
 
 def _of_file(place: Path, name: str, options: ReadOptions, rows: int) -> Pieces:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoning.review.layers import Layers
     from zoning.review.projects import projects_of
     from zoning.review.remedy import remedies
-    from zoning.review.reviewed import Asked, Reviewed, catalogue_of
+    from zoning.review.reviewed import Asked, Reviewed, asked_of
     from zoning.review.run import Numbers, decide, failures, measure_sites, open_layers
     from zoning.review.sites import features, read_sites, repairs, surroundings
     from zoning.review.suggestion import suggest_entries
@@ -45,7 +45,7 @@ else:
             "layers": ["Layers"],
             "projects": ["projects_of"],
             "remedy": ["remedies"],
-            "reviewed": ["Asked", "Reviewed", "catalogue_of"],
+            "reviewed": ["Asked", "Reviewed", "asked_of"],
             "run": ["Numbers", "decide", "failures", "measure_sites", "open_layers"],
             "sites": ["features", "read_sites", "repairs", "surroundings"],
             "suggestion": ["suggest_entries"],
@@ -73,8 +73,8 @@ __all__ = [
     "Verdict",
     "answered",
     "answered_from",
+    "asked_of",
     "cards",
-    "catalogue_of",
     "coverage",
     "decide",
     "evidence_by_zone",

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 from zoning import law
-from zoning.catalogue import load_catalogue
 from zoning.catalogue.content import Catalogue
 from zoning.law import RuleBook
 from zoning.read import Reading
@@ -75,30 +74,26 @@ class Reviewed:
     files: frozenset[Path] = frozenset()
 
 
-def catalogue_of(
-    asked: Asked, entry_list: str | Path | None = None, catalogue: Catalogue | None = None
-) -> Catalogue:
-    """Return the catalogue of a review, before anything that takes time is done.
+def asked_of(catalogue: Catalogue, asked: Asked, entry_list: str | Path | None = None) -> Catalogue:
+    """Return the catalogue that a review asks, before anything that takes time is done.
 
     Parameters
     ----------
+    catalogue : Catalogue
     asked : Asked
     entry_list : path, optional
         Its rows become rules.
-    catalogue : Catalogue, optional
-        The embedded one if left out.
 
     Raises
     ------
     UsageError
         For each rule or theme that is asked for and that the catalogue does not know.
     ZoningError
-        A catalogue or entry list that is missing or faulty.
+        An entry list that is missing or faulty.
     """
-    found = catalogue or load_catalogue()
     if entry_list is not None:
-        listed = law.read_entry_list(entry_list, found.attributes)
+        listed = law.read_entry_list(entry_list, catalogue.attributes)
         rules = (*listed, *law.earlier_editions(listed))
-        found = found.with_rules(rules, Path(entry_list).read_bytes())
-    law.narrow((), found.rules, found.layers, asked.only, asked.themes)
-    return found
+        catalogue = catalogue.with_rules(rules, Path(entry_list).read_bytes())
+    law.narrow((), catalogue.rules, catalogue.layers, asked.only, asked.themes)
+    return catalogue

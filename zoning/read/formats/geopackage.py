@@ -60,6 +60,18 @@ def read(path: Path, options: ReadOptions) -> Raw | None:
         return None
 
 
+def count(path: Path, wanted: str | None) -> int | None:
+    """Return how many features the layers of a GeoPackage hold, or one of them; None if SQLite
+    does not tell."""
+    told = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+            layers = [str(name) for (name,) in base.execute(told) if wanted in (None, name)]
+            return sum(sqlite_ledger.count(base, name) for name in layers)
+    except sqlite3.Error:
+        return None
+
+
 def _require(*sound: bool) -> None:
     if not all(sound):
         raise _UnusualError

@@ -120,7 +120,7 @@ def _account(base: sqlite3.Connection, layer: str, read: int, chosen: bool) -> L
     tables = [n for n, _ in _pairs(base, "name, type", "sqlite_master WHERE type = 'table'")]
     index = {f"rtree_{t}_{c}{tail}" for t, c in layers.items() for tail in ("", *_RTREE)}
     own = next((t for t in tables if t.casefold() == layer.casefold()), layer)
-    rows = Tally("record", _count(base, own), read)
+    rows = Tally("record", count(base, own), read)
     second = _drawn(base, own, _BINARY, layers.get(own, ""))
     tallies = [rows, *_aside("column", second, "second-geometry", own)]
     others = [t for t in tables if t not in (own, *index) and not t.startswith("sqlite_")]
@@ -165,7 +165,8 @@ def _columns(base: sqlite3.Connection, table: str) -> list[str]:
     return [str(row[1]) for row in base.execute(f"PRAGMA table_info({quoted(table)})")]
 
 
-def _count(base: sqlite3.Connection, table: str) -> int:
+def count(base: sqlite3.Connection, table: str) -> int:
+    """Return the number of rows of a table."""
     return int(base.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0])
 
 
@@ -186,4 +187,4 @@ def _drawn(base: sqlite3.Connection, table: str, test: str, known: str = "") -> 
 def _placed(base: sqlite3.Connection, table: str) -> bool:
     """Whether a table has columns of coordinates, and rows."""
     names = {column.casefold() for column in _columns(base, table)}
-    return all(names & set(axis) for axis in AXES) and _count(base, table) > 0
+    return all(names & set(axis) for axis in AXES) and count(base, table) > 0
