@@ -332,7 +332,7 @@ def test_a_stated_extent_is_held_against_all_pieces(kind, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "gpkg", "fgb", "geojson", "shp", "csv"])
-def test_how_many_sites_a_source_states(suffix, tmp_path):
+def test_how_many_sites_a_source_states(suffix, tmp_path, monkeypatch):
     path, found = (
         tmp_path / f"sites.{suffix}",
         sites().iloc[[*range(8), *range(9, 12)]][["id", "geometry"]],
@@ -345,6 +345,8 @@ def test_how_many_sites_a_source_states(suffix, tmp_path):
         found.to_file(path)
     told = stated_count(path, ReadOptions())
     assert told == (12 if suffix == "csv" else 11)  # the line of names is one
+    monkeypatch.chdir(tmp_path)
+    assert stated_count(path.name, ReadOptions()) == told
 
 
 def test_a_source_that_tells_no_number_is_reviewed_at_once(tmp_path, monkeypatch):

@@ -65,7 +65,8 @@ def count(path: Path, wanted: str | None) -> int | None:
     does not tell."""
     told = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+        place = path.absolute().as_uri()
+        with closing(sqlite3.connect(f"{place}?mode=ro", uri=True)) as base:
             layers = [str(name) for (name,) in base.execute(told) if wanted in (None, name)]
             return sum(sqlite_ledger.count(base, name) for name in layers)
     except sqlite3.Error:
