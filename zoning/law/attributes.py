@@ -71,7 +71,7 @@ def reader_of(specs: Iterable[AttributeSpec]) -> Callable[[Mapping[str, Any]], S
         names = tuple(raw)
         speaking = _speaking(same, names)
         cells = tuple([(name, type(raw[name]), raw[name]) for name in speaking])
-        hashable = all([kind.__hash__ for _, kind, _ in cells])
+        hashable = all(kind.__hash__ for _, kind, _ in cells)
         return (_read if hashable else _read.__wrapped__)(same, names, cells)
 
     return read
