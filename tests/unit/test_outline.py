@@ -35,17 +35,16 @@ def test_edges_left_out_are_nearest_to_no_point(middle, monkeypatch):
     west, south, east, north = shapely.bounds(shapes[zone]).T
     spread = np.geomspace(0.001, 0.4, len(zone))[whose, None] * rng.uniform(-1, 1, (len(whose), 2))
     place = np.column_stack(((west + east) / 2, (south + north) / 2))[whose]
-    points = to_plane(
-        shapely.points(place + spread * np.column_stack((east - west, north - south))[whose])
-    )
+    xy = place + spread * np.column_stack((east - west, north - south))[whose]
+    points = to_plane(shapely.points(xy))
     whole = shapely.distance(points, shapely.boundary(to_plane(shapes))[zone[whose]])
     expected = np.zeros(len(zone))
     np.maximum.at(expected, whose, whole)
     assert expected.min() > 0.0
-    found = outline.depths_within(points, whose, shapes, zone)
+    found = outline.depths_within(xy, whose, shapes, zone)
     assert found.tolist() == expected.tolist()
 
 
 def test_no_points_have_no_depth():
     none = np.empty(0, dtype=np.intp)
-    assert outline.depths_within(none.astype(object), none, none.astype(object), none).size == 0
+    assert outline.depths_within(np.empty((0, 2)), none, none.astype(object), none).size == 0
