@@ -36,6 +36,8 @@ _EQUATOR = 111_319.0
 _BOW = 0.5
 #: Beyond these extents (degrees) boxes are not compared: every zone may matter.
 _WIDEST, _HIGHEST = 20.0, 60.0
+#: No more sites make the cells finer in which they are drawn.
+_CELLS = 10_000
 #: By how much a box is widened, m: the box of a point has no extent.
 _MARGIN = 0.01
 
@@ -251,3 +253,36 @@ def apart_by(left: Floats, right: Floats, scale: Floats | float) -> Floats:
     gap = np.maximum(left[:, :2] - right[:, 2:], right[:, :2] - left[:, 2:])
     along = np.maximum(gap, 0.0) * scale
     return np.asarray(np.hypot(along[:, 0], along[:, 1]), dtype=np.float64)
+
+
+def reached(at: Floats, bounds: Floats, reach: float) -> NDArray[np.bool_]:
+    """Mark the boxes that may lie within reach of others, in the plane.
+
+    The others are drawn as cells; a box that covers none of these cells lies beyond.
+
+    Parameters
+    ----------
+    at, bounds : ndarray of float64, shape (n, 4) and (m, 4)
+        The others, at least one, and the boxes: west, south, east, north, m.
+    reach : float
+        m.
+    """
+    wide = at + (reach * 1.01 + 1.0) * np.array([-1, -1, 1, 1])
+    low, high = wide[:, :2].min(axis=0), wide[:, 2:].max(axis=0)
+    many = int(8 * (1 + np.sqrt(min(len(at), _CELLS))))
+    first, last = (
+        ((np.clip(box.reshape(-1, 2, 2), low, high) - low) / (high - low) * (many - 1)).astype(int)
+        for box in (wide, bounds)
+    )
+    # Each box of the first counts at its corners; summed up twice, in all cells that it covers.
+    cells = np.zeros((many + 1, many + 1), dtype=np.int64)
+    (west, south), (east, north) = first[:, 0].T, first[:, 1].T + 1
+    for x, y, sign in ((west, south, 1), (east, south, -1), (west, north, -1), (east, north, 1)):
+        np.add.at(cells, (x, y), sign)
+    drawn = np.zeros_like(cells)
+    drawn[1:, 1:] = (cells.cumsum(axis=0).cumsum(axis=1) > 0)[:-1, :-1]
+    below = drawn.cumsum(axis=0).cumsum(axis=1)
+    (west, south), (east, north) = last[:, 0].T, last[:, 1].T + 1
+    met = below[east, north] - below[west, north] - below[east, south] + below[west, south]
+    there = (bounds[:, :2] <= high).all(axis=1) & (bounds[:, 2:] >= low).all(axis=1)
+    return np.asarray(there & (met > 0), dtype=bool)
