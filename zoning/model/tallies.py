@@ -172,8 +172,10 @@ def foremost(
         for at, kind in zip(places.tolist(), chosen, strict=True):
             own = sites[at]
             assert isinstance(own, SiteFindings)
-            inner = (table.samples[kind],) if kind >= 0 else ()
-            found[at] = own.first((*own.before, *inner, *own.after), rank)
+            found[at] = table.samples[kind] if kind >= 0 else None
+            if own.before or own.after:
+                inner = (table.samples[kind],) if kind >= 0 else ()
+                found[at] = own.first((*own.before, *inner, *own.after), rank)
     for at, own in enumerate(sites):
         if not isinstance(own, SiteFindings):
             found[at] = most(own, rank)
