@@ -96,7 +96,7 @@ class Meetings(Mapping[int, Relation]):
         close = pairs[2] <= reach
         site, piece = pairs[0][close], pairs[1][close]
         gap = pairs[2][close]
-        zone = self._zones.pieces[1][piece]
+        zone = self._zones.pieces[1][piece] if len(piece) else piece
         order = np.lexsort((piece, zone, site))
         site, zone, gap, piece = site[order], zone[order], gap[order], piece[order]
         new = (np.diff(site, prepend=-1) != 0) | (np.diff(zone, prepend=-1) != 0)

@@ -25,6 +25,9 @@ Places = NDArray[np.intp]
 
 def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
     """Every site and piece of a zone within reach of each other, and the geodesic gap."""
+    none = np.empty(0, dtype=np.intp)
+    if not len(zones):
+        return none, none, np.empty(0)
     reach = reach * STRETCH + 1e-6
     pieces = zones.pieces[0]
     # Boxes first: most layers are far from a site that was cut into thousands of parts.
@@ -33,7 +36,7 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     most = np.fmax.reduce(bounds[:, 2:], axis=0, initial=-np.inf)
     some = np.flatnonzero(apart_by(frames, np.hstack((least, most))[None], 1.0) <= reach)
     if not len(some):
-        return some, some, np.empty(0)
+        return none, none, np.empty(0)
     margin = np.array([-reach, -reach, reach, reach])
     site, piece = zones.tree.query(shapely.box(*(frames[some] + margin).T))
     site = some[site]
