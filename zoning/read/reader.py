@@ -11,7 +11,6 @@ from time import perf_counter
 import numpy as np
 import shapely
 
-from zoning.base import geodesy
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.table import Table
 from zoning.messages import Text, message
@@ -143,7 +142,7 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         notices=tuple(notices),
         unread=unread,
         ledger=ledger,
-        area_m2=float(geodesy.areas(checked.geometry).sum()),
+        area_m2=checked.area_m2(),
         accepted=options.accept_left_out if accepted else None,
     )
     return _reading(replace(raw, doubts=doubts), attributes, checked, record, name, labels)
