@@ -58,6 +58,10 @@ class Activity:
         return self.lacking()
 
 
+#: Of a rule that is not about an activity nothing else is asked.
+_NONE = Activity(Tri.NO)
+
+
 def outcome(rule: Rule) -> Status:
     """What follows where the rule holds; an interpretation never gives more than a condition."""
     status = _OUTCOME[rule.effect]
@@ -87,7 +91,7 @@ def assess(
     """Decide the activity test and the exceptions of a rule on what is known of a project."""
     applies = evaluate(rule.when, attributes)
     if applies is Tri.NO:
-        return Activity(applies)
+        return _NONE
     tested = [(permit, evaluate(permit.when, attributes)) for permit in rule.permits]
     held = [permit for permit, found in tested if found is Tri.YES]
     permit = min(held, key=lambda p: permitted(rule, p).severity, default=None)
@@ -207,14 +211,14 @@ def _mattering(
 
     The other missing attributes are given the values under which this one matters most.
     """
-    best: list[Status] = []
+    best, spread = [Status.COMPLIANT], -1
     others = [tuple(dict.fromkeys(v)) for i, v in enumerate(values) if i != place]
     for rest in islice(product(*others), _COMBINATIONS):
         before, after = rest[:place], rest[place:]
         found = [end((*before, value, *after)) for value in values[place]]
-        if not best or _spread(found) > _spread(best):
-            best = found
-        if _spread(best) >= widest:
+        if _spread(found) > spread:
+            best, spread = found, _spread(found)
+        if spread >= widest:
             break
     outcomes = tuple(Outcome(label, status) for label, status in zip(labels, best, strict=True))
     if spec.type != "bool":

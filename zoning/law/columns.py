@@ -21,6 +21,7 @@ from zoning.model import (
     Project,
     Query,
     Rule,
+    Tri,
     Value,
 )
 
@@ -46,24 +47,20 @@ class Decisions:
     table: FindingTable
     held: NDArray[np.int32] | None
     off: list[Finding]
-    _declared: dict[tuple[Any, ...], Finding] = field(default_factory=dict)
+    _declared: dict[tuple[Any, ...], Finding | None] = field(default_factory=dict)
 
     def declaration(self, site: int) -> Finding | None:
         """Return the declaration that a site owes to presumed answers; None where it owes none."""
         if self.held is None:
             return None
-        which = self.held[site]
-        which = which[which >= 0]
-        if not len(which):
-            return None
-        project = self.projects[site]
+        project, row = self.projects[site], self.held[site]
         # Sites that are alike share what is presumed of them.
-        key = id(project.presumed), which.tobytes()
-        found = self._declared.get(key)
-        if found is None:
-            found = declaration(project, [self.off[kind] for kind in which.tolist()])
-            self._declared[key] = found
-        return found.at(project.id, None, ())
+        key = id(project.presumed), row.tobytes()
+        if key not in self._declared:
+            off = [self.off[kind] for kind in row[row >= 0].tolist()]
+            self._declared[key] = declaration(project, off) if off else None
+        found = self._declared[key]
+        return found and found.at(project.id, None, ())
 
 
 def decide_all(
@@ -103,7 +100,7 @@ class _Deciding:
         if not left_out.all():
             for column, entry in enumerate(entries):
                 codes[:, column], off = self._rule(entry)
-                if held is not None:
+                if held is not None and off is not None:
                     held[:, column] = off
         for cells in (codes, held):
             if cells is not None:
@@ -118,8 +115,8 @@ class _Deciding:
         return Decisions(self.projects, table, held, self.off)
 
     def _rule(self, entry: Entry) -> tuple[Any, Any]:
-        """Return the kind of a rule's finding, and of the one that is held off: for each site, or
-        one for all."""
+        """Return the kind of a rule's finding, and of the one that is held off, if any is: for each
+        site, or one for all."""
         place = self._placed.get(entry.place)
         if place is None:
             place = placed_at(self.places, entry.rule, entry.query, entry.area)
@@ -129,7 +126,8 @@ class _Deciding:
             doing = self._assessed[entry.like] = self._assess(entry)
         (where, placed), (what, assessed) = place, doing
         if len(placed) == len(assessed) == 1:
-            return self._case(entry.rule, assessed[0], placed[0])
+            kept, off = self._case(entry.rule, assessed[0], placed[0])
+            return kept, off if off >= 0 else None
         most = len(assessed) * len(placed)
         codes, used = dense(np.atleast_1d(what * len(placed) + where), most)
         cases = [
@@ -137,7 +135,7 @@ class _Deciding:
             for case in used.tolist()
         ]
         kept, off = np.array(cases, dtype=np.int32).T
-        return kept[codes], off[codes] if (off >= 0).any() else -1
+        return kept[codes], off[codes] if (off >= 0).any() else None
 
     def _assess(self, entry: Entry) -> tuple[Codes | int, list[_Assessed]]:
         """Return what is known, and what is presumed, of what sites do, as a rule asks it."""
@@ -149,7 +147,7 @@ class _Deciding:
         for at in first.tolist():
             stated, presumed = doings.alike[at].attributes, doings.presumed[at]
             known, other = self.book.assess(entry, stated), None
-            if not presumed.keys().isdisjoint(entry.names):
+            if known.applies is not Tri.NO and not presumed.keys().isdisjoint(entry.names):
                 other = self.book.assess(entry, {**stated, **presumed})
             number = found.setdefault((id(known), id(other)), len(found))
             if number == len(assessed):
