@@ -161,7 +161,7 @@ def foremost(
 ) -> list[Finding | None]:
     """Return of each site a finding of the kind that `most` returns one of.
 
-    Its site and its measures may be those of another.
+    It may be of no site, what was measured being left open.
     """
     found: list[Finding | None] = [None] * len(sites)
     for table, places, rows in tables_of(sites):
