@@ -23,7 +23,6 @@ _MANY = 2_000
 
 #: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
 _LEAST_DEGREE_M = 110_574.0
-
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -150,9 +150,11 @@ def cut_zones(told: Met, places: Places, layers: Layers) -> list[Zone]:
         loaded = layers[layer]
         name, official = loaded.layer.name, loaded.record.official
         own = [told.zones[number][1] for number in numbers]
-        for at, kind, cut in _cut(loaded, own, near.some(np.array(numbers)), places.bounds):
-            called = names[numbers[at]]
-            rows.append(Zone(layer, name, own[at], kind, official, called, cut))
+        cut = _cut(loaded, own, near.some(np.array(numbers)), places.bounds)
+        rows += [
+            Zone(layer, name, own[at], kind, official, names[numbers[at]], shape)
+            for at, kind, shape in zip(*cut, strict=True)
+        ]
     return rows
 
 
@@ -211,12 +213,12 @@ def _zoned(finding: Finding) -> bool:
 
 def _cut(
     loaded: LoadedLayer, names: Sequence[str], near: _Near, bounds: NDArray[Any]
-) -> Iterator[tuple[int, str, Any]]:
-    """Yield place, evidence and shape of the zones of a layer, all parts of one together."""
+) -> tuple[list[int], list[str], list[Any]]:
+    """Return place, evidence and shape of the zones of a layer, all parts of one together."""
     number = {name: at for at, name in enumerate(names)}
     table = named(loaded, number)
     if table is None:
-        return
+        return [], [], []
     places = map(number.get, zone_names(loaded.layer, table), repeat(-1))
     zone = np.fromiter(places, dtype=np.intp, count=len(table))
     rows = np.argsort(zone, kind="stable")
@@ -227,8 +229,9 @@ def _cut(
     _cut_around(shapes, np.repeat(few, counts), counts[few], near.some(own[few]), bounds)
     cuts = _united(shapes, counts)
     kinds = evidence_by_zone(loaded.layer, table, str(loaded.record.evidence))
-    for at in np.flatnonzero(~shapely.is_empty(cuts)).tolist():
-        yield int(own[at]), kinds[rows[begins[at]]], cuts[at]
+    drawn = np.flatnonzero(~shapely.is_empty(cuts))
+    told = [kinds[row] for row in rows[begins[drawn]].tolist()]
+    return own[drawn].tolist(), told, cuts[drawn].tolist()
 
 
 def _cut_around(

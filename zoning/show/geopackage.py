@@ -136,13 +136,17 @@ def _write_layers(
         if dimension != 2 and not len(own):
             continue
         layer = f"{name}{_TAILS[dimension]}"
-        told = {x: [columns[x][at] for at in own.tolist()] if columns else [] for x in types}
+        told = {x: _some(columns[x], own) if columns else [] for x in types}
         about = MARK if layer == "sites" else layer
         at = None if place is None else place + len(styles)
         file.layer(layer, told, types, drawn, about, at)
         look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
         styles.append((layer, look))
     return styles
+
+
+def _some(column: Sequence[Any], rows: NDArray[np.intp]) -> Sequence[Any]:
+    return column if len(rows) == len(column) else [column[at] for at in rows.tolist()]
 
 
 def _multi(shapes: NDArray[Any], dimension: int) -> NDArray[Any]:
@@ -163,7 +167,9 @@ def zone_content(zones: Sequence[Zone], lang: Lang) -> Content:
     """Return zones beside sites as a table."""
     *told, shapes = zip(*zones, strict=True) if zones else [()] * (len(_ZONE_TYPES) + 1)
     columns: dict[str, Sequence[Any]] = dict(zip(_ZONE_TYPES, told, strict=True))
-    columns["layer_name"] = [name.in_(lang) for name in columns["layer_name"]]
+    called = dict(zip(columns["layer"], columns["layer_name"], strict=True))
+    spoken = {layer: name.in_(lang) for layer, name in called.items()}
+    columns["layer_name"] = [spoken[layer] for layer in columns["layer"]]
     return Content.of(columns, np.array([*shapes, None], dtype=object)[:-1])
 
 

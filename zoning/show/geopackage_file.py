@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -60,6 +61,8 @@ CREATE TRIGGER "trigger_{event}_feature_count_{table}" AFTER {event} ON "{table}
 UPDATE gpkg_ogr_contents SET feature_count = feature_count {sign} 1
 WHERE lower(table_name) = lower('{table}'); END
 """
+#: Values of one statement; SQLite takes 999 at the least.
+_VALUES: Final = 250
 #: The head of a geometry: little-endian, with its bounds.
 _HEAD: Final = np.dtype("S2, u1, u1, <i4, (4,)<f8")
 _WITH_BOUNDS: Final = 0b11
@@ -126,13 +129,26 @@ class GeoPackage:
         first = '"fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL'
         self.base.execute(f'CREATE TABLE "{name}" ( {first}{declared})')
         told = [columns[column] for column in kinds]
-        count = len(told[0])
-        places = ", ".join("?" * (len(told) + 1))
-        rows = zip(range(1, count + 1), *told, strict=True)
-        self.base.executemany(f'INSERT INTO "{name}" VALUES ({places})', rows)
+        count = insert(self.base, name, told)
         self.base.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (name, count))
         for event, sign in (("insert", "+"), ("delete", "-")):
             self.base.execute(_COUNTED.format(event=event, table=name, sign=sign))
+
+
+def insert(base: sqlite3.Connection, table: str, columns: Sequence[Sequence[Any]]) -> int:
+    """Fill a table whose rows are numbered from 1; return their number.
+
+    Many rows with one statement take half the time of one at a time.
+    """
+    count, width = len(columns[0]), 1 + len(columns)
+    assert {len(column) for column in columns} == {count}
+    values = chain.from_iterable(zip(range(1, count + 1), *columns, strict=True))
+    row = f"({', '.join('?' * width)})"
+    many = max(1, _VALUES // width)
+    for size, times in ((many, count // many), (1, count % many)):
+        rows = (tuple(islice(values, size * width)) for _ in range(times))
+        base.executemany(f'INSERT INTO "{table}" VALUES {", ".join([row] * size)}', rows)
+    return count
 
 
 @contextmanager

@@ -128,6 +128,10 @@ class StoredFrame:
             lambda: self._column(name).isin(values), lambda table: table.isin(name, values)
         )
 
+    def of_texts(self, name: str) -> bool:
+        """Say of a column whether it is known to hold texts or nothing."""
+        return self._sound(lambda: self._column(name).of_texts(), lambda _table: False)
+
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns beside the geometries."""

@@ -52,8 +52,9 @@ def named(loaded: LoadedLayer, names: Collection[str]) -> Table | None:
     own = loaded.layer.name_field
     if own is None or own not in loaded.stored or loaded.layer.name.zh in names:
         return Table.of(loaded.stored.whole())
-    # Numbers are named as they are written.
-    words = [*names, *(number for name in names for number in _numbers(name))]
+    words: Collection[object] = names
+    if not loaded.stored.of_texts(own):  # numbers are named as they are written
+        words = [*names, *(number for name in names for number in _numbers(name))]
     rows = np.flatnonzero(loaded.stored.isin(own, words))
     return loaded.stored.some(rows, (own, loaded.layer.evidence_field))
 
