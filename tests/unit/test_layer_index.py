@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from zoning.base.arrays import Arrays, DamagedError, write_arrays
 from zoning.base.columns import Column, encode
 from zoning.base.errors import problem
 from zoning.catalogue import load_catalogue, open_workspace
-from zoning.measure import SiteSet
+from zoning.measure import SiteSet, ZoneSet
+from zoning.measure.runs import Runs
 from zoning.messages import Text, message
 from zoning.model import Ledger, Tally
 from zoning.read import ReadOptions
@@ -439,3 +441,33 @@ def test_pieces_are_cut_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     cut.clear()
     assert review(folder) == first
     assert sum(cut) == 0
+
+
+def test_pieces_of_a_file_that_was_written_anew_are_not_taken_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.pieces, "_FEW", 1)
+    shelf = index.Shelf(tmp_path, "slot", "k", "counties", "c.gpkg")
+    rows = np.array([1, 3])
+    # Long enough to be cut into several pieces; each zone lies on a parallel of its own.
+    shapes = shapely.linestrings(
+        [[(112.0 + k / 50, 37.0 + row / 10) for k in range(30)] for row in range(4)]
+    )
+
+    def zones(which: Any) -> ZoneSet:
+        names = [str(row) for row in which.tolist()]
+        memory = (index.Pieces(shelf), which)
+        return ZoneSet("counties", shapes[which], names, np.zeros(len(which)), memory=memory)
+
+    pieces = zones(np.arange(4)).pieces[0].tolist()
+    cut = zones(rows)
+    assert len(cut.pieces[0]) == len(pieces) // 2
+    cut.memory[0].write()
+    again = zones(rows)
+    far = SiteSet(shapely.points([[112.0, 30.0]]))
+    beyond = replace(again, asked=(far, 10.0), origin=again.home)
+    assert shapely.is_missing(beyond.pieces[0]).all()
+    # Zones before these take the places that theirs had.
+    again.memory[0].keep(Runs(np.array([0]), np.array([9]), np.array(pieces[:9], dtype=object)))
+    again.memory[0].write()
+    assert again.pieces[0].tolist() == cut.pieces[0].tolist()

@@ -79,7 +79,7 @@ class Memory(Protocol):
         ...
 
     def read(self, places: Places) -> NDArray[Any] | None:
-        """Return pieces; None where they cannot be read after all."""
+        """Return pieces; None where any is no longer kept there, and is to be recalled anew."""
         ...
 
     def keep(self, runs: Runs) -> None:
@@ -132,6 +132,13 @@ class Cuts:
         if wanted is not None and len(which):
             which = which[wanted(self._bounds[which])]
         return which, self._places[which]
+
+    def forget_unread(self) -> None:
+        """Forget the zones of which a piece was not read."""
+        known = np.flatnonzero(self._first >= 0)
+        counts = self._counts[known]
+        unread = self._places[spread(self._first[known], counts)] >= 0
+        self._first[np.repeat(known, counts)[unread]] = -1
 
     def fill(self, which: Places, pieces: NDArray[Any]) -> None:
         """Take pieces that were read."""

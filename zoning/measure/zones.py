@@ -270,9 +270,9 @@ class ZoneSet:
         which, places = done.unread(rows, None if asked is None else partial(_reached, *asked))
         pieces = memory.read(places) if len(places) else places
         if pieces is None:
-            self._cut_now(np.unique(rows))
-        else:
-            done.fill(which, pieces)
+            done.forget_unread()
+            return self._cut(rows, asked)
+        done.fill(which, pieces)
         return done.runs(rows)
 
     def _cut_now(self, new: NDArray[np.intp]) -> None:

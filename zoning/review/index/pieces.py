@@ -26,8 +26,10 @@ _FEW: Final = 32
 
 
 class _Stored(NamedTuple):
-    """The zones, the first piece of each, the bounds of each piece and where it ends; the file."""
+    """The place of the first piece of all; the zones, the first piece of each, the bounds of each
+    piece and where it ends; the file."""
 
+    begin: int
     rows: NDArray[Any]
     first: NDArray[Any]
     bounds: NDArray[Any]
@@ -36,7 +38,6 @@ class _Stored(NamedTuple):
 
 
 _NONE: Final = np.zeros(1, dtype=np.int64)
-_NOTHING: Final = _Stored(_NONE[:0], _NONE, np.empty((0, 4)), _NONE, None)
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,20 @@ class Pieces:
         starts = self._stored.first[place]
         counts = self._stored.first[place + 1] - starts
         which = spread(starts, counts)
-        return Known(rows, counts, self._stored.bounds[which], which)
+        return Known(rows, counts, self._stored.bounds[which], which + self._stored.begin)
 
     def read(self, places: NDArray[np.intp]) -> NDArray[Any] | None:
-        """Return pieces; None where the file is damaged, which goes."""
-        _, _, _, ends, file = self._stored
+        """Return pieces; None where the file is damaged, which goes, or was written anew."""
+        stored = self._stored
+        if stored.file is None or (places < stored.begin).any():
+            return None
+        which = places - stored.begin
         try:
-            drawn = [] if file is None else file.slices("shapes", ends[places], ends[places + 1])
+            drawn = stored.file.slices("shapes", stored.ends[which], stored.ends[which + 1])
         except DamagedError as error:
             _log.info("%s: %s: cut again", self.shelf.layer, error)
             self.shelf.path(_PART).unlink(missing_ok=True)
-            self.__dict__["_stored"] = _NOTHING
+            self._reopen()
             return None
         made: NDArray[Any] = shapely.from_wkb(np.array(drawn, dtype=object))
         return made
@@ -101,20 +105,27 @@ class Pieces:
             write_arrays(self.shelf.path(_PART), self.shelf.about(self.shelf.key), arrays)
             self.shelf.remove_older()
             self._new.clear()
-            self.__dict__.pop("_stored", None)
+            self._reopen()
         except OSError as error:
             _log.info("%s: pieces not kept: %s", self.shelf.layer, error)
 
     @cached_property
     def _stored(self) -> _Stored:
+        return self._opened(0)
+
+    def _reopen(self) -> None:
+        """Take the file that is there now; no place in it was ever one in the file before."""
+        self.__dict__["_stored"] = self._opened(self._stored.begin + len(self._stored.bounds))
+
+    def _opened(self, begin: int) -> _Stored:
         try:
             found = self.shelf.opened(_PART, self.shelf.key)
             if found is not None:
                 rows, first, ends = (found[name] for name in ("rows", "first", "ends"))
-                return _Stored(rows, first, found["bounds"], ends, found)
+                return _Stored(begin, rows, first, found["bounds"], ends, found)
         except WRONG as error:
             _log.info("%s: %s: cut again", self.shelf.layer, error)
-        return _NOTHING
+        return _Stored(begin, _NONE[:0], _NONE, np.empty((0, 4)), _NONE, None)
 
 
 def of_embedded(loaded: LoadedLayer) -> Pieces | None:
