@@ -100,6 +100,13 @@ class Column:
         known = [*map(wanted.__contains__, self._words()), False, None in wanted]
         return np.array(known, dtype=bool)[self._codes]
 
+    def of_texts(self) -> bool:
+        """Say whether it holds texts or nothing."""
+        if f"cells.{self._number}" in self._arrays:
+            return False
+        first = self._arrays[f"words.{self._number}"][self._arrays[f"ends.{self._number}"][:-1]]
+        return bool((first == ord('"')).all())
+
     def rows(self, rows: NDArray[np.intp] | None = None) -> NDArray[Any]:
         """Return the values of some rows, or of all."""
         if f"cells.{self._number}" in self._arrays:

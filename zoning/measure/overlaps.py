@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees
-from zoning.measure.depths import depths_in, exist
+from zoning.measure.depths import depths_in, exist, surely_deep
 from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
@@ -23,9 +23,6 @@ _MANY = 2_000
 
 #: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
 _LEAST_DEGREE_M = 110_574.0
-#: A surrounding that is wider by this than it has to be is so in the plane, too.
-_MORE = 1.05
-
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
 
@@ -111,28 +108,17 @@ class Overlaps:
 
     def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
         """Mark the sites that reach in less deep than so many metres."""
-        out = np.isnan(self._depths)
-        # A box around a site that is wider on all sides by more than that settles it for most.
-        out[out] = ~self._wrapped(np.flatnonzero(out), limit_m)
-        new = np.flatnonzero(out)
-        # One vertex that lies deep enough settles it for others.
-        first = depths_in(self._zones, self._jobs.zones, self.shapes, new, None)
-        out[new] = first < limit_m[new]
-        rest = out | ~np.isnan(self._depths)
-        out[rest] = self.depths(np.flatnonzero(rest)) < limit_m[rest]
-        return out
-
-    def _wrapped(self, rows: Places, limit_m: Floats) -> NDArray[np.bool_]:
-        """Mark the sites of which a zone holds the surroundings, wider than so many metres."""
-        west, south, east, north = shapely.bounds(self._sites.geometries[self._site[rows]]).T
-        high = _MORE * limit_m[rows] / _LEAST_DEGREE_M + _GRID_DEG
-        wide = high / np.cos(np.radians(np.maximum(np.abs(south), np.abs(north)) + high))
-        boxes = shapely.box(west - wide, south - high, east + wide, north + high)
-        zones = [self._jobs.zones[row] for row in rows.tolist()]
-        job = np.repeat(np.arange(len(rows)), [len(which) for which in zones])
-        zone = np.array([zone for which in zones for zone in which], dtype=np.intp)
-        out = np.zeros(len(rows), dtype=bool)
-        out[job[shapely.contains_properly(self._zones.prepared[zone], boxes[job])]] = True
+        out = limit_m > 0.0
+        rest = np.flatnonzero(out & np.isnan(self._depths))
+        # One vertex that lies deep enough settles it for most.
+        out[rest] = ~surely_deep(
+            self._zones,
+            [self._jobs.zones[row] for row in rest.tolist()],
+            self.shapes[rest],
+            limit_m[rest],
+        )
+        rest = np.flatnonzero(out)
+        out[rest] = self.depths(rest) < limit_m[rest]
         return out
 
     @cached_property

@@ -251,6 +251,8 @@ def loose(
         if not isinstance(own, SiteFindings):
             yield from (((at, 0, place), finding) for place, finding in enumerate(own))
             continue
+        if not own.before and not own.after:
+            continue
         ends = (-len(own.before), own.before), (own.table.codes.shape[1], own.after)
         for first, some in ends:
             for place, finding in enumerate(some, start=first):

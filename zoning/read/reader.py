@@ -173,11 +173,11 @@ class _Labels:
 
     def __init__(self, raw: Raw, attributes: Table) -> None:
         wanted = [c for c in attributes.columns if c.lower() in feature_faults.ID_NAMES]
-        self._ids = attributes.only(wanted)
+        self._ids = {name: attributes[name] for name in wanted}
         self._positions = raw.positions
 
     def __call__(self, row: int) -> str:
-        stated = {name: self._ids[name][row] for name in self._ids.columns}
+        stated = {name: cells[row] for name, cells in self._ids.items()}
         return feature_faults.label(int(self._positions[row]), stated)
 
 
