@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from zoning import cli
+from zoning.cli.app import application
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,18 @@ class Outcome:
         return body
 
 
+@cache
+def command(called: str | None = None) -> Callable[..., object]:
+    """Return the application that a call makes; its help is in one language all along."""
+    return typer.main.get_command(application(called))
+
+
 @pytest.fixture
 def zoning(monkeypatch, capsys) -> Callable[..., Outcome]:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("ZONING_LANG", "en")
+    # To declare every option anew takes longer than a short command.
+    monkeypatch.setattr("zoning.cli.app.application", command)
 
     def call(*words: object) -> Outcome:
         if words[0] in ("check", "replay") and "json" in words:

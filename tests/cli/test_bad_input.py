@@ -146,7 +146,7 @@ def test_a_thousand_features_of_which_three_are_broken(zoning, geojson):
     features = [(moved(0.001 * (i % 40), 0.001 * (i // 40)), {"id": f"S{i}"}) for i in range(1000)]
     for i in (7, 500, 999):
         features[i] = (BROKEN["bow tie"], {"id": f"S{i}"})
-    report = zoning("check", geojson(*features), "--rules", "R002-00?", "--format", "json").json()
+    report = zoning("check", geojson(*features), "--rules", "R002-001", "--format", "json").json()
     failed = [p for p in report["projects"] if any(f["rule"] is None for f in p["findings"])]
     assert {p["id"] for p in failed} == {"S7", "S500", "S999"}
     assert len(report["projects"]) == 1000

@@ -48,7 +48,7 @@ def test_an_installed_wheel_reviews_a_site_from_any_folder(wheel, tmp_path):
     venv.create(tmp_path / "venv", symlinks=True)
     python = tmp_path / "venv" / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", python)
-    run(*pip, "install", "-q", "--no-deps", "--no-index", wheel, cwd=tmp_path)
+    run(*pip, "install", "-q", "--no-deps", "--no-index", "--no-compile", wheel, cwd=tmp_path)
     # The dependencies are those of this environment, read through a .pth file; an editable
     # install of the tree itself is hidden, so only the wheel can answer.
     site = Path(

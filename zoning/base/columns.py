@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ _VALUES: Final = (str, int, float, bool, type(None))
 #: How far a product may be from the exact one, of its size; from where on doubles are whole.
 _EPSILON: Final = 2.0**-52
 _WHOLE: Final = 2.0**52
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: Kinds of arrays that are kept as they are.
 _PLAIN: Final = "biuf"
 
@@ -43,7 +45,8 @@ def encode(
     if dtype not in _OF_VALUES or not set(map(type, values)) <= set(_VALUES):
         return None
     codes, known = _factorize(values)
-    texts = [json.dumps(value, ensure_ascii=False).encode() for value in known]
+    as_json = encode_basestring if set(map(type, known)) <= {str} else _AS_JSON
+    texts = [text.encode() for text in map(as_json, known)]
     ends = np.cumsum([0, *(len(text) + 1 for text in texts)], dtype=np.int64)
     arrays: dict[str, NDArray[Any]] = {
         f"codes.{number}": np.asarray(codes, dtype=np.int32),
@@ -55,6 +58,10 @@ def encode(
 
 def _factorize(values: list[Any]) -> tuple[list[int], list[Any]]:
     """Number the distinct values; one is no truth, and neither is 1.0."""
+    if set(map(type, values)) <= {str, type(None)}:
+        known = [value for value in dict.fromkeys(values) if value is not None]
+        numbers = {**dict(zip(known, range(len(known)), strict=True)), None: _NONE}
+        return list(map(numbers.__getitem__, values)), known
     place: dict[Any, int] = {}
     codes: list[int] = []
     for value in values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -56,23 +56,31 @@ def read_attributes(
     notices : tuple of Text
         Values that were there but could not be understood, and contradictions.
     """
-    found = read_columns(specs, raw)
+    found = reader_of(specs)(raw)
     return found.values, found.deduced, found.notices
 
 
-def read_columns(specs: Iterable[AttributeSpec], raw: Mapping[str, Any]) -> Stated:
-    """Normalise the columns of one feature, and tell what they leave unsettled.
+def reader_of(specs: Iterable[AttributeSpec]) -> Callable[[Mapping[str, Any]], Stated]:
+    """Return what normalises the columns of a feature, and tells what they leave unsettled.
 
     Features whose columns say the same share what is returned.
     """
-    same, names = _Same(tuple(specs)), tuple(raw)
-    cells = tuple(
-        (name, type(raw[name]), raw[name])
-        for _, columns in _plan(same, names)
-        for name, _ in columns
-    )
-    read = _read if all(isinstance(cell, Hashable) for *_, cell in cells) else _read.__wrapped__
-    return read(same, names, cells)
+    same = _Same(tuple(specs))
+
+    def read(raw: Mapping[str, Any]) -> Stated:
+        names = tuple(raw)
+        speaking = _speaking(same, names)
+        cells = tuple([(name, type(raw[name]), raw[name]) for name in speaking])
+        hashable = all(kind.__hash__ for _, kind, _ in cells)
+        return (_read if hashable else _read.__wrapped__)(same, names, cells)
+
+    return read
+
+
+@lru_cache(maxsize=256)
+def _speaking(same: _Same, names: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the columns that speak of any attribute."""
+    return tuple(name for _, columns in _plan(same, names) for name, _ in columns)
 
 
 @lru_cache(maxsize=4096)
@@ -124,14 +132,15 @@ def _clashing(same: _Same, statements: frozenset[tuple[str, Value]]) -> frozense
 class _Same:
     """The declared attributes as a key of a cache: the same objects, not equal ones."""
 
-    __slots__ = ("ids", "specs")
+    __slots__ = ("_hash", "ids", "specs")
 
     def __init__(self, specs: tuple[AttributeSpec, ...]) -> None:
         self.specs = specs
         self.ids = tuple(map(id, specs))
+        self._hash = hash(self.ids)
 
     def __hash__(self) -> int:
-        return hash(self.ids)
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Same) and self.ids == other.ids

@@ -155,7 +155,7 @@ class StoredFrame:
         wanted = [name for name in dict.fromkeys(columns) if name is not None and name in self]
         return self._sound(
             lambda: self._table(wanted, rows),
-            lambda table: table.only(wanted).take(rows).numbered(),
+            lambda table: table.take(rows, wanted).numbered(),
         )
 
     def forget(self) -> None:

@@ -123,10 +123,9 @@ class StoredZones:
     def within(self, sites: SiteSet, reach: float) -> ZoneSet:
         """Return the zones that may lie within reach (m) of a site."""
         order, boxes = self._boxes
-        if len(order) <= len(sites.geometries):
-            return self._named(order)
-        rows = boxes.within(sites, reach)
-        return self._named(order if rows is None else order[rows])
+        few = len(order) > len(sites.geometries)
+        rows = boxes.within(sites, reach) if few else None
+        return replace(self._named(order if rows is None else order[rows]), asked=(sites, reach))
 
     @cached_property
     def _boxes(self) -> tuple[Places, Boxes]:
