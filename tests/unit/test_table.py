@@ -13,7 +13,7 @@ from geopandas.testing import assert_geodataframe_equal
 
 from zoning.base import cache
 from zoning.base.arrays import Arrays, write_arrays
-from zoning.base.columns import packed, unpacked
+from zoning.base.columns import packed, rounded, unpacked
 from zoning.base.settings import data_dir
 from zoning.base.table import Table
 from zoning.catalogue import embedded, load_catalogue, registry
@@ -84,3 +84,13 @@ def test_a_value_that_pandas_calls_missing_is_nothing(values, kind):
     assert table.isna("a").tolist() == [False, True]
     assert table.isin("a", values[:1]).tolist() == [True, False]
     assert table.rows()[1] == {"a": None}
+
+
+def test_figures_are_rounded_by_columns_as_they_are_singly():
+    halves = np.array([2.675, 1.0005, 0.0005, 2.5e-7, 2.0**51 + 0.5, 1e300, -0.0, -0.0001])
+    values = np.concatenate([halves, np.arange(2_000) * 0.0005, np.arange(2_000) / 3_000])
+    values = np.concatenate([values, np.nextafter(values, np.inf), np.nextafter(values, -np.inf)])
+    for digits in (3, 6):
+        told = [round(value, digits) for value in values.tolist()]
+        assert rounded(values, digits).tobytes() == np.array(told).tobytes()
+    assert np.isnan(rounded(np.array([np.inf, -np.inf, np.nan]), 3)).all()

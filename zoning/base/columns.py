@@ -17,6 +17,9 @@ from zoning.base.table import Table
 #: Types of columns whose values are text, numbers, truth values or nothing.
 _OF_VALUES: Final = ("object", "str", "string")
 _VALUES: Final = (str, int, float, bool, type(None))
+#: How far a product may be from the exact one, of its size; from where on doubles are whole.
+_EPSILON: Final = 2.0**-52
+_WHOLE: Final = 2.0**52
 _AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: Kinds of arrays that are kept as they are.
 _PLAIN: Final = "biuf"
@@ -180,3 +183,20 @@ def as_met(things: Sequence[Any], numbers: NDArray[np.intp]) -> tuple[list[Any],
     used, first, which_ = np.unique(numbers, return_index=True, return_inverse=True)
     order = np.argsort(first)
     return [things[at] for at in used[order].tolist()], np.argsort(order)[which_]
+
+
+def rounded(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+    """Return values rounded as `round` does, which numpy does otherwise in the last digit.
+
+    What is not finite becomes NaN.
+    """
+    step = 10.0**digits
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = np.where(np.isfinite(values), values, np.nan) * step
+        whole = np.rint(scaled)
+        # The product may be half a step where the value is not: such values are rounded singly.
+        half = np.abs(np.abs(scaled - whole) - 0.5) <= np.abs(scaled) * _EPSILON
+        out: NDArray[np.float64] = whole / step
+    for at in np.flatnonzero(half | (np.abs(scaled) >= _WHOLE)).tolist():
+        out[at] = round(float(values[at]), digits)
+    return out

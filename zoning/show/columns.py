@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.base.columns import as_met
+from zoning.base.columns import as_met, rounded
 from zoning.messages import Lang
 from zoning.model import (
     FIGURES,
@@ -32,7 +32,6 @@ from zoning.model import (
     tables_of,
 )
 from zoning.show import brief, titles
-from zoning.show.document import number
 from zoning.show.facts import matters
 
 #: Unit of every column that holds a quantity.
@@ -78,10 +77,6 @@ _FIGURES: Final = attrgetter(*FIGURES)
 _SHARE: Final = FIGURES.index("share")
 #: Figures of a finding without a measure.
 _NONE: Final = [math.nan] * len(UNITS)
-
-#: How far a product may be from the exact one, of its size; from where on doubles are whole.
-_EPSILON: Final = 2.0**-52
-_WHOLE: Final = 2.0**52
 
 _Objects = NDArray[np.object_]
 _Ints = NDArray[np.intp]
@@ -229,7 +224,10 @@ class _Gathering:
             geometry_of=geometry_of,
             overlap=overlap,
             partial=np.concatenate([block.partial for block in blocks])[order],
-            figures={x: _rounded(row, x) for x, row in zip(UNITS, measured, strict=True)},
+            figures={
+                x: rounded(row, 6 if x == "share" else 3)
+                for x, row in zip(UNITS, measured, strict=True)
+            },
             shapes=shapes,
             place=np.concatenate([block.order[2] for block in blocks])[order].astype(np.intp),
             findings=[result.findings for result in results],
@@ -321,20 +319,6 @@ def _partial(total: Measure | None) -> bool:
     if total is None or total.share >= 1.0:
         return False
     return total.geometry is not None and not total.geometry.is_empty
-
-
-def _rounded(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """Round as single figures are; what is not finite becomes NaN."""
-    digits = 6 if name == "share" else 3
-    with np.errstate(over="ignore", invalid="ignore"):
-        scaled = np.where(np.isfinite(values), values, np.nan) * 10.0**digits
-        whole = np.rint(scaled)
-        # The product may be half a step where the figure is not: such figures are rounded singly.
-        half = np.abs(np.abs(scaled - whole) - 0.5) <= np.abs(scaled) * _EPSILON
-        out = whole / 10.0**digits
-    for at in np.flatnonzero(half | (np.abs(scaled) >= _WHOLE)).tolist():
-        out[at] = number(float(values[at]), digits)
-    return out
 
 
 def _accurate(
