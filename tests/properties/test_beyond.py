@@ -12,8 +12,9 @@ from test_near_properties import grid, layer, scattered
 from zoning.base.plane import to_plane
 from zoning.measure import Relations, SiteSet, ZoneSet, beyond, relate
 from zoning.measure.beyond import Beyond
+from zoning.measure.near import apart_by, reached
 from zoning.measure.pairs import geodesic_gap
-from zoning.measure.runs import Cuts, Runs, spread
+from zoning.measure.runs import Cuts, Known, Runs, spread
 from zoning.model import Tri
 
 
@@ -107,3 +108,35 @@ def test_a_zone_without_extent_makes_boxes_tell_nothing() -> None:
     assert zones.within(site, 10.0) is zones
     total = relate(site, zones)[0].total
     assert total is not None and (total.zone, total.touches) == ("z52", Tri.YES)
+
+
+def test_pieces_that_a_file_keeps_are_read_when_they_are_wanted() -> None:
+    bounds = np.array([[0, 0, 1, 1], [5, 0, 6, 1], [0, 0, 9, 9]], dtype=float)
+    cuts = Cuts(4)
+    cuts.add(Runs(np.array([2]), np.array([1]), np.array(["cut"], dtype=object)))
+    cuts.expect(Known(np.array([0, 3]), np.array([2, 1]), bounds, np.array([70, 71, 90])))
+    rows = np.array([3, 2, 0])
+    west, places = cuts.unread(rows, lambda boxes: boxes[:, 2] < 2.0)
+    assert places.tolist() == [70]
+    cuts.fill(west, np.array(["west"], dtype=object))
+    assert cuts.runs(rows).pieces.tolist() == [None, "cut", "west", None]
+    assert cuts.unread(rows, None)[1].tolist() == [90, 71]
+
+
+@pytest.mark.parametrize("reach", [0.0, 700.0, 40_000.0])
+@pytest.mark.parametrize("count", [1, 2, 40, 900])
+def test_no_box_within_reach_is_passed_over(count: int, reach: float) -> None:
+    rng = np.random.default_rng(count)
+
+    def boxes(many: int, extent: float) -> Any:
+        west, south = rng.uniform(-3e5, 3e5, (2, many))
+        wide, high = rng.exponential(extent, (2, many)) * rng.integers(0, 2, (2, many))
+        return np.stack((west, south, west + wide, south + high), axis=1)
+
+    at, bounds = boxes(count, 300.0), boxes(200, 20_000.0)
+    gap = np.array([apart_by(box[None], at, 1.0).min() for box in bounds])
+    found = reached(at, bounds, reach)
+    assert found[gap <= reach].all()
+    # One is marked in vain no farther than a cell is wide beside those of its own.
+    extent = np.ptp(at.reshape(-1, 2), axis=0).max() + 2.02 * reach + 2.0
+    assert not found[gap > 1.01 * reach + 2.0 + 3.0 * extent / 15].any()

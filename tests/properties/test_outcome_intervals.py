@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.properties.stated import CODES, SPECS, known_attributes, value_of
 from zoning.catalogue import load_catalogue
 from zoning.law import Evidenced, RuleBook, area_of, assess, citable, decide, query_of
-from zoning.law.activity import _candidates, attribute_names, outcome
+from zoning.law.activity import _candidates, attribute_names, conditions, outcome
 from zoning.messages import Text
 from zoning.model import Evidence, Measure, Presumed, Project, Status, Tri
 
@@ -107,7 +107,11 @@ def test_the_ends_of_each_rule_are_those_of_its_activities():
     for rule in CITED:
         names = attribute_names(rule)
         first = assess(rule, {}, SPECS)
-        values = [[value for _, value in _candidates(rule, SPECS[name])] for name in names]
+        tests = [test for condition in conditions(rule) for test in condition.tests()]
+        values = [
+            [value for _, value in _candidates(SPECS[n], [t for t in tests if t.attribute == n])]
+            for n in names
+        ]
         ends = {
             found.worst
             for combination in islice(product(*values), 100)

@@ -9,7 +9,7 @@ import pyogrio
 import shapely
 from geopandas import GeoDataFrame
 
-from zoning.show.geopackage_file import new_geopackage
+from zoning.show.geopackage_file import Drawn, new_geopackage
 from zoning.show.vectors.ogr import fixed_day
 
 DAY = "2026-11-20T00:00:00.000Z"
@@ -39,7 +39,8 @@ def test_layers_and_tables_are_those_that_gdal_writes(tmp_path):
     with new_geopackage(ours, DAY) as file, fixed_day(DAY):
         for kind, shapes in SHAPES.items():
             drawn = np.array(shapes, dtype=object)
-            file.layer(kind, COLUMNS, TYPES, drawn, kind.upper(), "about")
+            multi = shapely.GeometryType[kind.upper()]
+            file.layer(kind, COLUMNS, TYPES, Drawn.of(drawn, multi), "about")
             frame = GeoDataFrame(COLUMNS, geometry=drawn, crs="EPSG:4490")
             about = {**options, "DESCRIPTION": "about"}
             pyogrio.write_dataframe(
@@ -65,7 +66,7 @@ def test_a_row_that_is_added_later_is_counted(tmp_path):
 def test_a_layer_without_features_has_no_extent(tmp_path):
     path = tmp_path / "a.gpkg"
     with new_geopackage(path, DAY) as file:
-        none = np.empty(0, dtype=object)
-        file.layer("empty", {"name": []}, {"name": "object"}, none, "MULTIPOLYGON", "")
+        none = Drawn.of(np.empty(0, dtype=object), shapely.GeometryType.MULTIPOLYGON)
+        file.layer("empty", {"name": []}, {"name": "object"}, none, "")
     assert rows(path, "gpkg_contents")[0][5:] == (None, None, None, None, 4490)
     assert pyogrio.read_info(path, layer="empty")["features"] == 0

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from zoning.base.plane import to_plane
-from zoning.measure import outline
+from zoning.measure import ZoneSet, depths, outline
 
 
 def star(rng: np.random.Generator, at: np.ndarray, size: float, corners: int) -> shapely.Polygon:
@@ -35,17 +35,40 @@ def test_edges_left_out_are_nearest_to_no_point(middle, monkeypatch):
     west, south, east, north = shapely.bounds(shapes[zone]).T
     spread = np.geomspace(0.001, 0.4, len(zone))[whose, None] * rng.uniform(-1, 1, (len(whose), 2))
     place = np.column_stack(((west + east) / 2, (south + north) / 2))[whose]
-    points = to_plane(
-        shapely.points(place + spread * np.column_stack((east - west, north - south))[whose])
-    )
+    xy = place + spread * np.column_stack((east - west, north - south))[whose]
+    points = to_plane(shapely.points(xy))
     whole = shapely.distance(points, shapely.boundary(to_plane(shapes))[zone[whose]])
     expected = np.zeros(len(zone))
     np.maximum.at(expected, whose, whole)
     assert expected.min() > 0.0
-    found = outline.depths_within(points, whose, shapes, zone)
+    found = outline.depths_within(xy, whose, shapes, zone)
     assert found.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("latitude", [-60.0, 0.5, 37.5, 70.0])
+def test_what_a_box_says_is_deep_is_deeper_than_the_limit(latitude):
+    rng = np.random.default_rng(5)
+    shapes = np.array(
+        [star(rng, np.array([111.0 + 3 * row, latitude]), 1.0, 200) for row in range(4)]
+    )
+    zones = ZoneSet("a", shapes, list("abcd"), np.zeros(4))
+    which = [(row,) for row in rng.integers(0, 4, 400).tolist()]
+    at = np.array([(111.0 + 3 * row, latitude) for (row,) in which])
+    sites = shapely.points(at + rng.uniform(-1.3, 1.3, (400, 2)))
+    limit = rng.uniform(1.0, 40_000.0, 400)
+    deep = depths.surely_deep(zones, which, sites, limit)
+    rims = shapely.boundary(to_plane(shapes))[[row for (row,) in which]]
+    true = np.where(
+        shapely.contains(shapes[[row for (row,) in which]], sites),
+        shapely.distance(to_plane(sites), rims),
+        0.0,
+    )
+    assert 30 < deep.sum() < 370
+    assert (true[deep] > limit[deep]).all()
+    # A box leaves out no more than its corners hold.
+    assert deep[true > 2.0 * limit + 10.0].all()
 
 
 def test_no_points_have_no_depth():
     none = np.empty(0, dtype=np.intp)
-    assert outline.depths_within(none.astype(object), none, none.astype(object), none).size == 0
+    assert outline.depths_within(np.empty((0, 2)), none, none.astype(object), none).size == 0

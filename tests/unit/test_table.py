@@ -40,6 +40,8 @@ def test_a_table_answers_as_its_frame_does():
     assert some.index.tolist() == [2, 0]
     assert_geodataframe_equal(some.frame, FRAME.iloc[[2, 0]])
     assert_geodataframe_equal(some.numbered().frame, FRAME.iloc[[2, 0]].reset_index(drop=True))
+    assert table.take(np.array([2, 0]), ["x"]).rows() == [{"x": 2.0}, {"x": 0.5}]
+    assert table.take(table["yes"], ["name"]).rows() == [{"name": "甲"}, {"name": "乙"}]
     assert table.frame is FRAME
 
 

@@ -8,7 +8,7 @@ from geopandas import GeoDataFrame
 from zoning.base.table import Table
 from zoning.messages import Text
 from zoning.model import Finding, Measure, Project, ProjectResult, Status, Tri
-from zoning.review.touched import touched_zones
+from zoning.review.touched import Zone, touched_zones
 
 T = Text("区", "zone")
 SQUARE = shapely.box(112.0, 37.0, 112.01, 37.01)
@@ -27,7 +27,8 @@ def beside(zone, metres, sites=1, parts=1):
     shapes = [*([zone] * parts), SQUARE]
     frame = GeoDataFrame({"name": [*"Z" * parts, "other"]}, geometry=shapes, crs=4490)
     loaded = SimpleNamespace(layer=layer, record=record, stored=None, given=Table.of(frame))
-    return touched_zones(results, {"z": loaded}).frame
+    drawn = touched_zones(results, {"z": loaded})
+    return GeoDataFrame(drawn, columns=Zone._fields, geometry="shape", crs=4490)
 
 
 def test_a_zone_is_cut_to_500_m_beyond_where_it_comes_nearest():

@@ -15,8 +15,9 @@ from zoning.catalogue import load_catalogue
 from zoning.model import Project
 from zoning.model.packed import Packed, packed
 from zoning.review.spool import Batch
-from zoning.review.touched import Met, Places, Zone, cut_zones, met_zones
+from zoning.review.touched import Met, Places, cut_zones, met_zones
 from zoning.show.gathered import Gathered, gather, sendable
+from zoning.show.geopackage import Content, zone_content
 from zoning.show.parts import Part
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class Share:
 
     results: Packed
     told: Gathered
-    met: list[Met]
+    met: Met
 
 
 def caught(work: Callable[..., T], values: tuple[Any, ...]) -> T | Faults:
@@ -114,12 +115,10 @@ def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project])
     return found
 
 
-def zones_of(
-    plan: Plan, stated: Mapping[str, Any], met: Sequence[Met], places: Places
-) -> list[Zone]:
+def zones_of(plan: Plan, stated: Mapping[str, Any], met: Met, places: Places) -> Content:
     """Cut zones around sites in this process, as :func:`share_of` decides on them."""
     with ONE:
-        return cut_zones(met, places, opened(plan, stated).layers)
+        return zone_content(cut_zones(met, places, opened(plan, stated).layers), plan.lang)
 
 
 def opened(plan: Plan, asked: Mapping[str, Any]) -> Desk:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from rich.console import Console
 
-    from zoning.base.table import Table
     from zoning.show.gathered import Gathered
+    from zoning.show.geopackage import Content
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,14 @@ class Shared:
     lang, full
         The language and extent of the tables.
     told : Gathered
-    zones : Table
+    zones : callable
+        Returns the zones; other processes may still be cutting them.
     """
 
     lang: Lang
     full: bool
     told: Gathered
-    zones: Table
+    zones: Callable[[], Content]
 
 
 @dataclass(frozen=True, repr=False)
@@ -176,13 +178,11 @@ class Report(DrawnReport):
         if template is not None:
             raise UsageError(problem("template-unused", file=str(path)))
         kind = path.suffix.lower()
-        drawn = kind == ".gpkg"
-        zones, told = None, None
+        zones: Callable[[], Content] = partial(self._zones, spoken)
+        told = None
         if self.shared is not None:
             assert (self.shared.lang, self.shared.full) == (spoken, full), "told otherwise"
             zones, told = self.shared.zones, self.shared.told
-        elif drawn:
-            zones = review.touched_zones(self.results, self.reviewed.layers)
         asked = self._asked() if kind in (".gpkg", ".xlsx") else ()
         beside = show.Beside(zones, asked, self._office, full, told)
         show.write_findings(self, target, spoken, beside)
@@ -256,6 +256,11 @@ class Report(DrawnReport):
         if card:
             found = [c for c in self.cards() if not sites or c.project in sites]
             show.print_cards(found, console, spoken)
+
+    def _zones(self, lang: Lang) -> Content:
+        from zoning.show.geopackage import zone_content
+
+        return zone_content(review.touched_zones(self.results, self.reviewed.layers), lang)
 
     def _asked(self) -> tuple[law.Question, ...]:
         return law.questions(self.results, self.reviewed.catalogue.attributes)

@@ -8,6 +8,7 @@ What is written is joined from the tables of the shares, and is what one process
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -35,8 +36,9 @@ from zoning.model.packed import unpacked
 from zoning.read import Reading, ReadOptions
 from zoning.review import Asked
 from zoning.review.spool import along_curve
-from zoning.review.touched import Met, Places, Zone, lots, zone_table
+from zoning.review.touched import Met, Places
 from zoning.show.gathered import Gathered, gather, joined
+from zoning.show.geopackage import Content, zone_content
 
 #: No share holds more sites: each takes some 300 kB of memory while it is measured.
 _MOST: Final = 5_000
@@ -44,8 +46,8 @@ _MOST: Final = 5_000
 _EACH: Final = 1
 #: So many of the most severe sites are made again together: the screen tells of no more.
 _AHEAD: Final = 10
-#: No more zones are cut by a process at once.
-_ZONES: Final = 5_000
+#: Zones are cut so many at once as are met about so often.
+_ZONES: Final = 10_000
 #: A process loads what every share needs while this one reads the sites.
 _READY: Final = "from zoning.api.remote import ready; ready(); "
 _Places = NDArray[np.intp]
@@ -128,7 +130,7 @@ def check_shared(
         stated = Desk(plan, reviewed.catalogue, reviewed.layers, reviewed.asked).stated()
         out = _Shares(crew, plan, stated, share, told)
         report = decided(reviewed, told, elsewhere=out)
-        return replace(report, shared=out.shared(report))
+        return replace(report, shared=out.shared(report, stack.pop_all()))
 
 
 class _Shares:
@@ -145,7 +147,7 @@ class _Shares:
         self.crew, self.plan, self.stated = crew, plan, stated
         self.most, self.progress = most, progress
         self.parts: list[tuple[_Places, Gathered]] = []
-        self.met: list[Met] = []
+        self.met: list[tuple[_Places, Met]] = []
 
     def __call__(
         self,
@@ -170,7 +172,7 @@ class _Shares:
                 own = unpacked(share.results, [projects[x] for x in at], partial(made, at))
                 found |= zip(at.tolist(), own, strict=True)
                 self.parts.append((at, share.told))
-                self.met += [(int(at[row]), *zone) for row, *zone in share.met]
+                self.met.append((at, share.met))
                 self.progress(message("check.measuring"), len(found), len(projects))
         unread = [at for at, project in enumerate(projects) if project.geometry is None]
         found |= zip(unread, review.failures(projects, readings), strict=True)
@@ -178,7 +180,6 @@ class _Shares:
         results = tuple(found.pop(at) for at in range(len(projects)))
         assert not found
         made.expect(results)
-        self.met.sort(key=lambda zone: zone[0])
         return results
 
     def _divided(self, projects: Sequence[Project]) -> list[_Places]:
@@ -190,27 +191,49 @@ class _Shares:
         count = max(_EACH * len(self.crew), ceil(len(along) / self.most))
         return [np.sort(own) for own in np.array_split(along, count) if len(own)]
 
-    def shared(self, report: Report) -> Shared:
-        """Return what is written of the whole review."""
+    def shared(self, report: Report, ending: ExitStack) -> Shared:
+        """Return what is written of the whole review; its zones end the processes."""
         unread = [at for at, x in enumerate(report.results) if x.project.geometry is None]
         if unread:
             some = replace(report, results=tuple(report.results[at] for at in unread))
             own = gather(some, self.plan.lang, full=self.plan.full)
             self.parts.append((np.array(unread, dtype=np.intp), own))
-        with closing(self._cut(Places.of(report.results))) as cutting:
-            told = joined(self.parts)
-            self.parts, self.met = [], []  # held twice otherwise, while the file is written
-            zones = [row for _, rows in sorted(cutting) for row in rows]
-        return Shared(self.plan.lang, self.plan.full, told, zone_table(zones))
+        zones = _Zones(self._cut(Places.of(report.results)), self.plan.lang, ending)
+        told = joined(self.parts)
+        self.parts, self.met = [], []  # held twice otherwise, while the file is written
+        return Shared(self.plan.lang, self.plan.full, told, zones)
 
-    def _cut(self, places: Places) -> Generator[tuple[int, list[Zone]], None, None]:
+    def _cut(self, places: Places) -> Generator[tuple[int, Content], None, None]:
         """Have the zones beside all sites cut, some at a time."""
-        some = lots(self.met, _ZONES)
+        some = Met.joined(self.met).lots(_ZONES) if self.met else []
 
         def task(number: int) -> local.Task:
             return remote.zones_of, (self.plan, self.stated, some[number], places)
 
         return local.spread(self.crew, range(len(some)), task, "share")
+
+
+class _Zones:
+    """The zones beside the sites. Other processes cut them while the rest is written, and end
+    when they are asked for, or when nobody can ask any more."""
+
+    def __init__(
+        self, cutting: Generator[tuple[int, Content], None, None], lang: Lang, crew: ExitStack
+    ) -> None:
+        self.cutting, self.lang = cutting, lang
+        self.ending = weakref.finalize(self, crew.close)
+        self.made: Content | None = None
+
+    def __call__(self) -> Content:
+        """Return them, once all are cut."""
+        if self.made is None:
+            try:
+                cut = dict(self.cutting)
+            finally:
+                self.ending()
+            every = zone_content((), self.lang), *(cut[number] for number in sorted(cut))
+            self.made = Content.joined(every)
+        return self.made
 
 
 class _Made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from zoning.base.table import Table
 #: Types of columns whose values are text, numbers, truth values or nothing.
 _OF_VALUES: Final = ("object", "str", "string")
 _VALUES: Final = (str, int, float, bool, type(None))
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: Kinds of arrays that are kept as they are.
 _PLAIN: Final = "biuf"
 
@@ -40,7 +42,8 @@ def encode(
     if dtype not in _OF_VALUES or not set(map(type, values)) <= set(_VALUES):
         return None
     codes, known = _factorize(values)
-    texts = [json.dumps(value, ensure_ascii=False).encode() for value in known]
+    as_json = encode_basestring if set(map(type, known)) <= {str} else _AS_JSON
+    texts = [text.encode() for text in map(as_json, known)]
     ends = np.cumsum([0, *(len(text) + 1 for text in texts)], dtype=np.int64)
     arrays: dict[str, NDArray[Any]] = {
         f"codes.{number}": np.asarray(codes, dtype=np.int32),
@@ -52,6 +55,10 @@ def encode(
 
 def _factorize(values: list[Any]) -> tuple[list[int], list[Any]]:
     """Number the distinct values; one is no truth, and neither is 1.0."""
+    if set(map(type, values)) <= {str, type(None)}:
+        known = [value for value in dict.fromkeys(values) if value is not None]
+        numbers = {**dict(zip(known, range(len(known)), strict=True)), None: _NONE}
+        return list(map(numbers.__getitem__, values)), known
     place: dict[Any, int] = {}
     codes: list[int] = []
     for value in values:
@@ -92,6 +99,13 @@ class Column:
         # The last two stand for the codes of nothing.
         known = [*map(wanted.__contains__, self._words()), False, None in wanted]
         return np.array(known, dtype=bool)[self._codes]
+
+    def of_texts(self) -> bool:
+        """Say whether it holds texts or nothing."""
+        if f"cells.{self._number}" in self._arrays:
+            return False
+        first = self._arrays[f"words.{self._number}"][self._arrays[f"ends.{self._number}"][:-1]]
+        return bool((first == ord('"')).all())
 
     def rows(self, rows: NDArray[np.intp] | None = None) -> NDArray[Any]:
         """Return the values of some rows, or of all."""

@@ -61,10 +61,9 @@ def project(geometries: Any) -> Any:
     return _apply(_transformers()[0], geometries)
 
 
-def plane_points(xy: NDArray[np.float64]) -> NDArray[Any]:
-    """Return points in the plane (m) from longitudes and latitudes, shape (n, 2)."""
-    out: NDArray[Any] = shapely.points(*_transformers()[0].transform(xy[:, 0], xy[:, 1]))
-    return out
+def plane_xy(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return places in the plane (m) from longitudes and latitudes, shape (n, 2)."""
+    return _moved(_transformers()[0], xy)
 
 
 def to_degrees(geometries: Any) -> Any:

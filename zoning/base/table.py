@@ -101,16 +101,15 @@ class Table:
         """Return the same columns beside geometries, each row under a number of its own."""
         return Table(self._columns, index, geometry, self._dtypes)
 
-    def take(self, rows: NDArray[Any]) -> Table:
-        """Return some rows, by place or by mark."""
-        columns = {name: self[name][rows] for name in self.columns}
+    def take(self, rows: NDArray[Any], names: Collection[str] | None = None) -> Table:
+        """Return some rows, by place or by mark, with all columns or those named."""
+        held, wanted = self._columns, self.columns if names is None else names
+        if isinstance(held, _Series):
+            columns = {name: held.of(name, rows) for name in wanted}
+        else:
+            columns = {name: held[name][rows] for name in wanted}
         shapes = None if self._geometry is None else self.geometry[rows]
         return Table(columns, self.index[rows], shapes, self._dtypes)
-
-    def only(self, names: Collection[str]) -> Table:
-        """Return some columns, in the order given."""
-        columns = {name: self[name] for name in names}
-        return Table(columns, self.index, self._geometry, self._dtypes)
 
     def numbered(self) -> Table:
         """Return the same rows, counted from 0."""
@@ -152,11 +151,15 @@ class _Series(Mapping[str, NDArray[Any]]):
         self._frame, self._names = frame, tuple(names)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.of(name, slice(None))
+
+    def of(self, name: str, rows: NDArray[Any] | slice) -> NDArray[Any]:
+        """Return some rows of a column."""
         if name not in self._names:
             raise KeyError(name)
         import pandas as pd
 
-        cells = np.asarray(self._frame[name])
+        cells = np.asarray(self._frame[name].iloc[rows])
         if cells.dtype == object:
             # pandas' own sign for nothing compares with nothing, not even with itself.
             blank = np.fromiter((cell is pd.NA for cell in cells), dtype=bool, count=len(cells))

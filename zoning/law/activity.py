@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from itertools import islice, product
 
+from zoning.base.same import Same
 from zoning.law.logic import deciding, evaluate, reduced
 from zoning.messages import Text, message
 from zoning.model import (
@@ -57,6 +58,10 @@ class Activity:
         return self.lacking()
 
 
+#: Of a rule that is not about an activity nothing else is asked.
+_NONE = Activity(Tri.NO)
+
+
 def outcome(rule: Rule) -> Status:
     """What follows where the rule holds; an interpretation never gives more than a condition."""
     status = _OUTCOME[rule.effect]
@@ -86,7 +91,7 @@ def assess(
     """Decide the activity test and the exceptions of a rule on what is known of a project."""
     applies = evaluate(rule.when, attributes)
     if applies is Tri.NO:
-        return Activity(applies)
+        return _NONE
     tested = [(permit, evaluate(permit.when, attributes)) for permit in rule.permits]
     held = [permit for permit, found in tested if found is Tri.YES]
     permit = min(held, key=lambda p: permitted(rule, p).severity, default=None)
@@ -161,24 +166,36 @@ def _missing(
     rule: Rule, specs: Sequence[AttributeSpec], attributes: Mapping[str, Value]
 ) -> tuple[Missing, ...]:
     """Describe each missing attribute by what follows where the decision is left to it."""
-    candidates = [tuple(_candidates(rule, spec)) for spec in specs]
-    left = _Rest.of(rule, attributes)
-    asked = {n: attributes[n] for n in attribute_names(rule) if n in attributes}
-    names = [spec.name for spec in specs]
+    every = [test for condition in conditions(rule) for test in condition.tests()]
+    asked = tuple(
+        () if spec.type in _CLOSED else tuple(t for t in every if t.attribute == spec.name)
+        for spec in specs
+    )
+    return _described(_Rest.of(rule, attributes), Same(*specs), asked)
+
+
+# Rules, and projects, of which the same is left to ask are told the same.
+@lru_cache(maxsize=4096)
+def _described(
+    left: _Rest, specs: Same, asked: tuple[tuple[Condition, ...], ...]
+) -> tuple[Missing, ...]:
+    candidates = [tuple(_candidates(*each)) for each in zip(specs.things, asked, strict=True)]
+    names = [spec.name for spec in specs.things]
     # Values that no test tells apart stand for one another.
     values = [
         left.alike(name, [value for _, value in mine])
         for name, mine in zip(names, candidates, strict=True)
     ]
 
-    # Every attribute goes through the same combinations of values, so each is decided once.
+    # Every attribute goes through the same combinations of values, so each is decided once. A
+    # value that is known too coarsely for a test that is left decides it no more than none does.
     @cache
     def end(values: tuple[Value, ...]) -> Status:
-        return left.end(asked | dict(zip(names, values, strict=True)))
+        return left.end(dict(zip(names, values, strict=True)))
 
     return tuple(
         _mattering(spec, [label for label, _ in candidates[place]], place, values, widest, end)
-        for place, (spec, widest) in enumerate((s, left.widest(s.name)) for s in specs)
+        for place, (spec, widest) in enumerate((s, left.widest(s.name)) for s in specs.things)
     )
 
 
@@ -194,14 +211,14 @@ def _mattering(
 
     The other missing attributes are given the values under which this one matters most.
     """
-    best: list[Status] = []
+    best, spread = [Status.COMPLIANT], -1
     others = [tuple(dict.fromkeys(v)) for i, v in enumerate(values) if i != place]
     for rest in islice(product(*others), _COMBINATIONS):
         before, after = rest[:place], rest[place:]
         found = [end((*before, value, *after)) for value in values[place]]
-        if not best or _spread(found) > _spread(best):
-            best = found
-        if _spread(best) >= widest:
+        if _spread(found) > spread:
+            best, spread = found, _spread(found)
+        if spread >= widest:
             break
     outcomes = tuple(Outcome(label, status) for label, status in zip(labels, best, strict=True))
     if spec.type != "bool":
@@ -219,6 +236,8 @@ def _spread(ends: Sequence[Status]) -> int:
     return max(severities) - min(severities)
 
 
+#: Types of attributes whose values are declared: no rule adds to them.
+_CLOSED = frozenset({"bool", "enum"})
 _YES, _NO = message("activity.yes"), message("activity.no")
 _OTHER = message("activity.any-other")
 _UNITS = {
@@ -229,8 +248,8 @@ _UNITS = {
 }
 
 
-def _candidates(rule: Rule, spec: AttributeSpec) -> Iterator[tuple[Text, Value]]:
-    """Values that stand for all values of an attribute, as far as the rule can tell them apart."""
+def _candidates(spec: AttributeSpec, tests: Sequence[Condition]) -> Iterator[tuple[Text, Value]]:
+    """Values that stand for all values of an attribute, as far as some tests tell them apart."""
     if spec.type == "bool":
         yield _YES, True
         yield _NO, False
@@ -239,7 +258,6 @@ def _candidates(rule: Rule, spec: AttributeSpec) -> Iterator[tuple[Text, Value]]
         for option in spec.values:
             yield option.title, option.value
         return
-    tests = [t for c in conditions(rule) for t in c.tests() if t.attribute == spec.name]
     if spec.type == "number":
         yield from _numbers(tests, unit_of(spec))
         return

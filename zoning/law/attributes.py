@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from zoning.base.same import Same
 from zoning.law.codes import parse_code
 from zoning.law.logic import matches_code
 from zoning.messages import Text, message
@@ -56,27 +57,35 @@ def read_attributes(
     notices : tuple of Text
         Values that were there but could not be understood, and contradictions.
     """
-    found = read_columns(specs, raw)
+    found = reader_of(specs)(raw)
     return found.values, found.deduced, found.notices
 
 
-def read_columns(specs: Iterable[AttributeSpec], raw: Mapping[str, Any]) -> Stated:
-    """Normalise the columns of one feature, and tell what they leave unsettled.
+def reader_of(specs: Iterable[AttributeSpec]) -> Callable[[Mapping[str, Any]], Stated]:
+    """Return what normalises the columns of a feature, and tells what they leave unsettled.
 
     Features whose columns say the same share what is returned.
     """
-    same, names = _Same(tuple(specs)), tuple(raw)
-    cells = tuple(
-        (name, type(raw[name]), raw[name])
-        for _, columns in _plan(same, names)
-        for name, _ in columns
-    )
-    read = _read if all(isinstance(cell, Hashable) for *_, cell in cells) else _read.__wrapped__
-    return read(same, names, cells)
+    same = Same(*specs)
+
+    def read(raw: Mapping[str, Any]) -> Stated:
+        names = tuple(raw)
+        speaking = _speaking(same, names)
+        cells = tuple([(name, type(raw[name]), raw[name]) for name in speaking])
+        hashable = all(kind.__hash__ for _, kind, _ in cells)
+        return (_read if hashable else _read.__wrapped__)(same, names, cells)
+
+    return read
+
+
+@lru_cache(maxsize=256)
+def _speaking(same: Same, names: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the columns that speak of any attribute."""
+    return tuple(name for _, columns in _plan(same, names) for name, _ in columns)
 
 
 @lru_cache(maxsize=4096)
-def _read(same: _Same, names: tuple[Any, ...], cells: tuple[tuple[Any, type, Any], ...]) -> Stated:
+def _read(same: Same, names: tuple[Any, ...], cells: tuple[tuple[Any, type, Any], ...]) -> Stated:
     """Normalise the cells that speak of attributes; their type tells 1, 1.0 and True apart."""
     raw = {name: cell for name, _, cell in cells}
     known: dict[str, Value] = {}
@@ -111,37 +120,21 @@ def _read(same: _Same, names: tuple[Any, ...], cells: tuple[tuple[Any, type, Any
 
 def clashing(specs: Iterable[AttributeSpec], known: Mapping[str, Value]) -> frozenset[str]:
     """Name the attributes that contradict one another by what they imply."""
-    return _clashing(_Same(tuple(specs)), frozenset(known.items()))
+    return _clashing(Same(*specs), frozenset(known.items()))
 
 
 @lru_cache(maxsize=4096)
-def _clashing(same: _Same, statements: frozenset[tuple[str, Value]]) -> frozenset[str]:
+def _clashing(same: Same, statements: frozenset[tuple[str, Value]]) -> frozenset[str]:
     implied = _implied(same, statements, frozenset())
-    clashes = _clashes(same.specs, dict(statements), implied)
+    clashes = _clashes(same.things, dict(statements), implied)
     return frozenset(name for spec, source in clashes for name in (spec.name, source))
-
-
-class _Same:
-    """The declared attributes as a key of a cache: the same objects, not equal ones."""
-
-    __slots__ = ("ids", "specs")
-
-    def __init__(self, specs: tuple[AttributeSpec, ...]) -> None:
-        self.specs = specs
-        self.ids = tuple(map(id, specs))
-
-    def __hash__(self) -> int:
-        return hash(self.ids)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.ids == other.ids
 
 
 _Columns = tuple[tuple[Any, Text | None], ...]
 
 
 @lru_cache(maxsize=256)
-def _plan(same: _Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Columns], ...]:
+def _plan(same: Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Columns], ...]:
     """Which columns speak of which attribute, in the order of its aliases.
 
     Columns whose names fold together all speak. Where none bears an attribute's name, one that
@@ -152,7 +145,7 @@ def _plan(same: _Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Co
         folded.setdefault(key(name), []).append(name)
     cut = _cut_columns(same, names)
     plan: list[tuple[AttributeSpec, _Columns]] = []
-    for spec in same.specs:
+    for spec in same.things:
         aliases = dict.fromkeys(key(alias) for alias in (spec.name, *spec.aliases))
         columns: _Columns = tuple((n, None) for a in aliases for n in folded.get(a, ()))
         columns = columns or tuple((n, _cut_off(n, alias)) for n, alias in cut.get(spec.name, ()))
@@ -161,7 +154,7 @@ def _plan(same: _Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Co
     return tuple(plan)
 
 
-def _cut_columns(same: _Same, names: tuple[Any, ...]) -> dict[str, list[tuple[Any, str]]]:
+def _cut_columns(same: Same, names: tuple[Any, ...]) -> dict[str, list[tuple[Any, str]]]:
     """Attribute to the columns that bear its cut-off name, with the whole name.
 
     A column name longer than DBF allows shows that the table has not been cut.
@@ -182,12 +175,12 @@ def _cut_columns(same: _Same, names: tuple[Any, ...]) -> dict[str, list[tuple[An
 
 
 @lru_cache(maxsize=16)
-def _cuts(same: _Same, encoding: str) -> dict[str, tuple[str, str]]:
+def _cuts(same: Same, encoding: str) -> dict[str, tuple[str, str]]:
     """Cut-off name to attribute and whole name, where it can stand for one attribute only."""
-    whole = {key(alias) for spec in same.specs for alias in (spec.name, *spec.aliases)}
+    whole = {key(alias) for spec in same.things for alias in (spec.name, *spec.aliases)}
     owners: dict[str, set[str]] = {}
     cuts: dict[str, tuple[str, str]] = {}
-    for spec in same.specs:
+    for spec in same.things:
         for alias in (spec.name, *spec.aliases):
             for each in _DBF_ENCODINGS:
                 cut = alias.encode(each, "replace")[:_DBF_NAME].decode(each, "ignore").casefold()
@@ -200,7 +193,7 @@ def _cuts(same: _Same, encoding: str) -> dict[str, tuple[str, str]]:
 
 
 def _deduce(
-    same: _Same,
+    same: Same,
     known: dict[str, Value],
     refused: set[str],
     notices: list[Text],
@@ -212,11 +205,11 @@ def _deduce(
     """
     while True:
         implied = _implied(same, frozenset(known.items()), frozenset(refused))
-        clashes = list(_clashes(same.specs, known, implied))
+        clashes = list(_clashes(same.things, known, implied))
         if not clashes:
             break
         for spec, source in clashes:
-            notices.append(_denied(spec, known[spec.name], source, implied[source], same.specs))
+            notices.append(_denied(spec, known[spec.name], source, implied[source], same.things))
         for spec, _ in clashes:
             refused.add(spec.name)
             del known[spec.name]
@@ -227,7 +220,7 @@ def _deduce(
 
 @lru_cache(maxsize=4096)
 def _implied(
-    same: _Same, statements: frozenset[tuple[str, Value]], refused: frozenset[str]
+    same: Same, statements: frozenset[tuple[str, Value]], refused: frozenset[str]
 ) -> Mapping[str, Value]:
     """Return the statements and all that follows from them.
 
@@ -238,7 +231,7 @@ def _implied(
     changed = True
     while changed:
         changed = False
-        for spec in same.specs:
+        for spec in same.things:
             if spec.name in stated or spec.name in refused or not spec.derivations():
                 continue
             found = [value for _, value in _inferences(spec, values)]

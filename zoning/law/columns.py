@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.law.decide import settle
+from zoning.base.same import Same
+from zoning.law.activity import Activity
+from zoning.law.decide import Placed, concluded
 from zoning.law.declaration import declaration, weighed
-from zoning.law.places import Codes, Places, dense, states_of
-from zoning.law.rulebook import RuleBook, bears
+from zoning.law.places import Codes, Places, dense, firsts, placed_at
+from zoning.law.rulebook import Entry, RuleBook, bears
 from zoning.model import (
     Finding,
     FindingTable,
     Project,
     Query,
     Rule,
+    Tri,
     Value,
 )
 
-_Entry = tuple[Rule, tuple[str, ...], Query, Query | None]
+#: What a rule comes to on what is known, and with the presumed answers that it asks for.
+_Assessed = tuple[Activity, Activity | None]
 
 
 @dataclass(eq=False)
@@ -44,24 +47,20 @@ class Decisions:
     table: FindingTable
     held: NDArray[np.int32] | None
     off: list[Finding]
-    _declared: dict[tuple[Any, ...], Finding] = field(default_factory=dict)
+    _declared: dict[tuple[Any, ...], Finding | None] = field(default_factory=dict)
 
     def declaration(self, site: int) -> Finding | None:
         """Return the declaration that a site owes to presumed answers; None where it owes none."""
         if self.held is None:
             return None
-        which = self.held[site]
-        which = which[which >= 0]
-        if not len(which):
-            return None
-        project = self.projects[site]
+        project, row = self.projects[site], self.held[site]
         # Sites that are alike share what is presumed of them.
-        key = id(project.presumed), which.tobytes()
-        found = self._declared.get(key)
-        if found is None:
-            found = declaration(project, [self.off[kind] for kind in which.tolist()])
-            self._declared[key] = found
-        return found.at(project.id, None, ())
+        key = id(project.presumed), row.tobytes()
+        if key not in self._declared:
+            off = [self.off[kind] for kind in row[row >= 0].tolist()]
+            self._declared[key] = declaration(project, off) if off else None
+        found = self._declared[key]
+        return found and found.at(project.id, None, ())
 
 
 def decide_all(
@@ -90,21 +89,23 @@ class _Deciding:
         self.kinds: dict[tuple[Any, ...], int] = {}
         self.off: list[Finding] = []
         self.doings = _Doings(projects)
+        self._placed: dict[int, tuple[Codes | int, list[Placed]]] = {}
+        self._assessed: dict[Same, tuple[Codes | int, list[_Assessed]]] = {}
 
     def done(self, left_out: NDArray[np.bool_]) -> Decisions:
-        shape = len(self.projects), len(self.book.entries)
+        entries = self.book.entries
+        shape = len(self.projects), len(entries)
         codes = np.full(shape, -1, dtype=np.int32)
-        held = np.full(shape, -1, dtype=np.int32) if self.doings.presumed else None
+        held = np.full(shape, -1, dtype=np.int32) if any(self.doings.presumed) else None
         if not left_out.all():
-            for column, entry in enumerate(self.book.entries):
-                kept, off = self._rule(entry)
-                codes[:, column] = kept
+            for column, entry in enumerate(entries):
+                codes[:, column], off = self._rule(entry)
                 if held is not None and off is not None:
                     held[:, column] = off
         for cells in (codes, held):
             if cells is not None:
                 cells[left_out] = -1
-        queries = [query for _, _, query, _ in self.book.entries]
+        queries = [entry.query for entry in entries]
         table = FindingTable(
             self.samples,
             codes,
@@ -113,32 +114,56 @@ class _Deciding:
         )
         return Decisions(self.projects, table, held, self.off)
 
-    def _rule(self, entry: _Entry) -> tuple[Any, Any]:
-        """Return the kind of a rule's finding at each site, and of the one that is held off."""
-        rule, names, query, area = entry
-        doing, done = self.doings.of(names)
-        state, count = states_of(self.places, rule, query, area)
-        codes, most = dense(doing[self.doings.kind] * count + state, done * count)
-        first = np.empty(most, dtype=np.intp)
-        first[codes[::-1]] = np.arange(len(codes))[::-1]  # the first of each is written last
-        cases = [self._case(entry, site) for site in first.tolist()]
-        kept = np.array([case[0] for case in cases], dtype=np.int32)
-        off = np.array([case[1] for case in cases], dtype=np.int32)
+    def _rule(self, entry: Entry) -> tuple[Any, Any]:
+        """Return the kind of a rule's finding, and of the one that is held off, if any is: for each
+        site, or one for all."""
+        place = self._placed.get(entry.place)
+        if place is None:
+            place = placed_at(self.places, entry.rule, entry.query, entry.area)
+            self._placed[entry.place] = place
+        doing = self._assessed.get(entry.like)
+        if doing is None:
+            doing = self._assessed[entry.like] = self._assess(entry)
+        (where, placed), (what, assessed) = place, doing
+        if len(placed) == len(assessed) == 1:
+            kept, off = self._case(entry.rule, assessed[0], placed[0])
+            return kept, off if off >= 0 else None
+        most = len(assessed) * len(placed)
+        codes, used = dense(np.atleast_1d(what * len(placed) + where), most)
+        cases = [
+            self._case(entry.rule, assessed[case // len(placed)], placed[case % len(placed)])
+            for case in used.tolist()
+        ]
+        kept, off = np.array(cases, dtype=np.int32).T
         return kept[codes], off[codes] if (off >= 0).any() else None
 
-    def _case(self, entry: _Entry, site: int) -> tuple[int, int]:
-        """Decide a rule for one site; return the kind of what is kept and of what is held off."""
-        rule, names, query, area = entry
-        project = self.projects[site]
-        known = self.places.at(query, site)
-        place = self.places.at(area, site) if area else None
-        activity = self.book.assess(rule, names, project.attributes)
-        found = settle(rule, project, known, activity, place)
-        presumed = {answer.attribute: answer.value for answer in project.presumed}
-        if not bears(found) or presumed.keys().isdisjoint(names):
+    def _assess(self, entry: Entry) -> tuple[Codes | int, list[_Assessed]]:
+        """Return what is known, and what is presumed, of what sites do, as a rule asks it."""
+        doings = self.doings
+        doing, first = doings.of(entry.names)
+        found: dict[tuple[int, int], int] = {}
+        assessed: list[_Assessed] = []
+        numbers = []
+        for at in first.tolist():
+            stated, presumed = doings.alike[at].attributes, doings.presumed[at]
+            known, other = self.book.assess(entry, stated), None
+            if known.applies is not Tri.NO and not presumed.keys().isdisjoint(entry.names):
+                other = self.book.assess(entry, {**stated, **presumed})
+            number = found.setdefault((id(known), id(other)), len(found))
+            if number == len(assessed):
+                assessed.append((known, other))
+            numbers.append(number)
+        if len(assessed) == 1:
+            return 0, assessed
+        return np.array(numbers, dtype=np.intp)[doing][doings.kind], assessed
+
+    def _case(self, rule: Rule, assessed: _Assessed, place: Placed) -> tuple[int, int]:
+        """Decide a rule; return the kind of what is kept and of what is held off."""
+        known, other = assessed
+        found = concluded(rule, place, known)
+        if other is None or not bears(found):
             return self._kind(found), -1
-        other = self.book.assess(rule, names, {**project.attributes, **presumed})
-        kept, off = weighed(found, settle(rule, project, known, other, place))
+        kept, off = weighed(found, concluded(rule, place, other))
         if off is not None:
             self.off.append(off)
         return self._kind(kept), len(self.off) - 1 if off is not None else -1
@@ -179,42 +204,46 @@ class _Doings:
 
     def __init__(self, projects: Sequence[Project]) -> None:
         numbers: dict[tuple[Any, ...], int] = {}
+        same: dict[tuple[int, int], int] = {}
         self.alike: list[Project] = []
         kind = np.empty(len(projects), dtype=np.intp)
         for index, project in enumerate(projects):
-            answers = tuple((x.attribute, x.value) for x in project.presumed)
-            key = (frozenset(project.attributes.items()), answers)
-            number = numbers.setdefault(key, len(numbers))
-            if number == len(self.alike):
-                self.alike.append(project)
+            # Sites whose columns say the same share what was read of them.
+            shared = id(project.attributes), id(project.presumed)
+            number = same.get(shared)
+            if number is None:
+                answers = tuple((x.attribute, x.value) for x in project.presumed)
+                key = frozenset(project.attributes.items()), answers
+                number = same[shared] = numbers.setdefault(key, len(numbers))
+                if number == len(self.alike):
+                    self.alike.append(project)
             kind[index] = number
         self.kind = kind
-        self._presumed: list[Mapping[str, Value]] = [
+        self.presumed: list[Mapping[str, Value]] = [
             {answer.attribute: answer.value for answer in project.presumed}
             for project in self.alike
         ]
         self._columns: dict[str, tuple[Codes, int]] = {}
 
-    @cached_property
-    def presumed(self) -> bool:
-        """Whether anything is presumed of any site."""
-        return any(self._presumed)
+    def of(self, names: Sequence[str]) -> tuple[Codes, Codes]:
+        """Number those alike by what is known and presumed of some attributes.
 
-    def of(self, names: Sequence[str]) -> tuple[Codes, int]:
-        """Number what is known and presumed of some attributes; return the numbers and how many."""
+        Where each number occurs first is returned too.
+        """
         codes, count = np.zeros(len(self.alike), dtype=np.intp), 1
-        for name in names:
+        for name in names if len(self.alike) > 1 else ():
             more, others = self._column(name)
             if others > 1:
-                codes, count = dense(codes * others + more, count * others)
-        return codes, count
+                codes, used = dense(codes * others + more, count * others)
+                count = len(used)
+        return codes, firsts(codes, count)
 
     def _column(self, name: str) -> tuple[Codes, int]:
         if name not in self._columns:
             seen: dict[Any, int] = {}
             values = [
                 seen.setdefault((x.attributes.get(name), p.get(name)), len(seen))
-                for x, p in zip(self.alike, self._presumed, strict=True)
+                for x, p in zip(self.alike, self.presumed, strict=True)
             ]
             self._columns[name] = np.array(values, dtype=np.intp), len(seen)
         return self._columns[name]

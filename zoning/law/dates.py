@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
+from zoning.base.same import Same
 from zoning.messages import Text, message
 from zoning.model import Document, Permit, Rule
 
@@ -58,7 +60,14 @@ def citable(
     notes : tuple of Text
         One sentence for each document that is not in force or whose period is over.
     """
-    table = {rule.id: rule for rule in rules}
+    return _citable(Same(*rules), Same(documents), as_of)
+
+
+# The same for each review of a day.
+@lru_cache(maxsize=64)
+def _citable(rules: Same, laws: Same, as_of: date) -> tuple[tuple[Rule, ...], tuple[Text, ...]]:
+    documents: Mapping[str, Document] = laws.things[0]
+    table = {rule.id: rule for rule in rules.things}
     kept: list[Rule] = []
     dropped: dict[str, list[Rule]] = defaultdict(list)
     for rule in sorted(table.values(), key=lambda r: precedence(r, documents[r.document])):

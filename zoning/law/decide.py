@@ -15,6 +15,7 @@ from zoning.law.activity import (
 from zoning.law.logic import negate
 from zoning.messages import Text, message
 from zoning.model import (
+    SOMEWHERE,
     AttributeSpec,
     Evidence,
     Finding,
@@ -85,21 +86,79 @@ def settle(
     rule: Rule, project: Project, known: Evidenced, activity: Activity, area: Evidenced | None
 ) -> Finding:
     """Decide a rule whose activity test is done already."""
+    found = concluded(rule, placed(rule, known, area), activity)
+    total, zones = (None, ()) if found.total is None else (known.total, known.zones)
+    return found.at(project.id, total, zones)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a rule comes to by the place of a project, whatever is done there.
+
+    ``code`` is the reason that the place gives; where it is empty, the activity decides.
+    ``measured`` and ``zoned`` tell whether measures, and zones, go with the finding, ``problem``
+    what is wrong with the layer, and ``unclear`` with the zones there.
+    """
+
+    code: str
+    needs: Need = ""
+    measured: bool = False
+    zoned: bool = False
+    near_boundary: bool = False
+    problem: Problem | None = None
+    unclear: Problem | None = None
+
+
+def placed(rule: Rule, known: Evidenced, area: Evidenced | None) -> Placed:
+    """Decide on the place for an activity that the rule is, or may be, about."""
+    code, needs = _place(rule, known, area)
+    if code == "outside-area":
+        return Placed(code, problem=known.problem)
+    total = known.total
+    met = total is not None and meets(rule, known, total) is Tri.YES
+    return Placed(
+        code,
+        needs,
+        measured=total is not None,
+        zoned=total is not None and bool(known.zones),
+        near_boundary=met and total is not None and _near_boundary(rule, known, total),
+        problem=known.problem,
+        unclear=known.unclear if code == "layer-failed" else None,
+    )
+
+
+def concluded(rule: Rule, place: Placed, activity: Activity) -> Finding:
+    """Return what a rule comes to, as of no project and with what was measured left open."""
     if activity.applies is Tri.NO:
-        return _finding(rule, project, known, Status.COMPLIANT, "not-this-activity", activity)
-    inside = _inside(area)
-    if inside is Tri.NO:
-        return _finding(rule, project, known, Status.COMPLIANT, "outside-area", activity)
-    status, code = _place(rule, known, activity)
-    needs = _NEEDS.get(code, "")
-    if code in _DECIDED and area is not None and area.total is None:
-        status, code, needs = Status.NOT_CHECKED, "no-area", "official_line"
-    elif code in _DECIDED and area is not None and inside is Tri.UNKNOWN:
-        status, code, needs = Status.UNDETERMINED, "position", _line_of(area)
+        place = Placed("not-this-activity", problem=place.problem)
+    code, needs = place.code, place.needs
+    if code:
+        status = _STATUS[code]
+    else:
+        status, code = _done(rule, activity)
+        needs = _NEEDS.get(code, "")
     if status is Status.UNDETERMINED and rule.basis == "interpretation":
         # A reading of a clause is a hint: an open question about it is one, too.
         status = Status.CONDITIONAL
-    return _finding(rule, project, known, status, code, activity, needs)
+    permit = activity.permit if code == "permitted" else None
+    return Finding(
+        project="",
+        status=status,
+        reason=_REASONS[code],
+        code=code,
+        rule=rule.id,
+        layer=rule.layer,
+        total=SOMEWHERE if place.measured else None,
+        zones=(SOMEWHERE,) if place.zoned else (),
+        missing=() if status is Status.COMPLIANT else activity.missing,
+        hint=rule.basis == "interpretation",
+        near_boundary=place.near_boundary,
+        problem=place.unclear or place.problem,
+        permit=permit.id if permit else None,
+        best=_best(status, code, activity),
+        worst=activity.worst if needs else status,
+        needs=needs,
+    )
 
 
 def _line_of(area: Evidenced) -> Need:
@@ -130,28 +189,43 @@ def meets(rule: Rule, known: Evidenced, total: Measure) -> Tri:
     return Tri.UNKNOWN if known.near_edge else Tri.NO
 
 
-def _place(rule: Rule, known: Evidenced, activity: Activity) -> tuple[Status, str]:
-    """Decide on the place, the activity being one the clause is or may be about."""
+def _place(rule: Rule, known: Evidenced, area: Evidenced | None) -> tuple[str, Need]:
+    """Return the reason that the place gives, and what would settle it."""
+    inside = _inside(area)
+    if inside is Tri.NO:
+        return "outside-area", ""
+    code = _at_layer(rule, known)
+    if area is not None and code in ("", "distance-not-stated"):
+        if area.total is None:
+            code = "no-area"
+        elif inside is Tri.UNKNOWN:
+            return "position", _line_of(area)
+    return code, _NEEDS.get(code, "")
+
+
+def _at_layer(rule: Rule, known: Evidenced) -> str:
+    """Return the reason that the layer gives; none where the project meets what the rule is for."""
     if known.state == "failed":
-        return Status.FAILED, "layer-failed"
+        return "layer-failed"
     if known.state == "no_data" or known.total is None:
-        return Status.NOT_CHECKED, "no-data"
+        return "no-data"
     touches = meets(rule, known, known.total)
     missed = touches is (Tri.YES if rule.scope.op == "outside" else Tri.NO)
     if known.unclear is not None and (missed or touches is Tri.UNKNOWN):
-        return Status.FAILED, "layer-failed"
+        return "layer-failed"
     if known.evidence is Evidence.SCHEMATIC:
-        if touches is Tri.NO:
-            return Status.NOT_CHECKED, "schematic-miss"
-        return Status.UNDETERMINED, "schematic-hit"
+        return "schematic-miss" if touches is Tri.NO else "schematic-hit"
     if known.outside and missed:
-        return Status.NOT_CHECKED, "outside-coverage"
+        return "outside-coverage"
     if touches is Tri.NO and _borrowed(rule, known.total):
-        return Status.UNDETERMINED, "distance-not-stated"
+        return "distance-not-stated"
     if touches is Tri.NO:
-        return Status.COMPLIANT, "outside-zone"
-    if touches is Tri.UNKNOWN:
-        return Status.UNDETERMINED, "position"
+        return "outside-zone"
+    return "position" if touches is Tri.UNKNOWN else ""
+
+
+def _done(rule: Rule, activity: Activity) -> tuple[Status, str]:
+    """Decide on the activity, the place being one where the rule holds."""
     if activity.applies is Tri.UNKNOWN:
         return Status.UNDETERMINED, "attribute"
     if activity.permit is not None:
@@ -170,38 +244,6 @@ def _borrowed(rule: Rule, total: Measure) -> bool:
     if scope.distance_basis != "parameter" or scope.distance_m is None:
         return False
     return scope.distance_m <= total.distance_m < FAR * scope.distance_m
-
-
-def _finding(
-    rule: Rule,
-    project: Project,
-    known: Evidenced,
-    status: Status,
-    code: str,
-    activity: Activity,
-    needs: Need = "",
-) -> Finding:
-    total = known.total if code not in _UNPLACED else None
-    met = total is not None and meets(rule, known, total) is Tri.YES
-    permit = activity.permit if code == "permitted" else None
-    return Finding(
-        project=project.id,
-        status=status,
-        reason=_REASONS[code],
-        code=code,
-        rule=rule.id,
-        layer=rule.layer,
-        total=total,
-        zones=known.zones if total is not None else (),
-        missing=() if status is Status.COMPLIANT else activity.missing,
-        hint=rule.basis == "interpretation",
-        near_boundary=met and total is not None and _near_boundary(rule, known, total),
-        problem=known.unclear if code == "layer-failed" and known.unclear else known.problem,
-        permit=permit.id if permit else None,
-        best=_best(status, code, activity),
-        worst=activity.worst if needs else status,
-        needs=needs,
-    )
 
 
 def _best(status: Status, code: str, activity: Activity) -> Status:
@@ -224,11 +266,23 @@ FAR = 2.0
 #: Share of a site that may lie outside without counting, for rounding of areas.
 WHOLE = 1e-6
 
-#: Reasons that need no measure, and those that rest on the site being inside.
-_UNPLACED = frozenset({"not-this-activity", "outside-area"})
-_DECIDED = frozenset({"attribute", "permitted", "permit", "applies", "distance-not-stated"})
 #: Reasons that rest on what is done alone, the place being certain.
 _PLACED = frozenset({"attribute", "permit", "permitted"})
+
+#: What follows from a reason that the place gives, or that an activity gives wherever it is.
+_STATUS: Mapping[str, Status] = {
+    "not-this-activity": Status.COMPLIANT,
+    "outside-area": Status.COMPLIANT,
+    "outside-zone": Status.COMPLIANT,
+    "layer-failed": Status.FAILED,
+    "no-area": Status.NOT_CHECKED,
+    "no-data": Status.NOT_CHECKED,
+    "outside-coverage": Status.NOT_CHECKED,
+    "schematic-miss": Status.NOT_CHECKED,
+    "schematic-hit": Status.UNDETERMINED,
+    "distance-not-stated": Status.UNDETERMINED,
+    "position": Status.UNDETERMINED,
+}
 
 #: What settles a finding that is left open for a reason.
 _NEEDS: Mapping[str, Need] = {

@@ -32,7 +32,10 @@ def either(values: Iterable[Tri]) -> Tri:
 
 def negate(value: Tri) -> Tri:
     """Kleene negation."""
-    return {Tri.YES: Tri.NO, Tri.NO: Tri.YES, Tri.UNKNOWN: Tri.UNKNOWN}[value]
+    return _NEGATED[value]
+
+
+_NEGATED = {Tri.YES: Tri.NO, Tri.NO: Tri.YES, Tri.UNKNOWN: Tri.UNKNOWN}
 
 
 def evaluate(condition: Condition | None, attributes: Mapping[str, Value]) -> Tri:
@@ -47,15 +50,15 @@ def evaluate(condition: Condition | None, attributes: Mapping[str, Value]) -> Tr
     """
     if condition is None:
         return Tri.YES
+    if condition.attribute is not None:
+        value = attributes.get(condition.attribute)
+        return Tri.UNKNOWN if value is None else _test(condition, value)
     if condition.all is not None:
         return both(evaluate(c, attributes) for c in condition.all)
     if condition.any is not None:
         return either(evaluate(c, attributes) for c in condition.any)
-    if condition.not_ is not None:
-        return negate(evaluate(condition.not_, attributes))
-    assert condition.attribute is not None  # held by the model's validator
-    value = attributes.get(condition.attribute)
-    return Tri.UNKNOWN if value is None else _test(condition, value)
+    assert condition.not_ is not None  # held by the model's validator
+    return negate(evaluate(condition.not_, attributes))
 
 
 def reduced(condition: Condition | None, attributes: Mapping[str, Value]) -> Condition | Tri:

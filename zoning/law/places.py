@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.law.decide import FAR, WHOLE, Evidenced
+from zoning.base.errors import Problem
+from zoning.law.decide import FAR, WHOLE, Evidenced, Placed, placed
 from zoning.model import Evidence, Measure, Measures, Query, Rule, Tri
 
 Codes = NDArray[np.intp]
@@ -50,6 +51,10 @@ class Columns:
     beyond : callable or None
         Returns the distances of some of these sites, exact up to a limit (m); None where all are
         known.
+    state : str
+        As of `Evidenced`.
+    fault : Problem or None
+        Why it is unclear of some sites whether they meet a zone.
     """
 
     evidence: NDArray[np.int8]
@@ -63,10 +68,16 @@ class Columns:
     accuracy_m: NDArray[np.float64]
     share: NDArray[np.float64]
     beyond: Callable[[NDArray[np.intp], float], NDArray[np.float64]] | None = None
-    _states: dict[float | None, tuple[Codes, int]] = field(default_factory=dict, repr=False)
+    state: str = "used"
+    fault: Problem | None = None
+    _states: dict[float | None, tuple[Codes, list[Evidenced]]] = field(
+        default_factory=dict, repr=False
+    )
 
-    def states(self, bound_m: float | None) -> tuple[Codes, int]:
+    def states(self, bound_m: float | None) -> tuple[Codes, list[Evidenced]]:
         """Number the sites so that a rule decides alike on all that have one number.
+
+        What is known of one of each is returned too, as far as it bears on a decision.
 
         Parameters
         ----------
@@ -74,10 +85,13 @@ class Columns:
             The distance of a rule that is not the clause's own, where a rule has one.
         """
         if bound_m not in self._states:
-            self._states[bound_m] = dense(*self._mixed(bound_m))
+            distance = self.distance_m if bound_m is None else self._up_to(FAR * bound_m)
+            codes, used = dense(*self._mixed(bound_m, distance))
+            found = [self._at(site, distance) for site in firsts(codes, len(used)).tolist()]
+            self._states[bound_m] = codes, found
         return self._states[bound_m]
 
-    def _mixed(self, bound_m: float | None) -> tuple[Codes, int]:
+    def _mixed(self, bound_m: float | None, distance: NDArray[np.float64]) -> tuple[Codes, int]:
         flags = [
             self.measured,
             self.zoned,
@@ -88,12 +102,30 @@ class Columns:
             self.distance_m < self.accuracy_m,
         ]
         if bound_m is not None:
-            distance = self._up_to(FAR * bound_m)
             flags.append((bound_m <= distance) & (distance < FAR * bound_m))
         code = self.evidence.astype(np.intp) * len(_TRI) + self.touches
         for flag in flags:
             code = code * 2 + flag
         return code, len(_EVIDENCE) * len(_TRI) * 2 ** len(flags)
+
+    def _at(self, site: int, distance: NDArray[np.float64]) -> Evidenced:
+        total = Measure(
+            layer="",
+            zone="",
+            distance_m=float(distance[site]),
+            share=float(self.share[site]),
+            accuracy_m=float(self.accuracy_m[site]),
+            touches=_TRI[self.touches[site]],
+        )
+        return Evidenced(
+            _EVIDENCE[self.evidence[site]],
+            total if self.measured[site] else None,
+            (total,) if self.zoned[site] else (),
+            self.state,
+            outside=bool(self.outside[site]),
+            unclear=self.fault if self.unclear[site] else None,
+            shallow=bool(self.shallow[site]),
+        )
 
     def _up_to(self, limit_m: float) -> NDArray[np.float64]:
         """The distances, exact up to a limit."""
@@ -110,20 +142,24 @@ def evidence_code(evidence: Evidence | None) -> int:
     return _EVIDENCE.index(evidence)
 
 
-def evidence_of(code: int) -> Evidence | None:
-    """Return the evidence that a number stands for."""
-    return _EVIDENCE[code]
-
-
 def touch_code(touches: Tri) -> int:
     """Return the number that stands for a Tri in columns."""
     return _TRI.index(touches)
 
 
-def dense(codes: Codes, most: int) -> tuple[Codes, int]:
-    """Number codes below ``most`` anew, without gaps; return them and how many there are."""
-    used = np.bincount(codes, minlength=most) > 0
-    return (np.cumsum(used) - 1)[codes], int(np.count_nonzero(used))
+def dense(codes: Codes, most: int) -> tuple[Codes, Codes]:
+    """Number codes below ``most`` anew, without gaps; return them and the old ones in order."""
+    used = np.flatnonzero(np.bincount(codes, minlength=most))
+    number = np.empty(most, dtype=np.intp)
+    number[used] = np.arange(len(used))
+    return number[codes], used
+
+
+def firsts(codes: Codes, count: int) -> Codes:
+    """Return where each of the numbers below ``count`` occurs first."""
+    first = np.empty(count, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # the first of each is written last
+    return first
 
 
 def bound_of(rule: Rule) -> float | None:
@@ -132,18 +168,30 @@ def bound_of(rule: Rule) -> float | None:
     return scope.distance_m if scope.distance_basis == "parameter" else None
 
 
-def states_of(places: Places, rule: Rule, query: Query, area: Query | None) -> tuple[Any, int]:
-    """Number the sites so that a rule decides alike, as to the place, on all of one number.
+def placed_at(
+    places: Places, rule: Rule, query: Query, area: Query | None
+) -> tuple[Codes | int, list[Placed]]:
+    """Say what a rule comes to by the place of each site.
 
     Returns
     -------
-    codes, count : ndarray of int or 0, int
-        The number of each site, or 0 for all, and how many numbers there are.
+    codes, placed : ndarray of int or 0, list of Placed
+        By site, or for all sites, where in the list its own stands.
     """
-    here = places.columns(query)
-    codes, count = here.states(bound_of(rule)) if here is not None else (0, 1)
-    there = places.columns(area) if area is not None else None
-    if there is None:
-        return codes, count
-    more, others = there.states(None)
-    return codes * others + more, count * others
+    codes, known = _states(places, query, bound_of(rule))
+    pairs: list[tuple[Evidenced, Evidenced | None]] = [(here, None) for here in known]
+    if area is not None:
+        more, others = _states(places, area, None)
+        many = len(others)
+        codes, used = dense(np.atleast_1d(codes * many + more), len(known) * many)
+        pairs = [(known[pair // many], others[pair % many]) for pair in used.tolist()]
+    found: dict[Placed, int] = {}
+    numbers = [found.setdefault(placed(rule, *pair), len(found)) for pair in pairs]
+    return np.array(numbers, dtype=np.intp)[codes] if len(found) > 1 else 0, list(found)
+
+
+def _states(
+    places: Places, query: Query, bound_m: float | None
+) -> tuple[Codes | int, list[Evidenced]]:
+    columns = places.columns(query)
+    return (0, [places.at(query, 0)]) if columns is None else columns.states(bound_m)

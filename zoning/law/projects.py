@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from zoning.base.table import Table
-from zoning.law.attributes import is_empty, key, read_columns
+from zoning.law.attributes import is_empty, key, reader_of
 from zoning.law.profiles import CODE, chooser, presumptions
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Profile, Project
@@ -46,12 +46,12 @@ def make_projects(
         In the order given. A feature without an id gets its 1-based position; a repeated id gets
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
-    found, kinds = [], profiles or {}
+    found, kinds, read = [], profiles or {}, reader_of(specs.values())
     chosen = chooser(kinds)
     alike: dict[tuple[Any, ...], tuple[Presumed, ...]] = {}
     for (position, geometry, raw), (identity, base) in identified(features, ids or {}):
         more = (answers or {}).get(identity, {})
-        stated = read_columns(specs.values(), _with(raw, more))
+        stated = read(_with(raw, more) if more else raw)
         refused = stated.unsettled | {name for name, value in more.items() if not value}
         name = _first(raw, _NAME) or identity
         kind = chosen(name, stated.values.get(CODE))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from zoning.base.errors import Problem
+from zoning.base.same import Same
 from zoning.law.activity import (
     Activity,
     assess,
@@ -16,6 +17,7 @@ from zoning.law.activity import (
 )
 from zoning.law.decide import Evidenced, settle
 from zoning.law.declaration import declaration, weighed
+from zoning.law.places import bound_of
 from zoning.messages import message
 from zoning.model import (
     AttributeSpec,
@@ -53,17 +55,46 @@ def area_of(rule: Rule) -> Query | None:
 
 def queries_of(rules: Sequence[Rule]) -> tuple[Query, ...]:
     """Return every measurement that some rules ask for, each once."""
-    wanted = (query for rule in rules for query in (query_of(rule), area_of(rule)))
-    return tuple(dict.fromkeys(query for query in wanted if query is not None))
+    return _prepared(Same(*rules))[1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A rule, and what is the same of it in every review.
+
+    ``like`` is the first rule with the same test of the activity and the same exceptions, ``names``
+    are the attributes that these ask for. Rules with one ``place`` hold at the same places.
+    """
+
+    rule: Rule
+    like: Same
+    names: tuple[str, ...]
+    query: Query
+    area: Query | None
+    place: int
+
+
+@lru_cache(maxsize=64)
+def _prepared(rules: Same) -> tuple[tuple[Entry, ...], tuple[Query, ...]]:
+    """Work out what is the same of some rules in every review."""
+    likes: dict[tuple[Any, ...], Same] = {}
+    places: dict[tuple[Any, ...], int] = {}
+    entries = []
+    for rule in rules.things:
+        like = likes.setdefault((rule.when, rule.permits, outcome(rule)), Same(rule))
+        query, area = query_of(rule), area_of(rule)
+        place = query, area, rule.scope.op, bound_of(rule)
+        number = places.setdefault(place, len(places))
+        entries.append(Entry(rule, like, attribute_names(rule), query, area, number))
+    wanted = (query for entry in entries for query in (entry.query, entry.area))
+    return tuple(entries), tuple(dict.fromkeys(query for query in wanted if query is not None))
 
 
 def _where(table: _Where) -> tuple[tuple[str, tuple[str | bool, ...]], ...]:
     return tuple(sorted((name, tuple(values)) for name, values in table.items()))
 
 
-#: Assessments that are kept for projects alike; figures that differ from site to site add to them.
-_MOST_SEEN: Final = 200_000
-#: The same of projects; each keeps one for every rule.
+#: Projects alike of which the assessments are kept, one for every rule.
 _MOST_ALIKE: Final = 10_000
 
 
@@ -81,8 +112,8 @@ class RuleBook:
     def __init__(self, rules: Sequence[Rule], specs: Mapping[str, AttributeSpec]) -> None:
         self.rules = tuple(rules)
         self.specs = specs
-        self.entries = [(r, attribute_names(r), query_of(r), area_of(r)) for r in self.rules]
-        self._seen: dict[tuple[str, tuple[Value | None, ...]], Activity] = {}
+        self.entries = _prepared(Same(*self.rules))[0]
+        self._specs = Same(specs)
         self._alike: dict[frozenset[tuple[str, Value]], list[Activity]] = {}
 
     def review(
@@ -107,9 +138,8 @@ class RuleBook:
     def forbidding(self, project: Project) -> tuple[Rule, ...]:
         """Return the rules that a project breaks wherever it meets their zones."""
         out = []
-        for (rule, *_), found in zip(
-            self.entries, self._activities(project.attributes), strict=True
-        ):
+        for entry, found in zip(self.entries, self._activities(project.attributes), strict=True):
+            rule = entry.rule
             sure = found.applies is Tri.YES and found.permit is None and not found.open_permits
             if sure and outcome(rule) is Status.VIOLATION:
                 out.append(rule)
@@ -125,15 +155,12 @@ class RuleBook:
         supposed = {**project.attributes, **presumed}
         findings: list[Finding] = []
         held: list[Finding] = []
-        for (rule, names, query, area), activity in zip(
-            self.entries, self._activities(project.attributes), strict=True
-        ):
-            place = known[area] if area else None
-            kept: Finding | None = settle(rule, project, known[query], activity, place)
-            if kept and bears(kept) and not presumed.keys().isdisjoint(names):
-                other = self.assess(rule, names, supposed)
-                then = settle(rule, project, known[query], other, place)
-                kept, off = weighed(kept, then)
+        for entry, activity in zip(self.entries, self._activities(project.attributes), strict=True):
+            here, there = known[entry.query], known[entry.area] if entry.area else None
+            kept: Finding | None = settle(entry.rule, project, here, activity, there)
+            if kept and bears(kept) and not presumed.keys().isdisjoint(entry.names):
+                other = self.assess(entry, supposed)
+                kept, off = weighed(kept, settle(entry.rule, project, here, other, there))
                 held.extend([off] if off else [])
             findings.extend([kept] if kept else [])
         return [*findings, declaration(project, held)] if held else findings
@@ -145,40 +172,20 @@ class RuleBook:
         if found is None:
             if len(self._alike) >= _MOST_ALIKE:
                 self._alike.clear()
-            found = [self.assess(rule, names, attributes) for rule, names, *_ in self.entries]
+            found = [self.assess(entry, attributes) for entry in self.entries]
             self._alike[signature] = found
         return found
 
-    def assess(
-        self, rule: Rule, names: tuple[str, ...], attributes: Mapping[str, Value]
-    ) -> Activity:
+    def assess(self, entry: Entry, attributes: Mapping[str, Value]) -> Activity:
         """Assess a rule once for all projects that are alike in what it asks for."""
-        key = (rule.id, tuple(attributes.get(name) for name in names))
-        found = self._seen.get(key)
-        if found is None:
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            known = tuple((name, attributes[name]) for name in names if name in attributes)
-            found = self._seen[key] = _assessed(_Same(rule), known, _Same(self.specs))
-        return found
+        known = tuple((name, attributes[name]) for name in entry.names if name in attributes)
+        return _assessed(entry.like, known, self._specs)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A thing as a key: equal to itself alone, and kept while the key is."""
-
-    thing: Any
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.thing is other.thing
-
-    def __hash__(self) -> int:
-        return id(self.thing)
-
-
-@lru_cache(maxsize=8192)  # twenty times the rules: one review after another asks the same
-def _assessed(rule: _Same, known: tuple[tuple[str, Value], ...], specs: _Same) -> Activity:
-    return assess(rule.thing, dict(known), specs.thing)
+# One review after another asks the same; figures that differ from site to site add to it.
+@lru_cache(maxsize=65_536)
+def _assessed(rule: Same, known: tuple[tuple[str, Value], ...], specs: Same) -> Activity:
+    return assess(rule.things[0], dict(known), specs.things[0])
 
 
 def bears(found: Finding) -> bool:

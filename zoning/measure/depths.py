@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.plane import plane_points, to_plane
+from zoning.base.plane import plane_xy
+from zoning.measure.near import frames
 from zoning.measure.outline import depths_within
 from zoning.measure.pairs import Floats, Places, around
 from zoning.measure.zones import ZoneSet
@@ -25,16 +27,13 @@ def depths_in(
     which: Sequence[tuple[int, ...]],
     overlaps: NDArray[Any],
     rows: Places,
-    sample: int | None,
+    sample: int,
 ) -> Floats:
-    """How far some overlaps lie from the boundary of the zones that they are with, m.
-
-    Without a ``sample`` their first vertices do.
-    """
+    """How far some overlaps lie from the boundary of the zones that they are with, m."""
     out = np.zeros(len(rows))
     if not len(rows):
         return out
-    points, whose = _corners(overlaps[rows]) if sample is None else sampled(overlaps[rows], sample)
+    xy, whose = sampled(overlaps[rows], sample)
     numbers: dict[tuple[int, ...], int] = {}
     group = np.array([numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()])
     shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
@@ -43,39 +42,47 @@ def depths_in(
         if not plain[number]:
             mine = np.flatnonzero(group[whose] == number)
             first = np.flatnonzero(np.diff(whose[mine], prepend=-1))
-            out[whose[mine[first]]] = deepest(zones.rim(some), points[mine], first)
+            out[whose[mine[first]]] = deepest(zones.rim(some), xy[mine], first)
     direct = np.flatnonzero(plain[group[whose]])
     these, where = np.unique(whose[direct], return_inverse=True)
     used, zone = np.unique(group[these], return_inverse=True)
-    out[these] = depths_within(points[direct], where, shapes[used], zone)
+    out[these] = depths_within(xy[direct], where, shapes[used], zone)
     return out
 
 
-def sampled(shapes: NDArray[Any], sample: int) -> tuple[NDArray[Any], Places]:
-    """Some vertices of shapes and a point in each, in the plane; whose each is, ascending."""
+def sampled(shapes: NDArray[Any], sample: int) -> tuple[Floats, Places]:
+    """Some vertices of shapes and a point in each, in degrees; whose each is, ascending."""
     inner = shapely.get_coordinates(shapely.point_on_surface(shapes))
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     rank = np.arange(len(xy)) - np.searchsorted(owner, owner)
     step = np.maximum(1, np.bincount(owner, minlength=len(shapes)) // sample)
     keep = rank % step[owner] == 0
-    points = plane_points(np.concatenate([xy[keep], inner]))
+    points = np.concatenate([xy[keep], inner])
     whose = np.concatenate([owner[keep], np.arange(len(shapes))])
     order = np.argsort(whose, kind="stable")
     return points[order], whose[order]
 
 
-def _corners(shapes: NDArray[Any]) -> tuple[NDArray[Any], Places]:
-    """The first vertex of each shape, in the plane; whose each is."""
+def surely_deep(
+    zones: ZoneSet, which: Sequence[tuple[int, ...]], shapes: NDArray[Any], limit_m: Floats
+) -> NDArray[np.bool_]:
+    """Mark shapes whose first vertex plainly lies deeper in one of some zones than a limit."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    first = np.searchsorted(owner, np.arange(len(shapes)))
-    return to_plane(shapely.points(xy[first])), np.arange(len(shapes))
+    boxes = frames(xy[np.searchsorted(owner, np.arange(len(shapes)))], limit_m)
+    count = np.fromiter(map(len, which), dtype=np.intp, count=len(which))
+    shape = np.repeat(np.arange(len(shapes)), count)
+    zone = np.fromiter(chain.from_iterable(which), dtype=np.intp, count=len(shape))
+    out = np.zeros(len(shapes), dtype=bool)
+    out[shape[shapely.contains_properly(zones.prepared[zone], boxes[shape])]] = True
+    return out
 
 
-def deepest(rim: shapely.STRtree, points: NDArray[Any], first: Places) -> Floats:
-    """How far from a rim the farthest of some points lies, m.
+def deepest(rim: shapely.STRtree, xy: Floats, first: Places) -> Floats:
+    """How far from a rim the farthest of some points, in degrees, lies, m.
 
     ``first`` tells where the points of each shape begin.
     """
+    points = shapely.points(plane_xy(xy))
     count = np.diff([*first, len(points)])
     whose = np.repeat(np.arange(len(first)), count)
     shape, edge, many = around(rim, shapely.multipoints(points, indices=whose))

@@ -120,9 +120,11 @@ class Meetings(Mapping[int, Relation]):
             total = here[first]
         else:
             here = np.zeros(len(self._site), dtype=bool)
-            here[self._met] = self._single.extents > 0.0
-            total = here[first]
-            total[self._many > 1] = self._several.extents > 0.0
+            if self._met.any():
+                here[self._met] = self._single.extents > 0.0
+            total, several = here[first], self._many > 1
+            if several.any():
+                total[several] = self._several.extents > 0.0
         self._touch = _touches(here, self._gap - self._distance_m, accuracy)
         self.touches = _touches(total, self.gaps - self._distance_m, self.accuracy_m)
         doubtful = _over(np.logical_or, self._touch == _UNKNOWN, self._begin)
@@ -172,10 +174,10 @@ class Meetings(Mapping[int, Relation]):
     def _settled(self) -> Iterator[tuple[Places, Overlaps, Places]]:
         """Yield which sites meet zones, what these come to, and where that is told of each."""
         least = 0 if self._distance_m > 0.0 else 1
-        some = np.flatnonzero(self._many > least)
-        yield some, self._several, np.arange(len(some))
-        if least:
-            alone = np.flatnonzero(self._many == 1)
+        some, alone = np.flatnonzero(self._many > least), np.flatnonzero(self._many == least)
+        if len(some):
+            yield some, self._several, np.arange(len(some))
+        if least and len(alone):
             yield alone, self._single, self._number[self._begin[alone]]
 
     def totals(self, sites: Places) -> Totals:

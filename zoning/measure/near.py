@@ -36,6 +36,8 @@ _EQUATOR = 111_319.0
 _BOW = 0.5
 #: Beyond these extents (degrees) boxes are not compared: every zone may matter.
 _WIDEST, _HIGHEST = 20.0, 60.0
+#: No more sites make the cells finer in which they are drawn.
+_CELLS = 10_000
 #: By how much a box is widened, m: the box of a point has no extent.
 _MARGIN = 0.01
 
@@ -128,12 +130,8 @@ class Boxes:
         if scales(np.vstack((at, self._blocks))) is None:
             return None
         limit = reach * 1.01 + 1.0
-        # Nothing within reach of a site lies farther from the equator than this.
-        highest = np.abs(at[:, 1::2]).max(axis=1) + limit / _ALONG[0]
-        low = np.full((len(at), 2), _ALONG[0])
-        low[:, 0] = _EQUATOR * np.cos(np.radians(np.minimum(highest, 89.0)))
-        margin = np.tile(limit / low, 2) * (-1, -1, 1, 1)
-        site, block = self._tree.query(shapely.box(*(at + margin).T))
+        low = _lowest(at, limit)
+        site, block = self._tree.query(shapely.box(*_widened(at, limit / low).T))
         out = []
         # Some sites at a time: each block has many zones.
         for run in np.array_split(np.arange(len(site)), len(site) // _AT_ONCE + 1):
@@ -173,18 +171,58 @@ def scales(boxes: Floats) -> tuple[Floats, Floats, float] | None:
 
     None where the boxes reach too far for one number each.
     """
-    west, south = boxes[:, :2].min(axis=0)
-    east, north = boxes[:, 2:].max(axis=0)
-    highest = max(abs(south), abs(north)) + _BOW
+    box = np.hstack((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+    low = least_scales(box[None])[0]
+    if not low.any():
+        return None
+    west, south, east, north = box
     lowest = 0.0 if south < 0.0 < north else min(abs(south), abs(north))
     away = max(abs(west - CENTRAL_MERIDIAN), abs(east - CENTRAL_MERIDIAN))
-    if not (east - west <= _WIDEST and away <= _WIDEST and highest <= _HIGHEST):
-        return None
-    low = np.array([_EQUATOR * np.cos(np.radians(highest)), _ALONG[0]])
     # A parallel of the ellipsoid is up to 0.34 % longer than that of a sphere of the same equator.
     high = np.array([_EQUATOR * np.cos(np.radians(lowest)) * 1.004, _ALONG[1]])
     sine = np.cos(np.radians(lowest)) * np.sin(np.radians(away))
     return low, high, float(1.0 / np.sqrt(1.0 - sine * sine)) * 1.001
+
+
+def least_scales(boxes: Floats) -> Floats:
+    """Metres a degree in each of some boxes, at the least; 0 where one reaches too far for that."""
+    west, south, east, north = boxes.T
+    highest = np.maximum(np.abs(south), np.abs(north)) + _BOW
+    away = np.maximum(np.abs(west - CENTRAL_MERIDIAN), np.abs(east - CENTRAL_MERIDIAN))
+    known = (np.maximum(east - west, away) <= _WIDEST) & (highest <= _HIGHEST)
+    low = np.column_stack((_EQUATOR * np.cos(np.radians(highest)), np.full(len(boxes), _ALONG[0])))
+    return np.where(known[:, None], low, 0.0)
+
+
+def frames(places: Floats, reach: Floats) -> NDArray[Any]:
+    """Return boxes, in degrees, around all that lies within reach (m) of places, and a little more.
+
+    Parameters
+    ----------
+    places : ndarray of float64, shape (n, 2)
+        Longitudes and latitudes.
+    reach : ndarray of float64, shape (n,)
+
+    Returns
+    -------
+    ndarray of shapely geometry, shape (n,)
+    """
+    at, limit = np.hstack((places, places)), reach * 1.01 + 1.0
+    out: NDArray[Any] = shapely.box(*_widened(at, limit[:, None] / _lowest(at, limit)).T)
+    return out
+
+
+def _lowest(bounds: Floats, reach: Floats | float) -> Floats:
+    """Metres a degree around boxes, at the least."""
+    # Nothing within reach of a box lies farther from the equator than this.
+    highest = np.abs(bounds[:, 1::2]).max(axis=1) + reach / _ALONG[0]
+    low = np.full((len(bounds), 2), _ALONG[0])
+    low[:, 0] = _EQUATOR * np.cos(np.radians(np.minimum(highest, 89.0)))
+    return low
+
+
+def _widened(bounds: Floats, margin: Floats) -> Floats:
+    return np.asarray(bounds + np.tile(margin, 2) * (-1, -1, 1, 1), dtype=np.float64)
 
 
 def _within(sites: SiteSet) -> NDArray[Any]:
@@ -215,3 +253,36 @@ def apart_by(left: Floats, right: Floats, scale: Floats | float) -> Floats:
     gap = np.maximum(left[:, :2] - right[:, 2:], right[:, :2] - left[:, 2:])
     along = np.maximum(gap, 0.0) * scale
     return np.asarray(np.hypot(along[:, 0], along[:, 1]), dtype=np.float64)
+
+
+def reached(at: Floats, bounds: Floats, reach: float) -> NDArray[np.bool_]:
+    """Mark the boxes that may lie within reach of others, in the plane.
+
+    The others are drawn as cells; a box that covers none of these cells lies beyond.
+
+    Parameters
+    ----------
+    at, bounds : ndarray of float64, shape (n, 4) and (m, 4)
+        The others, at least one, and the boxes: west, south, east, north, m.
+    reach : float
+        m.
+    """
+    wide = at + (reach * 1.01 + 1.0) * np.array([-1, -1, 1, 1])
+    low, high = wide[:, :2].min(axis=0), wide[:, 2:].max(axis=0)
+    many = int(8 * (1 + np.sqrt(min(len(at), _CELLS))))
+    first, last = (
+        ((np.clip(box.reshape(-1, 2, 2), low, high) - low) / (high - low) * (many - 1)).astype(int)
+        for box in (wide, bounds)
+    )
+    # Each box of the first counts at its corners; summed up twice, in all cells that it covers.
+    cells = np.zeros((many + 1, many + 1), dtype=np.int64)
+    (west, south), (east, north) = first[:, 0].T, first[:, 1].T + 1
+    for x, y, sign in ((west, south, 1), (east, south, -1), (west, north, -1), (east, north, 1)):
+        np.add.at(cells, (x, y), sign)
+    drawn = np.zeros_like(cells)
+    drawn[1:, 1:] = (cells.cumsum(axis=0).cumsum(axis=1) > 0)[:-1, :-1]
+    below = drawn.cumsum(axis=0).cumsum(axis=1)
+    (west, south), (east, north) = last[:, 0].T, last[:, 1].T + 1
+    met = below[east, north] - below[west, north] - below[east, south] + below[west, south]
+    there = (bounds[:, :2] <= high).all(axis=1) & (bounds[:, 2:] >= low).all(axis=1)
+    return np.asarray(there & (met > 0), dtype=bool)

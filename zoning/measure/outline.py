@@ -1,4 +1,4 @@
-"""How deep points lie within zones, measured to those edges of an outline that may be nearest."""
+"""How deep points lie within zones, measured to those blocks of edges that may be nearest."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.plane import MAX_EDGE_DEG, project, to_degrees
-from zoning.measure.near import scales
+from zoning.base.plane import MAX_EDGE_DEG, plane_xy, project
+from zoning.base.polygons import to_rings
+from zoning.measure.near import least_scales
 from zoning.measure.pairs import Floats, Places
 from zoning.measure.runs import spread
 
-#: So many edges, or blocks of them, are compared at a time.
+#: So many pairs of a group of points and a block of its zone, at the most, are compared at a time.
 _SOME: Final = 2_000_000
-#: Edges of an outline that are passed over together.
+#: Edges of a ring that are passed over together.
 _BLOCK: Final = 32
-#: Beyond what rounding can take away, m.
-_MARGIN_M: Final = 0.01
+#: Beyond what rounding can take away, and by what an edge leaves itself in the plane, m.
+_MARGIN_M: Final = 0.1
 
 
-def depths_within(points: NDArray[Any], whose: Places, zones: NDArray[Any], zone: Places) -> Floats:
+def depths_within(xy: Floats, whose: Places, zones: NDArray[Any], zone: Places) -> Floats:
     """Return how far the deepest of some points lies from the outline of a zone, m.
 
-    Edges are told apart in degrees: neither all of an outline is projected nor all of it measured.
+    A block of edges that lies near the first point of a group tells how far its points are at the
+    most. The farthest of them is measured to all edges within that distance, and then those that
+    may lie deeper still.
 
     Parameters
     ----------
-    points : ndarray of shapely geometry, shape (n,)
-        In the plane.
+    xy : ndarray of float64, shape (n, 2)
+        Longitudes and latitudes of the points.
     whose : ndarray of intp, shape (n,)
         The group of each point, ascending and without gaps.
     zones : ndarray of shapely geometry, shape (m,)
@@ -40,144 +43,139 @@ def depths_within(points: NDArray[Any], whose: Places, zones: NDArray[Any], zone
     Returns
     -------
     ndarray of float64, shape (k,)
+        In the plane.
     """
     out = np.zeros(len(zone))
     if not len(zone):
         return out
-    outlines = _Outlines(zones)
-    ends = np.cumsum(outlines.compared[zone])
+    outlines, points = _Outlines(zones), plane_xy(xy)
+    ends = np.cumsum(outlines.blocks[zone])
     first = np.searchsorted(whose, np.arange(len(zone) + 1))
-    for groups in np.split(np.arange(len(zone)), np.flatnonzero(np.diff(ends // _SOME)) + 1):
-        own = slice(first[groups[0]], first[groups[-1] + 1])
-        begin = first[groups] - first[groups[0]]
-        lines, group = outlines.near(points[own], begin, zone[groups])
-        out[groups] = _deepest(points[own], whose[own] - groups[0], begin, lines, group)
+    for some in np.split(np.arange(len(zone)), np.flatnonzero(np.diff(ends // _SOME)) + 1):
+        own = slice(first[some[0]], first[some[-1] + 1])
+        out[some] = _deepest(xy[own], points[own], whose[own] - some[0], outlines, zone[some])
     return out
 
 
 def _deepest(
-    points: NDArray[Any], whose: Places, begin: Places, lines: NDArray[Any], group: Places
+    xy: Floats, points: Floats, whose: Places, outlines: _Outlines, zone: Places
 ) -> Floats:
-    """How far the deepest point of each group lies from its lines.
-
-    No point lies farther than from one edge: where that is less than another point's distance, it
-    is not the deepest.
-    """
-    edges = shapely.multilinestrings(lines, indices=group)
-    xy = shapely.get_coordinates(points)
-    most = _from_one_edge(xy, whose, begin, lines, group)
-    order = np.lexsort((most, whose))
-    last = order[np.append(begin[1:], len(order)) - 1]
-    out = np.asarray(shapely.distance(points[last], edges), dtype=np.float64)
-    rest = np.setdiff1d(np.flatnonzero(most + _MARGIN_M >= out[whose]), last)
-    np.maximum.at(out, whose[rest], shapely.distance(points[rest], edges[whose[rest]]))
+    """How far the deepest point of each group lies from the outline of its zone."""
+    first = np.searchsorted(whose, np.arange(len(zone)))
+    start, end = outlines.beside(xy[first], zone)
+    most = _gaps(points, start[whose], end[whose]) + _MARGIN_M
+    last = _least(-most, whose)
+    out = outlines.gaps(points[last], xy[last], zone, most[last])
+    most[last] = 0.0
+    rest = np.flatnonzero(most > out[whose])
+    deep = outlines.gaps(points[rest], xy[rest], zone[whose[rest]], most[rest])
+    np.maximum.at(out, whose[rest], deep)
     return out
 
 
-def _from_one_edge(
-    xy: Floats, whose: Places, begin: Places, lines: NDArray[Any], group: Places
-) -> Floats:
-    """How far points are from that edge which is nearest to the first point of their group."""
-    ends, line = shapely.get_coordinates(lines, return_index=True)
-    edge = np.flatnonzero(np.diff(line) == 0)
-    own = group[line[edge]]
-    gap = _gaps(xy[begin][own], ends[edge], ends[edge + 1])
-    nearest = edge[np.lexsort((gap, own))[np.searchsorted(own, np.arange(len(begin)))]]
-    return _gaps(xy, ends[nearest][whose], ends[nearest + 1][whose])
-
-
 def _gaps(points: Floats, start: Floats, end: Floats) -> Floats:
-    """How far points are from the edges that they are paired with, but for rounding."""
-    along, away = end - start, points - start
-    square = np.einsum("ij,ij->i", along, along)
-    part = np.einsum("ij,ij->i", along, away)
-    part = np.divide(part, square, out=np.zeros_like(square), where=square > 0.0)
-    return _lengths(away - along * np.clip(part, 0.0, 1.0)[:, None])
-
-
-def _lengths(steps: Floats) -> Floats:
-    x, y = steps.T
+    """How far points are from the edges that they are paired with."""
+    part = _part(points, start, end)
+    x, y = (points - start - (end - start) * part[:, None]).T
     return np.asarray(np.sqrt(x * x + y * y), dtype=np.float64)
 
 
+def _part(points: Floats, start: Floats, end: Floats) -> Floats:
+    """How far along edges, as shares of them, the places nearest to points are."""
+    along, away = (end - start).T, (points - start).T
+    square = along[0] * along[0] + along[1] * along[1]
+    part = along[0] * away[0] + along[1] * away[1]
+    part = np.divide(part, square, out=np.zeros_like(square), where=square > 0.0)
+    return np.asarray(np.clip(part, 0.0, 1.0), dtype=np.float64)
+
+
 class _Outlines:
-    """The outlines of zones, vertex by vertex: the edge of a vertex leads to the next."""
+    """The outlines of zones in blocks of edges that follow one another.
+
+    An index holds the boxes of the blocks in m, on a scale that overstates no distance, each zone
+    beyond reach of the others.
+    """
 
     def __init__(self, zones: NDArray[Any]) -> None:
-        rings, owner = shapely.get_parts(shapely.boundary(zones), return_index=True)
-        self.xy, ring = shapely.get_coordinates(rings, return_index=True)
-        self.edges = np.flatnonzero(np.diff(ring) == 0)
-        self.ends = np.searchsorted(owner[ring[self.edges]], np.arange(len(zones) + 1))
-        self.many = self.compared = np.diff(self.ends)
-        bounds = shapely.bounds(zones)
-        self.wide = (bounds[:, 2:] - bounds[:, :2]).max(axis=1) > MAX_EDGE_DEG
-        # Of each zone its own: the nearer the least and the most, the fewer edges are left.
-        known = [told for told in map(scales, bounds[:, None]) if told is not None]
-        self.scaling = len(known) == len(zones)
-        if self.scaling:
-            self.low, high, stretch = map(np.array, zip(*known, strict=True))
-            self.ratio = (high / self.low).max(axis=1) * stretch
-            zone, start = np.repeat(np.arange(len(zones)), self.many), self.xy[self.edges]
-            self.scaled = start * self.low[zone]
-            self.length = _lengths((self.xy[self.edges + 1] - start) * high[zone]) * stretch[zone]
-            self._block()
+        parts, owner = shapely.get_parts(zones, return_index=True)
+        self._xy, vertices, rings = to_rings(parts)
+        edges = vertices - 1
+        blocks = -(-edges // _BLOCK)
+        ring = np.repeat(np.arange(len(edges)), blocks)
+        before = _BLOCK * spread(np.zeros_like(blocks), blocks)
+        self._start = (np.cumsum(vertices) - vertices)[ring] + before
+        self._size = np.minimum(edges[ring] - before, _BLOCK) + 1
+        self._zone = np.repeat(owner, rings)[ring]
+        self.blocks = np.bincount(self._zone, minlength=len(zones))
+        self._first = np.cumsum(self.blocks) - self.blocks
+        self._lines = np.full(len(ring), None)
+        self._index(shapely.bounds(zones))
 
-    def _block(self) -> None:
-        """Put edges that follow one another together: most blocks lie too far away at once."""
-        self.compared = blocks = -(-self.many // _BLOCK)
-        self.block_ends = np.cumsum([0, *blocks])
-        self.starts = np.repeat(self.ends[:-1], blocks) + _BLOCK * spread(0 * blocks, blocks)
-        self.sizes = np.diff([*self.starts, len(self.edges)])
-        self.least = np.minimum.reduceat(self.scaled, self.starts)
-        self.most = np.maximum.reduceat(self.scaled, self.starts)
-        self.longest = np.maximum.reduceat(self.length, self.starts)
+    def _index(self, bounds: Floats) -> None:
+        extent = bounds[:, 2:] - bounds[:, :2]
+        self._wide = extent.max(axis=1) > MAX_EDGE_DEG
+        self._corner, self._scale = bounds[:, :2], least_scales(bounds)
+        apart = 3.0 * np.hypot(*(extent * self._scale).T).max()
+        self._shift = np.arange(len(bounds))[:, None] * (apart, 0.0)
+        end = self._xy[self._start + self._size - 1]
+        least = np.minimum(np.minimum.reduceat(self._xy, self._start), end)
+        most = np.maximum(np.maximum.reduceat(self._xy, self._start), end)
+        boxes = np.hstack([self._placed(xy, self._zone) for xy in (least, most)])
+        self._middle = 0.5 * (boxes[:, :2] + boxes[:, 2:])
+        self._tree = shapely.STRtree(shapely.box(*boxes.T))
 
-    def near(
-        self, points: NDArray[Any], begin: Places, zone: Places
-    ) -> tuple[NDArray[Any], Places]:
-        """Return the edges that may be the nearest to some point of each group, in the plane, and
-        the group of each; edges that follow one another are one line."""
-        if not self.scaling:
-            group = np.repeat(np.arange(len(zone)), self.many[zone])
-            vertex = self.edges[spread(self.ends[zone], self.many[zone])]
-        else:
-            group, vertex = self._may_be_nearest(points, begin, zone)
-        new = np.flatnonzero((np.diff(group, prepend=-1) != 0) | (np.diff(vertex, prepend=-2) != 1))
-        count = np.diff([*new, len(vertex)]) + 1
-        run = np.repeat(np.arange(len(new)), count)
-        lines = shapely.linestrings(self.xy[spread(vertex[new], count)], indices=run)
-        wide = self.wide[zone[group[new]]]
-        # As all of the outline would be.
-        lines[wide] = shapely.segmentize(lines[wide], MAX_EDGE_DEG)
-        return project(lines), group[new]
+    def _placed(self, xy: Floats, zone: Places) -> Floats:
+        """Where the index has places of zones."""
+        placed: Floats = (xy - self._corner[zone]) * self._scale[zone] + self._shift[zone]
+        return placed
 
-    def _may_be_nearest(
-        self, points: NDArray[Any], begin: Places, zone: Places
-    ) -> tuple[Places, Places]:
-        """Return the group and the vertex of edges that are no farther from the first point of the
-        group than that which is nearest to any of its points can be."""
-        first = shapely.get_coordinates(to_degrees(points[begin])) * self.low[zone]
-        xy = shapely.get_coordinates(points)
-        offset = xy - np.repeat(xy[begin], np.diff([*begin, len(xy)]), axis=0)
-        extent = np.maximum.reduceat(_lengths(offset), begin)
-        ratio = self.ratio[zone]
-
-        def within(away: Floats, longest: Floats, least: Floats, group: Places) -> Places:
-            """Say which of some edges or blocks may be the nearest, by places in them."""
-            starts = np.searchsorted(group, np.arange(len(zone)))
-            reach = np.minimum.reduceat(away, starts) * ratio + 2.0 * extent + _MARGIN_M
-            return np.flatnonzero(least - longest <= reach[group])
-
-        blocks = self.compared[zone]
+    def beside(self, xy: Floats, zone: Places) -> tuple[Floats, Floats]:
+        """Return, in the plane, the ends of a part of an edge that is near to each place."""
+        place, blocks = self._placed(xy, zone), self.blocks[zone]
         group = np.repeat(np.arange(len(zone)), blocks)
-        block = spread(self.block_ends[zone], blocks)
-        place = first[group]
-        away = _lengths(self.scaled[self.starts[block]] - place)
-        beside = np.maximum(np.maximum(self.least[block] - place, place - self.most[block]), 0.0)
-        kept = within(away, self.longest[block], _lengths(beside), group)
-        block = block[kept]
-        edge = spread(self.starts[block], self.sizes[block])
-        group = np.repeat(group[kept], self.sizes[block])
-        away = _lengths(self.scaled[edge] - first[group])
-        kept = within(away, self.length[edge], away, group)
-        return group[kept], self.edges[edge[kept]]
+        block = spread(self._first[zone], blocks)
+        x, y = (self._middle[block] - place[group]).T
+        block = block[_least(x * x + y * y, group)]
+        size = self._size[block] - 1
+        group, edge = np.repeat(np.arange(len(zone)), size), spread(self._start[block], size)
+        ends = [self._placed(self._xy[at], zone[group]) for at in (edge, edge + 1)]
+        nearest = _least(_gaps(place[group], *ends), group)
+        edge, part = edge[nearest], _part(place, ends[0][nearest], ends[1][nearest])
+        start, along = self._xy[edge], self._xy[edge + 1] - self._xy[edge]
+        half = 0.5 * MAX_EDGE_DEG / np.maximum(np.abs(along).max(axis=1), MAX_EDGE_DEG)
+        low, high = np.maximum(part - half, 0.0), np.minimum(part + half, 1.0)
+        return plane_xy(start + along * low[:, None]), plane_xy(start + along * high[:, None])
+
+    def lines(self, block: Places) -> NDArray[Any]:
+        """Return blocks in the plane, each drawn once."""
+        asked = np.zeros(len(self._lines), dtype=bool)
+        asked[block] = True
+        new = np.flatnonzero(asked & shapely.is_missing(self._lines))
+        size = self._size[new]
+        drawn = shapely.linestrings(
+            self._xy[spread(self._start[new], size)], indices=np.repeat(np.arange(len(new)), size)
+        )
+        wide = self._wide[self._zone[new]]
+        # As all of the outline would be.
+        drawn[wide] = shapely.segmentize(drawn[wide], MAX_EDGE_DEG)
+        self._lines[new] = project(drawn)
+        return self._lines[block]
+
+    def gaps(self, points: Floats, xy: Floats, zone: Places, most: Floats) -> Floats:
+        """How far points lie from the outline of a zone, none of them farther than ``most``."""
+        reach = (most + _MARGIN_M)[:, None]
+        place = self._placed(xy, zone)
+        frames = shapely.box(*np.hstack((place - reach, place + reach)).T)
+        which, block = self._tree.query(frames)
+        own = self._zone[block] == zone[which]
+        which, block = which[own], block[own]
+        out, drawn = most.copy(), shapely.points(points)
+        np.minimum.at(out, which, shapely.distance(drawn[which], self.lines(block)))
+        return out
+
+
+def _least(values: Floats, group: Places) -> Places:
+    """Return where each group has its least value; groups are ascending and without gaps."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    met = np.flatnonzero(values == np.minimum.reduceat(values, starts)[group])
+    return np.asarray(met[np.searchsorted(group[met], np.arange(len(starts)))], dtype=np.intp)

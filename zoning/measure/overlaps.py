@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees
-from zoning.measure.depths import depths_in, exist
+from zoning.measure.depths import depths_in, exist, surely_deep
 from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
@@ -23,7 +23,6 @@ _MANY = 2_000
 
 #: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
 _LEAST_DEGREE_M = 110_574.0
-
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
 
@@ -109,13 +108,17 @@ class Overlaps:
 
     def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
         """Mark the sites that reach in less deep than so many metres."""
-        out = np.isnan(self._depths)
-        new = np.flatnonzero(out)
+        out = limit_m > 0.0
+        rest = np.flatnonzero(out & np.isnan(self._depths))
         # One vertex that lies deep enough settles it for most.
-        first = depths_in(self._zones, self._jobs.zones, self.shapes, new, None)
-        out[new] = first < limit_m[new]
-        rest = out | ~np.isnan(self._depths)
-        out[rest] = self.depths(np.flatnonzero(rest)) < limit_m[rest]
+        out[rest] = ~surely_deep(
+            self._zones,
+            [self._jobs.zones[row] for row in rest.tolist()],
+            self.shapes[rest],
+            limit_m[rest],
+        )
+        rest = np.flatnonzero(out)
+        out[rest] = self.depths(rest) < limit_m[rest]
         return out
 
     @cached_property

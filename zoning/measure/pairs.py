@@ -32,6 +32,8 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     least = np.fmin.reduce(bounds[:, :2], axis=0, initial=np.inf)
     most = np.fmax.reduce(bounds[:, 2:], axis=0, initial=-np.inf)
     some = np.flatnonzero(apart_by(frames, np.hstack((least, most))[None], 1.0) <= reach)
+    if not len(some):
+        return some, some, np.empty(0)
     margin = np.array([-reach, -reach, reach, reach])
     site, piece = zones.tree.query(shapely.box(*(frames[some] + margin).T))
     site = some[site]

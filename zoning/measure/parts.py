@@ -239,6 +239,6 @@ class Parts:
         west, south, east, north = shapely.bounds(shapes).T
         most = out + np.hypot(east - west, north - south) * DEGREE_M * STRETCH
         open_ = np.flatnonzero(most > best[self.owner[parts]])
-        points, whose = sampled(shapes[open_], OF_PART)
-        out[open_] = deepest(rim, points, np.flatnonzero(np.diff(whose, prepend=-1)))
+        xy, whose = sampled(shapes[open_], OF_PART)
+        out[open_] = deepest(rim, xy, np.flatnonzero(np.diff(whose, prepend=-1)))
         return out

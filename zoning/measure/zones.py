@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import scale, to_degrees, to_plane
-from zoning.measure.runs import Cuts, Runs, spread
+from zoning.measure.runs import Cuts, Memory, Runs, spread
 from zoning.measure.split import LARGE, cut, cut_all
 
 if TYPE_CHECKING:
@@ -130,18 +130,6 @@ class SiteSet:
         return geodesy.lengths(self.geometries)
 
 
-class Memory(Protocol):
-    """Pieces of zones from earlier reviews, by row."""
-
-    def recall(self, rows: NDArray[np.intp]) -> Runs:
-        """Return the pieces of those of some zones, ascending, that are known."""
-        ...
-
-    def keep(self, runs: Runs) -> None:
-        """Take the pieces of zones that were cut."""
-        ...
-
-
 class Zones(Protocol):
     """The zones of a layer, whether or not they are in memory."""
 
@@ -190,6 +178,9 @@ class ZoneSet:
         The set that this is a part of, and the positions of its zones there.
     memory : tuple of (Memory, ndarray of intp), optional
         Who knows pieces from before, and the row under which it knows each zone.
+    asked : tuple of (SiteSet, float), optional
+        The sites that the pieces are for, and how far from them (m) any matters; of pieces that are
+        known from before no others are read, and None stands in their place.
     """
 
     layer: str
@@ -201,6 +192,7 @@ class ZoneSet:
     min_length_m: float = 0.0
     origin: tuple[ZoneSet, NDArray[np.intp]] | None = field(default=None, repr=False)
     memory: tuple[Memory, NDArray[np.intp]] | None = field(default=None, repr=False)
+    asked: tuple[SiteSet, float] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.geometries)
@@ -260,28 +252,39 @@ class ZoneSet:
     def pieces(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Planar pieces small enough for the index, and the zone each belongs to."""
         whole, rows = self.home
-        cut = whole._cut(rows)
+        cut = whole._cut(rows, self.asked)
         return cut.pieces, np.repeat(np.arange(len(rows)), cut.counts)
 
-    def _cut(self, rows: NDArray[np.intp]) -> Runs:
+    def _cut(self, rows: NDArray[np.intp], asked: tuple[SiteSet, float] | None) -> Runs:
         """Return the pieces of some zones, each zone cut once."""
         done = self._cuts
         new = np.unique(rows[~done.has(rows)])
-        if len(new) and self.memory is not None:
-            memory, names = self.memory
-            large = new[shapely.get_num_coordinates(self.geometries[new]) > _PIECE]
-            # Names ascend with rows.
-            known = memory.recall(names[large])
-            done.add(known.of(np.searchsorted(names, known.rows)))
-            new = new[~done.has(new)]
-        if len(new):
-            pieces, owner = cut_zones(to_plane(self.geometries[new]))
-            cut = Runs(new, np.bincount(owner, minlength=len(new)), pieces)
-            done.add(cut)
-            if self.memory is not None:
-                several = np.flatnonzero(cut.counts > 1)
-                self.memory[0].keep(cut.some(several).of(self.memory[1][new[several]]))
+        if self.memory is None:
+            self._cut_now(new)
+            return done.runs(rows)
+        memory, names = self.memory
+        # Names ascend with rows.
+        known = memory.recall(names[new])
+        done.expect(known._replace(rows=np.searchsorted(names, known.rows)))
+        self._cut_now(new[~done.has(new)])
+        which, places = done.unread(rows, None if asked is None else partial(_reached, *asked))
+        pieces = memory.read(places) if len(places) else places
+        if pieces is None:
+            self._cut_now(np.unique(rows))
+        else:
+            done.fill(which, pieces)
         return done.runs(rows)
+
+    def _cut_now(self, new: NDArray[np.intp]) -> None:
+        """Cut some zones."""
+        if not len(new):
+            return
+        pieces, owner = cut_zones(to_plane(self.geometries[new]))
+        cut = Runs(new, np.bincount(owner, minlength=len(new)), pieces)
+        self._cuts.add(cut)
+        if self.memory is not None:
+            several = np.flatnonzero(cut.counts > 1)
+            self.memory[0].keep(cut.some(several).of(self.memory[1][new[several]]))
 
     @cached_property
     def _cuts(self) -> Cuts:
@@ -335,6 +338,13 @@ class ZoneSet:
     def tree(self) -> shapely.STRtree:
         """Index over :attr:`pieces`."""
         return shapely.STRtree(self.pieces[0])
+
+
+def _reached(sites: SiteSet, reach: float, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the boxes in the plane that may lie within reach of a site."""
+    from zoning.measure.near import reached
+
+    return reached(shapely.bounds(sites.plane), bounds, reach)
 
 
 def _boxed(geometries: NDArray[Any], margin: float) -> NDArray[Any]:

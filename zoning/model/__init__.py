@@ -50,6 +50,7 @@ from zoning.model.nearby import FIGURES, Each, Measures, Nearby, Related, Totals
 from zoning.model.profiles import Presumed, Presumption, Profile
 from zoning.model.remedies import Move, Remedy, Stretch
 from zoning.model.results import (
+    SOMEWHERE,
     Doubt,
     Finding,
     InputRecord,
@@ -70,6 +71,7 @@ from zoning.model.workspace import OfficialLayer, Workspace
 
 __all__ = [
     "FIGURES",
+    "SOMEWHERE",
     "STANDINGS",
     "Area",
     "AttributeSpec",

@@ -30,7 +30,7 @@ class FindingTable:
     Attributes
     ----------
     samples : sequence of Finding
-        One finding of each kind.
+        One finding of each kind, as of no site: what was measured is left open.
     codes : ndarray of int, shape (sites, rules)
         The kind of each finding; -1 where there is none.
     make : callable
@@ -118,7 +118,7 @@ class SiteFindings(Sequence["Finding"]):
     def samples(self, wanted: Test) -> tuple[Finding, ...]:
         """Return one of each kind for the findings that `which` returns, and make none.
 
-        Their site and their measures may be those of another.
+        They are of no site, and what was measured is left open.
         """
         codes = self.table.codes[self.row]
         rules = np.flatnonzero(self.table.kinds(wanted)[codes])
@@ -250,6 +250,8 @@ def loose(
     for at, own in enumerate(sites):
         if not isinstance(own, SiteFindings):
             yield from (((at, 0, place), finding) for place, finding in enumerate(own))
+            continue
+        if not own.before and not own.after:
             continue
         ends = (-len(own.before), own.before), (own.table.codes.shape[1], own.after)
         for first, some in ends:

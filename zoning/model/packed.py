@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoning.model.enums import Status
 from zoning.model.findings import FindingTable, SiteFindings
-from zoning.model.results import Finding, Measure, Project, ProjectResult
-
-#: Stands for what was measured: the samples of a table tell kinds of findings, not places.
-_SOME: Final = Measure(layer="", zone="", distance_m=float("nan"))
+from zoning.model.results import Finding, Project, ProjectResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +21,7 @@ class Packed:
     Attributes
     ----------
     samples : sequence of Finding
-        As of `FindingTable`, without a place.
+        As of `FindingTable`.
     codes : ndarray of int, shape (n, rules)
     sites : sequence of (Status, counties, before, after), length n
     """
@@ -43,7 +40,7 @@ def packed(results: Sequence[ProjectResult]) -> Packed:
     assert rows == list(range(len(results))) == list(range(len(table.codes)))
     told = zip(results, own, strict=True)
     return Packed(
-        samples=[_bare(sample) for sample in table.samples],
+        samples=table.samples,
         codes=table.codes,
         sites=[(x.status, x.counties, f.before, f.after) for x, f in told],
     )
@@ -66,11 +63,6 @@ def unpacked(
         status, counties, before, after = told
         findings = SiteFindings(table, row, before, after)
         yield ProjectResult(project, status, findings, counties)
-
-
-def _bare(sample: Finding) -> Finding:
-    total = None if sample.total is None else _SOME
-    return sample.at("", total, (_SOME,) if sample.zones else ())
 
 
 def _elsewhere(_rule: int) -> NoReturn:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from zoning.base.errors import Problem
 from zoning.messages import Text
@@ -148,6 +148,10 @@ class Measure(_Late):
     def shallow(self) -> bool:
         """Whether the project reaches less far in than the zone's edge is known."""
         return self.accuracy_m > 0.0 and self.depth_m < self.accuracy_m
+
+
+#: Stands for what was measured, in a finding that is of no place.
+SOMEWHERE: Final = Measure(layer="", zone="", distance_m=float("nan"))
 
 
 @dataclass(frozen=True, slots=True)

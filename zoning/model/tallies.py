@@ -64,10 +64,12 @@ def _parts(
     sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key]
 ) -> Iterator[tuple[_Key, int, int, int | NDArray[np.intp]]]:
     """Yield a key, where it is met first, how often, and at which sites."""
-    width = 1 + max((_width(findings) for findings in sites), default=0)
+    tables = tables_of(sites)
+    rest = (len(own) for own in sites if not isinstance(own, SiteFindings))
+    width = 1 + max((*rest, *(table.codes.shape[1] for table, _, _ in tables)), default=0)
     for (at, _, place), finding in loose(sites):
         yield key(finding), at * width + min(max(place, 0), width - 1), 1, at
-    for table, places, rows in tables_of(sites):
+    for table, places, rows in tables:
         numbers, said = table.numbered(key)
         for each, many in enumerate(np.ascontiguousarray(_occurring(table, rows, key).T)):
             own = np.flatnonzero(many)
@@ -159,7 +161,7 @@ def foremost(
 ) -> list[Finding | None]:
     """Return of each site a finding of the kind that `most` returns one of.
 
-    Its site and its measures may be those of another.
+    It may be of no site, what was measured being left open.
     """
     found: list[Finding | None] = [None] * len(sites)
     for table, places, rows in tables_of(sites):
@@ -172,8 +174,10 @@ def foremost(
         for at, kind in zip(places.tolist(), chosen, strict=True):
             own = sites[at]
             assert isinstance(own, SiteFindings)
-            inner = (table.samples[kind],) if kind >= 0 else ()
-            found[at] = own.first((*own.before, *inner, *own.after), rank)
+            found[at] = table.samples[kind] if kind >= 0 else None
+            if own.before or own.after:
+                inner = (table.samples[kind],) if kind >= 0 else ()
+                found[at] = own.first((*own.before, *inner, *own.after), rank)
     for at, own in enumerate(sites):
         if not isinstance(own, SiteFindings):
             found[at] = most(own, rank)
@@ -239,9 +243,3 @@ def _measured(
     for number, found in enumerate(distinct.values()):
         mine = first[same[column[first]] == number]
         yield found, np.stack((places[at], rank, column), axis=1)[mine], own[at[mine]]
-
-
-def _width(findings: Sequence[Finding]) -> int:
-    if isinstance(findings, SiteFindings):
-        return int(findings.table.codes.shape[1])
-    return len(findings)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -27,6 +27,7 @@ SAGITTA_DEG: Final = 8e-9
 
 #: WKB types that hold arcs, or may, and the straight type each becomes.
 _STRAIGHT: Final = {8: 2, 9: 2, 10: 3, 11: 5, 12: 6}
+_HEAD: Final = 10
 _POINTS: Final = (2, 8)
 _NESTED: Final = (3, 4, 5, 6, 7, 9, 10, 11, 12)
 _WORDS: Final = re.compile(
@@ -93,7 +94,14 @@ def circular(xy: Floats) -> Floats:
 
 def has_arcs(wkb: bytes) -> bool:
     """Return whether WKB is of a type that may hold arcs; a collection always may."""
-    return len(wkb) > 9 and _kind(wkb, 0)[0] in (*_STRAIGHT, 7)
+    return len(wkb) >= _HEAD and _kind(wkb, 0)[0] in (*_STRAIGHT, 7)
+
+
+def with_arcs(wkbs: Iterable[bytes | None]) -> list[int]:
+    """Return which of many may hold arcs; most files are of one or two types."""
+    heads = [bytes(wkb[:_HEAD]) if wkb is not None else b"" for wkb in wkbs]
+    curved = {head for head in set(heads) if has_arcs(head)}
+    return [at for at, head in enumerate(heads) if head in curved] if curved else []
 
 
 def _kind(data: bytes, at: int) -> tuple[int, int, str]:

@@ -20,7 +20,7 @@ from zoning.model import Ledger
 from zoning.model.ledger import NOTHING_COUNTED, Tally
 from zoning.read import file_faults, files, rest, sources
 from zoning.read.crs import systems
-from zoning.read.formats import detect, ogr_pieces, parquet, remains
+from zoning.read.formats import detect, remains
 from zoning.read.positions import Stated
 from zoning.read.reader import finish, read_raw
 from zoning.read.readings import Floats
@@ -118,10 +118,15 @@ def _adding(account: Callable[[int], Ledger], more: Ledger) -> Callable[[int], L
 def _of_file(place: Path, name: str, options: ReadOptions, rows: int) -> Pieces:
     kind = detect.sniff(place)
     options_ = detect.one_layer(kind, place.name, name, options) if kind else options
+    # GDAL and Arrow are loaded by whoever opens a file, not by all who are sent features.
     if kind == "parquet":
+        from zoning.read.formats import parquet
+
         found = parquet.pieces(place, name, options_, rows)
         return _with_rest(found, remains.of(place, kind), options)
     if kind in ("gpkg", "flatgeobuf"):
+        from zoning.read.formats import ogr_pieces
+
         found = ogr_pieces.pieces(place, name, options_, rows, kind)
         return _with_rest(found, remains.of(place, kind), options)
     raw = read_raw(place, name, options)

@@ -11,7 +11,6 @@ from time import perf_counter
 import numpy as np
 import shapely
 
-from zoning.base import geodesy
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.table import Table
 from zoning.messages import Text, message
@@ -143,7 +142,7 @@ def _finish(raw: Raw, name: str, short: str, digest: str, options: ReadOptions) 
         notices=tuple(notices),
         unread=unread,
         ledger=ledger,
-        area_m2=float(geodesy.areas(checked.geometry).sum()),
+        area_m2=checked.area_m2(),
         accepted=options.accept_left_out if accepted else None,
     )
     return _reading(replace(raw, doubts=doubts), attributes, checked, record, name, labels)
@@ -174,11 +173,11 @@ class _Labels:
 
     def __init__(self, raw: Raw, attributes: Table) -> None:
         wanted = [c for c in attributes.columns if c.lower() in feature_faults.ID_NAMES]
-        self._ids = attributes.only(wanted)
+        self._ids = {name: attributes[name] for name in wanted}
         self._positions = raw.positions
 
     def __call__(self, row: int) -> str:
-        stated = {name: self._ids[name][row] for name in self._ids.columns}
+        stated = {name: cells[row] for name, cells in self._ids.items()}
         return feature_faults.label(int(self._positions[row]), stated)
 
 

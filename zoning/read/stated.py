@@ -29,6 +29,7 @@ from zoning.read.crs import systems
 from zoning.read.positions import Stated
 from zoning.read.readings import CALLED, LIKELY, SURE, Floats, Undo
 from zoning.read.types import Objects
+from zoning.read.values import distinct_texts
 
 #: How far from the bounds of the geometry a stated position may lie, m, besides the rounding of
 #: its last digit: a position in degrees and whole minutes is rounded by up to 0.93 km.
@@ -260,30 +261,33 @@ def _keys(
 
 def _numbers(cells: NDArray[Any]) -> Floats:
     """Return numbers, or degrees from degrees, minutes and seconds; NaN for anything else."""
-    found = [_degrees(v) for v in cells]
-    made = np.array([np.nan if v is None else v for v in found], dtype=np.float64)
+    given = cells.tolist()
+    kinds = set(map(type, given))
+    if kinds <= {float, int, type(None)}:
+        made = np.array(given, dtype=np.float64)
+    else:
+        numeric = filter(_NUMERIC.fullmatch, distinct_texts(cells))
+        known = {text: angles.degrees(text) for text in numeric}
+        if not known and kinds <= {str, type(None)}:
+            return np.full(len(cells), np.nan)
+        found = (known.get(v) if isinstance(v, str) else angles.degrees(v) for v in given)
+        made = np.array(list(found), dtype=np.float64)
     return np.where(np.isfinite(made), made, np.nan)
 
 
-def _degrees(value: Any) -> float | None:
-    if value is None or (isinstance(value, str) and not _NUMERIC.fullmatch(value)):
-        return None
-    return angles.degrees(value)
-
-
 def _in_texts(name: str, cells: NDArray[Any]) -> Iterator[Found]:
-    texts: dict[str, list[int]] = {}
-    for row, value in enumerate(cells):
-        if isinstance(value, str) and len(value) > len("1.1 1"):
-            texts.setdefault(value, []).append(row)
-    stated = positions.find_each(list(texts))
+    texts = [text for text in distinct_texts(cells) if len(text) > len("1.1 1")]
+    stated = positions.find_each(texts)
     if not stated:
         return
-    rows = list(texts.values())
-    counts = [len(rows[at]) for at in stated.begins]
-    each = np.repeat(np.arange(len(stated.shown)), counts)
+    given = cells.tolist()
+    rows: dict[str, list[int]] = {texts[at]: [] for at in stated.begins}
+    for row in (row for row, value in enumerate(given) if value in rows):
+        rows[given[row]].append(row)
+    owned = [rows[texts[at]] for at in stated.begins]
+    each = np.repeat(np.arange(len(stated.shown)), list(map(len, owned)))
     shown = tuple(stated.shown[at] for at in each)
-    these = np.concatenate([rows[at] for at in stated.begins])
+    these = np.concatenate(owned)
     yield Found(name, these, Stated(shown, stated.lonlat[:, each], stated.slack[each]))
 
 

@@ -19,6 +19,8 @@ from zoning.messages import Text, message
 from zoning.read import feature_faults, file_faults, limits
 from zoning.read.types import Objects, Repair
 
+Floats = npt.NDArray[np.float64]
+
 _GEOD = pyproj.Geod(a=SEMI_MAJOR_M, rf=INVERSE_FLATTENING)
 _COLLECTION = 7
 _KINDS = {0: 0, 4: 0, 1: 1, 2: 1, 5: 1, 3: 2, 6: 2}
@@ -39,12 +41,24 @@ class Checked:
     broken: dict[int, Problem] = field(default_factory=dict)
     repairs: list[Repair] = field(default_factory=list)
     notices: list[Text] = field(default_factory=list)
+    #: Ellipsoidal areas of the geometries, m²; see :meth:`area_m2`.
+    _areas: Floats | None = None
 
     def fail(self, rows: npt.ArrayLike, flaw: Callable[[int], Problem]) -> None:
         """Drop the geometries in ``rows``; the first flaw found of a feature stands."""
+        self._areas = None
         for row in np.atleast_1d(np.asarray(rows, dtype=np.int64)).tolist():
             self.broken.setdefault(row, flaw(row))
             self.geometry[row] = None
+
+    def keep(self, geometry: Objects, areas: Floats | None) -> None:
+        """Take geometries for those that were checked, and their areas where these are known."""
+        self.geometry, self._areas = geometry, areas
+
+    def area_m2(self) -> float:
+        """Return the ellipsoidal area of all geometries."""
+        areas = geodesy.areas(self.geometry) if self._areas is None else self._areas
+        return float(areas.sum())
 
 
 def require_size(geometry: Objects, name: str, layer: str | None) -> None:
@@ -153,7 +167,7 @@ def validity(checked: Checked, labels: Callable[[int], str], repair: bool) -> No
     still = np.flatnonzero(present & (kind == 1) & (shapely.length(geometry) == 0))
     checked.fail(still, lambda _: feature_faults.ZERO_LENGTH)
     suspects = np.flatnonzero(present & (kind == 2))
-    valid, wound = _valid(geometry, suspects)
+    valid, wound, areas = _valid(geometry, suspects)
     invalid = suspects[~valid]
     for row in invalid.tolist():
         _mend(checked, row, labels(row), repair)
@@ -162,21 +176,26 @@ def validity(checked: Checked, labels: Callable[[int], str], repair: bool) -> No
     narrow = suspects[~shapely.is_missing(left) & ~wide]
     checked.fail(narrow, lambda _: feature_faults.ZERO_AREA)
     same = wound is not None and not len(invalid) and not len(narrow)
-    checked.geometry = wound if same else shapely.orient_polygons(geometry)
+    if same:
+        checked.keep(wound, areas)
+    else:
+        checked.keep(shapely.orient_polygons(geometry), None)
 
 
-def _valid(geometry: Objects, rows: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.bool_], Any]:
-    """Tell which polygons are valid; of very many vertices return all with their rings wound, too.
+def _valid(
+    geometry: Objects, rows: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.bool_], Any, Floats | None]:
+    """Tell which polygons are valid; of very many vertices return all wound, and their areas, too.
 
     GEOS takes seconds for a million holes, in which another thread winds and measures them.
     """
     if shapely.get_num_coordinates(geometry).sum() < _APART:
-        return shapely.is_valid(geometry[rows]), None
+        return shapely.is_valid(geometry[rows]), None, None
     with ThreadPoolExecutor(1) as pool:
         valid = pool.submit(shapely.is_valid, geometry[rows])
         wound = shapely.orient_polygons(geometry)
-        geodesy.areas(wound)  # the account of the file will ask for them
-    return valid.result(), wound
+        areas = geodesy.areas(wound)  # the account of the file will ask for them
+    return valid.result(), wound, areas
 
 
 def _mend(checked: Checked, row: int, name: str, repair: bool) -> None:

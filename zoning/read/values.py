@@ -32,6 +32,8 @@ _DRAWN = pattern(
     re.IGNORECASE,
 )
 _SHORTEST = len("POINT(1 1)") - 1
+#: Three pairs of numbers are longer, and so is hexadecimal WKB.
+_LISTED = 3 * len("11.111 11.111") - 1
 #: What shows within a longer text that it writes out a geometry: WKT, GeoJSON, KML, GML.
 _WRITTEN = pattern(
     r"(?:POLYGON|LINESTRING|POINT)\s*(?:Z|M|ZM)?\s*\([\s(]*-?\d+\.?\d*\s+-?\d|"
@@ -79,6 +81,15 @@ def free_name(name: str, taken: Container[str]) -> str:
     return name
 
 
+def distinct_texts(cells: NDArray[Any]) -> list[str]:
+    """Return the texts of a column, each once, in the order in which they are met."""
+    given = cells.tolist()
+    kinds = set(map(type, given))
+    if kinds <= {str}:
+        return list(dict.fromkeys(given))
+    return list(dict.fromkeys(v for v in given if isinstance(v, str))) if str in kinds else []
+
+
 def scalar(value: Any) -> Any:
     """Return a cell as str, int, float, bool or None; nested JSON becomes its text."""
     if value is None or isinstance(value, str | bool | int):
@@ -97,10 +108,11 @@ def clean(attributes: Table) -> tuple[Table, list[Text]]:
     columns: dict[str, Iterable[Any]] = {}
     for name in attributes.columns:
         values = attributes[name]
-        mended = {}
-        for text in {v for v in values if isinstance(v, str)}:
-            if len(text) > limits.MAX_TEXT or _BAD.search(text):
-                mended[text] = _BAD.sub("", text[: limits.MAX_TEXT])
+        known = distinct_texts(values)
+        bad = {*filter(_BAD.search, known)} if _BAD.search("".join(known)) else set()
+        if max(map(len, known), default=0) > limits.MAX_TEXT:
+            bad |= {text for text in known if len(text) > limits.MAX_TEXT}
+        mended = {text: _BAD.sub("", text[: limits.MAX_TEXT]) for text in bad}
         if mended:
             hit = [v for v in values if isinstance(v, str) and v in mended]
             cut += sum(len(v) > limits.MAX_TEXT for v in hit)
@@ -116,6 +128,11 @@ def clean(attributes: Table) -> tuple[Table, list[Text]]:
     if cut:
         notices.append(message("values.attribute-value-s-were", cut=cut, max_text=limits.MAX_TEXT))
     return table(columns, len(attributes)), notices
+
+
+def _may_draw(text: str) -> bool:
+    """Whether a text has the length of a geometry or a sign that all shorter ones have."""
+    return len(text) > _LISTED or "(" in text or "[" in text or "{" in text or "<" in text
 
 
 def is_geometry(value: Any) -> bool:
@@ -134,10 +151,10 @@ def places(attributes: Table) -> Ledger:
     """Account for columns whose texts are geometries: nobody reviews what they draw."""
     found: dict[str, int] = {}
     for name in attributes.columns:
-        texts = [v for v in attributes[name] if isinstance(v, str)]
-        drawn = {text for text in set(texts) if is_geometry(text)}
+        cells = attributes[name]
+        drawn = {text for text in distinct_texts(cells) if _may_draw(text) and is_geometry(text)}
         if drawn:
-            found[name] = sum(text in drawn for text in texts)
+            found[name] = sum(cell in drawn for cell in cells.tolist())
     aside = tuple(
         SetAside(1, message("values.geometry-in-text", name=name, count=count))
         for name, count in found.items()

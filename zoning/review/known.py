@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning import law
-from zoning.law.places import Columns, evidence_code, evidence_of, touch_code
+from zoning.law.places import Columns, evidence_code, touch_code
 from zoning.measure import Meetings, Relations
 from zoning.model import Each, Measure, Measures, Query, Related, Tri
 
@@ -50,17 +50,14 @@ class Known:
         layer = self.layers[query.layer]
         surveyed = self.numbers.surveyed[query]
         found = surveyed.relations[site]
-        beyond, columns = self.numbers.uncovered.get(query), self._columns.get(query)
+        beyond = self.numbers.uncovered.get(query)
         return law.Evidenced(
-            layer.evidence_of(_met(found))
-            if columns is None
-            else evidence_of(columns.evidence[site]),
+            layer.evidence_of(_met(found)),
             found.total,
             found.zones,
             layer.record.state,
             outside=beyond is not None and bool(beyond[site]),
             unclear=surveyed.fault if surveyed.unclear[site] else None,
-            shallow=None if columns is None else bool(columns.shallow[site]),
         )
 
     def measured(self, query: Query, site: int) -> tuple[Measure | None, tuple[Measure, ...]]:
@@ -103,6 +100,8 @@ class Known:
             accuracy_m=np.zeros(count),
             share=np.zeros(count),
             beyond=relations.beyond.within if isinstance(relations, Relations) else None,
+            state=layer.record.state,
+            fault=surveyed.fault,
         )
         if isinstance(relations, Relations):
             _put(out, relations.near, layer)

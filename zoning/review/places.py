@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,21 +45,24 @@ def compare_places(
     for project, names in zip(projects, stated, strict=True):
         found = (_notice(project, name, counties, datum, margin) for name in names)
         notes = tuple(dict.fromkeys(note for note in found if note is not None))
-        doubts = tuple(Doubt("place-contradicted", note) for note in notes)
-        out.append(
-            replace(project, notices=(*project.notices, *notes), doubts=(*project.doubts, *doubts))
-        )
+        doubts = (*project.doubts, *(Doubt("place-contradicted", note) for note in notes))
+        told = (*project.notices, *notes)
+        out.append(replace(project, notices=told, doubts=doubts) if notes else project)
     return out
 
 
 def _stated(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Return every county that any column states, each once."""
-    said = (
-        str(value).strip().removesuffix(".0")
-        for column, value in raw.items()
-        if value is not None and str(column).strip().rstrip("_").casefold() in _COLUMNS
-    )
+    cells = (raw[column] for column in _speaking(tuple(raw)))
+    said = (str(cell).strip().removesuffix(".0") for cell in cells if cell is not None)
     return tuple(dict.fromkeys(name for name in said if name))
+
+
+@lru_cache(maxsize=256)
+def _speaking(columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return those of some columns that state a county."""
+    folded = ((column, str(column).strip().rstrip("_").casefold()) for column in columns)
+    return tuple(column for column, name in folded if name in _COLUMNS)
 
 
 def _notice(

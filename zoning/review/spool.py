@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import geopandas
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -31,6 +30,9 @@ from zoning.read import Reading, ReadOptions, values
 from zoning.read.pieces import Source, reading_of, require_features
 from zoning.read.types import Raw
 from zoning.review.sites import too_large
+
+#: The last cell along each side of the curve.
+_CELLS: Final = 2**16 - 1
 
 
 @dataclass(frozen=True)
@@ -244,9 +246,25 @@ def along_curve(centres: NDArray[np.float64]) -> NDArray[np.int64]:
     order = np.full(len(centres), np.iinfo(np.int64).max)
     known = np.flatnonzero(np.isfinite(centres).all(axis=1))
     if known.size:
-        points = geopandas.GeoSeries(shapely.points(centres[known]))
-        order[known] = points.hilbert_distance(level=16).to_numpy(dtype=np.int64)
+        place = centres[known] - centres[known].min(axis=0)
+        extent = place.max(axis=0)
+        cells = np.divide(place * _CELLS, extent, out=np.zeros_like(place), where=extent > 0.0)
+        order[known] = _hilbert(*cells.astype(np.int64).T)
     return np.argsort(order, kind="stable")
+
+
+def _hilbert(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of cells along the curve, quarter by quarter."""
+    out = np.zeros_like(x)
+    for bit in reversed(range(_CELLS.bit_length())):
+        east, north = x >> bit & 1, y >> bit & 1
+        out = out << 2 | (3 * east) ^ north
+        # The curve enters and leaves each of the two southern quarters turned.
+        turned = -(north ^ 1)
+        x, y = x ^ _CELLS & turned & -east, y ^ _CELLS & turned & -east
+        swap = (x ^ y) & turned
+        x, y = x ^ swap, y ^ swap
+    return out
 
 
 _Rows = dict[str, Any]

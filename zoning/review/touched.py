@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,8 +11,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.table import Table
+from zoning.base.columns import as_met
 from zoning.measure.runs import spread
+from zoning.messages import Text
 from zoning.model import Finding, ProjectResult, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
@@ -32,13 +32,65 @@ _LEAST_DEGREE_M = 80_000.0
 _CUT_AROUND = 100
 #: Vertices of a box, the first of them twice; and those from which on clipping pays.
 _BOX, _MANY = 5, 100
-_COLUMNS = ("layer", "layer_name", "zone", "evidence", "official", "projects")
 
 
-#: A site, by position, a layer, a zone that it meets or may meet, and how far away that is, m.
-Met = tuple[int, str, str, float]
-#: The columns of a zone, and its shape.
-Zone = tuple[Any, ...]
+class Zone(NamedTuple):
+    """A zone as it is drawn beside sites, whose ids it names, in EPSG:4490."""
+
+    layer: str
+    layer_name: Text
+    zone: str
+    evidence: str
+    official: bool
+    projects: str
+    shape: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Met:
+    """What zones sites meet or may meet, site by site.
+
+    Attributes
+    ----------
+    zones : list of (str, str)
+        Layer and name of each zone, in the order in which they are met.
+    site, zone : ndarray of intp, shape (n,)
+        Positions.
+    far_m : ndarray of float64, shape (n,)
+        How far the zone is from the site.
+    """
+
+    zones: list[tuple[str, str]]
+    site: NDArray[np.intp]
+    zone: NDArray[np.intp]
+    far_m: NDArray[np.float64]
+
+    @classmethod
+    def joined(cls, parts: Sequence[tuple[NDArray[np.intp], Met]]) -> Met:
+        """Put parts together, each with the positions of its sites among all."""
+        known: dict[tuple[str, str], int] = {}
+        said = [[known.setdefault(x, len(known)) for x in own.zones] for _, own in parts]
+        numbers = [np.array(x, dtype=np.intp) for x in said]
+        site = np.concatenate([at[own.site] for at, own in parts])
+        order = np.argsort(site, kind="stable")
+        zone = np.concatenate([x[own.zone] for x, (_, own) in zip(numbers, parts, strict=True)])
+        zones, zone = as_met(list(known), zone[order])
+        return cls(zones, site[order], zone, np.concatenate([x.far_m for _, x in parts])[order])
+
+    def lots(self, most: int) -> list[Met]:
+        """Divide it by zones, layer after layer, so that about as much is met in each lot."""
+        layers = {layer: at for at, layer in enumerate(dict.fromkeys(x for x, _ in self.zones))}
+        order = np.argsort([layers[layer] for layer, _ in self.zones], kind="stable")
+        many = np.bincount(self.zone, minlength=len(order))[order]
+        ends = np.searchsorted(np.cumsum(many) - many, np.arange(most, len(self.zone), most))
+        return [self._of(own) for own in np.split(order, np.unique(ends)) if len(own)]
+
+    def _of(self, zones: NDArray[np.intp]) -> Met:
+        number = np.full(len(self.zones), -1)
+        number[zones] = np.arange(len(zones))
+        rows = np.flatnonzero(number[self.zone] >= 0)
+        told = [self.zones[at] for at in zones.tolist()]
+        return Met(told, self.site[rows], number[self.zone[rows]], self.far_m[rows])
 
 
 class Places(NamedTuple):
@@ -54,8 +106,8 @@ class Places(NamedTuple):
         return cls([result.project.id for result in results], bounds)
 
 
-def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> Table:
-    """Return the zones that sites lie in or near enough to matter, in EPSG:4490.
+def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> list[Zone]:
+    """Return the zones that sites lie in or near enough to matter.
 
     Parameters
     ----------
@@ -66,63 +118,44 @@ def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> Table:
 
     Returns
     -------
-    Table
-        One row a zone: ``layer``, ``layer_name`` (Text), ``zone``, ``evidence``, ``official``, and
-        ``projects``, the ids of the sites; cut around them to 500 m beyond where it comes nearest,
-        or whole beside more than 100 sites.
+    list of Zone
+        Cut around the sites to 500 m beyond where each comes nearest, or whole beside more than
+        100 sites.
     """
-    return zone_table(cut_zones(met_zones(results), Places.of(results), layers))
+    return cut_zones(met_zones(results), Places.of(results), layers)
 
 
-def met_zones(results: Sequence[ProjectResult]) -> list[Met]:
-    """Return what zones the findings of sites were measured at, site by site."""
+def met_zones(results: Sequence[ProjectResult]) -> Met:
+    """Return what zones the findings of sites were measured at."""
     shapes = [result.project.geometry for result in results]
     placed = [at for at, x in enumerate(shapes) if x is not None and not x.is_empty]
-    found = met([results[at].findings for at in placed], _zoned)
-    return [(placed[at], layer, zone, far) for at, layer, zone, far in found]
+    known: dict[tuple[str, str], int] = {}
+    rows = [
+        (placed[at], known.setdefault((layer, zone), len(known)), far)
+        for at, layer, zone, far in met([results[at].findings for at in placed], _zoned)
+    ]
+    site, zone, far_m = np.array(rows, dtype=np.float64).reshape(-1, 3).T
+    return Met(list(known), site.astype(np.intp), zone.astype(np.intp), far_m)
 
 
-def lots(told: Sequence[Met], most: int) -> list[list[Met]]:
-    """Divide what is met by zones, so many of one layer at a time, in the order of the zones."""
-    count: Counter[str] = Counter()
-    number: dict[tuple[str, str], tuple[str, int]] = {}
-    for _, layer, zone, _ in told:
-        if (layer, zone) not in number:
-            number[layer, zone] = layer, count[layer] // most
-            count[layer] += 1
-    out: dict[tuple[str, int], list[Met]] = {}
-    for row in told:
-        out.setdefault(number[row[1:3]], []).append(row)
-    first = {layer: at for at, layer in enumerate(count)}
-    return [out[lot] for lot in sorted(out, key=lambda lot: (first[lot[0]], lot[1]))]
-
-
-def cut_zones(told: Sequence[Met], places: Places, layers: Layers) -> list[Zone]:
+def cut_zones(told: Met, places: Places, layers: Layers) -> list[Zone]:
     """Return zones as they are drawn beside sites, layer by layer in the order of the zones."""
-    called = dict.fromkeys((layer, zone) for _, layer, zone, _ in told)
-    near = _Near.of(called, told)
+    near = _Near.of(told)
     names = near.named(places.ids)
     asked: dict[str, list[int]] = {}
-    for number, (layer, _) in enumerate(called):
+    for number, (layer, _) in enumerate(told.zones):
         asked.setdefault(layer, []).append(number)
-    zones = [zone for _, zone in called]
     rows: list[Zone] = []
     for layer, numbers in asked.items():
         loaded = layers[layer]
         name, official = loaded.layer.name, loaded.record.official
-        own = [zones[number] for number in numbers]
-        for at, kind, cut in _cut(loaded, own, near.some(np.array(numbers)), places.bounds):
-            rows.append((layer, name, own[at], kind, official, names[numbers[at]], cut))
+        own = [told.zones[number][1] for number in numbers]
+        cut = _cut(loaded, own, near.some(np.array(numbers)), places.bounds)
+        rows += [
+            Zone(layer, name, own[at], kind, official, names[numbers[at]], shape)
+            for at, kind, shape in zip(*cut, strict=True)
+        ]
     return rows
-
-
-def zone_table(rows: Sequence[Zone]) -> Table:
-    """Return zones as :func:`touched_zones` does."""
-    cells = np.empty((len(rows), len(_COLUMNS) + 1), dtype=object)
-    if rows:
-        cells[:] = rows
-    columns = dict(zip(_COLUMNS, cells.T, strict=False))
-    return Table(columns, np.arange(len(rows)), cells[:, -1])
 
 
 @dataclass(frozen=True)
@@ -144,19 +177,17 @@ class _Near:
     far_m: NDArray[np.float64]
 
     @classmethod
-    def of(cls, zones: Iterable[tuple[str, str]], told: Sequence[Met]) -> _Near:
+    def of(cls, told: Met) -> _Near:
         """Put together what is told of sites; of two distances from a zone the farther counts."""
-        number = {zone: at for at, zone in enumerate(zones)}
-        zone = np.array([number[layer, name] for _, layer, name, _ in told], dtype=np.intp)
-        site = np.array([row[0] for row in told], dtype=np.intp)
-        far_m = np.array([row[3] for row in told], dtype=np.float64)
+        site, zone = told.site, told.zone
         order = np.lexsort((site, zone))
         new = (np.diff(zone[order], prepend=-1) != 0) | (np.diff(site[order], prepend=-1) != 0)
         begins = np.flatnonzero(new)
-        most = np.maximum.reduceat(np.append(far_m[order], 0.0), begins) if len(begins) else far_m
+        far_m = np.append(told.far_m[order], 0.0)
+        most = np.maximum.reduceat(far_m, begins) if len(begins) else far_m[:0]
         first = order[begins]
         order = np.lexsort((first, zone[first]))
-        counts = np.bincount(zone[first], minlength=len(number))
+        counts = np.bincount(zone[first], minlength=len(told.zones))
         return cls(counts, site[first[order]], most[order])
 
     def some(self, which: NDArray[np.intp]) -> _Near:
@@ -182,12 +213,12 @@ def _zoned(finding: Finding) -> bool:
 
 def _cut(
     loaded: LoadedLayer, names: Sequence[str], near: _Near, bounds: NDArray[Any]
-) -> Iterator[tuple[int, str, Any]]:
-    """Yield place, evidence and shape of the zones of a layer, all parts of one together."""
+) -> tuple[list[int], list[str], list[Any]]:
+    """Return place, evidence and shape of the zones of a layer, all parts of one together."""
     number = {name: at for at, name in enumerate(names)}
     table = named(loaded, number)
     if table is None:
-        return
+        return [], [], []
     places = map(number.get, zone_names(loaded.layer, table), repeat(-1))
     zone = np.fromiter(places, dtype=np.intp, count=len(table))
     rows = np.argsort(zone, kind="stable")
@@ -198,8 +229,9 @@ def _cut(
     _cut_around(shapes, np.repeat(few, counts), counts[few], near.some(own[few]), bounds)
     cuts = _united(shapes, counts)
     kinds = evidence_by_zone(loaded.layer, table, str(loaded.record.evidence))
-    for at in np.flatnonzero(~shapely.is_empty(cuts)).tolist():
-        yield int(own[at]), kinds[rows[begins[at]]], cuts[at]
+    drawn = np.flatnonzero(~shapely.is_empty(cuts))
+    told = [kinds[row] for row in rows[begins[drawn]].tolist()]
+    return own[drawn].tolist(), told, cuts[drawn].tolist()
 
 
 def _cut_around(

@@ -10,9 +10,9 @@ from zoning.law import Question
 from zoning.messages import Lang, Text
 
 if TYPE_CHECKING:
-    from zoning.base.table import Table
     from zoning.model import Report
     from zoning.show.gathered import Gathered
+    from zoning.show.geopackage import Content
 
 
 def _nobody(_layer: str) -> Text | None:
@@ -25,8 +25,8 @@ class Beside:
 
     Attributes
     ----------
-    zones : Table or None
-        With ``layer``, ``layer_name``, ``zone``, ``evidence``, ``official`` and ``projects``.
+    zones : callable or None
+        Returns the zones, once they are known.
     questions : tuple of Question
     office : callable
         Returns the office that holds the official data of a layer.
@@ -36,7 +36,7 @@ class Beside:
         The tables of the report, where they are gathered already.
     """
 
-    zones: Table | None = None
+    zones: Callable[[], Content] | None = None
     questions: tuple[Question, ...] = ()
     office: Callable[[str], Any] = _nobody
     full: bool = False

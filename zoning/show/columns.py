@@ -79,6 +79,10 @@ _SHARE: Final = FIGURES.index("share")
 #: Figures of a finding without a measure.
 _NONE: Final = [math.nan] * len(UNITS)
 
+#: How far a product may be from the exact one, of its size; from where on doubles are whole.
+_EPSILON: Final = 2.0**-52
+_WHOLE: Final = 2.0**52
+
 _Objects = NDArray[np.object_]
 _Ints = NDArray[np.intp]
 
@@ -320,10 +324,17 @@ def _partial(total: Measure | None) -> bool:
 
 
 def _rounded(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """Round as single figures are, which numpy does otherwise in the last digit."""
-    once, which_ = np.unique(values, return_inverse=True)
-    told = [number(value, 6 if name == "share" else 3) for value in once.tolist()]
-    return np.array([math.nan if x is None else x for x in told], dtype=np.float64)[which_]
+    """Round as single figures are; what is not finite becomes NaN."""
+    digits = 6 if name == "share" else 3
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = np.where(np.isfinite(values), values, np.nan) * 10.0**digits
+        whole = np.rint(scaled)
+        # The product may be half a step where the figure is not: such figures are rounded singly.
+        half = np.abs(np.abs(scaled - whole) - 0.5) <= np.abs(scaled) * _EPSILON
+        out = whole / 10.0**digits
+    for at in np.flatnonzero(half | (np.abs(scaled) >= _WHOLE)).tolist():
+        out[at] = number(float(values[at]), digits)
+    return out
 
 
 def _accurate(

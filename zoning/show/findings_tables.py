@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.show.columns import COLUMNS, DTYPES, OF_SAYING, OF_SITE, UNITS, Columns
-from zoning.show.geopackage_file import SQL_TYPES, GeoPackage
+from zoning.show.geopackage_file import SQL_TYPES, GeoPackage, insert
 
 _TABLES: Final = {
     "finding_sites": OF_SITE,
@@ -78,10 +78,7 @@ def _fill(base: sqlite3.Connection, table: str, *columns: Sequence[Any] | NDArra
     names = _TABLES[table]
     typed = ", ".join(f"{x} {SQL_TYPES[DTYPES[x]] if x in DTYPES else 'INTEGER'}" for x in names)
     base.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {typed})")
-    places = ", ".join("?" * (len(names) + 1))
-    told = [x.tolist() if isinstance(x, np.ndarray) else x for x in columns]
-    rows = zip(range(1, 1 + len(told[0])), *told, strict=True)
-    base.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
+    insert(base, table, [x.tolist() if isinstance(x, np.ndarray) else x for x in columns])
 
 
 def _view() -> str:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from zoning.base import units
 from zoning.base.columns import as_met
 from zoning.messages import Lang
-from zoning.model import FindingView, ProjectResult, Report, Views
+from zoning.model import FindingView, ProjectResult, Report, Status, Views
 from zoning.show import analysis, titles
-from zoning.show.columns import UNITS, Columns, columns
+from zoning.show.columns import OF_SAYING, UNITS, Columns, columns
 from zoning.show.document import number
 from zoning.show.facts import name_of
 
@@ -135,17 +135,24 @@ def _overlaps(report: Report, columns: Columns, lang: Lang) -> list[tuple[int, d
 
     A site wholly within a zone is drawn among the sites already; its findings tell of it.
     """
-    views = Views.of(report)
-    found: dict[tuple[int, str | None, bytes], list[FindingView]] = {}
-    for at in np.flatnonzero(columns.partial).tolist():
-        view = views(columns.finding(at))
-        key = int(columns.site[at]), view.layer_id, shapely.to_wkb(view.overlap)
-        found.setdefault(key, []).append(view)
-    return [(key[0], _overlap(report.results[key[0]], group, lang)) for key, group in found.items()]
+    views, partial = Views.of(report), np.flatnonzero(columns.partial)
+    layer, rule, status = (OF_SAYING.index(name) for name in ("layer", "rule", "status"))
+    said = [columns.sayings[at] for at in columns.saying[partial].tolist()]
+    sites, drawn = columns.site[partial].tolist(), shapely.to_wkb(columns.overlap[partial]).tolist()
+    found: dict[tuple[int, str | None, bytes], list[int]] = {}
+    for at, (site, saying, wkb) in enumerate(zip(sites, said, drawn, strict=True)):
+        found.setdefault((site, saying[layer], wkb), []).append(at)
+    out = []
+    for (site, _, _), group in found.items():
+        worst = max(group, key=lambda at: Status(said[at][status]).severity)
+        view = views(columns.finding(int(partial[worst])))
+        row = _overlap(report.results[site], view, lang)
+        row["rules"] = "; ".join(said[at][rule] or "" for at in group)
+        out.append((site, {**row, "geometry": columns.overlap[partial[group[0]]]}))
+    return out
 
 
-def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dict[str, Any]:
-    worst = max(group, key=lambda view: view.finding.status.severity)
+def _overlap(result: ProjectResult, worst: FindingView, lang: Lang) -> dict[str, Any]:
     total, layer = worst.finding.total, worst.layer
     assert total is not None, "an overlap is part of a measure"
     area = total.raw_area_m2
@@ -157,7 +164,7 @@ def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dic
         "layer": worst.layer_id,
         "layer_name": layer.name.in_(lang) if layer else None,
         "zones": "; ".join(x.zone for x in worst.finding.zones) or None,
-        "rules": "; ".join(view.finding.rule or "" for view in group),
+        "rules": None,
         "citation": worst.citation(lang) or None,
         "area_m2": number(area) if area else None,
         "area_ha": number(units.ha(area), 4) if area else None,
@@ -166,5 +173,4 @@ def _overlap(result: ProjectResult, group: list[FindingView], lang: Lang) -> dic
         "share": number(total.share, 6),
         "evidence": worst.evidence.value if worst.evidence else None,
         "accuracy_m": number(worst.accuracy_m),
-        "geometry": group[0].overlap,
     }

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import GeometryType
 
 from zoning.base.seals import MARK
 from zoning.messages import Lang
 from zoning.model import Report
+from zoning.review.touched import Zone
 from zoning.show import analysis, qgis
 from zoning.show.beside import Beside
 from zoning.show.findings_tables import write_findings
 from zoning.show.frame import provenance
 from zoning.show.gathered import OVERLAP_TYPES
-from zoning.show.geopackage_file import GeoPackage, new_geopackage
+from zoning.show.geopackage_file import Drawn, GeoPackage, new_geopackage
 from zoning.show.statements import statement
 
 #: Names of the layers of points, lines and polygons that one table is divided into.
 _TAILS: Final = ("_points", "_lines", "")
-_TYPES: Final = ("MultiPoint", "MultiLineString", "MultiPolygon")
-_MAKERS: Final = dict(
-    zip(_TYPES, (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons), strict=True)
-)
+_TYPES: Final = (GeometryType.MULTIPOINT, GeometryType.MULTILINESTRING, GeometryType.MULTIPOLYGON)
+_MAKERS: Final = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)
 #: Columns of the zones beside the sites.
 _ZONE_TYPES: Final = {
     "layer": "object",
@@ -51,86 +52,136 @@ _STYLE_TYPES: Final = {
     "update_time": "datetime",
 }
 
-#: Columns, and a geometry a row.
-_Content = tuple[Mapping[str, Sequence[Any]], NDArray[Any]]
+
+@dataclass(frozen=True)
+class Content:
+    """A table whose rows are drawn in layers of one kind of geometry each.
+
+    Attributes
+    ----------
+    columns : mapping of str to sequence
+    layers : sequence of (ndarray of intp, Drawn)
+        The rows of points, of lines and of polygons, and how they are drawn. What has no geometry
+        is told among the polygons, so that no row is left out.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    layers: Sequence[tuple[NDArray[np.intp], Drawn]]
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Sequence[Any]], shapes: NDArray[Any]) -> Content:
+        """Draw a geometry a row, in degrees."""
+        kinds = shapely.get_dimensions(shapes)
+        kinds[kinds == -1] = 2
+        rows = [np.flatnonzero(kinds == dimension) for dimension in range(3)]
+        drawn = (Drawn.of(_multi(shapes[own], kind), _TYPES[kind]) for kind, own in enumerate(rows))
+        return cls(columns, list(zip(rows, drawn, strict=True)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Content]) -> Content:
+        """Put parts one after the other."""
+        names = parts[0].columns
+        told = {x: [value for part in parts for value in part.columns[x]] for x in names}
+        many = [sum(len(rows) for rows, _ in part.layers) for part in parts]
+        first = np.cumsum([0, *many])
+        layers = []
+        for kind in range(3):
+            own = [part.layers[kind] for part in parts]
+            rows = [at + rows for at, (rows, _) in zip(first, own, strict=False)]
+            layers.append((np.concatenate(rows), Drawn.joined([drawn for _, drawn in own])))
+        return cls(told, layers)
 
 
 def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     """Write the layers, their QGIS styles, and what is needed to make the review again."""
     told = beside.gathered(report, lang)
-    layers = (
-        ("sites", analysis.SITE_TYPES, _drawn(told.sites)),
-        ("overlaps", OVERLAP_TYPES, _drawn([row for _, row in told.overlaps])),
-        ("zones", _ZONE_TYPES, _zones(beside, lang)),
-    )
     with new_geopackage(path, f"{report.as_of}T00:00:00.000Z") as file:
-        styles = [style for layer in layers for style in _write_layers(file, *layer, lang)]
+        sites = _write_layers(file, "sites", analysis.SITE_TYPES, _drawn(told.sites), lang)
+        parts = _drawn([row for _, row in told.overlaps])
+        overlaps = _write_layers(file, "overlaps", OVERLAP_TYPES, parts, lang)
+        place = len(file.listed)
         write_findings(told.found, file)
-        for name, types, rows in _tables(report, lang, beside, styles):
+        for name, types, rows in _tables(report, lang, beside):
             file.table(name, {x: [row[x] for row in rows] for x in types}, types)
+        # Last, for other processes may be cutting them; they are named among the layers.
+        beyond = beside.zones() if beside.zones else zone_content((), lang)
+        zones = _write_layers(file, "zones", _ZONE_TYPES, beyond, lang, place)
+        styles = [_style(*x, report) for x in (*sites, *overlaps, *zones)]
+        file.table(
+            "layer_styles", {x: [row[x] for row in styles] for x in _STYLE_TYPES}, _STYLE_TYPES
+        )
 
 
-def _drawn(rows: Sequence[Mapping[str, Any]]) -> _Content:
+def _drawn(rows: Sequence[Mapping[str, Any]]) -> Content:
     """Return rows as columns, and their geometries."""
     told = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
-    return told, np.array([*told.pop("geometry", ()), None], dtype=object)[:-1]
+    return Content.of(told, np.array([*told.pop("geometry", ()), None], dtype=object)[:-1])
 
 
 def _write_layers(
     file: GeoPackage,
     name: str,
     types: Mapping[str, str],
-    content: _Content,
+    content: Content,
     lang: Lang,
-) -> Iterable[tuple[str, str]]:
-    """Write a table as layers of one kind of geometry; yield the style of each.
+    place: int | None = None,
+) -> list[tuple[str, str]]:
+    """Write a table as layers of one kind of geometry; return the style of each.
 
     Polygons are always written, others where there are any.
     """
-    columns, shapes = content
-    kinds = shapely.get_dimensions(shapes)
+    columns, styles = content.columns, list[tuple[str, str]]()
     for dimension in (2, 1, 0):
-        # What has no geometry is told among the polygons, so that no site is left out.
-        own = np.flatnonzero((kinds == dimension) | ((kinds == -1) & (dimension == 2)))
+        own, drawn = content.layers[dimension]
         if dimension != 2 and not len(own):
             continue
         layer = f"{name}{_TAILS[dimension]}"
-        told = {x: [columns[x][at] for at in own.tolist()] if columns else [] for x in types}
+        told = {x: _some(columns[x], own) if columns else [] for x in types}
         about = MARK if layer == "sites" else layer
-        kind = _TYPES[dimension]
-        file.layer(layer, told, types, _multi(shapes[own], kind), kind.upper(), about)
-        yield layer, qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
+        at = None if place is None else place + len(styles)
+        file.layer(layer, told, types, drawn, about, at)
+        look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
+        styles.append((layer, look))
+    return styles
 
 
-def _multi(shapes: Any, kind: str) -> Any:
-    """Return shapes as the parts of one dimension each, as one multipart geometry."""
-    parts, whose = shapely.get_parts(shapes, return_index=True)
+def _some(column: Sequence[Any], rows: NDArray[np.intp]) -> Sequence[Any]:
+    return column if len(rows) == len(column) else [column[at] for at in rows.tolist()]
+
+
+def _multi(shapes: NDArray[Any], dimension: int) -> NDArray[Any]:
+    """Return shapes of which each is of one part, or of several, all of one dimension."""
+    out: NDArray[Any] = shapes.copy()
+    out[shapely.is_empty(shapes)] = None
+    kind = _TYPES[dimension]
+    other = ~np.isin(shapely.get_type_id(out), (-1, kind, kind - 3))
+    parts, whose = shapely.get_parts(shapes[other], return_index=True)
     parts, again = shapely.get_parts(parts, return_index=True)
-    kept = shapely.get_dimensions(parts) == _TYPES.index(kind)
-    made = _MAKERS[kind](parts[kept], indices=whose[again][kept], out=np.full(len(shapes), None))
-    made[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = None
-    return made
+    kept = shapely.get_dimensions(parts) == dimension
+    made = np.full(np.count_nonzero(other), None)
+    out[other] = _MAKERS[dimension](parts[kept], indices=whose[again][kept], out=made)
+    return out
 
 
-def _zones(beside: Beside, lang: Lang) -> _Content:
-    zones = beside.zones
-    if zones is None:
-        return {}, np.empty(0, dtype=object)
-    told: dict[str, Sequence[Any]] = {name: zones[name].tolist() for name in zones.columns}
-    called = {name: name.in_(lang) for name in dict.fromkeys(told["layer_name"])}
-    return {**told, "layer_name": [called[name] for name in told["layer_name"]]}, zones.geometry
+def zone_content(zones: Sequence[Zone], lang: Lang) -> Content:
+    """Return zones beside sites as a table."""
+    *told, shapes = zip(*zones, strict=True) if zones else [()] * (len(_ZONE_TYPES) + 1)
+    columns: dict[str, Sequence[Any]] = dict(zip(_ZONE_TYPES, told, strict=True))
+    called = dict(zip(columns["layer"], columns["layer_name"], strict=True))
+    spoken = {layer: name.in_(lang) for layer, name in called.items()}
+    columns["layer_name"] = [spoken[layer] for layer in columns["layer"]]
+    return Content.of(columns, np.array([*shapes, None], dtype=object)[:-1])
 
 
 def _tables(
-    report: Report, lang: Lang, beside: Beside, styles: Sequence[tuple[str, str]]
+    report: Report, lang: Lang, beside: Beside
 ) -> Iterable[tuple[str, Mapping[str, str], Sequence[Mapping[str, Any]]]]:
-    """Yield the tables without geometry, but for the findings: names, types of columns, rows."""
+    """Yield the tables of a review beside its findings: names, types of columns, rows."""
     yield "questions", analysis.QUESTION_TYPES, analysis.question_rows(beside.questions, lang)
     missing = analysis.missing_layer_rows(report, beside.office, lang)
     yield "missing_layers", analysis.LAYER_TYPES, missing
     told = [{"key": key, "value": value} for key, value in facts(report, lang)]
     yield "provenance", {"key": "object", "value": "object"}, told
-    yield "layer_styles", _STYLE_TYPES, [_style(layer, look, report) for layer, look in styles]
 
 
 def facts(report: Report, lang: Lang) -> list[tuple[str, str]]:

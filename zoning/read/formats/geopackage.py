@@ -1,4 +1,4 @@
-"""Plain, small layers of a GeoPackage by SQLite alone: loading GDAL takes longer than to read them.
+"""Plain layers of a GeoPackage by SQLite alone: as fast as GDAL, which takes long to load.
 
 What is not as plain as most are is left to :mod:`zoning.read.formats.ogr`, of which this gives the
 same values: a test compares the two, file by file.
@@ -24,8 +24,8 @@ from zoning.read.crs import choice, systems
 from zoning.read.formats import sqlite_ledger
 from zoning.read.types import Objects, Raw, ReadOptions
 
-#: The largest number of features read here.
-MOST: Final = 5_000
+#: The largest number of features read here: all are held as rows before they become columns.
+MOST: Final = 100_000
 #: GeoPackage 1.0, 1.1, and any later one, with the versions that it then tells.
 _VERSIONS: Final = {b"GP10": range(1), b"GP11": range(1), b"GPKG": range(10_200, 10_500)}
 _SHAPES: Final = ("GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING",

@@ -156,7 +156,7 @@ def choose(plain: str, name: str, driver: str, wanted: str | None) -> str:
 
 def from_wkb(wkb: npt.NDArray[Any]) -> tuple[Objects, dict[int, Problem]]:
     """Return geometries from WKB, arcs as chords; what cannot be parsed is None and named."""
-    for row in [at for at, data in enumerate(wkb) if data is not None and curves.has_arcs(data)]:
+    for row in curves.with_arcs(wkb):
         with contextlib.suppress(curves.CurveError):
             wkb[row] = curves.straight_wkb(bytes(wkb[row]))
     geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
@@ -187,7 +187,11 @@ def _values(column: npt.NDArray[Any], kind: str | None, subtype: str | None) -> 
         convert = bool
     elif kind in ("OFTInteger", "OFTInteger64"):
         convert = int
-    return [None if _absent(v) else convert(v) for v in column.tolist()]
+    given: list[Any] = column.tolist()
+    kinds = set(map(type, given)) - {type(None)}
+    if kinds <= ({int, str} if convert is _plain else {int} if convert is int else set()):
+        return given
+    return [None if _absent(v) else convert(v) for v in given]
 
 
 def _absent(value: Any) -> bool:

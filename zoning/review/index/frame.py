@@ -128,6 +128,10 @@ class StoredFrame:
             lambda: self._column(name).isin(values), lambda table: table.isin(name, values)
         )
 
+    def of_texts(self, name: str) -> bool:
+        """Say of a column whether it is known to hold texts or nothing."""
+        return self._sound(lambda: self._column(name).of_texts(), lambda _table: False)
+
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns beside the geometries."""
@@ -151,7 +155,7 @@ class StoredFrame:
         wanted = [name for name in dict.fromkeys(columns) if name is not None and name in self]
         return self._sound(
             lambda: self._table(wanted, rows),
-            lambda table: table.only(wanted).take(rows).numbered(),
+            lambda table: table.take(rows, wanted).numbered(),
         )
 
     def forget(self) -> None:

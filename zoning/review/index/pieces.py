@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -15,7 +15,7 @@ from zoning.base import cache
 from zoning.base.arrays import Arrays, DamagedError, write_arrays
 from zoning.base.shelf import WRONG, folder, hashed, slot_of
 from zoning.catalogue.embedded import LoadedLayer
-from zoning.measure.runs import Runs, spread
+from zoning.measure.runs import Known, Runs, spread
 from zoning.review.index.shelf import Shelf
 
 _log = logging.getLogger(__name__)
@@ -23,6 +23,20 @@ _log = logging.getLogger(__name__)
 _PART: Final = "pieces"
 #: Pieces are written when there are so many new ones, and a tenth of those written before.
 _FEW: Final = 32
+
+
+class _Stored(NamedTuple):
+    """The zones, the first piece of each, the bounds of each piece and where it ends; the file."""
+
+    rows: NDArray[Any]
+    first: NDArray[Any]
+    bounds: NDArray[Any]
+    ends: NDArray[Any]
+    file: Arrays | None
+
+
+_NONE: Final = np.zeros(1, dtype=np.int64)
+_NOTHING: Final = _Stored(_NONE[:0], _NONE, np.empty((0, 4)), _NONE, None)
 
 
 @dataclass(frozen=True)
@@ -38,23 +52,27 @@ class Pieces:
     shelf: Shelf
     _new: list[Runs] = field(default_factory=list, repr=False)
 
-    def recall(self, rows: NDArray[np.intp]) -> Runs:
-        """Return the pieces of those of some zones, by row and ascending, that are known."""
-        found = self._stored
-        if found is None:
-            return Runs.joined([])
-        known, first, ends, shapes = found
-        rows = rows[np.isin(rows, known, assume_unique=True)]
-        place = np.searchsorted(known, rows)
-        starts, counts = first[place], first[place + 1] - first[place]
+    def recall(self, rows: NDArray[np.intp]) -> Known:
+        """Return what is told of the pieces of those of some zones, by row and ascending."""
+        rows = rows[np.isin(rows, self._stored.rows, assume_unique=True)]
+        place = np.searchsorted(self._stored.rows, rows)
+        starts = self._stored.first[place]
+        counts = self._stored.first[place + 1] - starts
         which = spread(starts, counts)
+        return Known(rows, counts, self._stored.bounds[which], which)
+
+    def read(self, places: NDArray[np.intp]) -> NDArray[Any] | None:
+        """Return pieces; None where the file is damaged, which goes."""
+        _, _, _, ends, file = self._stored
         try:
-            drawn = shapes.slices("shapes", ends[which], ends[which + 1])
+            drawn = [] if file is None else file.slices("shapes", ends[places], ends[places + 1])
         except DamagedError as error:
             _log.info("%s: %s: cut again", self.shelf.layer, error)
             self.shelf.path(_PART).unlink(missing_ok=True)
-            return Runs.joined([])
-        return Runs(rows, counts, shapely.from_wkb(np.array(drawn, dtype=object)))
+            self.__dict__["_stored"] = _NOTHING
+            return None
+        made: NDArray[Any] = shapely.from_wkb(np.array(drawn, dtype=object))
+        return made
 
     def keep(self, runs: Runs) -> None:
         """Take the pieces of zones that were cut, by row."""
@@ -63,17 +81,19 @@ class Pieces:
     def write(self) -> None:
         """Write the pieces if enough of them are new; whoever writes last is read next."""
         fresh = sum(len(runs.pieces) for runs in self._new)
-        before = 0 if self._stored is None else len(self._stored[2]) - 1
-        if fresh < _FEW + before // 10:
+        if fresh < _FEW + len(self._stored.bounds) // 10:
             return
-        known = np.empty(0, dtype=np.intp) if self._stored is None else self._stored[0]
-        every = Runs.joined([self.recall(known), *self._new])
+        known = self.recall(self._stored.rows)
+        before = self.read(known.places)
+        parts = [] if before is None else [Runs(known.rows, known.counts, before)]
+        every = Runs.joined([*parts, *self._new])
         _, once = np.unique(every.rows, return_index=True)
         every = every.some(once)
         drawn = shapely.to_wkb(every.pieces).tolist()
         arrays: dict[str, NDArray[Any]] = {
             "rows": every.rows.astype(np.int64),
             "first": np.cumsum([0, *every.counts.tolist()], dtype=np.int64),
+            "bounds": shapely.bounds(every.pieces),
             "ends": np.cumsum([0, *map(len, drawn)], dtype=np.int64),
             "shapes": np.frombuffer(b"".join(drawn), dtype=np.uint8),
         }
@@ -86,16 +106,15 @@ class Pieces:
             _log.info("%s: pieces not kept: %s", self.shelf.layer, error)
 
     @cached_property
-    def _stored(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], Arrays] | None:
-        """Rows, the first piece of each, where each piece ends, and the file."""
+    def _stored(self) -> _Stored:
         try:
             found = self.shelf.opened(_PART, self.shelf.key)
-            if found is None:
-                return None
-            return found["rows"], found["first"], found["ends"], found
+            if found is not None:
+                rows, first, ends = (found[name] for name in ("rows", "first", "ends"))
+                return _Stored(rows, first, found["bounds"], ends, found)
         except WRONG as error:
             _log.info("%s: %s: cut again", self.shelf.layer, error)
-            return None
+        return _NOTHING
 
 
 def of_embedded(loaded: LoadedLayer) -> Pieces | None:

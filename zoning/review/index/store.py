@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 #: Raised when the layout of what is kept changes.
-FORMAT: Final = 2
+FORMAT: Final = 3
 _ZONES: Final = "zones"
 #: A file that changed less than this before it was hashed may change again unseen, ns.
 _RACY: Final = 2_000_000_000

@@ -52,8 +52,9 @@ def named(loaded: LoadedLayer, names: Collection[str]) -> Table | None:
     own = loaded.layer.name_field
     if own is None or own not in loaded.stored or loaded.layer.name.zh in names:
         return Table.of(loaded.stored.whole())
-    # Numbers are named as they are written.
-    words = [*names, *(number for name in names for number in _numbers(name))]
+    words: Collection[object] = names
+    if not loaded.stored.of_texts(own):  # numbers are named as they are written
+        words = [*names, *(number for name in names for number in _numbers(name))]
     rows = np.flatnonzero(loaded.stored.isin(own, words))
     return loaded.stored.some(rows, (own, loaded.layer.evidence_field))
 
@@ -122,10 +123,9 @@ class StoredZones:
     def within(self, sites: SiteSet, reach: float) -> ZoneSet:
         """Return the zones that may lie within reach (m) of a site."""
         order, boxes = self._boxes
-        if len(order) <= len(sites.geometries):
-            return self._named(order)
-        rows = boxes.within(sites, reach)
-        return self._named(order if rows is None else order[rows])
+        few = len(order) > len(sites.geometries)
+        rows = boxes.within(sites, reach) if few else None
+        return replace(self._named(order if rows is None else order[rows]), asked=(sites, reach))
 
     @cached_property
     def _boxes(self) -> tuple[Places, Boxes]:
