@@ -12,6 +12,17 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+#: What has been parsed of the package for one language of the site; the next one shows the same.
+PARSED: dict[str, Any] = {}
+
+
+def on_nav(nav: Any, config: Any, **_: Any) -> Any:
+    """Parse the package once, not for each language."""
+    handler = config.plugins["mkdocstrings"].get_handler("python")
+    for name in ("_modules_collection", "_lines_collection"):
+        if hasattr(handler, name):
+            setattr(handler, name, PARSED.setdefault(name, getattr(handler, name)))
+    return nav
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:

@@ -93,6 +93,7 @@ def copy_repository(place: Path, names: Iterable[str], *but: str) -> None:
 
 def serve(path: str) -> list[str]:
     """Load everything, then fork for each client; return, in the fork, the words it is to run."""
+    gc.disable()  # what is loaded stays
     for name in HEAVY:
         with suppress(ImportError):
             importlib.import_module(name)
@@ -106,6 +107,7 @@ def serve(path: str) -> list[str]:
     listener.listen(32)
     gc.collect()
     gc.freeze()
+    gc.enable()
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.set_wakeup_fd(wakes)
