@@ -180,7 +180,9 @@ def test_many_sites_are_counted_as_each_is():
         told = [x and x.at("p", None, ()) for x in foremost(sites, rank)]
         assert told == [x and x.at("p", None, ()) for x in (most(own, rank) for own in sites)]
         assert statuses_of(sites) == [status_of(own) for own in made]
-        assert list(dict.fromkeys(met(sites, zoned))) == list(
+        found = met(sites, zoned)
+        rows = zip(found.site.tolist(), found.zone.tolist(), found.far_m.tolist(), strict=True)
+        assert list(dict.fromkeys((at, *found.zones[zone], far) for at, zone, far in rows)) == list(
             dict.fromkeys(
                 (at, zone.layer, zone.zone, zone.distance_m)
                 for at, own in enumerate(made)

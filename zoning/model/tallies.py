@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zoning.base.columns import as_met
 from zoning.model.findings import FindingTable, SiteFindings, loose, most, tables_of
 from zoning.model.nearby import met_of
 
@@ -184,10 +185,27 @@ def foremost(
     return found
 
 
-def met(
-    sites: Sequence[Sequence[Finding]], wanted: Callable[[Finding], bool]
-) -> Iterator[tuple[int, str, str, float]]:
-    """Yield the zones that findings of some kinds were measured at, each measurement once.
+class ZonesMet(NamedTuple):
+    """n zones that findings of sites were measured at; site by site, of the most severe first.
+
+    Attributes
+    ----------
+    zones : list of (str, str)
+        Layer and name of each zone, in the order in which they are met.
+    site, zone : ndarray of intp, shape (n,)
+        Positions.
+    far_m : ndarray of float64, shape (n,)
+        How far the zone is from the site.
+    """
+
+    zones: list[tuple[str, str]]
+    site: NDArray[np.intp]
+    zone: NDArray[np.intp]
+    far_m: NDArray[np.float64]
+
+
+def met(sites: Sequence[Sequence[Finding]], wanted: Callable[[Finding], bool]) -> ZonesMet:
+    """Return the zones that findings of some kinds were measured at, each measurement once.
 
     Parameters
     ----------
@@ -195,29 +213,28 @@ def met(
         The findings of each site.
     wanted : callable
         A test of the kind of a finding; it must ask for zones, or for no measure at all.
-
-    Yields
-    ------
-    int, str, str, float
-        The position of the site, the layer, a zone that it meets or may meet, and how far away that
-        is, m; site by site, of the most severe first.
     """
+    known: dict[tuple[str, str], int] = {}
     single = [
-        (order, (order[0], zone.layer, zone.zone, zone.distance_m))
+        (order, known.setdefault((zone.layer, zone.zone), len(known)), zone.distance_m)
         for order, finding in loose(sites)
         if wanted(finding)
         for zone in met_of(finding.zones)
     ]
-    orders = [np.array([order for order, _ in single], dtype=np.intp).reshape(-1, 3)]
-    rows = [row for _, row in single]
+    orders = [np.array([order for order, *_ in single], dtype=np.intp).reshape(-1, 3)]
+    numbers = [number for _, number, _ in single]
+    far_m = [np.array([far for *_, far in single], dtype=np.float64)]
     for table, places, own in tables_of(sites):
         for measures, order, sites_of in _measured(table, places, own, wanted):
             found = measures.near.zones_of(sites_of)
             orders.append(order[found.at])
-            told = order[found.at, 0].tolist(), found.layers, found.zones, found.distance_m.tolist()
-            rows += zip(*told, strict=True)
-    for at in np.lexsort(np.concatenate(orders).T[::-1]).tolist():
-        yield rows[at]
+            named = zip(found.layers, found.zones, strict=True)
+            numbers += [known.setdefault(zone, len(known)) for zone in named]
+            far_m.append(found.distance_m)
+    placed = np.concatenate(orders)
+    order = np.lexsort(placed.T[::-1])
+    zones, zone = as_met(list(known), np.array(numbers, dtype=np.intp)[order])
+    return ZonesMet(zones, placed[order, 0], zone, np.concatenate(far_m)[order])
 
 
 def _measured(

@@ -128,14 +128,11 @@ def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> list[Zone
 def met_zones(results: Sequence[ProjectResult]) -> Met:
     """Return what zones the findings of sites were measured at."""
     shapes = [result.project.geometry for result in results]
-    placed = [at for at, x in enumerate(shapes) if x is not None and not x.is_empty]
-    known: dict[tuple[str, str], int] = {}
-    rows = [
-        (placed[at], known.setdefault((layer, zone), len(known)), far)
-        for at, layer, zone, far in met([results[at].findings for at in placed], _zoned)
-    ]
-    site, zone, far_m = np.array(rows, dtype=np.float64).reshape(-1, 3).T
-    return Met(list(known), site.astype(np.intp), zone.astype(np.intp), far_m)
+    placed = np.array(
+        [at for at, x in enumerate(shapes) if x is not None and not x.is_empty], dtype=np.intp
+    )
+    found = met([results[at].findings for at in placed.tolist()], _zoned)
+    return Met(found.zones, placed[found.site], found.zone, found.far_m)
 
 
 def cut_zones(told: Met, places: Places, layers: Layers) -> list[Zone]:
