@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -176,13 +176,6 @@ def packed_shapes(shapes: NDArray[Any]) -> dict[str, NDArray[Any]]:
         "shape_ends": np.cumsum([0, *map(len, drawn)], dtype=np.int64),
         "shapes": np.frombuffer(b"".join(drawn), dtype=np.uint8),
     }
-
-
-def as_met(things: Sequence[Any], numbers: NDArray[np.intp]) -> tuple[list[Any], NDArray[np.intp]]:
-    """Return things in the order in which rows name them, and the rows' numbers of them."""
-    used, first, which_ = np.unique(numbers, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    return [things[at] for at in used[order].tolist()], np.argsort(order)[which_]
 
 
 def rounded(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:

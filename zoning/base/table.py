@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +142,13 @@ def among(cells: NDArray[Any], values: Collection[Any]) -> NDArray[np.bool_]:
     """Mark the cells that hold one of some values."""
     wanted = frozenset(values)
     return np.fromiter((cell in wanted for cell in cells.tolist()), dtype=bool, count=len(cells))
+
+
+def as_met(things: Sequence[Any], numbers: NDArray[np.intp]) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return things in the order in which rows name them, and the rows' numbers of them."""
+    used, first, which_ = np.unique(numbers, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return [things[at] for at in used[order].tolist()], np.argsort(order)[which_]
 
 
 class _Series(Mapping[str, NDArray[Any]]):

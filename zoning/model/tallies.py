@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.base.columns import as_met
+from zoning.base.table import as_met
 from zoning.model.findings import FindingTable, SiteFindings, loose, most, tables_of
 from zoning.model.nearby import met_of
 

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.columns import as_met
+from zoning.base.table import as_met
 from zoning.measure.runs import spread
 from zoning.messages import Text
 from zoning.model import Finding, ProjectResult, met

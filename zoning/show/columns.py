@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.base.columns import as_met, rounded
+from zoning.base.columns import rounded
+from zoning.base.table import as_met
 from zoning.messages import Lang
 from zoning.model import (
     FIGURES,

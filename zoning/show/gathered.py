@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base import units
-from zoning.base.columns import as_met
+from zoning.base.table import as_met
 from zoning.messages import Lang
 from zoning.model import FindingView, ProjectResult, Report, Status, Views
 from zoning.show import analysis, titles
