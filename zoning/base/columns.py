@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import math
+from collections.abc import Callable, Collection
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ _VALUES: Final = (str, int, float, bool, type(None))
 #: How far a product may be from the exact one, of its size; from where on doubles are whole.
 _EPSILON: Final = 2.0**-52
 _WHOLE: Final = 2.0**52
-_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: Kinds of arrays that are kept as they are.
 _PLAIN: Final = "biuf"
 
@@ -45,8 +46,7 @@ def encode(
     if dtype not in _OF_VALUES or not set(map(type, values)) <= set(_VALUES):
         return None
     codes, known = _factorize(values)
-    as_json = encode_basestring if set(map(type, known)) <= {str} else _AS_JSON
-    texts = [text.encode() for text in map(as_json, known)]
+    texts = [text.encode() for text in map(_as_json(known), known)]
     ends = np.cumsum([0, *(len(text) + 1 for text in texts)], dtype=np.int64)
     arrays: dict[str, NDArray[Any]] = {
         f"codes.{number}": np.asarray(codes, dtype=np.int32),
@@ -54,6 +54,14 @@ def encode(
         f"ends.{number}": ends,
     }
     return {"name": name, "dtype": dtype}, arrays
+
+
+def _as_json(known: list[Any]) -> Callable[[Any], str]:
+    """Return what writes some values as JSON does; of one type each takes a third of the time."""
+    kinds = set(map(type, known))
+    if kinds <= {str}:
+        return encode_basestring
+    return float.__repr__ if kinds <= {float} and all(map(math.isfinite, known)) else _ENCODE
 
 
 def _factorize(values: list[Any]) -> tuple[list[int], list[Any]]:

@@ -270,8 +270,11 @@ def _numbers(cells: NDArray[Any]) -> Floats:
         known = {text: angles.degrees(text) for text in numeric}
         if not known and kinds <= {str, type(None)}:
             return np.full(len(cells), np.nan)
-        found = (known.get(v) if isinstance(v, str) else angles.degrees(v) for v in given)
-        made = np.array(list(found), dtype=np.float64)
+        if kinds <= {str, type(None)}:
+            found = list(map(known.get, given))
+        else:
+            found = [known.get(v) if isinstance(v, str) else angles.degrees(v) for v in given]
+        made = np.array(found, dtype=np.float64)
     return np.where(np.isfinite(made), made, np.nan)
 
 

@@ -191,6 +191,8 @@ def _values(column: npt.NDArray[Any], kind: str | None, subtype: str | None) -> 
     kinds = set(map(type, given)) - {type(None)}
     if kinds <= ({int, str} if convert is _plain else {int} if convert is int else set()):
         return given
+    if convert is _plain and kinds <= {float}:
+        return [v if v == v else None for v in given]  # noqa: PLR0124
     return [None if _absent(v) else convert(v) for v in given]
 
 
