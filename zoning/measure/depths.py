@@ -22,6 +22,13 @@ def exist(shapes: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), dtype=bool)
 
 
+def listed(which: Sequence[tuple[int, ...]]) -> tuple[Places, Places]:
+    """Return the zones of all that have some, one after the other, and whose each is."""
+    count = np.fromiter(map(len, which), dtype=np.intp, count=len(which))
+    whose = np.repeat(np.arange(len(which)), count)
+    return whose, np.fromiter(chain.from_iterable(which), dtype=np.intp, count=len(whose))
+
+
 def depths_in(
     zones: ZoneSet,
     which: Sequence[tuple[int, ...]],
@@ -69,9 +76,7 @@ def surely_deep(
     """Mark shapes whose first vertex plainly lies deeper in one of some zones than a limit."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     boxes = frames(xy[np.searchsorted(owner, np.arange(len(shapes)))], limit_m)
-    count = np.fromiter(map(len, which), dtype=np.intp, count=len(which))
-    shape = np.repeat(np.arange(len(shapes)), count)
-    zone = np.fromiter(chain.from_iterable(which), dtype=np.intp, count=len(shape))
+    shape, zone = listed(which)
     out = np.zeros(len(shapes), dtype=bool)
     out[shape[shapely.contains_properly(zones.prepared[zone], boxes[shape])]] = True
     return out

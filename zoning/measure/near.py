@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 #: Zones a block: neighbours are passed over together.
 _BLOCK = 64
 #: Blocks whose zones are compared at once.
-_AT_ONCE = 10_000
+_AT_ONCE = 1_000
 #: Length of a degree along a meridian, m: the least and the most on the ellipsoid (at the equator
 #: and at the pole), and along the equator.
 _ALONG = (110_574.0, 111_694.0)
@@ -132,14 +132,21 @@ class Boxes:
         limit = reach * 1.01 + 1.0
         low = _lowest(at, limit)
         site, block = self._tree.query(shapely.box(*_widened(at, limit / low).T))
-        out = []
+        close = np.zeros(self._blocked.shape[:2], dtype=bool)
         # Some sites at a time: each block has many zones.
-        for run in np.array_split(np.arange(len(site)), len(site) // _AT_ONCE + 1):
-            zone, whose = self._members(block[run])
-            whose = site[run][whose]
-            gap = apart_by(at[whose], self.bounds[zone], low[whose])
-            out.append(np.unique(zone[gap <= limit]))
-        return np.unique(np.concatenate(out)).astype(np.intp)
+        for start in range(0, len(site), _AT_ONCE):
+            run = slice(start, start + _AT_ONCE)
+            whose, which = site[run, None], block[run]
+            met, rank = np.nonzero(apart_by(at[whose], self._blocked[which], low[whose]) <= limit)
+            close[which[met], rank] = True
+        return np.flatnonzero(close)
+
+    @cached_property
+    def _blocked(self) -> Floats:
+        """The boxes by block; what the last block lacks is beyond every reach."""
+        lacking = -len(self.bounds) % _BLOCK
+        nowhere = np.tile([np.inf, np.inf, -np.inf, -np.inf], (lacking, 1))
+        return np.vstack((self.bounds, nowhere)).reshape(-1, _BLOCK, 4)
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -250,9 +257,9 @@ def _span(left: Floats, right: Floats, scale: Floats) -> Floats:
 
 def apart_by(left: Floats, right: Floats, scale: Floats | float) -> Floats:
     """How far apart paired boxes lie; 0 where they meet."""
-    gap = np.maximum(left[:, :2] - right[:, 2:], right[:, :2] - left[:, 2:])
+    gap = np.maximum(left[..., :2] - right[..., 2:], right[..., :2] - left[..., 2:])
     along = np.maximum(gap, 0.0) * scale
-    return np.asarray(np.hypot(along[:, 0], along[:, 1]), dtype=np.float64)
+    return np.asarray(np.hypot(along[..., 0], along[..., 1]), dtype=np.float64)
 
 
 def reached(at: Floats, bounds: Floats, reach: float) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from zoning.base.plane import MAX_EDGE_DEG, plane_xy, project
 from zoning.base.polygons import to_rings
-from zoning.measure.near import least_scales
+from zoning.measure.near import apart_by, least_scales
 from zoning.measure.pairs import Floats, Places
 from zoning.measure.runs import spread
 
@@ -65,10 +65,11 @@ def _deepest(
     start, end = outlines.beside(xy[first], zone)
     most = _gaps(points, start[whose], end[whose]) + _MARGIN_M
     last = _least(-most, whose)
-    out = outlines.gaps(points[last], xy[last], zone, most[last])
+    out = outlines.gaps(points[last], xy[last], zone, most[last], np.zeros(len(zone)))
     most[last] = 0.0
     rest = np.flatnonzero(most > out[whose])
-    deep = outlines.gaps(points[rest], xy[rest], zone[whose[rest]], most[rest])
+    own = whose[rest]
+    deep = outlines.gaps(points[rest], xy[rest], zone[own], most[rest], out[own])
     np.maximum.at(out, whose[rest], deep)
     return out
 
@@ -120,9 +121,9 @@ class _Outlines:
         end = self._xy[self._start + self._size - 1]
         least = np.minimum(np.minimum.reduceat(self._xy, self._start), end)
         most = np.maximum(np.maximum.reduceat(self._xy, self._start), end)
-        boxes = np.hstack([self._placed(xy, self._zone) for xy in (least, most)])
-        self._middle = 0.5 * (boxes[:, :2] + boxes[:, 2:])
-        self._tree = shapely.STRtree(shapely.box(*boxes.T))
+        self._boxes = np.hstack([self._placed(xy, self._zone) for xy in (least, most)])
+        self._middle = 0.5 * (self._boxes[:, :2] + self._boxes[:, 2:])
+        self._tree = shapely.STRtree(shapely.box(*self._boxes.T))
 
     def _placed(self, xy: Floats, zone: Places) -> Floats:
         """Where the index has places of zones."""
@@ -161,16 +162,32 @@ class _Outlines:
         self._lines[new] = project(drawn)
         return self._lines[block]
 
-    def gaps(self, points: Floats, xy: Floats, zone: Places, most: Floats) -> Floats:
-        """How far points lie from the outline of a zone, none of them farther than ``most``."""
+    def gaps(
+        self, points: Floats, xy: Floats, zone: Places, most: Floats, enough: Floats
+    ) -> Floats:
+        """How far points lie from the outline of a zone, none of them farther than ``most``.
+
+        Of those that lie no farther than ``enough``, any distance up to that may be told.
+        """
         reach = (most + _MARGIN_M)[:, None]
         place = self._placed(xy, zone)
         frames = shapely.box(*np.hstack((place - reach, place + reach)).T)
         which, block = self._tree.query(frames)
         own = self._zone[block] == zone[which]
         which, block = which[own], block[own]
+        away = apart_by(np.hstack((place, place))[which], self._boxes[block], 1.0)
         out, drawn = most.copy(), shapely.points(points)
-        np.minimum.at(out, which, shapely.distance(drawn[which], self.lines(block)))
+
+        def measure(rows: Places) -> None:
+            gap = shapely.distance(drawn[which[rows]], self.lines(block[rows]))
+            np.minimum.at(out, which[rows], gap)
+
+        # The nearest block by its box leaves few others that may be nearer.
+        first = _least(away, np.cumsum(np.diff(which, prepend=-1) > 0) - 1)
+        measure(first)
+        rest = (away <= out[which] + _MARGIN_M) & (out > enough)[which]
+        rest[first] = False
+        measure(np.flatnonzero(rest))
         return out
 
 

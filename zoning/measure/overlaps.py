@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees
-from zoning.measure.depths import depths_in, exist, surely_deep
+from zoning.measure.depths import depths_in, exist, listed, surely_deep
 from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
 from zoning.measure.zones import SiteSet, ZoneSet
@@ -174,12 +174,11 @@ def _overlaps_of(
     if not len(jobs):
         return out, np.zeros(0, dtype=bool)
     site = sites.geometries[jobs.site]
-    alone = np.array([len(which) == 1 for which in jobs.zones])
     # Most sites lie wholly inside: no need to cut them with a boundary of thousands of vertices.
     # A box inside says so of what it bounds, at five vertices.
     boxes = sites.boxes[jobs.site]
-    job = np.repeat(np.arange(len(jobs)), [len(which) for which in jobs.zones])
-    zone = np.array([zone for which in jobs.zones for zone in which], dtype=np.intp)
+    job, zone = listed(jobs.zones)
+    alone = np.bincount(job, minlength=len(jobs)) == 1
     inside = np.zeros(len(jobs), dtype=bool)
     inside[job[shapely.contains_properly(zones.prepared[zone], boxes[job])]] = True
     unsure = np.flatnonzero((alone & ~inside & sites.boxed[jobs.site])[job])
@@ -191,14 +190,19 @@ def _overlaps_of(
             shapely.contains_properly(zones.dissolved(which), boxes[index])
         )
     out[inside] = site[inside]
-    covers = out.copy()
-    for index in np.flatnonzero(~inside).tolist():
-        covers[index] = _around(zones.dissolved(jobs.zones[index]), boxes[index])
     cut = np.flatnonzero(~inside)
-    out[cut] = found = _meetings(site[cut], covers[cut], _GRID_DEG)
+    covers = np.full(len(cut), None)
+    covers[:] = [zones.dissolved(jobs.zones[index]) for index in cut.tolist()]
+    # Of a zone of very many vertices, what lies around a box cuts the same.
+    many = (shapely.get_num_coordinates(covers) > _MANY) & (shapely.get_dimensions(covers) == 2)
+    for at in np.flatnonzero(many).tolist():
+        near = _clipped(covers[at], boxes[cut[at]])
+        covers[at] = near if shapely.is_valid(near) else covers[at]
+    found = _meetings(site[cut], covers, _GRID_DEG)
     # A line along the edge touches; only what runs inside overlaps.
-    lines = cut[shapely.get_dimensions(found) == 1]
-    out[lines] = shapely.difference(out[lines], shapely.boundary(covers[lines]))
+    lines = shapely.get_dimensions(found) == 1
+    found[lines] = shapely.difference(found[lines], shapely.boundary(covers[lines]))
+    out[cut] = found
     return out, inside
 
 
@@ -265,14 +269,6 @@ def _intersection(site: Any, cover: Any, grid: float) -> Any:
     except shapely.GEOSException:
         site, cover = shapely.make_valid(np.array([site, cover], dtype=object))
         return shapely.intersection(site, cover, grid_size=grid)
-
-
-def _around(cover: Any, box: Any) -> Any:
-    """Return what of a zone of very many vertices lies around a box: it cuts the same."""
-    if shapely.get_num_coordinates(cover) <= _MANY or shapely.get_dimensions(cover) != 2:
-        return cover
-    near = _clipped(cover, box)
-    return near if shapely.is_valid(near) else cover
 
 
 def _held_together(zones: NDArray[Any], box: Any) -> bool:
