@@ -40,7 +40,14 @@ def test_layers_and_tables_are_those_that_gdal_writes(tmp_path):
         for kind, shapes in SHAPES.items():
             drawn = np.array(shapes, dtype=object)
             multi = shapely.GeometryType[kind.upper()]
-            file.layer(kind, COLUMNS, TYPES, Drawn.of(drawn, multi), "about")
+            parts = (
+                (
+                    {name: values[own] for name, values in COLUMNS.items()},
+                    Drawn.of(drawn[own], multi),
+                )
+                for own in (slice(1), slice(1, 3))
+            )
+            file.layer(kind, multi, TYPES, parts, "about")
             frame = GeoDataFrame(COLUMNS, geometry=drawn, crs="EPSG:4490")
             about = {**options, "DESCRIPTION": "about"}
             pyogrio.write_dataframe(
@@ -66,7 +73,6 @@ def test_a_row_that_is_added_later_is_counted(tmp_path):
 def test_a_layer_without_features_has_no_extent(tmp_path):
     path = tmp_path / "a.gpkg"
     with new_geopackage(path, DAY) as file:
-        none = Drawn.of(np.empty(0, dtype=object), shapely.GeometryType.MULTIPOLYGON)
-        file.layer("empty", {"name": []}, {"name": "object"}, none, "")
+        file.layer("empty", shapely.GeometryType.MULTIPOLYGON, {"name": "object"}, [], "")
     assert rows(path, "gpkg_contents")[0][5:] == (None, None, None, None, 4490)
     assert pyogrio.read_info(path, layer="empty")["features"] == 0

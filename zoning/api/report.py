@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -37,13 +37,13 @@ class Shared:
         The language and extent of the tables.
     told : Gathered
     zones : callable
-        Returns the zones; other processes may still be cutting them.
+        Returns the zones, some at a time; other processes may still be cutting them.
     """
 
     lang: Lang
     full: bool
     told: Gathered
-    zones: Callable[[], Content]
+    zones: Callable[[], Iterable[Content]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -178,7 +178,7 @@ class Report(DrawnReport):
         if template is not None:
             raise UsageError(problem("template-unused", file=str(path)))
         kind = path.suffix.lower()
-        zones: Callable[[], Content] = partial(self._zones, spoken)
+        zones: Callable[[], Iterable[Content]] = partial(self._zones, spoken)
         told = None
         if self.shared is not None:
             assert (self.shared.lang, self.shared.full) == (spoken, full), "told otherwise"
@@ -257,10 +257,10 @@ class Report(DrawnReport):
             found = [c for c in self.cards() if not sites or c.project in sites]
             show.print_cards(found, console, spoken)
 
-    def _zones(self, lang: Lang) -> Content:
+    def _zones(self, lang: Lang) -> list[Content]:
         from zoning.show.geopackage import zone_content
 
-        return zone_content(review.touched_zones(self.results, self.reviewed.layers), lang)
+        return [zone_content(review.touched_zones(self.results, self.reviewed.layers), lang)]
 
     def _asked(self) -> tuple[law.Question, ...]:
         return law.questions(self.results, self.reviewed.catalogue.attributes)

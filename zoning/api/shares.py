@@ -9,7 +9,7 @@ What is written is joined from the tables of the shares, and is what one process
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,7 +38,7 @@ from zoning.review import Asked
 from zoning.review.spool import along_curve
 from zoning.review.touched import Met, Places
 from zoning.show.gathered import Gathered, gather, joined
-from zoning.show.geopackage import Content, zone_content
+from zoning.show.geopackage import Content
 
 #: No share holds more sites: each takes some 300 kB of memory while it is measured.
 _MOST: Final = 5_000
@@ -198,19 +198,24 @@ class _Shares:
             some = replace(report, results=tuple(report.results[at] for at in unread))
             own = gather(some, self.plan.lang, full=self.plan.full)
             self.parts.append((np.array(unread, dtype=np.intp), own))
-        zones = _Zones(self._cut(Places.of(report.results)), self.plan.lang, ending)
+        lots = Met.joined(self.met).lots(_ZONES) if self.met else []
+        zones = _Zones(self._cut(lots, Places.of(report.results)), len(lots), ending)
         told = joined(self.parts)
         self.parts, self.met = [], []  # held twice otherwise, while the file is written
         return Shared(self.plan.lang, self.plan.full, told, zones)
 
-    def _cut(self, places: Places) -> Generator[tuple[int, Content], None, None]:
-        """Have the zones beside all sites cut, some at a time."""
-        some = Met.joined(self.met).lots(_ZONES) if self.met else []
+    def _cut(
+        self, lots: Sequence[Met], places: Places
+    ) -> Generator[tuple[int, Content], None, None]:
+        """Have the zones beside all sites cut, some at a time; each process takes every so many,
+        for those before are written first."""
 
         def task(number: int) -> local.Task:
-            return remote.zones_of, (self.plan, self.stated, some[number], places)
+            return remote.zones_of, (self.plan, self.stated, lots[number], places)
 
-        return local.spread(self.crew, range(len(some)), task, "share")
+        many = len(self.crew)
+        turns = [number for own in range(many) for number in range(own, len(lots), many)]
+        return local.spread(self.crew, turns, task, "share")
 
 
 class _Zones:
@@ -218,22 +223,23 @@ class _Zones:
     when they are asked for, or when nobody can ask any more."""
 
     def __init__(
-        self, cutting: Generator[tuple[int, Content], None, None], lang: Lang, crew: ExitStack
+        self, cutting: Generator[tuple[int, Content], None, None], lots: int, crew: ExitStack
     ) -> None:
-        self.cutting, self.lang = cutting, lang
+        self.cutting, self.lots = cutting, lots
         self.ending = weakref.finalize(self, crew.close)
-        self.made: Content | None = None
+        self.cut: dict[int, Content] = {}
 
-    def __call__(self) -> Content:
-        """Return them, once all are cut."""
-        if self.made is None:
+    def __call__(self) -> Iterator[Content]:
+        """Yield them in order, each lot as soon as it and all before it are cut."""
+        for number in range(self.lots):
             try:
-                cut = dict(self.cutting)
-            finally:
+                while number not in self.cut:
+                    self.cut |= [next(self.cutting)]
+            except BaseException:
                 self.ending()
-            every = zone_content((), self.lang), *(cut[number] for number in sorted(cut))
-            self.made = Content.joined(every)
-        return self.made
+                raise
+            yield self.cut[number]
+        self.ending()
 
 
 class _Made:

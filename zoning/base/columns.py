@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection
+from functools import cached_property
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -106,6 +107,12 @@ class Column:
 
     def isin(self, values: Collection[Any]) -> NDArray[np.bool_]:
         """Mark the rows that hold one of some values."""
+        if self.of_texts():
+            own = [self._numbers.get(value, _NAN) for value in values if value is not None]
+            ends = self._arrays[f"ends.{self._number}"]
+            marked = np.zeros(len(ends) + 1, dtype=bool)
+            marked[own], marked[_NAN], marked[_NONE] = True, False, None in values
+            return marked[self._codes]
         wanted = frozenset(values)
         # The last two stand for the codes of nothing.
         known = [*map(wanted.__contains__, self._words()), False, None in wanted]
@@ -137,6 +144,11 @@ class Column:
     @property
     def _codes(self) -> NDArray[np.int32]:
         return self._arrays[f"codes.{self._number}"]
+
+    @cached_property
+    def _numbers(self) -> dict[Any, int]:
+        """The codes of texts, for those who ask more than once."""
+        return {word: code for code, word in enumerate(self._words())}
 
     def _words(self) -> list[Any]:
         text = self._arrays[f"words.{self._number}"].tobytes()

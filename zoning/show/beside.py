@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ class Beside:
     Attributes
     ----------
     zones : callable or None
-        Returns the zones, once they are known.
+        Returns the zones, some at a time as they become known.
     questions : tuple of Question
     office : callable
         Returns the office that holds the official data of a layer.
@@ -36,7 +36,7 @@ class Beside:
         The tables of the report, where they are gathered already.
     """
 
-    zones: Callable[[], Content] | None = None
+    zones: Callable[[], Iterable[Content]] | None = None
     questions: tuple[Question, ...] = ()
     office: Callable[[str], Any] = _nobody
     full: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import tee
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from zoning.show.beside import Beside
 from zoning.show.findings_tables import write_findings
 from zoning.show.frame import provenance
 from zoning.show.gathered import OVERLAP_TYPES
-from zoning.show.geopackage_file import Drawn, GeoPackage, new_geopackage
+from zoning.show.geopackage_file import Drawn, Features, GeoPackage, new_geopackage
 from zoning.show.statements import statement
 
 #: Names of the layers of points, lines and polygons that one table is divided into.
@@ -77,34 +78,26 @@ class Content:
         drawn = (Drawn.of(_multi(shapes[own], kind), _TYPES[kind]) for kind, own in enumerate(rows))
         return cls(columns, list(zip(rows, drawn, strict=True)))
 
-    @classmethod
-    def joined(cls, parts: Sequence[Content]) -> Content:
-        """Put parts one after the other."""
-        names = parts[0].columns
-        told = {x: [value for part in parts for value in part.columns[x]] for x in names}
-        many = [sum(len(rows) for rows, _ in part.layers) for part in parts]
-        first = np.cumsum([0, *many])
-        layers = []
-        for kind in range(3):
-            own = [part.layers[kind] for part in parts]
-            rows = [at + rows for at, (rows, _) in zip(first, own, strict=False)]
-            layers.append((np.concatenate(rows), Drawn.joined([drawn for _, drawn in own])))
-        return cls(told, layers)
+    def features(self, dimension: int, names: Iterable[str]) -> Features:
+        """Return some columns of the rows of one kind of geometry, and how they are drawn."""
+        rows, drawn = self.layers[dimension]
+        told = self.columns
+        return {x: _some(told[x], rows) if told else [] for x in names}, drawn
 
 
 def write_geopackage(report: Report, path: Path, lang: Lang, beside: Beside) -> None:
     """Write the layers, their QGIS styles, and what is needed to make the review again."""
     told = beside.gathered(report, lang)
     with new_geopackage(path, f"{report.as_of}T00:00:00.000Z") as file:
-        sites = _write_layers(file, "sites", analysis.SITE_TYPES, _drawn(told.sites), lang)
+        sites = _write_layers(file, "sites", analysis.SITE_TYPES, [_drawn(told.sites)], lang)
         parts = _drawn([row for _, row in told.overlaps])
-        overlaps = _write_layers(file, "overlaps", OVERLAP_TYPES, parts, lang)
+        overlaps = _write_layers(file, "overlaps", OVERLAP_TYPES, [parts], lang)
         place = len(file.listed)
         write_findings(told.found, file)
         for name, types, rows in _tables(report, lang, beside):
             file.table(name, {x: [row[x] for row in rows] for x in types}, types)
         # Last, for other processes may be cutting them; they are named among the layers.
-        beyond = beside.zones() if beside.zones else zone_content((), lang)
+        beyond = beside.zones() if beside.zones else ()
         zones = _write_layers(file, "zones", _ZONE_TYPES, beyond, lang, place)
         styles = [_style(*x, report) for x in (*sites, *overlaps, *zones)]
         file.table(
@@ -122,24 +115,23 @@ def _write_layers(
     file: GeoPackage,
     name: str,
     types: Mapping[str, str],
-    content: Content,
+    contents: Iterable[Content],
     lang: Lang,
     place: int | None = None,
 ) -> list[tuple[str, str]]:
     """Write a table as layers of one kind of geometry; return the style of each.
 
-    Polygons are always written, others where there are any.
+    Polygons are always written, and as they come; others where there are any.
     """
-    columns, styles = content.columns, list[tuple[str, str]]()
-    for dimension in (2, 1, 0):
-        own, drawn = content.layers[dimension]
-        if dimension != 2 and not len(own):
+    styles: list[tuple[str, str]] = []
+    for dimension, some in zip((2, 1, 0), tee(contents, 3), strict=True):
+        parts: Iterable[Features] = (content.features(dimension, types) for content in some)
+        if dimension != 2 and not (parts := [x for x in parts if x[1].blobs]):
             continue
         layer = f"{name}{_TAILS[dimension]}"
-        told = {x: _some(columns[x], own) if columns else [] for x in types}
         about = MARK if layer == "sites" else layer
         at = None if place is None else place + len(styles)
-        file.layer(layer, told, types, drawn, about, at)
+        file.layer(layer, _TYPES[dimension], types, parts, about, at)
         look = qgis.by_status(dimension, lang) if name != "zones" else qgis.plain(dimension)
         styles.append((layer, look))
     return styles

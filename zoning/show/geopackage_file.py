@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyproj
@@ -86,33 +86,43 @@ class GeoPackage:
     listed: list[tuple[Any, ...]] = field(default_factory=list)
 
     def layer(
-        self, name: str, columns: Mapping[str, Sequence[Any]], types: Mapping[str, str],
-        drawn: Drawn, description: str, place: int | None = None,
+        self, name: str, kind: GeometryType, types: Mapping[str, str], parts: Iterable[Features],
+        description: str, place: int | None = None,
     ) -> None:  # fmt: skip
-        """Write features.
+        """Write features, each part as it comes.
 
         Parameters
         ----------
         name : str
-        columns : mapping of str to sequence
+        kind : GeometryType
+            Of all of them.
         types : mapping of str to str
             Of each column, as `SQL_TYPES` names them.
-        drawn : Drawn
+        parts : iterable of (mapping of str to sequence, Drawn)
+            Columns and geometries.
         description : str
         place : int, optional
             In the list of contents; the last by default.
         """
-        self.contents(name, "features", description, drawn.bounds, _SRS, place)
-        row = name, "geom", drawn.kind, _SRS, 0, 0
+        row = name, "geom", kind.name, _SRS, 0, 0
         self.base.execute("INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?, ?, ?, ?)", row)
-        self._fill(name, {"geom": drawn.blobs, **columns}, {"geom": drawn.kind, **_sql(types)})
+        bounds = []
+
+        def told() -> Iterator[Mapping[str, Sequence[Any]]]:
+            for columns, drawn in parts:
+                bounds.append(drawn.bounds)
+                yield {"geom": drawn.blobs, **columns}
+
+        self._fill(name, told(), {"geom": kind.name, **_sql(types)})
+        around = _total(np.array(bounds).reshape(-1, 4))
+        self.contents(name, "features", description, around, _SRS, place)
 
     def table(
         self, name: str, columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]
     ) -> None:
         """Write a table without geometry, as :meth:`layer`."""
         self.contents(name, "attributes", "", [None] * 4, 0)
-        self._fill(name, columns, _sql(types))
+        self._fill(name, [columns], _sql(types))
 
     def contents(
         self, name: str, kind: str, description: str, bounds: Sequence[float | None], srs: int,
@@ -123,26 +133,29 @@ class GeoPackage:
         self.listed.insert(len(self.listed) if place is None else place, row)
 
     def _fill(
-        self, name: str, columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]
+        self, name: str, parts: Iterable[Mapping[str, Sequence[Any]]], kinds: Mapping[str, str]
     ) -> None:
         declared = "".join(f', "{column}" {kind}' for column, kind in kinds.items())
         first = '"fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL'
         self.base.execute(f'CREATE TABLE "{name}" ( {first}{declared})')
-        told = [columns[column] for column in kinds]
-        count = insert(self.base, name, told)
+        count = 0
+        for part in parts:
+            count += insert(self.base, name, [part[column] for column in kinds], count + 1)
         self.base.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (name, count))
         for event, sign in (("insert", "+"), ("delete", "-")):
             self.base.execute(_COUNTED.format(event=event, table=name, sign=sign))
 
 
-def insert(base: sqlite3.Connection, table: str, columns: Sequence[Sequence[Any]]) -> int:
-    """Fill a table whose rows are numbered from 1; return their number.
+def insert(
+    base: sqlite3.Connection, table: str, columns: Sequence[Sequence[Any]], first: int = 1
+) -> int:
+    """Add rows to a table, numbered from the first; return how many they are.
 
     Many rows with one statement take half the time of one at a time.
     """
     count, width = len(columns[0]), 1 + len(columns)
     assert {len(column) for column in columns} == {count}
-    values = chain.from_iterable(zip(range(1, count + 1), *columns, strict=True))
+    values = chain.from_iterable(zip(range(first, first + count), *columns, strict=True))
     row = f"({', '.join('?' * width)})"
     many = max(1, _VALUES // width)
     for size, times in ((many, count // many), (1, count % many)):
@@ -195,14 +208,11 @@ class Drawn(NamedTuple):
 
     Attributes
     ----------
-    kind : str
-        What all of them are, such as ``MULTIPOLYGON``.
     blobs : list of bytes or None
     bounds : tuple of float
         West, south, east and north of all of them; NaN without any.
     """
 
-    kind: str
     blobs: list[bytes | None]
     bounds: tuple[float, ...]
 
@@ -228,14 +238,11 @@ class Drawn(NamedTuple):
             None if wkb is None else text[at * size : (at + 1) * size] + part + wkb
             for at, (part, wkb) in enumerate(zip(parts, drawn, strict=True))
         ]
-        return cls(multi.name, blobs, _total(bounds))
+        return cls(blobs, _total(bounds))
 
-    @classmethod
-    def joined(cls, parts: Sequence[Drawn]) -> Drawn:
-        """Put parts one after the other."""
-        bounds = np.array([part.bounds for part in parts]).reshape(-1, 4)
-        blobs = [blob for part in parts for blob in part.blobs]
-        return cls(parts[0].kind, blobs, _total(bounds))
+
+#: Columns, and the geometries of their rows.
+Features: TypeAlias = tuple[Mapping[str, Sequence[Any]], Drawn]
 
 
 def _total(bounds: NDArray[np.float64]) -> tuple[float, ...]:

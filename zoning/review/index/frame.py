@@ -120,17 +120,17 @@ class StoredFrame:
 
     def isna(self, name: str) -> NDArray[np.bool_]:
         """Mark the zones that hold nothing in a column."""
-        return self._sound(lambda: self._column(name).isna(), lambda table: table.isna(name))
+        return self._sound(self._kept[name].isna, lambda table: table.isna(name))
 
     def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
         """Mark the zones that hold one of some values in a column."""
         return self._sound(
-            lambda: self._column(name).isin(values), lambda table: table.isin(name, values)
+            lambda: self._kept[name].isin(values), lambda table: table.isin(name, values)
         )
 
     def of_texts(self, name: str) -> bool:
         """Say of a column whether it is known to hold texts or nothing."""
-        return self._sound(lambda: self._column(name).of_texts(), lambda _table: False)
+        return self._sound(self._kept[name].of_texts, lambda _table: False)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -182,8 +182,9 @@ class StoredFrame:
             start, count = start + count, count * _GROWTH
         return False
 
-    def _column(self, name: str) -> Column:
-        return Column(self.columns.index(name), self._arrays)
+    @cached_property
+    def _kept(self) -> dict[str, Column]:
+        return {name: Column(at, self._arrays) for at, name in enumerate(self.columns)}
 
     def _drawn(self, places: Places) -> NDArray[Any]:
         """Return geometries by their places in the file."""
@@ -196,7 +197,7 @@ class StoredFrame:
 
     def _table(self, names: Iterable[str], rows: Places | None) -> Table:
         shapes = self._drawn(self._place if rows is None else self._place[rows])
-        columns = {name: self._column(name).rows(rows) for name in names}
+        columns = {name: self._kept[name].rows(rows) for name in names}
         dtypes = {column["name"]: column["dtype"] for column in self._columns}
         return Table(columns, np.arange(len(shapes)), shapes, dtypes)
 
