@@ -118,14 +118,25 @@ def segment_length(enter_m: ArrayLike, leave_m: ArrayLike, exponent: ArrayLike) 
     return np.where(step > 0.0, mean, (m + 1.0) * (leave / UNIT_PLOT_M) ** m)
 
 
-def vegetation_cover(ndvi: ArrayLike, soil: float, full: float) -> F8:
+def vegetation_cover(ndvi: ArrayLike, soil: float, full: float, out: F8 | None = None) -> F8:
     """Return the covered share (0 to 1) from NDVI by the two-component pixel.
+
+    Parameters
+    ----------
+    ndvi : array_like
+    soil, full : float
+        NDVI of bare soil, and of full cover.
+    out : ndarray of float64, optional
+        Takes the result; it may be ``ndvi`` itself. Fresh memory of the size of a block takes
+        longer than the arithmetic.
 
     Source
     ------
     Gutman & Ignatov 1998, Int. J. Remote Sensing 19, 1533–1543.
     """
-    return np.clip((np.asarray(ndvi, float) - soil) / (full - soil), 0.0, 1.0)
+    share = np.asarray(np.subtract(ndvi, soil, out=out, dtype=float))
+    share /= full - soil
+    return np.clip(share, 0.0, 1.0, out=share)
 
 
 def cover_factor(method: str, cover: ArrayLike, value: float = 0.0) -> F8:

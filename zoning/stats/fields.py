@@ -240,7 +240,8 @@ def numbers(index: int = 0) -> Convert:
         scale, offset = grid.scales[index], grid.offsets[index]
         found = stored.astype(np.float64)
         if scale != 1.0 or offset != 0.0:
-            found = found * scale + offset
+            found *= scale
+            found += offset
         if fine is not True:
             found[~fine] = np.nan
         return np.asarray(found)

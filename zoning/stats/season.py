@@ -61,8 +61,8 @@ def _from_ndvi(built: Built, *, own: bool) -> Convert:
     ndvi = within("ndvi") if own else numbers()
 
     def convert(parts: list[tuple[NDArray[Any], Any]], grid: Grid) -> NDArray[Any]:
-        found: NDArray[Any] = vegetation_cover(ndvi(parts, grid), bare, full)
-        return found
+        found = ndvi(parts, grid)
+        return vegetation_cover(found, bare, full, out=found)
 
     if not own:
         built.notes.append(Note("warning", message("model.ndvi-maximum")))
