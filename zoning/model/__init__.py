@@ -65,7 +65,7 @@ from zoning.model.results import (
     wants_line,
 )
 from zoning.model.systems import Office, System, ZoneClasses
-from zoning.model.tallies import counted, foremost, highest, kinds, met, tallied
+from zoning.model.tallies import ZonesMet, counted, foremost, highest, kinds, met, tallied
 from zoning.model.view import FindingView, Views, indicative
 from zoning.model.workspace import OfficialLayer, Workspace
 
@@ -137,6 +137,7 @@ __all__ = [
     "Workspace",
     "ZoneClasses",
     "Zoned",
+    "ZonesMet",
     "any_of",
     "counted",
     "counts",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from zoning.base.table import as_met
 from zoning.measure.runs import spread
 from zoning.messages import Text
-from zoning.model import Finding, ProjectResult, met
+from zoning.model import Finding, ProjectResult, ZonesMet, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
@@ -46,24 +46,10 @@ class Zone(NamedTuple):
     shape: Any
 
 
-@dataclass(frozen=True, eq=False)
-class Met:
-    """What zones sites meet or may meet, site by site.
+class Met(ZonesMet):
+    """What zones sites meet or may meet, site by site."""
 
-    Attributes
-    ----------
-    zones : list of (str, str)
-        Layer and name of each zone, in the order in which they are met.
-    site, zone : ndarray of intp, shape (n,)
-        Positions.
-    far_m : ndarray of float64, shape (n,)
-        How far the zone is from the site.
-    """
-
-    zones: list[tuple[str, str]]
-    site: NDArray[np.intp]
-    zone: NDArray[np.intp]
-    far_m: NDArray[np.float64]
+    __slots__ = ()
 
     @classmethod
     def joined(cls, parts: Sequence[tuple[NDArray[np.intp], Met]]) -> Met:
