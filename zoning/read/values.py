@@ -87,7 +87,9 @@ def distinct_texts(cells: NDArray[Any]) -> list[str]:
     kinds = set(map(type, given))
     if kinds <= {str}:
         return list(dict.fromkeys(given))
-    return list(dict.fromkeys(v for v in given if isinstance(v, str))) if str in kinds else []
+    if not any(issubclass(kind, str) for kind in kinds):
+        return []
+    return list(dict.fromkeys(v for v in given if isinstance(v, str)))
 
 
 def scalar(value: Any) -> Any:
