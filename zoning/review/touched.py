@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -32,6 +32,10 @@ _LEAST_DEGREE_M = 80_000.0
 _CUT_AROUND = 100
 #: Vertices of a box, the first of them twice; and those from which on clipping pays.
 _BOX, _MANY = 5, 100
+#: Most of what is united lies apart; GEOS below 3.12 cannot tell.
+_union_all: Final = (
+    shapely.disjoint_subset_union_all if shapely.geos_version >= (3, 12) else shapely.union_all
+)
 
 
 class Zone(NamedTuple):
@@ -267,5 +271,5 @@ def _united(shapes: NDArray[Any], counts: NDArray[np.intp]) -> NDArray[Any]:
     for count in np.unique(counts[counts > 1]).tolist():
         at = np.flatnonzero(counts == count)
         own = begins[at, None] + np.arange(count)
-        out[at] = shapely.union_all(shapes[own], axis=1)
+        out[at] = _union_all(shapes[own], axis=1)
     return out
