@@ -199,9 +199,8 @@ class _Shares:
             own = gather(some, self.plan.lang, full=self.plan.full)
             self.parts.append((np.array(unread, dtype=np.intp), own))
         lots = Met.joined(self.met).lots(_ZONES) if self.met else []
-        zones = _Zones(
-            self._cut(lots, Places.of(report.results)), len(lots), self.made.measure, ending
-        )
+        cut = self._cut(lots, Places.of(report.results))
+        zones = _Zones(cut, len(lots), self.made.measure, ending)
         told = joined(self.parts)
         self.parts, self.met = [], []  # held twice otherwise, while the file is written
         return Shared(self.plan.lang, self.plan.full, told, zones)
