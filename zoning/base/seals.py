@@ -24,6 +24,8 @@ CSV_COLUMN: Final = "zoning_version"
 
 _SEAL = re.compile(rb"zoning-output:[0-9a-f]{64}")
 _SLICE: Final = 1 << 22
+#: What an archive begins with that holds a file.
+_ARCHIVE: Final = b"PK\x03\x04"
 
 
 def seal(path: Path, parts: Iterable[Path] = ()) -> None:
@@ -89,12 +91,20 @@ _TAILS: Final = {
 
 def _mark(path: Path) -> None:
     """Put the mark where the format has a place of its own for it, unless a writer has done so."""
-    if zipfile.is_zipfile(path):  # Workbooks, documents and bundles: the comment of the archive.
+    if _is_archive(path):  # Workbooks, documents and bundles: the comment of the archive.
         with zipfile.ZipFile(path, "a") as archive:
             archive.comment = MARK.encode("ascii")
     elif (tail := _TAILS.get(path.suffix.lower())) is not None and _place(path) is None:
         with path.open("ab") as stream:
             stream.write(tail.encode("ascii"))
+
+
+def _is_archive(path: Path) -> bool:
+    """Say whether a file is a zip. How one ends does not tell: those four bytes stand in the tail of
+    one compressed file in 65,000 by chance, and what is appended then is the end of that file."""
+    with path.open("rb") as stream:
+        begins = stream.read(len(_ARCHIVE)) == _ARCHIVE
+    return begins and zipfile.is_zipfile(path)
 
 
 @contextmanager
