@@ -100,8 +100,8 @@ def _mark(path: Path) -> None:
 
 
 def _is_archive(path: Path) -> bool:
-    """Say whether a file is a zip. How one ends does not tell: those four bytes stand in the tail of
-    one compressed file in 65,000 by chance, and what is appended then is the end of that file."""
+    """Say whether a file is a zip. How one ends does not tell: those four bytes stand by chance in
+    the tail of one compressed file in 65,000, which what is appended then would spoil."""
     with path.open("rb") as stream:
         begins = stream.read(len(_ARCHIVE)) == _ARCHIVE
     return begins and zipfile.is_zipfile(path)
