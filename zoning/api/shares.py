@@ -159,7 +159,7 @@ class _Shares:
         """Return the results of all projects, in their order."""
         shares = self._divided(projects)
         found: dict[int, ProjectResult] = {}
-        made = self.made = _Made(projects, again)
+        made = _Made(projects, again)
 
         def task(number: int) -> local.Task:
             return remote.share_of, (self.plan, self.stated, [projects[x] for x in shares[number]])
@@ -199,8 +199,7 @@ class _Shares:
             own = gather(some, self.plan.lang, full=self.plan.full)
             self.parts.append((np.array(unread, dtype=np.intp), own))
         lots = Met.joined(self.met).lots(_ZONES) if self.met else []
-        cut = self._cut(lots, Places.of(report.results))
-        zones = _Zones(cut, len(lots), self.made.measure, ending)
+        zones = _Zones(self._cut(lots, Places.of(report.results)), len(lots), ending)
         told = joined(self.parts)
         self.parts, self.met = [], []  # held twice otherwise, while the file is written
         return Shared(self.plan.lang, self.plan.full, told, zones)
@@ -224,19 +223,14 @@ class _Zones:
     when they are asked for, or when nobody can ask any more."""
 
     def __init__(
-        self,
-        cutting: Generator[tuple[int, Content], None, None],
-        lots: int,
-        meanwhile: Callable[[], object],
-        crew: ExitStack,
+        self, cutting: Generator[tuple[int, Content], None, None], lots: int, crew: ExitStack
     ) -> None:
-        self.cutting, self.lots, self.meanwhile = cutting, lots, meanwhile
+        self.cutting, self.lots = cutting, lots
         self.ending = weakref.finalize(self, crew.close)
         self.cut: dict[int, Content] = {}
 
     def __call__(self) -> Iterator[Content]:
         """Yield them in order, each lot as soon as it and all before it are cut."""
-        self.meanwhile()
         for number in range(self.lots):
             try:
                 while number not in self.cut:
@@ -262,19 +256,14 @@ class _Made:
         some = [at for at in ranked[:_AHEAD] if results[at].project.geometry is not None]
         self.ahead = some
 
-    def measure(self, *sites: int) -> None:
-        """Measure some sites, and those that are asked for next."""
-        some = list(dict.fromkeys([*sites, *self.ahead]))
-        if some:
-            results = self.again([self.projects[x] for x in some])
-            self.known |= {x: own.findings for x, own in zip(some, results, strict=True)}
-            self.ahead = []
-
     def __call__(self, at: _Places, row: int, rule: int) -> Finding:
         """Return the finding of a site of a share and a rule."""
         site = int(at[row])
         if site not in self.known:
-            self.measure(site)
+            some = list(dict.fromkeys([site, *self.ahead]))
+            results = self.again([self.projects[x] for x in some])
+            self.known |= {x: own.findings for x, own in zip(some, results, strict=True)}
+            self.ahead = []
         found = self.known[site]
         assert isinstance(found, SiteFindings)
         return found.placed(rule)
