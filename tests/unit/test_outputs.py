@@ -242,6 +242,14 @@ def test_a_table_is_known_by_its_last_column(tmp_path):
     assert sealed(ours) and not sealed(theirs)
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.html"])
+def test_a_text_of_a_user_that_is_a_seal_is_not_written_over(tmp_path, name):
+    text = f"name,x\n{MARK[:-1]}7,1\n" + (MARK if name == "a.json" else "")
+    (tmp_path / name).write_text(text)
+    seal(tmp_path / name)
+    assert (tmp_path / name).read_text().startswith(text[:80])
+
+
 @pytest.mark.parametrize("name", ["a.parquet", "a.gpkg", "a.tif", "a.docx"])
 def test_bytes_that_look_like_the_end_of_a_zip_make_no_file_a_zip(tmp_path, name):
     # Of a million sites, one file of 2,000 was spoilt: its compressed bytes held these four.

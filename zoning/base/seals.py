@@ -23,6 +23,7 @@ MARK: Final = _STEM + "0" * 64
 CSV_COLUMN: Final = "zoning_version"
 
 _SEAL = re.compile(rb"zoning-output:[0-9a-f]{64}")
+_ZEROS = re.compile(re.escape(MARK.encode("ascii")))
 _SLICE: Final = 1 << 22
 #: What an archive begins with that holds a file.
 _ARCHIVE: Final = b"PK\x03\x04"
@@ -41,7 +42,8 @@ def seal(path: Path, parts: Iterable[Path] = ()) -> None:
     _mark(path)
     files = _ordered(path, parts)
     for file in files:
-        at = _place(file)
+        # A text of a user's may be a seal already, and a table has no place for one.
+        at = _place(file, _ZEROS) if file.suffix.lower() != ".csv" else None
         if at is None:
             continue
         digest = _digest(files, file, at)
@@ -94,7 +96,7 @@ def _mark(path: Path) -> None:
     if _is_archive(path):  # Workbooks, documents and bundles: the comment of the archive.
         with zipfile.ZipFile(path, "a") as archive:
             archive.comment = MARK.encode("ascii")
-    elif (tail := _TAILS.get(path.suffix.lower())) is not None and _place(path) is None:
+    elif (tail := _TAILS.get(path.suffix.lower())) is not None and _place(path, _ZEROS) is None:
         with path.open("ab") as stream:
             stream.write(tail.encode("ascii"))
 
@@ -118,10 +120,10 @@ def _mapped(path: Path) -> Iterator[mmap.mmap | bytes]:
             yield found
 
 
-def _place(path: Path) -> int | None:
-    """Return where the seal of a file begins."""
+def _place(path: Path, sign: re.Pattern[bytes] = _SEAL) -> int | None:
+    """Return where the seal of a file begins, or its mark."""
     with _mapped(path) as content:
-        found = _SEAL.search(content)
+        found = sign.search(content)
         return found.start() if found else None
 
 
