@@ -443,6 +443,34 @@ def test_pieces_are_cut_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert sum(cut) == 0
 
 
+def test_pieces_that_others_kept_meanwhile_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.pieces, "_FEW", 1)
+    shelf = index.Shelf(tmp_path, "slot", "k", "counties", "c.gpkg")
+    one, other, later = (index.Pieces(shelf) for _ in range(3))
+    drawn = shapely.points(np.arange(6.0), 0.0)
+    for own in (one, other):
+        assert len(own.recall(np.arange(9)).rows) == 0
+    one.keep(Runs(np.array([7, 2]), np.array([2, 1]), drawn[:3]))
+    other.keep(Runs(np.array([5, 2]), np.array([1, 2]), drawn[3:]))
+    one.write()
+    other.write()
+    known = later.recall(np.arange(9))
+    assert known.rows.tolist() == [2, 5, 7] and known.counts.tolist() == [1, 1, 2]
+    assert known.bounds[:, 0].tolist() == [2.0, 3.0, 0.0, 1.0]
+    assert later.read(known.places).tolist() == drawn[[2, 3, 0, 1]].tolist()
+    # What was damaged meanwhile is not copied.
+    path = shelf.path("pieces")
+    content = bytearray(path.read_bytes())
+    content[-64:] = bytes(64)
+    path.write_bytes(content)
+    later = index.Pieces(shelf)
+    later.keep(Runs(np.array([1]), np.array([2]), drawn[:2]))
+    later.write()
+    assert index.Pieces(shelf).recall(np.arange(9)).rows.tolist() == [1]
+
+
 def test_pieces_of_a_file_that_was_written_anew_are_not_taken_for_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

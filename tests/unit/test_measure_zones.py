@@ -9,7 +9,7 @@ import pytest
 import shapely
 from test_measure import offset, one, rect, zones
 
-from zoning.measure import SiteSet
+from zoning.measure import Shapes, SiteSet
 from zoning.measure.relate import _relation
 from zoning.measure.zones import _PIECE, ZoneSet, _cut_lines
 from zoning.model import Measure, Tri
@@ -100,3 +100,37 @@ def test_depth_is_taken_at_every_corner_of_a_plain_site(first: int, deep: int) -
     order = corners[first:] + corners[:first]
     site = shapely.Polygon([offset(*xy) for xy in order])
     assert one(site, zones(zone)).total.depth_m == pytest.approx(300, abs=0.5)
+
+
+def test_geometries_are_made_once_and_only_those_asked_for() -> None:
+    made: list[list[int]] = []
+
+    def make(which: Any) -> Any:
+        made.append(which.tolist())
+        return shapely.points(which.astype(float), 0.0)
+
+    shapes = Shapes(6, make)
+    part = shapes.some(np.array([5, 1, 4]))
+    assert (len(shapes), len(part), made) == (6, 3, [])
+    assert part[1].x == 1.0 and [point.x for point in part[[0, 1, 0]]] == [5, 1, 5]
+    assert [point.x for point in part[np.array([False, True, True])]] == [1, 4]
+    assert made == [[1], [5], [4]]
+    assert shapes[5] is part[0] and shapes.some(np.arange(4, 6))[1] is part[0]
+    assert [point.x for point in shapely.centroid(shapes)] == [0, 1, 2, 3, 4, 5]
+    assert made[3:] == [[0, 2, 3]]
+
+
+def test_zones_that_are_not_met_are_not_made() -> None:
+    made: list[int] = []
+
+    def make(which: Any) -> Any:
+        made.extend(which.tolist())
+        return shapely.box(112.0 + which, 37.0, 112.5 + which, 37.5)
+
+    names = ["a", "b", "c"]
+    zones = ZoneSet("z", Shapes(3, make), names, np.zeros(3))
+    assert zones.subset(np.array([0, 2])).names == ["a", "c"] and made == []
+    zones.prepared(np.array([2, 2]))
+    assert made == [2]
+    assert zones.dissolved((1,)).bounds == (113.0, 37.0, 113.5, 37.5)
+    assert made == [2, 1]

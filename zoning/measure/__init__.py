@@ -4,6 +4,7 @@ from zoning.base.geodesy import areas
 from zoning.measure.meetings import Meetings, Relation
 from zoning.measure.near import Boxes
 from zoning.measure.relate import Relations, relate
+from zoning.measure.shapes import Shapes
 from zoning.measure.survey import (
     Columns,
     Surveyed,
@@ -22,6 +23,7 @@ __all__ = [
     "Meetings",
     "Relation",
     "Relations",
+    "Shapes",
     "SiteSet",
     "Surveyed",
     "ZoneSet",

@@ -78,7 +78,7 @@ def surely_deep(
     boxes = frames(xy[np.searchsorted(owner, np.arange(len(shapes)))], limit_m)
     shape, zone = listed(which)
     out = np.zeros(len(shapes), dtype=bool)
-    out[shape[shapely.contains_properly(zones.prepared[zone], boxes[shape])]] = True
+    out[shape[shapely.contains_properly(zones.prepared(zone), boxes[shape])]] = True
     return out
 
 

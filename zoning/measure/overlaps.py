@@ -180,9 +180,9 @@ def _overlaps_of(
     job, zone = listed(jobs.zones)
     alone = np.bincount(job, minlength=len(jobs)) == 1
     inside = np.zeros(len(jobs), dtype=bool)
-    inside[job[shapely.contains_properly(zones.prepared[zone], boxes[job])]] = True
+    inside[job[shapely.contains_properly(zones.prepared(zone), boxes[job])]] = True
     unsure = np.flatnonzero((alone & ~inside & sites.boxed[jobs.site])[job])
-    inside[job[unsure]] = shapely.contains_properly(zones.prepared[zone[unsure]], site[job[unsure]])
+    inside[job[unsure]] = shapely.contains_properly(zones.prepared(zone[unsure]), site[job[unsure]])
     for index in np.flatnonzero(~alone & ~inside).tolist():
         # What lies on the line between two zones lies wholly inside both together.
         which = jobs.zones[index]

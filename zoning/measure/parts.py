@@ -122,7 +122,7 @@ class Parts:
     def inside(self, zones: ZoneSet, block: Places, zone: Places) -> NDArray[np.bool_]:
         """Tell which pairs are of a block and a zone in which all of it plainly lies."""
         out = self.vertices[block] > FEW
-        out[out] = shapely.contains_properly(zones.prepared[zone[out]], self.boxes[block[out]])
+        out[out] = shapely.contains_properly(zones.prepared(zone[out]), self.boxes[block[out]])
         return out
 
     def near(

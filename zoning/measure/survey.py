@@ -18,6 +18,7 @@ from zoning.measure import split
 from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
 from zoning.measure.relate import relate
+from zoning.measure.shapes import Shapes
 from zoning.measure.threads import grouped, shared
 from zoning.measure.zones import SiteSet, Zones, ZoneSet
 from zoning.model import (
@@ -48,10 +49,11 @@ class Columns(Protocol):
         ...
 
 
-def zone_set(layer: Layer, table: Table) -> ZoneSet:
+def zone_set(layer: Layer, table: Table, shapes: Shapes | None = None) -> ZoneSet:
     """Prepare the zones of a layer for measuring.
 
     Accuracy comes from the layer's ``accuracy_field`` where a zone states one, else from the layer.
+    Geometries are those of the table, unless there are others for its rows.
     """
     count, names = len(table), np.full(len(table), layer.name.zh, dtype=object)
     accuracy = np.full(count, layer.positional_accuracy_m or 0.0)
@@ -62,7 +64,7 @@ def zone_set(layer: Layer, table: Table) -> ZoneSet:
         names = np.where(table.isna(layer.name_field), names, table[layer.name_field])
     return ZoneSet(
         layer.id,
-        table.geometry,
+        table.geometry if shapes is None else shapes,
         [str(name) for name in names],
         accuracy,
         layer.tolerances.sliver_width_m,
@@ -196,7 +198,7 @@ def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
     shapes = sites
     if parts is not None:
         block, zone = tree.query(parts.boxes)
-        meets = shapely.intersects(zones.prepared[zone], parts.boxes[block])
+        meets = shapely.intersects(zones.prepared(zone), parts.boxes[block])
         block, zone = block[meets], zone[meets]
         inside = parts.inside(zones, block, zone)
         rest = np.unique(block[~inside])
@@ -205,9 +207,9 @@ def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
         shapes = parts.sites.subset(parts.of(rest))
         which = parts.owner[parts.of(rest)]
     part, zone = tree.query(shapes.geometries)
-    inside = shapely.contains_properly(zones.prepared[zone], shapes.boxes[part])
+    inside = shapely.contains_properly(zones.prepared(zone), shapes.boxes[part])
     edge = np.flatnonzero(~inside)
-    left, right = zones.prepared[zone[edge]], shapes.geometries[part[edge]]
+    left, right = zones.prepared(zone[edge]), shapes.geometries[part[edge]]
     inside[edge] = shapely.intersects(left, right) & ~shapely.touches(left, right)
     met.update(zip(which[part[inside]].tolist(), zone[inside].tolist(), strict=True))
     out: list[list[str]] = [[] for _ in sites.geometries]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+import numpy as np
 import shapely
 
 from zoning.base.processors import processors
@@ -80,7 +81,8 @@ def grouped(zones: Mapping[str, Zones]) -> list[list[str]]:
     """
     groups: list[tuple[list[str], set[int]]] = []
     for name, own in zones.items():
-        names, known = [name], set(map(id, own.geometries)) if isinstance(own, ZoneSet) else set()
+        shapes = own.geometries if isinstance(own, ZoneSet) else None
+        names, known = [name], set(map(id, shapes)) if isinstance(shapes, np.ndarray) else set()
         for other in [group for group in groups if not known.isdisjoint(group[1])]:
             groups.remove(other)
             names, known = other[0] + names, known | other[1]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning.base import geodesy
 from zoning.base.plane import scale, to_degrees, to_plane
 from zoning.measure.runs import Cuts, Memory, Runs, spread
+from zoning.measure.shapes import Shapes
 from zoning.measure.split import LARGE, cut, cut_all
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class ZoneSet:
     ----------
     layer : str
         Layer id.
-    geometries : ndarray of shapely geometry, shape (m,)
+    geometries : ndarray of shapely geometry, shape (m,), or Shapes
         2-D, valid, EPSG:4490.
     names : sequence of str, length m
     accuracy_m : ndarray of float64, shape (m,)
@@ -184,7 +185,7 @@ class ZoneSet:
     """
 
     layer: str
-    geometries: NDArray[Any]
+    geometries: NDArray[Any] | Shapes
     names: Sequence[str]
     accuracy_m: NDArray[np.float64]
     sliver_width_m: float = 0.0
@@ -201,9 +202,10 @@ class ZoneSet:
         """Return some zones, by mark or by position; they share what was prepared for all."""
         rows = np.arange(len(self))[keep]
         whole, places = self.home
+        shapes = self.geometries
         return ZoneSet(
             self.layer,
-            self.geometries[rows],
+            shapes.some(rows) if isinstance(shapes, Shapes) else shapes[rows],
             [self.names[row] for row in rows.tolist()],
             self.accuracy_m[rows],
             self.sliver_width_m,
@@ -283,17 +285,15 @@ class ZoneSet:
         cut = Runs(new, np.bincount(owner, minlength=len(new)), pieces)
         self._cuts.add(cut)
         if self.memory is not None:
-            several = np.flatnonzero(cut.counts > 1)
-            self.memory[0].keep(cut.some(several).of(self.memory[1][new[several]]))
+            self.memory[0].keep(cut.of(self.memory[1][new]))
 
     @cached_property
     def _cuts(self) -> Cuts:
         return Cuts(len(self))
 
-    @cached_property
-    def prepared(self) -> NDArray[Any]:
-        """The zones in degrees, indexed for repeated questions."""
-        out = self.geometries.copy()
+    def prepared(self, which: NDArray[np.intp]) -> NDArray[Any]:
+        """Return some zones in degrees, indexed for repeated questions."""
+        out: NDArray[Any] = self.geometries[which]
         shapely.prepare(out)
         return out
 

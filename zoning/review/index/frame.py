@@ -152,6 +152,11 @@ class StoredFrame:
 
     def some(self, rows: Places, columns: Iterable[str | None]) -> Table:
         """Return some rows with their geometries and those of some columns that there are."""
+        held = self.values(rows, columns)
+        return held.placed(held.index, self.shapes(rows))
+
+    def values(self, rows: Places, columns: Iterable[str | None]) -> Table:
+        """Return some rows of some columns that there are, without geometries."""
         wanted = [name for name in dict.fromkeys(columns) if name is not None and name in self]
         return self._sound(
             lambda: self._table(wanted, rows),
@@ -165,7 +170,7 @@ class StoredFrame:
 
     def whole(self) -> GeoDataFrame:
         """Return the frame as it was read."""
-        made = lambda: self._table(self.columns, None)  # noqa: E731
+        made = lambda: self._table(self.columns, None, self._drawn(self._place))  # noqa: E731
         return self._sound(made, lambda table: table, keep=True).frame
 
     def meets(self, area: Any) -> bool:
@@ -195,11 +200,13 @@ class StoredFrame:
         out: NDArray[Any] = shapely.from_wkb(np.array(drawn, dtype=object))
         return out
 
-    def _table(self, names: Iterable[str], rows: Places | None) -> Table:
-        shapes = self._drawn(self._place if rows is None else self._place[rows])
+    def _table(
+        self, names: Iterable[str], rows: Places | None, shapes: NDArray[Any] | None = None
+    ) -> Table:
         columns = {name: self._kept[name].rows(rows) for name in names}
         dtypes = {column["name"]: column["dtype"] for column in self._columns}
-        return Table(columns, np.arange(len(shapes)), shapes, dtypes)
+        count = len(self) if rows is None else len(rows)
+        return Table(columns, np.arange(count), shapes, dtypes)
 
     def _sound(
         self,

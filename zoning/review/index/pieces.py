@@ -38,6 +38,7 @@ class _Stored(NamedTuple):
 
 
 _NONE: Final = np.zeros(1, dtype=np.int64)
+_EMPTY: Final = _Stored(0, _NONE[:0], _NONE, np.empty((0, 4)), _NONE, None)
 
 
 @dataclass(frozen=True)
@@ -83,21 +84,23 @@ class Pieces:
         self._new.append(runs)
 
     def write(self) -> None:
-        """Write the pieces if enough of them are new; whoever writes last is read next."""
+        """Write the pieces if enough of them are new, beside those that others wrote meanwhile."""
         fresh = sum(len(runs.pieces) for runs in self._new)
         if fresh < _FEW + len(self._stored.bounds) // 10:
             return
-        known = self.recall(self._stored.rows)
-        before = self.read(known.places)
-        parts = [] if before is None else [Runs(known.rows, known.counts, before)]
-        every = Runs.joined([*parts, *self._new])
-        _, once = np.unique(every.rows, return_index=True)
-        every = every.some(once)
-        drawn = shapely.to_wkb(every.pieces).tolist()
+        self._reopen()
+        new = Runs.joined(self._new)
+        drawn = [*self._drawn(), *shapely.to_wkb(new.pieces).tolist()]
+        known = self._stored if len(drawn) > len(new.pieces) else _EMPTY
+        bounds = np.concatenate((known.bounds, shapely.bounds(new.pieces)))
+        many = np.concatenate((np.diff(known.first), new.counts))
+        rows, once = np.unique(np.concatenate((known.rows, new.rows)), return_index=True)
+        which = spread((np.cumsum(many) - many)[once], many[once])
+        drawn = [drawn[piece] for piece in which.tolist()]
         arrays: dict[str, NDArray[Any]] = {
-            "rows": every.rows.astype(np.int64),
-            "first": np.cumsum([0, *every.counts.tolist()], dtype=np.int64),
-            "bounds": shapely.bounds(every.pieces),
+            "rows": rows.astype(np.int64),
+            "first": np.cumsum([0, *many[once].tolist()], dtype=np.int64),
+            "bounds": bounds[which],
             "ends": np.cumsum([0, *map(len, drawn)], dtype=np.int64),
             "shapes": np.frombuffer(b"".join(drawn), dtype=np.uint8),
         }
@@ -108,6 +111,17 @@ class Pieces:
             self._reopen()
         except OSError as error:
             _log.info("%s: pieces not kept: %s", self.shelf.layer, error)
+
+    def _drawn(self) -> list[bytes]:
+        """Return all pieces that are kept, as they lie in the file; none where it is damaged."""
+        stored = self._stored
+        if stored.file is None:
+            return []
+        try:
+            return stored.file.slices("shapes", stored.ends[:-1], stored.ends[1:])
+        except DamagedError as error:
+            _log.info("%s: %s: cut again", self.shelf.layer, error)
+            return []
 
     @cached_property
     def _stored(self) -> _Stored:
@@ -125,7 +139,7 @@ class Pieces:
                 return _Stored(begin, rows, first, found["bounds"], ends, found)
         except WRONG as error:
             _log.info("%s: %s: cut again", self.shelf.layer, error)
-        return _Stored(begin, _NONE[:0], _NONE, np.empty((0, 4)), _NONE, None)
+        return _EMPTY._replace(begin=begin)
 
 
 def of_embedded(loaded: LoadedLayer) -> Pieces | None:

@@ -161,5 +161,8 @@ class StoredZones:
         return self._made(rows)
 
     def _fresh(self, rows: Places) -> ZoneSet:
-        zones = measure.zone_set(self.layer, self.frame.some(rows, (self.layer.name_field,)))
+        named = self.frame.values(rows, (self.layer.name_field,))
+        # Most zones are near a site without being met: their pieces say how far away they are.
+        shapes = measure.Shapes(len(rows), lambda which: self.frame.shapes(rows[which]))
+        zones = measure.zone_set(self.layer, named, shapes)
         return replace(zones, memory=(self.pieces, rows) if self.pieces is not None else None)
