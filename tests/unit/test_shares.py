@@ -5,8 +5,11 @@ import os
 import pickle
 import signal
 import sqlite3
+import sys
+import time
 from contextlib import closing, contextmanager
 from datetime import date
+from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -15,7 +18,7 @@ import shapely
 from rich.console import Console
 
 import zoning
-from zoning.api import jobs, shares
+from zoning.api import copies, jobs, remote, shares
 from zoning.api.shares import Wanted, check_shared
 from zoning.api.sources import processes_for
 from zoning.base.errors import DataError
@@ -62,6 +65,16 @@ def in_this_process(monkeypatch):
 
     monkeypatch.setattr(jobs, "spread", spread)
     monkeypatch.setattr(jobs, "started", started)
+    monkeypatch.setattr(copies, "possible", lambda: False)
+
+
+@pytest.fixture(params=["copied", "begun anew"])
+def copied(request, monkeypatch):
+    """Whether the processes are copies of this one."""
+    if request.param == "copied" and not copies.possible():
+        pytest.skip("this system does not copy processes")
+    monkeypatch.setattr(copies, "possible", lambda: request.param == "copied")
+    return request.param == "copied"
 
 
 def tables(path):
@@ -118,34 +131,118 @@ def test_a_finding_of_a_share_is_that_of_one_process(source, whole, in_this_proc
         assert tuple(mine.findings) == tuple(other.findings)
 
 
-def test_a_share_that_is_lost_is_told(source, monkeypatch):
+@pytest.fixture
+def pids(monkeypatch):
+    """The processes that were begun."""
+    begun, copy, start = [], copies._copy, jobs.subprocess.Popen
+
+    def noted(make):
+        def made(*words, **options):
+            process = make(*words, **options)
+            begun.append(process)
+            return process
+
+        return made
+
+    monkeypatch.setattr(copies, "_copy", noted(copy))
+    monkeypatch.setattr(jobs.subprocess, "Popen", noted(start))
+    return begun
+
+
+def leave(*_values):
+    os._exit(7)
+
+
+def sleep(*_values):
+    time.sleep(60)
+
+
+def works_as(monkeypatch, work, statement):
+    """Let the other processes do something else."""
+    monkeypatch.setattr(remote, "share_of", work)
     monkeypatch.setattr(shares, "_READY", "")
-    monkeypatch.setattr(jobs, "_SERVE", "import sys; sys.stdin.buffer.read(9); exit(7)")
+    monkeypatch.setattr(jobs, "_SERVE", statement)
+
+
+def test_processes_find_what_this_one_does(source, whole, copied, pids, tmp_path):
+    report = check_shared([source], 2, Wanted("en"), **ASKED)
+    assert screen(report) == screen(whole)
+    report.save(tmp_path / "two.gpkg", "en")
+    whole.save(tmp_path / "one.gpkg", "en")
+    assert tables(tmp_path / "two.gpkg") == tables(tmp_path / "one.gpkg")
+    assert [isinstance(process, copies.Copy) for process in pids] == [copied] * 2
+    # Once the zones have been written nobody needs them.
+    assert [process.returncode for process in pids] == [-signal.SIGKILL] * 2
+
+
+def test_a_share_that_is_lost_is_told(source, copied, pids, monkeypatch):
+    works_as(monkeypatch, leave, "import sys; sys.stdin.buffer.read(9); exit(7)")
     with pytest.raises(DataError) as stop:
         check_shared([source], 2, Wanted("en"), **ASKED)
     (problem,) = stop.value.problems
     assert "code 7" in problem.fault.en and "--jobs 1" in problem.cure.en
+    assert None not in [process.returncode for process in pids]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_task_that_cannot_be_sent_is_not_waited_for(source, copied, pids, monkeypatch):
+    monkeypatch.setattr(remote, "share_of", lambda *_: None)
+    with pytest.raises(RuntimeError, match="handed out"):
+        check_shared([source], 2, Wanted("en"), **ASKED)
+    assert None not in [process.returncode for process in pids]
+
+
+def test_a_copy_that_fails_does_not_go_on_as_this_process(source, monkeypatch, capfd):
+    if not copies.possible():
+        pytest.skip("this system does not copy processes")
+    with copies.copied(1, lambda: 1 / 0) as (one,):
+        assert one.wait() == 1
+    assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_copies_end_when_this_process_does(tmp_path):
+    """However it ends: nothing is left that reads from it or writes to it."""
+    if not copies.possible():
+        pytest.skip("this system does not copy processes")
+    program = (
+        "import os, signal; from zoning.api import copies\n"
+        "with copies.copied(2, lambda: None) as crew:\n"
+        "    print(*(one.pid for one in crew), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = jobs.subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    left = [int(pid) for pid in done.stdout.split()]
+    assert len(left) == 2
+    for _ in range(100):
+        left = [pid for pid in left if runs(pid)]
+        if not left:
+            break
+        time.sleep(0.1)
+    assert left == []
+
+
+def runs(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_review_asked_to_end_ends_its_processes(source, monkeypatch):
-    begun, start = [], jobs.subprocess.Popen
+def test_a_review_asked_to_end_ends_its_processes(source, copied, pids, monkeypatch):
+    spread = jobs.spread
 
-    def noted(*words, **options):
-        begun.append(start(*words, **options))
-        return begun[-1]
+    def end(*words):
+        done = spread(*words)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return done
 
-    def end(_what, done, total):
-        if total == 16:
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    monkeypatch.setattr(shares, "_READY", "")
-    monkeypatch.setattr(jobs, "_SERVE", "import time; time.sleep(60)")
-    monkeypatch.setattr(jobs.subprocess, "Popen", noted)
+    works_as(monkeypatch, sleep, "import time; time.sleep(60)")
+    monkeypatch.setattr(jobs, "spread", end)
     with pytest.raises(SystemExit) as stop:
-        check_shared([source], 2, Wanted("en"), progress=end, **ASKED)
+        check_shared([source], 2, Wanted("en"), **ASKED)
     assert stop.value.code == 128 + signal.SIGTERM
-    assert [process.returncode for process in begun] == [-signal.SIGKILL] * 2
+    assert [process.returncode for process in pids] == [-signal.SIGKILL] * 2
 
 
 def test_few_sites_are_not_shared(source, monkeypatch):

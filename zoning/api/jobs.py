@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import IO, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar
 
 from zoning.api import remote
 from zoning.api.desk import Plan
@@ -28,7 +28,6 @@ from zoning.review.spool import Spool
 from zoning.show.parts import Part
 
 T = TypeVar("T")
-Process: TypeAlias = "subprocess.Popen[bytes]"
 #: A function and its values.
 Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...]]
 #: Fewer sites for each process are checked sooner by fewer of them: each opens the layers anew.
@@ -36,6 +35,28 @@ _WORTH: Final = 4_000
 #: Memory of the machine for each process, bytes; a process takes up to a third of it.
 _MEMORY: Final = 4 << 30
 _SERVE: Final = "from zoning.api.jobs import serve; serve({sharing})"
+
+
+class Process(Protocol):
+    """What tasks are given to: a ``subprocess.Popen`` or another that works as one."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """Where it reads its tasks."""
+        ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """Where it writes what they come to."""
+        ...
+
+    def kill(self) -> None:
+        """End it."""
+        ...
+
+    def wait(self) -> int:
+        """Wait until it has ended; return how."""
+        ...
 
 
 def processes(sites: int, worth: int = _WORTH) -> int:
@@ -128,8 +149,12 @@ def spread(
             return own.popleft() if own else longest.pop() if longest else None
 
     def tend(own: deque[int], process: Process) -> None:
-        while (number := next_of(own)) is not None:
-            found.put((number, _asked(process, *task(number), lost)))
+        try:
+            while (number := next_of(own)) is not None:
+                found.put((number, _asked(process, *task(number), lost)))
+        except Exception as error:
+            found.put((-1, error))  # else it would be waited for, for ever
+            raise
 
     for own, process in zip(shares, crew, strict=True):
         threading.Thread(target=tend, args=(own, process), daemon=True).start()
@@ -143,6 +168,8 @@ def _answers(
         number, answer = found.get()
         if isinstance(answer, remote.Faults):
             raise answer.error()
+        if number < 0:
+            raise RuntimeError("a task could not be handed out") from answer
         yield number, answer
 
 
@@ -168,11 +195,16 @@ def started(sharing: int, first: str = "") -> Iterator[Process]:
     try:
         yield process
     finally:
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            with suppress(BrokenPipeError):  # what was not yet sent
-                stream.close()  # type: ignore[union-attr]
+        ended(process)
+
+
+def ended(process: Process) -> None:
+    """End a process, whatever it is doing."""
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        with suppress(BrokenPipeError):  # what was not yet sent
+            stream.close()  # type: ignore[union-attr]
 
 
 def _asked(
@@ -193,9 +225,13 @@ def _asked(
 
 def serve(sharing: int) -> None:
     """Do the work that comes on standard input until it ends; a process of its own runs this."""
-    share(sharing)
     look_seldom()
-    asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    attend(sys.stdin.buffer, os.fdopen(os.dup(1), "wb"), sharing)
+
+
+def attend(asked: IO[bytes], told: IO[bytes], sharing: int) -> NoReturn:
+    """Do the work that comes in until it ends, and tell what it comes to."""
+    share(sharing)
     os.dup2(2, 1)  # what a library prints must not come between the answers
     waiting: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from zoning.api.desk import Desk, Plan
 from zoning.base import errors
 from zoning.base.errors import MissingExtraError, Problem, UsageError, ZoningError, problem
+from zoning.base.progress import silent
 from zoning.catalogue import load_catalogue
 from zoning.model import Project
 from zoning.model.packed import Packed, packed
@@ -88,6 +89,12 @@ def review(plan: Plan, asked: Mapping[str, Any], batch: Batch) -> Part:
 def ready() -> None:
     """Load what every share needs."""
     load_catalogue()
+
+
+def hold(plan: Plan, desk: Desk) -> None:
+    """Take what a plan names as another process opened it, of which this one is a copy."""
+    desk.layers.progress = silent
+    _OPEN[pickle.dumps(plan)] = desk
 
 
 def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project]) -> Share:

@@ -9,22 +9,22 @@ What is written is joined from the tables of the shares, and is what one process
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from zoning import review
+from zoning.api import copies, remote
 from zoning.api import jobs as local
-from zoning.api import remote
 from zoning.api.check import Again, decided, reviewed_of
 from zoning.api.desk import Desk, Plan
 from zoning.api.report import Report, Shared
@@ -51,6 +51,8 @@ _ZONES: Final = 10_000
 #: A process loads what every share needs while this one reads the sites.
 _READY: Final = "from zoning.api.remote import ready; ready(); "
 _Places = NDArray[np.intp]
+#: Processes, or what begins them once everything is opened.
+_Crew: TypeAlias = Sequence[local.Process] | Callable[[], Sequence[local.Process]]
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def check_shared(
         as_of or date.today(), options.datum, tuple(only), tuple(themes), profiles=profiles
     )
     with clearing_up(), ExitStack() as stack:
-        crew = [stack.enter_context(local.started(jobs, _READY)) for _ in range(jobs)]
+        begin = [] if copies.possible() else [local.started(jobs, _READY) for _ in range(jobs)]
+        crew = [stack.enter_context(process) for process in begin]
         reviewed = reviewed_of(sites, asked, options, told, entry_list=entry_list, **how)
         opened = reviewed.layers.opened
         plan = Plan(
@@ -127,8 +130,9 @@ def check_shared(
             full=wanted.full,
             bbox=reviewed.layers.bbox,
         )
-        stated = Desk(plan, reviewed.catalogue, reviewed.layers, reviewed.asked).stated()
-        out = _Shares(crew, plan, stated, share, told)
+        desk = Desk(plan, reviewed.catalogue, reviewed.layers, reviewed.asked)
+        copying = copies.copied(jobs, partial(remote.hold, plan, desk))
+        out = _Shares(crew or partial(stack.enter_context, copying), jobs, desk, share, told)
         report = decided(reviewed, told, elsewhere=out)
         return replace(report, shared=out.shared(report, stack.pop_all()))
 
@@ -136,16 +140,9 @@ def check_shared(
 class _Shares:
     """Hands out the sites of a review, and puts together what comes back."""
 
-    def __init__(
-        self,
-        crew: Sequence[local.Process],
-        plan: Plan,
-        stated: Mapping[str, Any],
-        most: int,
-        progress: Progress,
-    ) -> None:
-        self.crew, self.plan, self.stated = crew, plan, stated
-        self.most, self.progress = most, progress
+    def __init__(self, crew: _Crew, jobs: int, desk: Desk, most: int, progress: Progress) -> None:
+        self.crew, self.jobs, self.most, self.progress = crew, jobs, most, progress
+        self.plan, self.stated = desk.plan, desk.stated()
         self.parts: list[tuple[_Places, Gathered]] = []
         self.met: list[tuple[_Places, Met]] = []
 
@@ -165,6 +162,10 @@ class _Shares:
             return remote.share_of, (self.plan, self.stated, [projects[x] for x in shares[number]])
 
         self.progress(message("check.measuring"), 0, len(projects))
+        if callable(self.crew):
+            # What a first site asks for is then opened, and is so in every copy.
+            again([projects[x] for x in shares[0][:1]] if shares else [])
+            self.crew = self.crew()
         with closing(local.spread(self.crew, range(len(shares)), task, "share")) as done:
             meanwhile()
             for number, share in done:
@@ -188,7 +189,7 @@ class _Shares:
         bounds = shapely.bounds([projects[at].geometry for at in placed]).reshape(-1, 4)
         along = np.array(placed, dtype=np.intp)[along_curve((bounds[:, :2] + bounds[:, 2:]) / 2)]
         # Some for each process, so that all of them end at about the same time.
-        count = max(_EACH * len(self.crew), ceil(len(along) / self.most))
+        count = max(_EACH * self.jobs, ceil(len(along) / self.most))
         return [np.sort(own) for own in np.array_split(along, count) if len(own)]
 
     def shared(self, report: Report, ending: ExitStack) -> Shared:
@@ -213,8 +214,8 @@ class _Shares:
         def task(number: int) -> local.Task:
             return remote.zones_of, (self.plan, self.stated, lots[number], places)
 
-        many = len(self.crew)
-        turns = [number for own in range(many) for number in range(own, len(lots), many)]
+        assert not callable(self.crew)
+        turns = [x for own in range(self.jobs) for x in range(own, len(lots), self.jobs)]
         return local.spread(self.crew, turns, task, "share")
 
 
