@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
+import select
 import signal
 import sys
 import threading
@@ -15,10 +17,13 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Final, NoReturn
+from typing import IO, Final, NoReturn, TypeVar
 
 from zoning.api import jobs
 
+T = TypeVar("T")
+#: What is worked out ahead takes a second or two.
+_PATIENCE_S: Final = 30.0
 #: Signals of which this process may have said what they do.
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -61,10 +66,18 @@ def copied(count: int, first: Callable[[], object]) -> Iterator[list[jobs.Proces
     first : callable
         What each does before it is asked for anything.
     """
+
+    def serve(asked: IO[bytes], answered: IO[bytes]) -> None:
+        try:
+            first()
+            jobs.attend(asked, answered, count)
+        finally:
+            traceback.print_exc()
+
     crew: list[jobs.Process] = []
     try:
         for _ in range(count):
-            crew.append(_copy(crew, count, first))
+            crew.append(_copy(crew, serve))
         yield crew
     finally:
         for process in crew:
@@ -73,7 +86,39 @@ def copied(count: int, first: Callable[[], object]) -> Iterator[list[jobs.Proces
             jobs.ended(process)
 
 
-def _copy(before: Sequence[jobs.Process], sharing: int, first: Callable[[], object]) -> Copy:
+@contextmanager
+def ahead(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """Have something worked out by a copy of this process while this one goes on.
+
+    Yields what returns it, which works it out here where no copy has.
+    """
+    if not possible():
+        yield work
+        return
+
+    def tell(_asked: IO[bytes], answered: IO[bytes]) -> None:
+        pickle.dump(work(), answered)
+        answered.flush()
+
+    process = _copy((), tell)
+
+    def told() -> T:
+        # What went wrong there, or does not come to an end, is told here.
+        if not select.select([process.stdout], [], [], _PATIENCE_S)[0]:
+            return work()
+        try:
+            found: T = pickle.load(process.stdout)
+        except (EOFError, pickle.UnpicklingError):
+            return work()
+        return found
+
+    try:
+        yield told
+    finally:
+        jobs.ended(process)
+
+
+def _copy(before: Sequence[jobs.Process], work: Callable[[IO[bytes], IO[bytes]], None]) -> Copy:
     asked, ask = os.pipe()
     answer, answered = os.pipe()
     with warnings.catch_warnings():
@@ -86,25 +131,23 @@ def _copy(before: Sequence[jobs.Process], sharing: int, first: Callable[[], obje
             os.close(stream.fileno())  # type: ignore[union-attr]
         os.close(ask)
         os.close(answer)
-        _serve(asked, answered, sharing, first)
+        _be(os.fdopen(asked, "rb"), os.fdopen(answered, "wb"), work)
     os.close(asked)
     os.close(answered)
     return Copy(pid, os.fdopen(ask, "wb"), os.fdopen(answer, "rb"))
 
 
-def _serve(asked: int, answered: int, sharing: int, first: Callable[[], object]) -> NoReturn:
+def _be(
+    asked: IO[bytes], answered: IO[bytes], work: Callable[[IO[bytes], IO[bytes]], None]
+) -> NoReturn:
     """Be a copy: nothing of what called this goes on in it, whatever happens."""
     try:
-        try:
-            os.setsid()  # the keyboard interrupts the process that is waited for
-            for name in _SIGNALS:
-                signal.signal(getattr(signal, name), signal.SIG_DFL)
-            gc.freeze()  # what is shared with the other process is neither looked through nor ended
-            # Another thread may have been writing to it.
-            sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
-            first()
-            jobs.attend(os.fdopen(asked, "rb"), os.fdopen(answered, "wb"), sharing)
-        finally:
-            traceback.print_exc()
+        os.setsid()  # the keyboard interrupts the process that is waited for
+        for name in _SIGNALS:
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+        gc.freeze()  # what is shared with the other process is neither looked through nor ended
+        # Another thread may have been writing to it.
+        sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+        work(asked, answered)
     finally:
         os._exit(1)

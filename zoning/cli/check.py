@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -92,12 +94,18 @@ def check(
     from zoning.api.sources import processes_for
 
     others = 0 if alone else processes_for(files, how["options"], jobs)
-    with show_progress(spoken, quiet) as progress:
+    words, only_sites = _again(files, how), _words("--project", project)
+    shown = _Shown(details, card, only_sites, words, str(output or ""))
+    said: Callable[[], str] = str
+    with show_progress(spoken, quiet) as progress, ExitStack() as stack:
         asked = {**chosen, **how, "progress": progress}
         if others:
+            from zoning.api.copies import ahead
             from zoning.api.shares import Wanted, check_shared
 
             report = check_shared(files, others, Wanted(spoken, full), **asked)
+            if not quiet:  # a screen takes a second, and so does a file
+                said = stack.enter_context(ahead(partial(_said, report, spoken, shown)))
         else:
             from zoning.api.check import check
 
@@ -105,9 +113,9 @@ def check(
         if bundle is not None:
             report.save_bundle(bundle, overwrite=overwrite)
         _save(report, output, map_, spoken, basemap or (), full=full, overwrite=overwrite)
-    words, sites = _again(files, how), _words("--project", project)
-    shown = _Shown(details, card, sites, words, str(output or ""))
-    _print(report, format_, spoken, None if quiet else shown, full=full)
+        told = said()
+    _print(report, format_, spoken, None if quiet or told else shown, full=full)
+    typer.echo(told, nl=False)
     raise typer.Exit(report.exit_code)
 
 
@@ -238,6 +246,14 @@ def _again(files: Iterable[str | Path], how: dict[str, Any]) -> str:
         elif value:
             words += [option, str(value)]
     return shlex.join(words)
+
+
+def _said(report: Report, lang: Lang, shown: _Shown) -> str:
+    """Return what is printed of a report."""
+    console = make_console()
+    with console.capture() as said:
+        report.print(console, lang, **asdict(shown))
+    return said.get()
 
 
 def _print(report: Report, format_: str, lang: Lang, shown: _Shown | None, *, full: bool) -> None:
