@@ -35,15 +35,13 @@ from zoning.model import Finding, Project, ProjectResult, SiteFindings
 from zoning.model.packed import unpacked
 from zoning.read import Reading, ReadOptions
 from zoning.review import Asked
-from zoning.review.spool import along_curve
+from zoning.review.effort import divided
 from zoning.review.touched import Met, Places
 from zoning.show.gathered import Gathered, gather, joined
 from zoning.show.geopackage import Content
 
-#: No share holds more sites: each takes some 300 kB of memory while it is measured.
+#: No share holds many more sites: each takes some 300 kB of memory while it is measured.
 _MOST: Final = 5_000
-#: Shares for each process at the least.
-_EACH: Final = 1
 #: So many of the most severe sites are made again together: the screen tells of no more.
 _AHEAD: Final = 10
 #: Zones are cut so many at once as are met about so often.
@@ -142,7 +140,7 @@ class _Shares:
 
     def __init__(self, crew: _Crew, jobs: int, desk: Desk, most: int, progress: Progress) -> None:
         self.crew, self.jobs, self.most, self.progress = crew, jobs, most, progress
-        self.plan, self.stated = desk.plan, desk.stated()
+        self.plan, self.stated, self.layers = desk.plan, desk.stated(), desk.layers
         self.parts: list[tuple[_Places, Gathered]] = []
         self.met: list[tuple[_Places, Met]] = []
 
@@ -187,10 +185,9 @@ class _Shares:
         """Return the positions of neighbours, in file order; what has no place is in none."""
         placed = [at for at, project in enumerate(projects) if project.geometry is not None]
         bounds = shapely.bounds([projects[at].geometry for at in placed]).reshape(-1, 4)
-        along = np.array(placed, dtype=np.intp)[along_curve((bounds[:, :2] + bounds[:, 2:]) / 2)]
-        # Some for each process, so that all of them end at about the same time.
-        count = max(_EACH * self.jobs, ceil(len(along) / self.most))
-        return [np.sort(own) for own in np.array_split(along, count) if len(own)]
+        count = max(self.jobs, ceil(len(placed) / self.most))
+        whole = np.array(placed, dtype=np.intp)
+        return [whole[own] for own in divided(bounds, self.layers, count, self.most)]
 
     def shared(self, report: Report, ending: ExitStack) -> Shared:
         """Return what is written of the whole review; its zones end the processes."""
