@@ -1,0 +1,73 @@
+"""Copies of this process: what one works out, and what happens where it does not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from zoning.api import copies
+
+pytestmark = pytest.mark.skipif(not copies.possible(), reason="processes are not copied here")
+
+
+def test_something_is_worked_out_by_a_copy() -> None:
+    seen = []
+    with copies.ahead(lambda: (seen.append(1), os.getpid())) as told:
+        found: Any = told()
+    assert found[1] != os.getpid() and seen == []
+
+
+def test_what_goes_wrong_in_a_copy_is_worked_out_here(capfd: Any) -> None:
+    here = os.getpid()
+
+    def fail_there() -> str:
+        if os.getpid() != here:
+            raise ValueError("there")
+        return "here"
+
+    def end_there() -> str:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "here"
+
+    for work in (fail_there, end_there):
+        with copies.ahead(work) as told:
+            assert told() == "here"
+    with copies.ahead(lambda: 1 // 0) as wrong, pytest.raises(ZeroDivisionError):
+        wrong()
+    assert "ValueError" not in capfd.readouterr().err
+
+
+def test_a_copy_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "_PATIENCE_S", 0.2)
+    here = os.getpid()
+    begun = time.monotonic()
+    with copies.ahead(lambda: "here" if os.getpid() == here else time.sleep(60)) as told:
+        assert told() == "here"
+    assert time.monotonic() - begun < 30
+
+
+def test_a_copy_that_nobody_asks_is_ended() -> None:
+    with copies.ahead(lambda: time.sleep(60)):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_only_the_first_thread_makes_copies() -> None:
+    found: list[Any] = []
+
+    def other() -> None:
+        found.append(copies.possible())
+        with copies.ahead(os.getpid) as told:
+            found.append(told())
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert found == [False, os.getpid()]
