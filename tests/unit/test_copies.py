@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +58,26 @@ def test_a_copy_that_nobody_asks_is_ended() -> None:
         pass
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_signal_ends_a_copy_and_nothing_is_cleared_up_by_it(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.touch()
+
+    def wait() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+
+    before = signal.getsignal(signal.SIGINT)
+    here = os.getpid()
+    try:
+        with copies.ahead(lambda: "here" if os.getpid() == here else wait()) as told:
+            assert told() == "here"
+    except KeyboardInterrupt:  # only a copy that went on as this process could come here
+        kept.unlink()
+        raise
+    assert kept.exists() and signal.getsignal(signal.SIGINT) is before
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_only_the_first_thread_makes_copies() -> None:

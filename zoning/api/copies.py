@@ -25,7 +25,9 @@ T = TypeVar("T")
 #: What is worked out ahead takes a second or two.
 _PATIENCE_S: Final = 30.0
 #: Signals of which this process may have said what they do.
-_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+_SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 
 
 class Copy:
@@ -121,30 +123,38 @@ def ahead(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
 def _copy(before: Sequence[jobs.Process], work: Callable[[IO[bytes], IO[bytes]], None]) -> Copy:
     asked, ask = os.pipe()
     answer, answered = os.pipe()
-    with warnings.catch_warnings():
-        # Other threads show progress or wait for work: a copy needs nothing that one may hold.
-        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-        pid = os.fork()
-    if not pid:
-        # While a copy holds the other ends, none before it would learn that this process is gone.
-        for stream in (s for process in before for s in (process.stdin, process.stdout)):
-            os.close(stream.fileno())  # type: ignore[union-attr]
-        os.close(ask)
-        os.close(answer)
-        _be(os.fdopen(asked, "rb"), os.fdopen(answered, "wb"), work)
+    # A signal that came to a copy before it is one would run through what called this.
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        with warnings.catch_warnings():
+            # Other threads show progress or wait: a copy needs nothing that one may hold.
+            warnings.filterwarnings("ignore", "This process .* multi-thread", DeprecationWarning)
+            pid = os.fork()
+        if not pid:
+            # While a copy holds them, none before it would learn that this process is gone.
+            others = [s.fileno() for x in before for s in (x.stdin, x.stdout) if s is not None]
+            _be(os.fdopen(asked, "rb"), os.fdopen(answered, "wb"), work, [ask, answer, *others])
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
     os.close(asked)
     os.close(answered)
     return Copy(pid, os.fdopen(ask, "wb"), os.fdopen(answer, "rb"))
 
 
 def _be(
-    asked: IO[bytes], answered: IO[bytes], work: Callable[[IO[bytes], IO[bytes]], None]
+    asked: IO[bytes],
+    answered: IO[bytes],
+    work: Callable[[IO[bytes], IO[bytes]], None],
+    others: Sequence[int],
 ) -> NoReturn:
     """Be a copy: nothing of what called this goes on in it, whatever happens."""
     try:
+        for end in others:
+            os.close(end)
         os.setsid()  # the keyboard interrupts the process that is waited for
-        for name in _SIGNALS:
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         gc.freeze()  # what is shared with the other process is neither looked through nor ended
         # Another thread may have been writing to it.
         sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
