@@ -53,11 +53,18 @@ def test_a_copy_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPa
     assert time.monotonic() - begun < 30
 
 
-def test_a_copy_that_nobody_asks_is_ended() -> None:
+def test_a_copy_that_nobody_asks_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[copies.Copy] = []
+    copy = copies._copy
+
+    def noted(*words: Any) -> copies.Copy:
+        made.append(copy(*words))
+        return made[-1]
+
+    monkeypatch.setattr(copies, "_copy", noted)
     with copies.ahead(lambda: time.sleep(60)):
-        pass
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        assert [one.returncode for one in made] == [None]
+    assert [one.returncode for one in made] == [-signal.SIGKILL]
 
 
 def test_a_signal_ends_a_copy_and_nothing_is_cleared_up_by_it(tmp_path: Path) -> None:
