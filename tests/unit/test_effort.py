@@ -44,6 +44,16 @@ def test_one_place_and_places_far_apart_are_no_matter() -> None:
     assert effort.effort(wide, layers(*zones(170.0, 80.0, 3))).tolist() == [10.0, 13.0]
 
 
+def test_what_has_no_place_is_no_matter() -> None:
+    nowhere = [np.nan] * 4
+    near = layers(*zones(112.0, 37.0, 2), nowhere)
+    centres = np.array([[112.0, 37.0], [np.nan, np.nan]])
+    assert effort.effort(centres, near).tolist() == [12.0, 10.0]
+    assert effort.effort(centres[1:], near).tolist() == [10.0]
+    parts = divided(np.array([[112.0, 37.0, 112.1, 37.1], nowhere]), near, 2, 10)
+    assert sorted(np.concatenate(parts).tolist()) == [0, 1]
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 40])
 def test_every_site_is_in_one_part(count: int) -> None:
     rng = np.random.default_rng(count)

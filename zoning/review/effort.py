@@ -67,6 +67,11 @@ def effort(centres: Floats, layers: Layers) -> Floats:
     -------
     ndarray of float64, shape (n,)
     """
+    out = np.full(len(centres), _ALONE)
+    placed = np.isfinite(centres).all(axis=1)
+    if not placed.any():
+        return out
+    centres = centres[placed]
     low, high = centres.min(axis=0), centres.max(axis=0)
     cell = max(_CELL_DEG, float((high - low).max()) / _CELLS)
     # A ring of cells lies around those of the sites, so that each has eight neighbours.
@@ -75,9 +80,10 @@ def effort(centres: Floats, layers: Layers) -> Floats:
     for loaded in layers.held().values():
         if isinstance(loaded.stored, StoredFrame):
             bounds = loaded.stored.bounds
-            at = np.floor((0.5 * (bounds[:, :2] + bounds[:, 2:]) - low) / cell).astype(int) + 1
-            at = at[((at >= 0) & (at < shape)).all(axis=1)]
-            many += np.bincount(at[:, 0] * shape[1] + at[:, 1], minlength=len(many))
+            at = np.floor((0.5 * (bounds[:, :2] + bounds[:, 2:]) - low) / cell) + 1.0
+            # What has no place is in no cell either.
+            x, y = at[((at >= 0) & (at < shape)).all(axis=1)].astype(int).T
+            many += np.bincount(x * shape[1] + y, minlength=len(many))
     grid, at = many.reshape(shape), ((centres - low) // cell).astype(int)
-    around = [grid[at[:, 0] + i, at[:, 1] + j] for i in range(3) for j in range(3)]
-    return np.asarray(_ALONE + np.sum(around, axis=0), dtype=np.float64)
+    out[placed] += np.sum([grid[at[:, 0] + i, at[:, 1] + j] for i in range(3) for j in range(3)], 0)
+    return out
