@@ -22,6 +22,7 @@ from zoning.base.errors import DataError, SourceError, UsageError
 from zoning.read.counts import stated_count
 from zoning.read.pieces import open_pieces
 from zoning.read.types import ReadOptions
+from zoning.review import spool as spooling
 from zoning.show import analysis
 from zoning.show.columns import COLUMNS
 from zoning.show.columns import columns as columns_of
@@ -283,6 +284,15 @@ def test_a_batch_holds_neighbours(tmp_path):
     parts = sorted((tmp_path / "out" / "sites").iterdir())
     found = [set(geopandas.read_parquet(part)["project_id"]) for part in parts]
     assert sorted(map(sorted, found)) == [["0", "2", "4", "6"], ["1", "3", "5", "7"]]
+
+
+@pytest.mark.parametrize(
+    ("sites", "batches"), [(0, 1), (1_000, 1), (1_001, 2), (20_000, 16), (90_000, 18)]
+)
+def test_batches_have_a_size_that_suits_how_many_sites_there_are(sites, batches):
+    size = spooling.usual_size(sites)
+    assert 1_000 <= size <= 5_000
+    assert max(1, -(-sites // size)) == batches
 
 
 def test_a_file_without_features_is_refused(tmp_path):

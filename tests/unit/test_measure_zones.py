@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import shapely
 from test_measure import offset, one, rect, zones
 
 from zoning.measure import Shapes, SiteSet
-from zoning.measure.relate import _relation
+from zoning.measure.relate import _relation, relate
 from zoning.measure.zones import _PIECE, ZoneSet, _cut_lines
 from zoning.model import Measure, Tri
 
@@ -134,3 +136,20 @@ def test_zones_that_are_not_met_are_not_made() -> None:
     assert made == [2]
     assert zones.dissolved((1,)).bounds == (113.0, 37.0, 113.5, 37.5)
     assert made == [2, 1]
+
+
+def test_what_was_measured_ends_when_nobody_asks_for_it_any_more() -> None:
+    # Left to the collector of cycles, the overlaps of one batch outlive the next ones.
+    sites = SiteSet(np.array([rect(-50, 0, 50, 100), rect(10, 10, 20, 20)], dtype=object))
+    gc.collect()
+    gc.disable()
+    try:
+        for distance_m in (0.0, 30.0):
+            found = relate(sites, zones(rect(0, 0, 100, 100), rect(100, 0, 200, 100)), distance_m)
+            assert found[0].total.area_m2 > 0.0 and found[1].zones
+            near = weakref.ref(found.near)
+            overlaps = weakref.ref(found.near._single if distance_m == 0.0 else found.near._several)
+            del found
+            assert near() is None and overlaps() is None
+    finally:
+        gc.enable()

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from zoning.api import jobs as local
 from zoning.api.desk import Desk, Plan
-from zoning.api.sources import BATCH_SIZE
 from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, silent
@@ -75,7 +74,7 @@ def check_batches(
     sites: str | Path | Sequence[str | Path],
     folder: str | Path | None,
     *,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int | None = None,
     resume: bool = False,
     scheduler: str | None = None,
     jobs: int | None = None,
@@ -102,8 +101,9 @@ def check_batches(
         Gets ``findings/part-00000.parquet`` and so on, the same in ``sites/``, and
         ``manifest.json``. The same review writes the same bytes, whether it was interrupted or not
         and wherever it ran. None keeps nothing but the summary.
-    batch_size : int
-        Sites to a batch; batches hold neighbours.
+    batch_size : int, optional
+        Sites to a batch; batches hold neighbours. If left out, 1,000 to 5,000, by how many there
+        are.
     resume : bool, default False
         Go on where an earlier run ended, if everything is as it was then.
     scheduler : str, optional
@@ -133,7 +133,7 @@ def check_batches(
     ZoningError
         As :func:`zoning.check`; what was written by then stays, and can be gone on with.
     """
-    if batch_size < 1:
+    if batch_size is not None and batch_size < 1:
         raise UsageError(problem("bad-option", key="bad-option.batch-size", size=batch_size))
     if jobs is not None and (jobs < 1 or scheduler is not None):
         raise UsageError(problem("bad-option", key="bad-option.jobs", jobs=jobs))

@@ -13,7 +13,6 @@ from zoning.read.files import is_database, require_present
 
 __all__ = [
     "AT_ONCE",
-    "BATCH_SIZE",
     "IN_ONE_FILE",
     "ReadOptions",
     "most_in_one_file",
@@ -22,8 +21,6 @@ __all__ = [
     "stated_if_many",
 ]
 
-#: Sites to a batch: some hundred findings of each are held at once, and written together.
-BATCH_SIZE: Final = 1_000
 #: Sites that are reviewed at once unless that is asked for: each takes some 80 kB, 2 GB in all.
 AT_ONCE: Final = 20_000
 #: Sites whose findings are put together in one file, where the memory of the machine is twice what

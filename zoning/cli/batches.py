@@ -49,7 +49,7 @@ def in_batches(
     folder = output is not None and not output.suffix
     if size or asked or folder or (whole and batches["jobs"]):
         return True
-    from zoning.api.sources import AT_ONCE, BATCH_SIZE, most_in_one_file, stated_if_many
+    from zoning.api.sources import AT_ONCE, most_in_one_file, stated_if_many
 
     count = stated_if_many(files, how["options"])
     if count is None:
@@ -62,7 +62,7 @@ def in_batches(
         key, name = "too-many-at-once", str(output)
         raise UsageError(problem(key, file=name, count=count, most=most, folder=beside))
     if not quiet:
-        typer.echo(message("batches.by-itself", count=count, size=BATCH_SIZE).in_(lang), err=True)
+        typer.echo(message("batches.by-itself", count=count).in_(lang), err=True)
     return True
 
 
@@ -99,11 +99,11 @@ def check_batches(
     needed = any(value is not None and value is not False for value in batches.values())
     _require(folder, {**unused, "--answers": how.pop("answers")}, needed=needed)
     from zoning.api.batches import check_batches
-    from zoning.api.sources import BATCH_SIZE
 
-    given = {**batches, "batch_size": batches["batch_size"] or BATCH_SIZE}
     with show_progress(lang, quiet) as progress:
-        done = check_batches(files, folder, **given, **how, **options, lang=lang, progress=progress)
+        done = check_batches(
+            files, folder, **batches, **how, **options, lang=lang, progress=progress
+        )
     if not quiet:
         done.print(make_console(), lang)
     return done.exit_code

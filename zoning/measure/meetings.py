@@ -87,7 +87,6 @@ class Meetings(Mapping[int, Relation]):
         self.places = self._site[first]
         self._met = self._gap <= distance_m
         self._many = _over(np.add, self._met.astype(np.intp), self._begin)
-        self._made: dict[int, Relation] = {}
         self._parts: dict[int, Overlaps] = {}
         self._settle()
 
@@ -253,10 +252,7 @@ class Meetings(Mapping[int, Relation]):
         return site in self._positions
 
     def __getitem__(self, site: int) -> Relation:
-        found = self._made.get(site)
-        if found is None:
-            found = self._made[site] = self._relation(self._positions[site])
-        return found
+        return self._relation(self._positions[site])
 
     @cached_property
     def _positions(self) -> dict[int, int]:

@@ -76,7 +76,9 @@ class Overlaps:
     def __init__(
         self, sites: SiteSet, zones: ZoneSet, jobs: Jobs, distance_m: float, sample: int
     ) -> None:
-        self._zones, self._jobs, self._distance_m, self._sample = zones, jobs, distance_m, sample
+        self._zones, self._distance_m, self._sample = zones, distance_m, sample
+        # Not the jobs themselves: they know whoever asks, and neither would end before the other.
+        self._which, self._gap = jobs.zones, jobs.gap
         self.shapes, whole = (
             _bands_of(sites, zones, jobs, distance_m)
             if distance_m > 0.0
@@ -97,13 +99,13 @@ class Overlaps:
         """How far some sites reach in, m: a lower bound taken at some of the overlaps' vertices."""
         known = self._depths
         new = which[np.isnan(known[which])]
-        known[new] = depths_in(self._zones, self._jobs.zones, self.shapes, new, self._sample)
+        known[new] = depths_in(self._zones, self._which, self.shapes, new, self._sample)
         return np.asarray(known[which])
 
     @cached_property
     def _depths(self) -> Floats:
         """The depths that are known; NaN for those to be measured."""
-        here = self._distance_m - self._jobs.gap if self._distance_m > 0.0 else np.nan
+        here = self._distance_m - self._gap if self._distance_m > 0.0 else np.nan
         return np.where(exist(self.shapes), here, 0.0)
 
     def shallow(self, limit_m: Floats) -> NDArray[np.bool_]:
@@ -113,7 +115,7 @@ class Overlaps:
         # One vertex that lies deep enough settles it for most.
         out[rest] = ~surely_deep(
             self._zones,
-            [self._jobs.zones[row] for row in rest.tolist()],
+            [self._which[row] for row in rest.tolist()],
             self.shapes[rest],
             limit_m[rest],
         )
@@ -136,7 +138,7 @@ class Overlaps:
         """Which share of each site lies inside."""
         whole = self._sites.sizes[self._site]
         point = self._sites.dimensions[self._site] == 0
-        here = self._jobs.gap < self._distance_m if self._distance_m > 0.0 else self.extents > 0.0
+        here = self._gap < self._distance_m if self._distance_m > 0.0 else self.extents > 0.0
         part = np.divide(self.extents, whole, out=np.zeros(len(whole)), where=~point)
         return np.where(point, here, np.minimum(part, 1.0))
 

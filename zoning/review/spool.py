@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -31,6 +32,11 @@ from zoning.read.pieces import Source, reading_of, require_features
 from zoning.read.types import Raw
 from zoning.review.sites import too_large
 
+#: Sites to a batch where nobody says: a batch costs some of its own, many sites take much memory.
+_LEAST: Final = 1_000
+_MOST: Final = 5_000
+#: So many batches at least, that all processes have work to the end; a cluster has more of them.
+_BATCHES: Final = 16
 #: The last cell along each side of the curve.
 _CELLS: Final = 2**16 - 1
 
@@ -116,7 +122,7 @@ class Spool:
         return Batch(origin, packed, {at: ids[at] for at in sorted(positions) if at in ids})
 
 
-def spool(sources: Iterable[Source], folder: Path, size: int, progress: Progress) -> Spool:
+def spool(sources: Iterable[Source], folder: Path, size: int | None, progress: Progress) -> Spool:
     """Lay sources down in a folder as batches of ``size`` features.
 
     Parameters
@@ -124,7 +130,8 @@ def spool(sources: Iterable[Source], folder: Path, size: int, progress: Progress
     sources : iterable of Source
     folder : Path
         Empty, and as large as the sources unpacked.
-    size : int
+    size : int or None
+        None for as many as suit how many there are.
     progress : callable
 
     Returns
@@ -150,7 +157,8 @@ def spool(sources: Iterable[Source], folder: Path, size: int, progress: Progress
         unread = tuple(dict.fromkeys((*laid.unread, *account.unread)))
         head = replace(head, notices=tuple(laid.notices), unread=unread)
         digest = source.sha256 or (source.pieces.digest() if source.pieces.digest else "")
-        for path, count in _sort(laid, folder, len(batches), size, progress):
+        own = size or usual_size(laid.count)
+        for path, count in _sort(laid, folder, len(batches), own, progress):
             batches.append((len(origins), path))
             counts.append(count)
         origins.append(Origin((source.name, source.short, digest), head, account))
@@ -158,6 +166,11 @@ def spool(sources: Iterable[Source], folder: Path, size: int, progress: Progress
     if not origins:
         raise UsageError(problem("sites-none"))
     return Spool(tuple(origins), tuple(batches), tuple(counts), _settled(every))
+
+
+def usual_size(count: int) -> int:
+    """Return how many of so many features of a source a batch holds where nobody says."""
+    return min(max(ceil(count / _BATCHES), _LEAST), _MOST)
 
 
 def _lay_down(source: Source, folder: Path, before: int, progress: Progress) -> tuple[_Laid, Raw]:
