@@ -51,7 +51,7 @@ def zones() -> dict[str, list[Shown]]:
 def saved(path: Path, lang: str, **more: object) -> Path:
     """Write the page and return where it is."""
     layers = (*styles(), styles()[1].model_copy(update={"id": "three_spaces"}))
-    page = review_map(sample(), context(), layers, lang, zones=zones(), **more)  # type: ignore
+    page = review_map(sample(), context(), layers, lang, zones=zones(), **more)  # type: ignore[arg-type]
     return save_html(page, path)
 
 

@@ -35,7 +35,7 @@ from zoning.review.sites import too_large
 #: Sites to a batch where nobody says: a batch costs some of its own, many sites take much memory.
 _LEAST: Final = 1_000
 _MOST: Final = 5_000
-#: So many batches at least, that all processes have work to the end; a cluster has more of them.
+#: Into so many batches a source is divided between the two: all processes have work to the end.
 _BATCHES: Final = 16
 #: The last cell along each side of the curve.
 _CELLS: Final = 2**16 - 1
