@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,19 +13,16 @@ from zoning.base.plane import plane_xy
 from zoning.measure.near import frames
 from zoning.measure.outline import depths_within
 from zoning.measure.pairs import Floats, Places, around
+from zoning.measure.surroundings import joined, large, listed
 from zoning.measure.zones import ZoneSet
+
+#: How far around an overlap its zones are joined first, m.
+_NEAR_M = 500.0
 
 
 def exist(shapes: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark the shapes that there are."""
     return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)), dtype=bool)
-
-
-def listed(which: Sequence[tuple[int, ...]]) -> tuple[Places, Places]:
-    """Return the zones of all that have some, one after the other, and whose each is."""
-    count = np.fromiter(map(len, which), dtype=np.intp, count=len(which))
-    whose = np.repeat(np.arange(len(which)), count)
-    return whose, np.fromiter(chain.from_iterable(which), dtype=np.intp, count=len(whose))
 
 
 def depths_in(
@@ -41,20 +37,53 @@ def depths_in(
     if not len(rows):
         return out
     xy, whose = sampled(overlaps[rows], sample)
+    own = [which[row] for row in rows.tolist()]
+    rest, reach = large(zones, own), _NEAR_M
+    done = np.flatnonzero(~rest)
+    out[done] = _outlined(zones, own, xy, whose, done)
+    bounds = shapely.bounds(overlaps[rows])
+    todo = np.flatnonzero(rest)
+    while len(todo):
+        # What lies beyond the edge of a frame is nearer than what the frame leaves out.
+        near = shapely.bounds(frames(bounds[todo], reach))
+        shapes, whole = joined(zones, [own[row] for row in todo.tolist()], near)
+        out[todo] = _to_outlines(shapes, np.arange(len(todo)), xy, whose, todo)
+        todo = todo[~whole & (out[todo] >= reach)]
+        reach *= 2.0
+    return out
+
+
+def _outlined(
+    zones: ZoneSet, which: Sequence[tuple[int, ...]], xy: Floats, whose: Places, rows: Places
+) -> Floats:
+    """How deep the points of some rows lie in the zones of each, m."""
     numbers: dict[tuple[int, ...], int] = {}
-    group = np.array([numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()])
+    group = np.array(
+        [numbers.setdefault(which[row], len(numbers)) for row in rows.tolist()], dtype=np.intp
+    )
     shapes = np.array([zones.dissolved(some) for some in numbers], dtype=object)
     plain = np.isin(shapely.get_type_id(shapes), (3, 6))
+    out = np.zeros(len(rows))
     for number, some in enumerate(numbers):
         if not plain[number]:
-            mine = np.flatnonzero(group[whose] == number)
-            first = np.flatnonzero(np.diff(whose[mine], prepend=-1))
-            out[whose[mine[first]]] = deepest(zones.rim(some), xy[mine], first)
-    direct = np.flatnonzero(plain[group[whose]])
-    these, where = np.unique(whose[direct], return_inverse=True)
-    used, zone = np.unique(group[these], return_inverse=True)
-    out[these] = depths_within(xy[direct], where, shapes[used], zone)
+            mine = np.flatnonzero(group == number)
+            points = np.flatnonzero(np.isin(whose, rows[mine]))
+            first = np.flatnonzero(np.diff(whose[points], prepend=-1))
+            out[mine] = deepest(zones.rim(some), xy[points], first)
+    direct = np.flatnonzero(plain[group])
+    used, zone = np.unique(group[direct], return_inverse=True)
+    out[direct] = _to_outlines(shapes[used], zone, xy, whose, rows[direct])
     return out
+
+
+def _to_outlines(
+    shapes: NDArray[Any], shape: Places, xy: Floats, whose: Places, rows: Places
+) -> Floats:
+    """How deep the points of some rows lie in polygons, m; ``shape`` tells that of each row."""
+    place = np.full(int(whose.max(initial=-1)) + 1, -1)
+    place[rows] = np.arange(len(rows))
+    points = np.flatnonzero(place[whose] >= 0)
+    return depths_within(xy[points], place[whose[points]], shapes, shape)
 
 
 def sampled(shapes: NDArray[Any], sample: int) -> tuple[Floats, Places]:
@@ -75,7 +104,8 @@ def surely_deep(
 ) -> NDArray[np.bool_]:
     """Mark shapes whose first vertex plainly lies deeper in one of some zones than a limit."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    boxes = frames(xy[np.searchsorted(owner, np.arange(len(shapes)))], limit_m)
+    first = xy[np.searchsorted(owner, np.arange(len(shapes)))]
+    boxes = frames(np.hstack((first, first)), limit_m)
     shape, zone = listed(which)
     out = np.zeros(len(shapes), dtype=bool)
     out[shape[shapely.contains_properly(zones.prepared(zone), boxes[shape])]] = True

@@ -201,21 +201,21 @@ def least_scales(boxes: Floats) -> Floats:
     return np.where(known[:, None], low, 0.0)
 
 
-def frames(places: Floats, reach: Floats) -> NDArray[Any]:
-    """Return boxes, in degrees, around all that lies within reach (m) of places, and a little more.
+def frames(bounds: Floats, reach: Floats | float) -> NDArray[Any]:
+    """Return boxes, in degrees, around all that lies within reach (m) of boxes, and a little more.
 
     Parameters
     ----------
-    places : ndarray of float64, shape (n, 2)
-        Longitudes and latitudes.
-    reach : ndarray of float64, shape (n,)
+    bounds : ndarray of float64, shape (n, 4)
+        West, south, east, north.
+    reach : ndarray of float64, shape (n,), or float
 
     Returns
     -------
     ndarray of shapely geometry, shape (n,)
     """
-    at, limit = np.hstack((places, places)), reach * 1.01 + 1.0
-    out: NDArray[Any] = shapely.box(*_widened(at, limit[:, None] / _lowest(at, limit)).T)
+    limit = np.broadcast_to(reach, len(bounds)) * 1.01 + 1.0
+    out: NDArray[Any] = shapely.box(*_widened(bounds, limit[:, None] / _lowest(bounds, limit)).T)
     return out
 
 

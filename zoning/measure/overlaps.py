@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import to_degrees
-from zoning.measure.depths import depths_in, exist, listed, surely_deep
+from zoning.measure.depths import depths_in, exist, surely_deep
 from zoning.measure.pairs import STRETCH, Floats, Places
 from zoning.measure.split import DEGREE_M
+from zoning.measure.surroundings import joined, large, listed
 from zoning.measure.zones import SiteSet, ZoneSet
 
 #: A zone of more vertices than this is cut to the surroundings of a site before it cuts the site.
@@ -185,16 +186,18 @@ def _overlaps_of(
     inside[job[shapely.contains_properly(zones.prepared(zone), boxes[job])]] = True
     unsure = np.flatnonzero((alone & ~inside & sites.boxed[jobs.site])[job])
     inside[job[unsure]] = shapely.contains_properly(zones.prepared(zone[unsure]), site[job[unsure]])
-    for index in np.flatnonzero(~alone & ~inside).tolist():
-        # What lies on the line between two zones lies wholly inside both together.
-        which = jobs.zones[index]
-        inside[index] = _held_together(zones.geometries[list(which)], boxes[index]) or (
-            shapely.contains_properly(zones.dissolved(which), boxes[index])
-        )
+    covers = np.full(len(jobs), None)
+    several = np.flatnonzero(~alone & ~inside)
+    covers[several] = _joined(
+        zones, [jobs.zones[index] for index in several.tolist()], boxes[several]
+    )
+    # What lies on the line between two zones lies wholly inside both together.
+    inside[several] = shapely.contains_properly(covers[several], boxes[several])
     out[inside] = site[inside]
     cut = np.flatnonzero(~inside)
-    covers = np.full(len(cut), None)
-    covers[:] = [zones.dissolved(jobs.zones[index]) for index in cut.tolist()]
+    single = np.flatnonzero((alone & ~inside)[job])
+    covers[job[single]] = zones.geometries[zone[single]]
+    covers = covers[cut]
     # Of a zone of very many vertices, what lies around a box cuts the same.
     many = (shapely.get_num_coordinates(covers) > _MANY) & (shapely.get_dimensions(covers) == 2)
     for at in np.flatnonzero(many).tolist():
@@ -273,20 +276,25 @@ def _intersection(site: Any, cover: Any, grid: float) -> Any:
         return shapely.intersection(site, cover, grid_size=grid)
 
 
-def _held_together(zones: NDArray[Any], box: Any) -> bool:
-    """Tell whether a box lies wholly inside zones together: what lies around it says so."""
-    near = _clipped(zones, box)
-    valid = shapely.is_valid(near).all()
-    return bool(valid and shapely.contains_properly(shapely.union_all(near), box))
+def _joined(zones: ZoneSet, which: Sequence[tuple[int, ...]], boxes: NDArray[Any]) -> NDArray[Any]:
+    """Return groups of zones, each as one geometry, or what of it lies around a box."""
+    out, rest = np.empty(len(which), dtype=object), large(zones, which)
+    out[~rest] = [zones.dissolved(some) for some, far in zip(which, rest, strict=True) if not far]
+    some = [which[at] for at in np.flatnonzero(rest).tolist()]
+    out[rest], _ = joined(zones, some, _bounds_around(boxes[rest]))
+    return out
 
 
-def _clipped(shapes: Any, box: Any) -> Any:
-    """Return what of zones lies in a box and a little beyond."""
-    west, south, east, north = shapely.bounds(box).tolist()
-    margin = 0.1 * max(east - west, north - south)
-    return shapely.clip_by_rect(
-        shapes, west - margin, south - margin, east + margin, north + margin
-    )
+def _bounds_around(boxes: NDArray[Any]) -> Floats:
+    """Return the bounds of boxes, and a little beyond."""
+    bounds = shapely.bounds(boxes)
+    margin = 0.1 * (bounds[:, 2:] - bounds[:, :2]).max(axis=1, keepdims=True)
+    return np.hstack((bounds[:, :2] - margin, bounds[:, 2:] + margin))
+
+
+def _clipped(shape: Any, box: Any) -> Any:
+    """Return what of a zone lies in a box and a little beyond."""
+    return shapely.clip_by_rect(shape, *_bounds_around(np.array([box]))[0].tolist())
 
 
 def _bands_of(
