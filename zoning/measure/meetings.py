@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.measure.overlaps import Jobs, Overlaps
-from zoning.measure.pairs import Floats, Places
+from zoning.measure.pairs import Floats, Places, geodesic_gap
 from zoning.measure.zones import SiteSet, ZoneSet
 from zoning.model import FIGURES, Measure, Totals, Tri, Zoned
 
@@ -92,20 +92,20 @@ class Meetings(Mapping[int, Relation]):
 
     def _group(self, pairs: tuple[Places, Places, Floats], reach: float) -> None:
         """Put the pieces of each site and zone together."""
-        close = pairs[2] <= reach
-        site, piece = pairs[0][close], pairs[1][close]
-        gap = pairs[2][close]
+        site, piece, gap = pairs
         zone = self._zones.pieces[1][piece] if len(piece) else piece
         order = np.lexsort((piece, zone, site))
-        site, zone, gap, piece = site[order], zone[order], gap[order], piece[order]
+        site, zone = site[order], zone[order]
+        self._piece, self._piece_gap = piece[order], gap[order]
         new = (np.diff(site, prepend=-1) != 0) | (np.diff(zone, prepend=-1) != 0)
         begin = np.append(np.flatnonzero(new), len(site))
-        least = _over(np.minimum, gap, begin)
+        # Of pieces that are not the nearest of their zone the gap may not be known.
+        least = _over(np.fmin, self._piece_gap, begin)
         site, zone = site[new], zone[new]
         order = np.lexsort((zone, least, site))
+        order = order[least[order] <= reach]
         self._site, self._zone, self._gap = site[order], zone[order], least[order]
         self._runs = begin[:-1][order], begin[1:][order]
-        self._piece, self._piece_gap = piece, gap
 
     def _settle(self) -> None:
         """Say of all sites at once what the law asks."""
@@ -152,8 +152,14 @@ class Meetings(Mapping[int, Relation]):
         return Jobs(self._site[rows], zones, self._gap[rows], pieces)
 
     def _pieces(self, row: int) -> Places:
+        """Return the pieces of a row that lie within the band."""
         run = slice(*(int(side[row]) for side in self._runs))
-        return self._piece[run][self._piece_gap[run] <= self._distance_m]
+        piece, gap = self._piece[run], self._piece_gap[run]
+        new = np.isnan(gap)
+        if new.any():
+            site = np.repeat(self._sites.plane[self._site[row]], int(new.sum()))
+            gap[new] = geodesic_gap(site, self._zones.pieces[0][piece[new]])
+        return piece[gap <= self._distance_m]
 
     def _overlaps(self, jobs: Jobs) -> Overlaps:
         return Overlaps(self._sites, self._zones, jobs, self._distance_m, self._sample)

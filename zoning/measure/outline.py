@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from zoning.base.plane import MAX_EDGE_DEG, plane_xy, project
 from zoning.base.polygons import to_rings
 from zoning.measure.near import apart_by, least_scales
-from zoning.measure.pairs import Floats, Places
+from zoning.measure.pairs import Floats, Places, least_of
 from zoning.measure.runs import spread
 
 #: So many pairs of a group of points and a block of its zone, at the most, are compared at a time.
@@ -64,7 +64,7 @@ def _deepest(
     first = np.searchsorted(whose, np.arange(len(zone)))
     start, end = outlines.beside(xy[first], zone)
     most = _gaps(points, start[whose], end[whose]) + _MARGIN_M
-    last = _least(-most, whose)
+    last = least_of(-most, whose)
     out = outlines.gaps(points[last], xy[last], zone, most[last], np.zeros(len(zone)))
     most[last] = 0.0
     rest = np.flatnonzero(most > out[whose])
@@ -136,11 +136,11 @@ class _Outlines:
         group = np.repeat(np.arange(len(zone)), blocks)
         block = spread(self._first[zone], blocks)
         x, y = (self._middle[block] - place[group]).T
-        block = block[_least(x * x + y * y, group)]
+        block = block[least_of(x * x + y * y, group)]
         size = self._size[block] - 1
         group, edge = np.repeat(np.arange(len(zone)), size), spread(self._start[block], size)
         ends = [self._placed(self._xy[at], zone[group]) for at in (edge, edge + 1)]
-        nearest = _least(_gaps(place[group], *ends), group)
+        nearest = least_of(_gaps(place[group], *ends), group)
         edge, part = edge[nearest], _part(place, ends[0][nearest], ends[1][nearest])
         start, along = self._xy[edge], self._xy[edge + 1] - self._xy[edge]
         half = 0.5 * MAX_EDGE_DEG / np.maximum(np.abs(along).max(axis=1), MAX_EDGE_DEG)
@@ -183,16 +183,9 @@ class _Outlines:
             np.minimum.at(out, which[rows], gap)
 
         # The nearest block by its box leaves few others that may be nearer.
-        first = _least(away, np.cumsum(np.diff(which, prepend=-1) > 0) - 1)
+        first = least_of(away, np.cumsum(np.diff(which, prepend=-1) > 0) - 1)
         measure(first)
         rest = (away <= out[which] + _MARGIN_M) & (out > enough)[which]
         rest[first] = False
         measure(np.flatnonzero(rest))
         return out
-
-
-def _least(values: Floats, group: Places) -> Places:
-    """Return where each group has its least value; groups are ascending and without gaps."""
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
-    met = np.flatnonzero(values == np.minimum.reduceat(values, starts)[group])
-    return np.asarray(met[np.searchsorted(group[met], np.arange(len(starts)))], dtype=np.intp)

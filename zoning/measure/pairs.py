@@ -24,19 +24,40 @@ Places = NDArray[np.intp]
 
 
 def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
-    """Every site and piece of a zone within reach of each other, and the geodesic gap."""
+    """Every site and piece of a zone that may lie within reach of each other, and their gap.
+
+    Of each site and zone within reach the gap of the nearest piece is told, m, and of those that
+    may be as near; of others it is NaN: whoever needs it works it out.
+    """
     none = np.empty(0, dtype=np.intp)
     if not len(zones):
         return none, none, np.empty(0)
     reach = reach * STRETCH + 1e-6
+    site, piece, away = _boxes_within(sites, zones, reach)
+    if not len(site):
+        return none, none, np.empty(0)
+    whose = zones.pieces[1][piece]
+    new = (np.diff(site, prepend=-1) != 0) | (np.diff(whose, prepend=-1) != 0)
+    group, gap = np.cumsum(new) - 1, np.full(len(site), np.nan)
+    first = least_of(away, group)
+    gap[first] = _gaps(sites, zones, site[first], piece[first], away[first], reach)
+    best = gap[first][group]
+    # A box is no farther away than what it bounds.
+    rest = np.flatnonzero(np.isnan(gap) & (away <= best * STRETCH) & (best > 0.0))
+    gap[rest] = _gaps(sites, zones, site[rest], piece[rest], away[rest], reach)
+    kept = ~np.isinf(gap)
+    return site[kept], piece[kept], gap[kept]
+
+
+def _boxes_within(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Places, Floats]:
+    """Every site and piece whose boxes lie within reach of each other, in this order, and their
+    gap in the plane."""
     pieces = zones.pieces[0]
-    # Boxes first: most layers are far from a site that was cut into thousands of parts.
+    # Most layers are far from a site that was cut into thousands of parts.
     frames, bounds = shapely.bounds(sites.plane), shapely.bounds(pieces)
     least = np.fmin.reduce(bounds[:, :2], axis=0, initial=np.inf)
     most = np.fmax.reduce(bounds[:, 2:], axis=0, initial=-np.inf)
     some = np.flatnonzero(apart_by(frames, np.hstack((least, most))[None], 1.0) <= reach)
-    if not len(some):
-        return none, none, np.empty(0)
     margin = np.array([-reach, -reach, reach, reach])
     site, piece = zones.tree.query(shapely.box(*(frames[some] + margin).T))
     site = some[site]
@@ -44,8 +65,14 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     # In the order of the pieces, whatever the index found first.
     order = np.lexsort((piece, site))
     order = order[away[order] <= reach]
-    site, piece, away = site[order], piece[order], away[order]
-    shapes, others = sites.plane[site], pieces[piece]
+    return site[order], piece[order], away[order]
+
+
+def _gaps(
+    sites: SiteSet, zones: ZoneSet, site: Places, piece: Places, away: Floats, reach: float
+) -> Floats:
+    """Geodesic gap of paired sites and pieces, m; infinity beyond reach."""
+    shapes, others = sites.plane[site], zones.pieces[0][piece]
     # Of very many vertices it takes long to find the nearest.
     near = ~sites.boxed[site]
     near[~near] = shapely.dwithin(shapes[~near], others[~near], reach)
@@ -56,8 +83,14 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     link = shapely.shortest_line(shapes[apart], others[apart])
     within = shapely.length(link) <= reach
     gap[apart[within]] = _spanned(link[within])
-    kept = np.isfinite(gap)
-    return site[kept], piece[kept], gap[kept]
+    return gap
+
+
+def least_of(values: Floats, group: Places) -> Places:
+    """Return where each group has its least value; groups are ascending and without gaps."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    met = np.flatnonzero(values == np.minimum.reduceat(values, starts)[group])
+    return np.asarray(met[np.searchsorted(group[met], np.arange(len(starts)))], dtype=np.intp)
 
 
 def foremost_pairs(
