@@ -1,9 +1,12 @@
 """Depths by the edges that may be nearest are those by whole outlines, to the last bit."""
 
+import sys
+
 import numpy as np
 import pytest
 import shapely
 
+from zoning.base.errors import MissingExtraError
 from zoning.base.plane import to_plane
 from zoning.measure import ZoneSet, depths, outline
 
@@ -14,8 +17,11 @@ def star(rng: np.random.Generator, at: np.ndarray, size: float, corners: int) ->
     return shapely.Polygon(at + np.column_stack((far * np.cos(turn), far * np.sin(turn))))
 
 
+@pytest.mark.parametrize("how", ["arrays", "loops"])
 @pytest.mark.parametrize("middle", [(112.0, 37.5), (112.0, 66.0)])
-def test_edges_left_out_are_nearest_to_no_point(middle, monkeypatch):
+def test_edges_left_out_are_nearest_to_no_point(middle, how, monkeypatch):
+    loops = pytest.importorskip("zoning.measure.kernel.depth") if how == "loops" else None
+    monkeypatch.setattr(outline, "_compiled", lambda points: loops)
     monkeypatch.setattr(outline, "_SOME", 3_000)
     rng = np.random.default_rng(8)
     zones = []
@@ -67,6 +73,17 @@ def test_what_a_box_says_is_deep_is_deeper_than_the_limit(latitude):
     assert (true[deep] > limit[deep]).all()
     # A box leaves out no more than its corners hold.
     assert deep[true > 2.0 * limit + 10.0].all()
+
+
+def test_compiled_loops_are_loaded_for_many_points_and_can_be_missing(monkeypatch):
+    monkeypatch.delitem(sys.modules, "zoning.measure.kernel.depth", raising=False)
+    assert outline._compiled(100) is None
+
+    def lacking(name):
+        raise MissingExtraError("numba", "stats", "")
+
+    monkeypatch.setattr(outline, "import_module", lacking)
+    assert outline._compiled(10**6) is None
 
 
 def test_no_points_have_no_depth():

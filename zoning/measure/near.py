@@ -201,6 +201,23 @@ def least_scales(boxes: Floats) -> Floats:
     return np.where(known[:, None], low, 0.0)
 
 
+def understated(boxes: Floats) -> Floats:
+    """How many times farther apart, at the most, places in each of some boxes lie in the plane than
+    :func:`least_scales` says; infinity where it says nothing."""
+    west, south, east, north = boxes.T
+    low = least_scales(boxes)
+    lowest = np.where((south < 0.0) & (north > 0.0), 0.0, np.minimum(np.abs(south), np.abs(north)))
+    cosine = np.cos(np.radians(lowest))
+    away = np.maximum(np.abs(west - CENTRAL_MERIDIAN), np.abs(east - CENTRAL_MERIDIAN))
+    # A parallel of the ellipsoid is up to 0.34 % longer than that of a sphere of the same equator.
+    high = np.column_stack((_EQUATOR * cosine * 1.004, np.full(len(boxes), _ALONG[1])))
+    there = low.all(axis=1)
+    out = np.full(len(boxes), np.inf)
+    sine = cosine[there] * np.sin(np.radians(away[there]))
+    out[there] = (high[there] / low[there]).max(axis=1) / np.sqrt(1.0 - sine * sine) * 1.001
+    return out
+
+
 def frames(bounds: Floats, reach: Floats | float) -> NDArray[Any]:
     """Return boxes, in degrees, around all that lies within reach (m) of boxes, and a little more.
 

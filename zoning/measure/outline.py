@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cached_property
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.base.errors import MissingExtraError
 from zoning.base.plane import MAX_EDGE_DEG, plane_xy, project
 from zoning.base.polygons import to_rings
-from zoning.measure.near import apart_by, least_scales
+from zoning.measure.near import apart_by, least_scales, understated
 from zoning.measure.pairs import Floats, Places, least_of
 from zoning.measure.runs import spread
 
 #: So many pairs of a group of points and a block of its zone, at the most, are compared at a time.
 _SOME: Final = 2_000_000
+#: Compiled loops, and how many points they are worth loading for: that takes half a second.
+_LOOPS: Final = "zoning.measure.kernel.depth"
+_FEW: Final = 20_000
 #: Edges of a ring that are passed over together.
 _BLOCK: Final = 32
 #: Beyond what rounding can take away, and by what an edge leaves itself in the plane, m.
@@ -49,11 +57,44 @@ def depths_within(xy: Floats, whose: Places, zones: NDArray[Any], zone: Places) 
     if not len(zone):
         return out
     outlines, points = _Outlines(zones), plane_xy(xy)
+    compiled = _compiled(len(xy))
+    if compiled is not None:
+        return _by_kernel(compiled, xy, points, whose, outlines, zone)
     ends = np.cumsum(outlines.blocks[zone])
     first = np.searchsorted(whose, np.arange(len(zone) + 1))
     for some in np.split(np.arange(len(zone)), np.flatnonzero(np.diff(ends // _SOME)) + 1):
         own = slice(first[some[0]], first[some[-1] + 1])
         out[some] = _deepest(xy[own], points[own], whose[own] - some[0], outlines, zone[some])
+    return out
+
+
+def _compiled(points: int) -> ModuleType | None:
+    """Return compiled loops, which need numba; without them the same is worked out in arrays."""
+    if points < _FEW and _LOOPS not in sys.modules:
+        return None
+    try:
+        return import_module(_LOOPS)
+    except MissingExtraError:
+        return None
+
+
+def _by_kernel(
+    compiled: Any, xy: Floats, points: Floats, whose: Places, outlines: _Outlines, zone: Places
+) -> Floats:
+    """How far the deepest point of each group lies from the outline of its zone."""
+    begin = np.searchsorted(whose, np.arange(len(zone) + 1))
+    places, own = outlines.placed(xy, zone[whose]), (outlines.first[zone], outlines.end[zone])
+    reach, nearest = compiled.reaches(
+        places, begin, *own, outlines.boxes, *outlines.runs, outlines.understated[zone]
+    )
+    reach += 4.0 * _MARGIN_M
+    block, ends = compiled.blocks_within(places, begin, *own, outlines.boxes, reach, nearest)
+    used, block = np.unique(block, return_inverse=True)
+    drawn, line = shapely.get_coordinates(outlines.lines(used), return_index=True)
+    start = np.searchsorted(line, np.arange(len(used)))
+    boxes = shapely.bounds(outlines.lines(used))
+    size = np.diff(np.append(start, len(line)))
+    out: Floats = compiled.deepest(points, begin, block, ends, boxes, drawn, start, size)
     return out
 
 
@@ -108,7 +149,8 @@ class _Outlines:
         self._size = np.minimum(edges[ring] - before, _BLOCK) + 1
         self._zone = np.repeat(owner, rings)[ring]
         self.blocks = np.bincount(self._zone, minlength=len(zones))
-        self._first = np.cumsum(self.blocks) - self.blocks
+        self.end = np.cumsum(self.blocks)
+        self.first = self.end - self.blocks
         self._lines = np.full(len(ring), None)
         self._index(shapely.bounds(zones))
 
@@ -116,30 +158,45 @@ class _Outlines:
         extent = bounds[:, 2:] - bounds[:, :2]
         self._wide = extent.max(axis=1) > MAX_EDGE_DEG
         self._corner, self._scale = bounds[:, :2], least_scales(bounds)
+        self.understated = understated(bounds)
         apart = 3.0 * np.hypot(*(extent * self._scale).T).max()
         self._shift = np.arange(len(bounds))[:, None] * (apart, 0.0)
         end = self._xy[self._start + self._size - 1]
         least = np.minimum(np.minimum.reduceat(self._xy, self._start), end)
         most = np.maximum(np.maximum.reduceat(self._xy, self._start), end)
-        self._boxes = np.hstack([self._placed(xy, self._zone) for xy in (least, most)])
-        self._middle = 0.5 * (self._boxes[:, :2] + self._boxes[:, 2:])
-        self._tree = shapely.STRtree(shapely.box(*self._boxes.T))
+        self.boxes = np.hstack([self.placed(xy, self._zone) for xy in (least, most)])
 
-    def _placed(self, xy: Floats, zone: Places) -> Floats:
+    @cached_property
+    def _middle(self) -> Floats:
+        """The middle of each block."""
+        return np.asarray(0.5 * (self.boxes[:, :2] + self.boxes[:, 2:]), dtype=np.float64)
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.box(*self.boxes.T))
+
+    @cached_property
+    def runs(self) -> tuple[Floats, Places, Places]:
+        """Where the index has the vertices, the first of each block, and how many that has."""
+        count = np.diff(np.append(self._start[self.first], len(self._xy)))
+        zone = np.repeat(np.arange(len(self.first)), count)
+        return self.placed(self._xy, zone), self._start, self._size
+
+    def placed(self, xy: Floats, zone: Places) -> Floats:
         """Where the index has places of zones."""
         placed: Floats = (xy - self._corner[zone]) * self._scale[zone] + self._shift[zone]
         return placed
 
     def beside(self, xy: Floats, zone: Places) -> tuple[Floats, Floats]:
         """Return, in the plane, the ends of a part of an edge that is near to each place."""
-        place, blocks = self._placed(xy, zone), self.blocks[zone]
+        place, blocks = self.placed(xy, zone), self.blocks[zone]
         group = np.repeat(np.arange(len(zone)), blocks)
-        block = spread(self._first[zone], blocks)
+        block = spread(self.first[zone], blocks)
         x, y = (self._middle[block] - place[group]).T
         block = block[least_of(x * x + y * y, group)]
         size = self._size[block] - 1
         group, edge = np.repeat(np.arange(len(zone)), size), spread(self._start[block], size)
-        ends = [self._placed(self._xy[at], zone[group]) for at in (edge, edge + 1)]
+        ends = [self.placed(self._xy[at], zone[group]) for at in (edge, edge + 1)]
         nearest = least_of(_gaps(place[group], *ends), group)
         edge, part = edge[nearest], _part(place, ends[0][nearest], ends[1][nearest])
         start, along = self._xy[edge], self._xy[edge + 1] - self._xy[edge]
@@ -170,12 +227,12 @@ class _Outlines:
         Of those that lie no farther than ``enough``, any distance up to that may be told.
         """
         reach = (most + _MARGIN_M)[:, None]
-        place = self._placed(xy, zone)
+        place = self.placed(xy, zone)
         frames = shapely.box(*np.hstack((place - reach, place + reach)).T)
         which, block = self._tree.query(frames)
         own = self._zone[block] == zone[which]
         which, block = which[own], block[own]
-        away = apart_by(np.hstack((place, place))[which], self._boxes[block], 1.0)
+        away = apart_by(np.hstack((place, place))[which], self.boxes[block], 1.0)
         out, drawn = most.copy(), shapely.points(points)
 
         def measure(rows: Places) -> None:
