@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from json.encoder import encode_basestring
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -213,3 +213,16 @@ def rounded(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
     for at in np.flatnonzero(half | (np.abs(scaled) >= _WHOLE)).tolist():
         out[at] = round(float(values[at]), digits)
     return out
+
+
+def objects(values: Iterable[Any]) -> NDArray[np.object_]:
+    """Return values as an array of objects, whatever they are."""
+    found = list(values)
+    return np.array([*found, None], dtype=object)[:-1] if found else np.empty(0, dtype=object)
+
+
+class Coded(NamedTuple):
+    """A column of few values: these, and of each row the position of its own."""
+
+    values: NDArray[np.object_]
+    codes: NDArray[np.intp]

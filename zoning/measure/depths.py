@@ -17,7 +17,7 @@ from zoning.measure.surroundings import joined, large, listed
 from zoning.measure.zones import ZoneSet
 
 #: How far around an overlap its zones are joined first, m.
-_NEAR_M = 500.0
+_NEAR_M = 1_000.0
 
 
 def exist(shapes: NDArray[Any]) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.measure.overlaps import Jobs, Overlaps
 from zoning.measure.pairs import Floats, Places, geodesic_gap
+from zoning.measure.runs import spread
 from zoning.measure.zones import SiteSet, ZoneSet
 from zoning.model import FIGURES, Measure, Totals, Tri, Zoned
 
@@ -140,26 +141,33 @@ class Meetings(Mapping[int, Relation]):
         rows = [range(low, high) for low, high in runs]
         zones = [tuple(sorted(zone[own.start : own.stop].tolist())) for own in rows]
 
-        def pieces(at: int) -> Places:
-            return np.concatenate([self._pieces(row) for row in rows[at]])
+        def pieces(some: list[int]) -> list[Places]:
+            return self._pieces([rows[at] for at in some])
 
         return Jobs(self.places[which], zones, self._gap[begin], pieces)
 
     def _rows(self, rows: Places) -> Jobs:
         """List what to measure of rows: each site with one zone."""
         zones = list(zip(self._zone[rows].tolist(), strict=True))
-        pieces = lambda at: self._pieces(int(rows[at]))  # noqa: E731
+        every = rows.tolist()
+
+        def pieces(some: list[int]) -> list[Places]:
+            return self._pieces([range(every[at], every[at] + 1) for at in some])
+
         return Jobs(self._site[rows], zones, self._gap[rows], pieces)
 
-    def _pieces(self, row: int) -> Places:
-        """Return the pieces of a row that lie within the band."""
-        run = slice(*(int(side[row]) for side in self._runs))
-        piece, gap = self._piece[run], self._piece_gap[run]
-        new = np.isnan(gap)
-        if new.any():
-            site = np.repeat(self._sites.plane[self._site[row]], int(new.sum()))
-            gap[new] = geodesic_gap(site, self._zones.pieces[0][piece[new]])
-        return piece[gap <= self._distance_m]
+    def _pieces(self, runs: list[range]) -> list[Places]:
+        """Return the pieces of runs of rows that lie within the band."""
+        rows = np.concatenate([np.arange(run.start, run.stop) for run in runs])
+        begin, end = (side[rows] for side in self._runs)
+        place, site = spread(begin, end - begin), np.repeat(self._site[rows], end - begin)
+        new = np.isnan(self._piece_gap[place])
+        pairs = self._sites.plane[site[new]], self._zones.pieces[0][self._piece[place[new]]]
+        self._piece_gap[place[new]] = geodesic_gap(*pairs)
+        run = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
+        kept = self._piece_gap[place] <= self._distance_m
+        ends = np.cumsum(np.bincount(np.repeat(run, end - begin)[kept], minlength=len(runs)))
+        return np.split(self._piece[place[kept]], ends[:-1])
 
     def _overlaps(self, jobs: Jobs) -> Overlaps:
         return Overlaps(self._sites, self._zones, jobs, self._distance_m, self._sample)

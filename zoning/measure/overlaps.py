@@ -51,13 +51,13 @@ class Jobs:
     gap : ndarray of float64, shape (n,)
         How far apart site and zones are, m.
     pieces : callable
-        Returns the pieces of a job's zones that lie in reach.
+        Returns, for each of some jobs, the pieces of its zones that lie within the band.
     """
 
     site: Places
     zones: Sequence[tuple[int, ...]]
     gap: Floats
-    pieces: Callable[[int], Places]
+    pieces: Callable[[list[int]], list[Places]]
 
     def __len__(self) -> int:
         return len(self.site)
@@ -311,8 +311,8 @@ def _bands_of(
     west, south, east, north = shapely.bounds(sites.plane[site]).T
     inside = (jobs.gap + np.hypot(east - west, north - south)) * STRETCH <= _DRAWN * distance_m
     rest = np.flatnonzero(~inside)
-    own = {index: jobs.pieces(index) for index in rest.tolist()}
-    if own:
+    if len(rest):
+        own = dict(zip(rest.tolist(), jobs.pieces(rest.tolist()), strict=True))
         inside[rest] = _held(sites.plane[site[rest]], zones.pieces[0], own.values(), distance_m)
         rest = rest[~inside[rest]]
     if len(rest):

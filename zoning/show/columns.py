@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zoning.base.columns import rounded
+from zoning.base.columns import Coded, objects, rounded
 from zoning.base.table import as_met
 from zoning.messages import Lang
 from zoning.model import (
@@ -131,14 +131,24 @@ class Columns:
 
     def part(self, name: str, rows: slice) -> NDArray[Any]:
         """Return some rows of a column: all rows of all columns may be too much to hold."""
+        found = self.coded(name, rows)
+        if not isinstance(found, Coded):
+            return found
+        values = found.values[found.codes]
+        return values.astype(bool) if DTYPES[name] == "bool" else values
+
+    def coded(self, name: str, rows: slice) -> Coded | NDArray[Any]:
+        """Return some rows of a column as its values and which of them each row has, or as they
+        are."""
+        for names, every, codes in (
+            (OF_SITE, self.sites, self.site),
+            (OF_SAYING, self.sayings, self.saying),
+        ):
+            if name in names:
+                at = names.index(name)
+                return Coded(objects(row[at] for row in every), codes[rows])
         if name in self.figures:
             return self.figures[name][rows]
-        if name in OF_SITE:
-            return _objects(row[OF_SITE.index(name)] for row in self.sites)[self.site[rows]]
-        if name in OF_SAYING:
-            values = _objects(row[OF_SAYING.index(name)] for row in self.sayings)
-            values = values[self.saying[rows]]
-            return values.astype(bool) if DTYPES[name] == "bool" else values
         return (self.zones if name == "zones" else self.geometry_of)[rows]
 
     def finding(self, at: int) -> Finding:
@@ -208,10 +218,10 @@ class _Gathering:
         site = np.concatenate([block.site for block in blocks])[order]
         overlap = np.concatenate([block.overlap for block in blocks])[order]
         measured = np.concatenate([block.figures for block in blocks], axis=1)[:, order]
-        shapes = _objects(result.project.geometry for result in results)
+        shapes = objects(result.project.geometry for result in results)
         said = np.concatenate([block.saying for block in blocks])[order]
         sayings, saying = as_met(list(self.sayings), said)
-        geometry_of = _objects(None if x is None else "site" for x in shapes.tolist())[site]
+        geometry_of = objects(None if x is None else "site" for x in shapes.tolist())[site]
         geometry_of[~_absent(overlap)] = "overlap"
         return Columns(
             sites=[
@@ -244,8 +254,8 @@ class _Gathering:
             order=order,
             site=order[0].astype(np.intp),
             saying=np.array([self._saying(view) for view in views], dtype=np.intp),
-            zones=_objects(_zones(view.finding) for view in views),
-            overlap=_objects(view.overlap for view in views),
+            zones=objects(_zones(view.finding) for view in views),
+            overlap=objects(view.overlap for view in views),
             partial=np.array([_partial(x) for x in totals], dtype=bool),
             figures=_accurate(figures[:, : len(views)], views),
         )
@@ -331,12 +341,6 @@ def _accurate(
     layer_m = layer_m if which_ is None else layer_m[which_]
     figures[-1] = np.where(np.isfinite(figures[-1]), figures[-1], layer_m)
     return figures
-
-
-def _objects(values: Any) -> _Objects:
-    """Return values as an array of objects, whatever they are."""
-    found = list(values)
-    return np.array([*found, None], dtype=object)[:-1] if found else np.empty(0, dtype=object)
 
 
 def _values(column: NDArray[Any]) -> list[Any]:

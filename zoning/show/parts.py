@@ -19,6 +19,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from zoning.base.columns import Coded
 from zoning.base.errors import MissingExtraError
 from zoning.base.settings import CRS
 from zoning.messages import Lang, message
@@ -76,7 +77,7 @@ def part_of(report: Report, lang: Lang, *, full: bool) -> Part:
     tables = {
         # The site has a row of its own; only an overlap is a geometry of a finding.
         "findings": geoparquet(
-            {name: partial(found.part, name) for name in DTYPES}, found.overlap, DTYPES
+            {name: partial(found.coded, name) for name in DTYPES}, found.overlap, DTYPES
         ),
         "sites": geoparquet(told, shapes, analysis.SITE_TYPES),
     }
@@ -122,7 +123,8 @@ def geoparquet(
     Parameters
     ----------
     table : mapping of str to callable
-        Returns some rows of a column: None, or NaN, for no value.
+        Returns some rows of a column, as values (None, or NaN, for no value) or as
+        :class:`zoning.base.columns.Coded`.
     geometry : sequence of shapely geometry or None
     types : mapping of str to str
         The columns to write, and the type of each.
@@ -161,10 +163,14 @@ def geoparquet(
         # Every row repeats the texts of its clause: no more than a group of them lies in memory.
         for start in range(0, max(len(shapes), 1), _GROUP):
             rows = slice(start, start + _GROUP)
-            arrays = [
-                pa.array(table[name](rows), type=kinds[kind], from_pandas=True)
-                for name, kind in types.items()
-            ]
+            arrays = [_array(pa, table[name](rows), kinds[kind]) for name, kind in types.items()]
             arrays.append(pa.array(shapely.to_wkb(shapes[rows]).tolist(), type=pa.binary()))
             writer.write_table(pa.table(arrays, schema=schema))
     return bytes(sink.getvalue())
+
+
+def _array(pa: Any, values: Any, kind: Any) -> Any:
+    if not isinstance(values, Coded):
+        return pa.array(values, type=kind, from_pandas=True)
+    # Each text is made once, and not for every row anew.
+    return pa.array(values.values, type=kind, from_pandas=True).take(pa.array(values.codes))
