@@ -73,6 +73,16 @@ def test_a_border_that_crosses_a_box_leaves_no_gap_between_neighbours() -> None:
         assert shapely.contains_properly(shapes[0], halfway).all()
 
 
+def test_what_only_touches_the_box_leaves_no_lines() -> None:
+    hook = shapely.Polygon([(112, 37), (112.2, 37), (112.2, 37.2), (112.1, 37.2), (112.1, 37.1)])
+    pair = np.array([hook, shapely.box(111.9, 37.1, 112.1, 37.2)])
+    zones = ZoneSet("z", pair, ["a", "b"], np.zeros(2))
+    boxes = np.array([[112.05, 37.0, 112.1, 37.1], [112.1, 37.15, 112.15, 37.2]])
+    shapes, whole = surroundings.joined(zones, [(0, 1)] * 2, boxes)
+    assert set(shapely.get_type_id(shapes)) == {3} and not whole.any()
+    assert shapes[1].equals(shapely.box(*boxes[1]))
+
+
 def test_what_a_cut_makes_invalid_is_joined_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     pair = np.array([shapely.box(112, 37, 112.1, 37.1), shapely.box(112.1, 37, 112.2, 37.1)])
     zones = ZoneSet("z", pair, ["a", "b"], np.zeros(2))

@@ -111,7 +111,7 @@ def cut_all(polygons: NDArray[Any], most: int) -> tuple[NDArray[Any], NDArray[np
     found, owner = (np.concatenate(column) for column in zip(*done, strict=True))
     # Where an outline turns round on a cut, a part touches itself.
     sound = shapely.is_valid(found)
-    mended, whose = _polygons(shapely.make_valid(found[~sound]))
+    mended, whose = polygons_of(shapely.make_valid(found[~sound]))
     found = np.concatenate((found[sound], mended))
     owner = np.concatenate((owner[sound], owner[~sound][whose]))
     sizes = np.bincount(owner, shapely.area(found), minlength=len(polygons))
@@ -138,11 +138,11 @@ def _halved(polygons: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
         else:
             halves.append(shapely.clip_by_rect(polygon, west, south, east, y))
             halves.append(shapely.clip_by_rect(polygon, west, y, east, north))
-    parts, half = _polygons(np.array(halves, dtype=object))
+    parts, half = polygons_of(np.array(halves, dtype=object))
     return parts, half // 2
 
 
-def _polygons(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def polygons_of(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Return the polygons among the parts of shapes, and whose each is: a cut along an edge leaves
     points and lines behind."""
     parts, whose = shapely.get_parts(shapes, return_index=True)
@@ -288,7 +288,7 @@ def _runs(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.in
 
 
 def _clipped(polygons: NDArray[Any], box: tuple[float, float, float, float]) -> NDArray[Any]:
-    return _polygons(shapely.clip_by_rect(polygons, *box))[0]
+    return polygons_of(shapely.clip_by_rect(polygons, *box))[0]
 
 
 def _of_dimension(geometry: Any, dimension: int) -> Any:

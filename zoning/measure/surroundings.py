@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.measure.split import polygons_of
 from zoning.measure.zones import ZoneSet
 
 Places = NDArray[np.intp]
@@ -43,7 +44,7 @@ def large(zones: ZoneSet, which: Sequence[tuple[int, ...]]) -> NDArray[np.bool_]
     whose, shapes = whose[some], zones.geometries[zone[some]]
     size = np.bincount(whose, shapely.get_num_coordinates(shapes), minlength=len(which))
     out[size > _MANY] = True
-    out[whose[shapely.get_dimensions(shapes) != 2]] = False
+    out[whose[~np.isin(shapely.get_type_id(shapes), (3, 6))]] = False
     return out
 
 
@@ -74,6 +75,9 @@ def joined(
     whole[group[(shapely.bounds(parts) != shapely.bounds(cut)).any(axis=1)]] = False
     amiss = np.zeros(len(which), dtype=bool)
     amiss[group[~shapely.is_valid(cut)]] = True
+    # A cut along an edge leaves lines and points.
+    cut, whose = polygons_of(cut)
+    group = group[whose]
     ends = np.searchsorted(group, np.arange(len(which) + 1)).tolist()
     for at, some in enumerate(which):
         if amiss[at]:
