@@ -161,7 +161,7 @@ def sleep(*_values):
 def works_as(monkeypatch, work, statement):
     """Let the other processes do something else."""
     monkeypatch.setattr(remote, "share_of", work)
-    monkeypatch.setattr(shares, "_READY", "")
+    monkeypatch.setattr(jobs, "READY", "")
     monkeypatch.setattr(jobs, "_SERVE", statement)
 
 

@@ -8,7 +8,7 @@ A batch is checked by the same walk as any review; here it is only handed on, co
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoning.api import jobs as local
 from zoning.api.desk import Desk, Plan
+from zoning.api.sources import stated_if_many
 from zoning.base import scratch
 from zoning.base.errors import UsageError, problem
 from zoning.base.progress import Progress, silent
@@ -146,7 +147,10 @@ def check_batches(
     )
     opened = open_workspace(workspace, asked_of(load_catalogue(), asked, entry_list).layers)
     beside = _parent(Path(folder)) if folder is not None else None
-    with clearing_up(), scratch.folder(beside) as room:
+    with clearing_up(), ExitStack() as stack:
+        room = stack.enter_context(scratch.folder(beside))
+        many = stated_if_many(list(map(str, named)), options, local.WORTH) or 0
+        crew = _begun(stack, 1 if scheduler else jobs or local.processes(many))
         place = Path(folder) if folder is not None else room / "out"
         with closing(pieces.open_each(named, options)) as sources:
             laid = spool(sources, room, batch_size, told)
@@ -163,13 +167,15 @@ def check_batches(
             full=full,
         )
         most = 1 if scheduler else min(jobs or local.processes(laid.features), len(laid.batches))
+        crew = crew if len(crew) > most else _begun(stack, most)
         desk = Desk.open(plan) if most == 1 else None
-        stated = desk.stated() if desk is not None else local.stated(plan)
+        stated = desk.stated() if desk is not None else local.stated(plan, crew[0])
         run = {**stated, "batch_size": batch_size, "features": laid.features}
         kept = manifest.begin(place, run, resume=resume, tables=TABLES)
         wanted = [n for n in range(len(laid.batches)) if n not in kept.parts]
         try:
-            with closing(_parts(plan, desk, stated, laid, wanted, scheduler, most)) as done:
+            process = crew[1 : most + 1]
+            with closing(_parts(plan, desk, stated, laid, wanted, scheduler, process)) as done:
                 for number, part in _counted(done, laid, kept, told):
                     kept.add(number, part.tables, part.account)
         finally:
@@ -188,6 +194,15 @@ def _parent(folder: Path) -> Path:
     return folder.parent
 
 
+def _begun(stack: ExitStack, jobs: int) -> list[local.Process]:
+    """Return a process that tells what all come to, and so many for the batches; none for one.
+
+    They load what they need while this one reads the sites.
+    """
+    first = [local.READY, *[local.AT_HAND] * jobs] if jobs > 1 else []
+    return [stack.enter_context(local.started(jobs, statement)) for statement in first]
+
+
 def _parts(
     plan: Plan,
     desk: Desk | None,
@@ -195,7 +210,7 @@ def _parts(
     laid: Spool,
     wanted: Sequence[int],
     scheduler: str | None,
-    jobs: int,
+    crew: Sequence[local.Process],
 ) -> Generator[tuple[int, Part], None, None]:
     """Yield the parts of batches, checked on a cluster, in this process or in several."""
     if scheduler is not None:
@@ -203,7 +218,7 @@ def _parts(
 
         yield from cluster.review(scheduler, plan, stated, laid, wanted)
     elif desk is None:
-        yield from local.review(min(jobs, len(wanted)), plan, stated, laid, wanted)
+        yield from local.review(crew, plan, stated, laid, wanted)
     else:
         for number in wanted:
             yield number, desk.review(laid.batch(number))

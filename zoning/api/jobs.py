@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar
@@ -31,9 +31,12 @@ T = TypeVar("T")
 #: A function and its values.
 Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...]]
 #: Fewer sites for each process are checked sooner by fewer of them: each opens the layers anew.
-_WORTH: Final = 4_000
+WORTH: Final = 4_000
 #: Memory of the machine for each process, bytes; a process takes up to a third of it.
 _MEMORY: Final = 4 << 30
+#: What a process can do before it is asked for anything: load what all tasks need, or most.
+READY: Final = "from zoning.api.remote import ready; ready(); "
+AT_HAND: Final = "from zoning.api.remote import ready; ready(loops=True); "
 _SERVE: Final = "from zoning.api.jobs import serve; serve({sharing})"
 
 
@@ -59,35 +62,38 @@ class Process(Protocol):
         ...
 
 
-def processes(sites: int, worth: int = _WORTH) -> int:
+def processes(sites: int, worth: int = WORTH) -> int:
     """Return on how many processes so many sites are checked where nobody says."""
     return max(1, min(processors(), memory() // _MEMORY, sites // worth))
 
 
-def stated(plan: Plan) -> dict[str, Any]:
-    """Return what a process comes to; one that reads whole layers for it gives the memory back.
+def stated(plan: Plan, process: Process) -> dict[str, Any]:
+    """Return what a process comes to, and end it: it may have read whole layers for that.
 
     Raises
     ------
     ZoningError
         As :meth:`Desk.open`, and ``process-lost``.
     """
-    with started(1) as process:
-        answer = _asked(process, remote.stated, (plan,))
+    answer = _asked(process, remote.stated, (plan,))
+    ended(process)
     if isinstance(answer, remote.Faults):
         raise answer.error()
     return answer
 
 
 def review(
-    jobs: int, plan: Plan, stated: Mapping[str, Any], laid: Spool, wanted: Sequence[int]
+    crew: Sequence[Process],
+    plan: Plan,
+    stated: Mapping[str, Any],
+    laid: Spool,
+    wanted: Sequence[int],
 ) -> Generator[tuple[int, Part], None, None]:
     """Yield the parts of batches as they are done, in whatever order.
 
     Parameters
     ----------
-    jobs : int
-        Processes.
+    crew : sequence of Process
     plan : Plan
     stated : mapping
         What every process must come to.
@@ -102,15 +108,11 @@ def review(
     ZoningError
         What a batch itself raises.
     """
-    if not wanted:
-        return
 
     def task(number: int) -> Task:
         return remote.review, (plan, stated, laid.batch(number))
 
-    with ExitStack() as stack:
-        crew = [stack.enter_context(started(jobs)) for _ in range(jobs)]
-        yield from spread(crew, wanted, task)
+    return spread(crew, wanted, task)
 
 
 def spread(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from zoning import measure
 from zoning.api.desk import Desk, Plan
 from zoning.base import errors
 from zoning.base.errors import MissingExtraError, Problem, UsageError, ZoningError, problem
@@ -86,9 +87,11 @@ def review(plan: Plan, asked: Mapping[str, Any], batch: Batch) -> Part:
         return opened(plan, asked).review(batch)
 
 
-def ready() -> None:
-    """Load what every share needs."""
+def ready(*, loops: bool = False) -> None:
+    """Load what every task needs, and compiled loops, if many sites are to come."""
     load_catalogue()
+    if loops:
+        measure.load_loops()
 
 
 def hold(plan: Plan, desk: Desk) -> None:

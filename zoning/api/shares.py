@@ -46,8 +46,6 @@ _MOST: Final = 5_000
 _AHEAD: Final = 10
 #: Zones are cut so many at once as are met about so often.
 _ZONES: Final = 10_000
-#: A process loads what every share needs while this one reads the sites.
-_READY: Final = "from zoning.api.remote import ready; ready(); "
 _Places = NDArray[np.intp]
 #: Processes, or what begins them once everything is opened.
 _Crew: TypeAlias = Sequence[local.Process] | Callable[[], Sequence[local.Process]]
@@ -111,7 +109,8 @@ def check_shared(
         as_of or date.today(), options.datum, tuple(only), tuple(themes), profiles=profiles
     )
     with clearing_up(), ExitStack() as stack:
-        begin = [] if copies.possible() else [local.started(jobs, _READY) for _ in range(jobs)]
+        # They load what every share needs while this one reads the sites.
+        begin = [] if copies.possible() else [local.started(jobs, local.READY) for _ in range(jobs)]
         crew = [stack.enter_context(process) for process in begin]
         reviewed = reviewed_of(sites, asked, options, told, entry_list=entry_list, **how)
         opened = reviewed.layers.opened

@@ -3,6 +3,7 @@
 from zoning.base.geodesy import areas
 from zoning.measure.meetings import Meetings, Relation
 from zoning.measure.near import Boxes
+from zoning.measure.outline import load_loops
 from zoning.measure.relate import Relations, relate
 from zoning.measure.shapes import Shapes
 from zoning.measure.survey import (
@@ -30,6 +31,7 @@ __all__ = [
     "Zones",
     "areas",
     "around",
+    "load_loops",
     "origin",
     "outside",
     "places",

@@ -68,6 +68,13 @@ def depths_within(xy: Floats, whose: Places, zones: NDArray[Any], zone: Places) 
     return out
 
 
+def load_loops() -> None:
+    """Load compiled loops, if numba is there, before the first depths are asked for."""
+    if _compiled(_FEW) is not None:
+        none = np.zeros(1, dtype=np.intp)
+        depths_within(np.array([[0.5, 0.5]]), none, np.array([shapely.box(0, 0, 1, 1)]), none)
+
+
 def _compiled(points: int) -> ModuleType | None:
     """Return compiled loops, which need numba; without them the same is worked out in arrays."""
     if points < _FEW and _LOOPS not in sys.modules:
