@@ -18,7 +18,7 @@ import shapely
 from rich.console import Console
 
 import zoning
-from zoning.api import copies, jobs, remote, shares
+from zoning.api import copies, jobs, remote
 from zoning.api.shares import Wanted, check_shared
 from zoning.api.sources import processes_for
 from zoning.base.errors import DataError
