@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from zoning.measure import SiteSet, ZoneSet, depths, relate, surroundings
+from zoning.model import Tri
 
 
 def cells(rng: np.random.Generator, count: int) -> Any:
@@ -105,3 +106,20 @@ def test_only_groups_of_several_polygons_of_many_vertices_are_large() -> None:
         False,
     ]
     assert surroundings.large(zones, []).tolist() == []
+
+
+@pytest.mark.parametrize("vertices", [20, 700, 3_000])
+def test_a_point_on_a_border_lies_in_both_zones_together(vertices: int) -> None:
+    y = np.linspace(37.0, 37.2, vertices)
+    border = np.column_stack((112.1 + 0.001 * np.sin(np.arange(vertices)), y))
+    left = shapely.Polygon([(112, 37), *border, (112, 37.2)])
+    right = shapely.Polygon([(112.3, 37), (112.3, 37.2), *border[::-1]])
+    on, end = border[vertices // 2], border[0]
+    sites = SiteSet(shapely.points([on, end]))
+    both = ZoneSet("z", np.array([left, right]), ["a", "b"], np.zeros(2))
+    inside, edge = (found.total for found in relate(sites, both))
+    assert inside is not None and (inside.touches, inside.share) == (Tri.YES, 1.0)
+    # Of one of them alone it is on the edge: it touches, and touching does not count.
+    alone = ZoneSet("z", np.array([left]), ["a"], np.zeros(1))
+    for total in (edge, *(found.total for found in relate(sites, alone))):
+        assert total is not None and total.touches is Tri.NO

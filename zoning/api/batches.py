@@ -149,8 +149,7 @@ def check_batches(
     beside = _parent(Path(folder)) if folder is not None else None
     with clearing_up(), ExitStack() as stack:
         room = stack.enter_context(scratch.folder(beside))
-        many = stated_if_many(list(map(str, named)), options, local.WORTH) or 0
-        crew = _begun(stack, 1 if scheduler else jobs or local.processes(many))
+        crew = [] if scheduler else _begun(stack, _worth(named, options, jobs))
         place = Path(folder) if folder is not None else room / "out"
         with closing(pieces.open_each(named, options)) as sources:
             laid = spool(sources, room, batch_size, told)
@@ -174,8 +173,8 @@ def check_batches(
         kept = manifest.begin(place, run, resume=resume, tables=TABLES)
         wanted = [n for n in range(len(laid.batches)) if n not in kept.parts]
         try:
-            process = crew[1 : most + 1]
-            with closing(_parts(plan, desk, stated, laid, wanted, scheduler, process)) as done:
+            own = crew[1 : most + 1]
+            with closing(_parts(plan, desk, stated, laid, wanted, scheduler, own)) as done:
                 for number, part in _counted(done, laid, kept, told):
                     kept.add(number, part.tables, part.account)
         finally:
@@ -192,6 +191,12 @@ def _parent(folder: Path) -> Path:
     """Return where batches wait, beside the parts; they take the room of the source."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     return folder.parent
+
+
+def _worth(sites: Sequence[str | Path], options: ReadOptions, jobs: int | None) -> int:
+    """Return how many processes are worth beginning before the sites are read."""
+    many = stated_if_many(list(map(str, sites)), options, local.WORTH) or 0
+    return min(jobs or local.processes(many), many // local.WORTH)
 
 
 def _begun(stack: ExitStack, jobs: int) -> list[local.Process]:

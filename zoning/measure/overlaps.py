@@ -24,6 +24,8 @@ _MANY = 2_000
 
 #: A degree of latitude, or of longitude on the equator, is nowhere shorter than this, m.
 _LEAST_DEGREE_M = 110_574.0
+#: Surroundings reach at least so far beyond a site: a point has no extent, and no box to cut to.
+_BESIDE_DEG = 1e-6
 #: Grid on which an overlap is taken that cannot be taken exactly: 0.1 mm.
 _GRID_M, _GRID_DEG = 1e-4, 1e-9
 
@@ -289,6 +291,7 @@ def _bounds_around(boxes: NDArray[Any]) -> Floats:
     """Return the bounds of boxes, and a little beyond."""
     bounds = shapely.bounds(boxes)
     margin = 0.1 * (bounds[:, 2:] - bounds[:, :2]).max(axis=1, keepdims=True)
+    margin = np.maximum(margin, _BESIDE_DEG)
     return np.hstack((bounds[:, :2] - margin, bounds[:, 2:] + margin))
 
 
