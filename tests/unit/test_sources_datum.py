@@ -10,10 +10,12 @@ import geopandas
 import pytest
 import shapely
 
+from tests.corpus.odd_places import ODD
 from zoning.base import datums
 from zoning.base.errors import SourceError
 from zoning.read import ReadOptions, angles, read_vector
 from zoning.read.crs import systems
+from zoning.read.pieces import open_pieces
 
 GRID = (
     'PROJCS["{name}",GEOGCS["{gcs}",DATUM["{datum}",SPHEROID["{name2}",{axes}]{shift}],'
@@ -53,6 +55,13 @@ def code(path, options=None):
     (problem,) = caught.value.problems
     assert "--" in problem.cure.zh and "--" in problem.cure.en
     return problem.code
+
+
+def code_in_pieces(path):
+    """What a review in batches says of a file."""
+    with pytest.raises(SourceError) as caught, open_pieces(path, ReadOptions()) as source:
+        list(source.pieces.raws)
+    return caught.value.problems[0].code
 
 
 @pytest.mark.parametrize(
@@ -168,9 +177,16 @@ def _package(path, *statements):
 )
 def test_a_geopackage_that_tells_two_systems_is_refused(tmp_path, statement):
     path = _package(tmp_path / "a.gpkg", statement)
-    assert code(path) == "crs-contradiction"
+    assert code(path) == code_in_pieces(path) == "crs-contradiction"
     assert len(read_vector(path, ReadOptions(crs="EPSG:4490")).frame) == 1
     assert read_vector(_package(tmp_path / "b.gpkg")).record.crs == "EPSG:4490"
+
+
+def test_a_flatgeobuf_that_tells_two_systems_is_refused_in_pieces_too(tmp_path):
+    path = ODD["fgb_two_systems"](tmp_path)
+    assert code(path) == code_in_pieces(path) == "crs-contradiction"
+    with open_pieces(path, ReadOptions(crs="EPSG:4547")) as source:
+        assert sum(len(raw.geometry) for raw in source.pieces.raws) > 0
 
 
 FEATURE = {"type": "Feature", "properties": {}, "geometry": {

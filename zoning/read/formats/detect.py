@@ -15,7 +15,6 @@ from pathlib import Path
 
 from zoning.base.errors import SourceError, problem
 from zoning.read import extents, file_faults, files
-from zoning.read.crs import choice, systems
 from zoning.read.formats import archive, signs
 from zoning.read.types import Raw, ReadOptions
 
@@ -149,16 +148,10 @@ def layers(path: Path, name: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def _gpkg(path: Path, name: str, options: ReadOptions) -> Raw:
-    from zoning.read.formats import geopackage, sqlite_ledger
+    from zoning.read.formats import geopackage, one_system, sqlite_ledger
 
     raw = geopackage.read(path, options) or _opened(path, name, options)
-    if raw.layer is not None and raw.crs is not None and options.crs is None:
-        named = sqlite_ledger.systems(path, raw.layer)
-        unknown = next((text for text in named if text.startswith("srs_id")), None)
-        if unknown is not None:
-            told = {"one": unknown, "other": systems.label(raw.crs)}
-            raise SourceError(problem("crs-contradiction", file=name, layer=raw.layer, **told))
-        choice.require_one(named, raw, name)
+    one_system.require(raw, path, name, options, "gpkg")
     if options.bbox is not None or raw.layer is None:
         return raw
     chosen = options.layer is not None
@@ -174,11 +167,10 @@ def _opened(path: Path, name: str, options: ReadOptions) -> Raw:
 
 
 def _flatgeobuf(path: Path, name: str, options: ReadOptions) -> Raw:
-    from zoning.read.formats import fgb_ledger, ogr
+    from zoning.read.formats import fgb_ledger, ogr, one_system
 
     raw = ogr.read(path, name, options, "flatgeobuf")
-    if options.crs is None:
-        choice.require_one(fgb_ledger.systems(path), raw, name)
+    one_system.require(raw, path, name, options, "flatgeobuf")
     if options.bbox is not None:
         return raw
     counted = replace(raw, ledger=fgb_ledger.account(path, len(raw.geometry)))

@@ -20,7 +20,7 @@ from zoning.messages import message
 from zoning.model import Ledger
 from zoning.read import extents, file_faults, files
 from zoning.read.crs import choice
-from zoning.read.formats import fgb_ledger, ogr, sqlite_ledger
+from zoning.read.formats import fgb_ledger, ogr, one_system, sqlite_ledger
 from zoning.read.types import Pieces, Raw, ReadOptions
 
 #: What Arrow raises on its own for a batch that cannot be decoded.
@@ -49,7 +49,7 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int, kind: str) ->
         Without pyarrow.
     SourceError
         As :func:`zoning.read.formats.ogr.read`; ``file-damaged`` where GDAL stops at a feature, for
-        here nothing is salvaged.
+        here nothing is salvaged; ``crs-contradiction``.
     """
     _require_arrow()
     driver = ogr.DRIVERS[kind]
@@ -60,7 +60,9 @@ def pieces(path: Path, name: str, options: ReadOptions, rows: int, kind: str) ->
 
     def read_on() -> Iterator[Raw]:
         with files.plain_name(path) as plain:
-            for raw in _batches(plain, layer, name, driver, rows):
+            for at, raw in enumerate(_batches(plain, layer, name, driver, rows)):
+                if at == 0:
+                    one_system.require(raw, path, name, options, kind)
                 yield replace(raw, notices=chords)
 
     def account(read: int) -> Ledger:
