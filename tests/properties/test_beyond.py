@@ -9,11 +9,11 @@ import pytest
 import shapely
 from test_near_properties import grid, layer, scattered
 
-from zoning.base.plane import to_plane
+from zoning.base import geodesy
+from zoning.base.plane import to_degrees, to_plane
 from zoning.measure import Relations, SiteSet, ZoneSet, beyond, relate
 from zoning.measure.beyond import Beyond
 from zoning.measure.near import apart_by, reached
-from zoning.measure.pairs import geodesic_gap
 from zoning.measure.runs import Cuts, Known, Runs, spread
 from zoning.model import Tri
 
@@ -27,13 +27,13 @@ def case(seed: int) -> tuple[SiteSet, ZoneSet]:
 def least(sites: SiteSet, zones: ZoneSet) -> Any:
     """Measure every site against every zone as it is."""
     one, other = to_plane(sites.geometries), to_plane(zones.geometries)
-    gaps = [geodesic_gap(np.full(len(other), site), other) for site in one]
-    return np.array(
-        [
-            np.where(shapely.intersects(s, other), 0.0, g).min()
-            for s, g in zip(one, gaps, strict=True)
-        ]
-    )
+    out = []
+    for site in one:
+        link = to_degrees(shapely.shortest_line(site, other))
+        ends = shapely.get_coordinates(link).reshape(-1, 2, 2)
+        gap = geodesy.distances(ends[:, 0], ends[:, 1])
+        out.append(np.where(shapely.intersects(site, other), 0.0, gap).min())
+    return np.array(out)
 
 
 @pytest.mark.parametrize("seed", range(4))

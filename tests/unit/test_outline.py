@@ -8,7 +8,7 @@ import shapely
 
 from zoning.base.errors import MissingExtraError
 from zoning.base.plane import to_plane
-from zoning.measure import ZoneSet, depths, outline
+from zoning.measure import ZoneSet, depths, loops, outline
 
 
 def star(rng: np.random.Generator, at: np.ndarray, size: float, corners: int) -> shapely.Polygon:
@@ -20,8 +20,8 @@ def star(rng: np.random.Generator, at: np.ndarray, size: float, corners: int) ->
 @pytest.mark.parametrize("how", ["arrays", "loops"])
 @pytest.mark.parametrize("middle", [(112.0, 37.5), (112.0, 66.0)])
 def test_edges_left_out_are_nearest_to_no_point(middle, how, monkeypatch):
-    loops = pytest.importorskip("zoning.measure.kernel.depth") if how == "loops" else None
-    monkeypatch.setattr(outline, "_compiled", lambda points: loops)
+    found = pytest.importorskip("zoning.measure.kernel.depth") if how == "loops" else None
+    monkeypatch.setattr(outline, "compiled", lambda name, worth: found)
     monkeypatch.setattr(outline, "_SOME", 3_000)
     rng = np.random.default_rng(8)
     zones = []
@@ -75,15 +75,15 @@ def test_what_a_box_says_is_deep_is_deeper_than_the_limit(latitude):
     assert deep[true > 2.0 * limit + 10.0].all()
 
 
-def test_compiled_loops_are_loaded_for_many_points_and_can_be_missing(monkeypatch):
-    monkeypatch.delitem(sys.modules, "zoning.measure.kernel.depth", raising=False)
-    assert outline._compiled(100) is None
+def test_compiled_loops_are_loaded_where_worth_it_and_can_be_missing(monkeypatch):
+    monkeypatch.delitem(sys.modules, "zoning.base.compiled", raising=False)
+    assert loops.compiled("depth", worth=False) is None
 
     def lacking(name):
         raise MissingExtraError("numba", "stats", "")
 
-    monkeypatch.setattr(outline, "import_module", lacking)
-    assert outline._compiled(10**6) is None
+    monkeypatch.setattr(loops, "import_module", lacking)
+    assert loops.compiled("depth", worth=True) is None
 
 
 def test_no_points_have_no_depth():

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zoning.measure.links import Paired
 from zoning.measure.overlaps import Jobs, Overlaps
 from zoning.measure.pairs import Floats, Places, geodesic_gap
 from zoning.measure.runs import spread
@@ -162,8 +163,9 @@ class Meetings(Mapping[int, Relation]):
         begin, end = (side[rows] for side in self._runs)
         place, site = spread(begin, end - begin), np.repeat(self._site[rows], end - begin)
         new = np.isnan(self._piece_gap[place])
-        pairs = self._sites.plane[site[new]], self._zones.pieces[0][self._piece[place[new]]]
-        self._piece_gap[place[new]] = geodesic_gap(*pairs)
+        piece = self._piece[place[new]]
+        pairs = Paired(self._sites.plane, self._zones.pieces[0], site[new], piece)
+        self._piece_gap[place[new]] = geodesic_gap(pairs)
         run = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
         kept = self._piece_gap[place] <= self._distance_m
         ends = np.cumsum(np.bincount(np.repeat(run, end - begin)[kept], minlength=len(runs)))

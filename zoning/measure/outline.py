@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
-from importlib import import_module
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zoning.base.errors import MissingExtraError
 from zoning.base.plane import MAX_EDGE_DEG, plane_xy, project
 from zoning.base.polygons import to_rings
+from zoning.measure.links import Paired, links
+from zoning.measure.loops import compiled
 from zoning.measure.near import apart_by, least_scales, understated
 from zoning.measure.pairs import Floats, Places, least_of
 from zoning.measure.runs import spread
@@ -22,7 +20,7 @@ from zoning.measure.runs import spread
 #: So many pairs of a group of points and a block of its zone, at the most, are compared at a time.
 _SOME: Final = 2_000_000
 #: Compiled loops, and how many points they are worth loading for: that takes half a second.
-_LOOPS: Final = "zoning.measure.kernel.depth"
+_LOOPS: Final = "depth"
 _FEW: Final = 20_000
 #: Edges of a ring that are passed over together.
 _BLOCK: Final = 32
@@ -57,9 +55,9 @@ def depths_within(xy: Floats, whose: Places, zones: NDArray[Any], zone: Places) 
     if not len(zone):
         return out
     outlines, points = _Outlines(zones), plane_xy(xy)
-    compiled = _compiled(len(xy))
-    if compiled is not None:
-        return _by_kernel(compiled, xy, points, whose, outlines, zone)
+    loops = compiled(_LOOPS, worth=len(xy) >= _FEW)
+    if loops is not None:
+        return _by_kernel(loops, xy, points, whose, outlines, zone)
     ends = np.cumsum(outlines.blocks[zone])
     first = np.searchsorted(whose, np.arange(len(zone) + 1))
     for some in np.split(np.arange(len(zone)), np.flatnonzero(np.diff(ends // _SOME)) + 1):
@@ -69,39 +67,30 @@ def depths_within(xy: Floats, whose: Places, zones: NDArray[Any], zone: Places) 
 
 
 def load_loops() -> None:
-    """Load compiled loops, if numba is there, before the first depths are asked for."""
-    if _compiled(_FEW) is not None:
-        none = np.zeros(1, dtype=np.intp)
-        depths_within(np.array([[0.5, 0.5]]), none, np.array([shapely.box(0, 0, 1, 1)]), none)
-
-
-def _compiled(points: int) -> ModuleType | None:
-    """Return compiled loops, which need numba; without them the same is worked out in arrays."""
-    if points < _FEW and _LOOPS not in sys.modules:
-        return None
-    try:
-        return import_module(_LOOPS)
-    except MissingExtraError:
-        return None
+    """Load compiled loops, if numba is there, before the first depths and gaps are asked for."""
+    if compiled(_LOOPS, worth=True) is not None:
+        none, square = np.zeros(1, dtype=np.intp), np.array([shapely.box(0, 0, 1, 1)])
+        depths_within(np.array([[0.5, 0.5]]), none, square, none)
+        links(Paired(square, square, none, none))
 
 
 def _by_kernel(
-    compiled: Any, xy: Floats, points: Floats, whose: Places, outlines: _Outlines, zone: Places
+    loops: Any, xy: Floats, points: Floats, whose: Places, outlines: _Outlines, zone: Places
 ) -> Floats:
     """How far the deepest point of each group lies from the outline of its zone."""
     begin = np.searchsorted(whose, np.arange(len(zone) + 1))
     places, own = outlines.placed(xy, zone[whose]), (outlines.first[zone], outlines.end[zone])
-    reach, nearest = compiled.reaches(
+    reach, nearest = loops.reaches(
         places, begin, *own, outlines.boxes, *outlines.runs, outlines.understated[zone]
     )
     reach += 4.0 * _MARGIN_M
-    block, ends = compiled.blocks_within(places, begin, *own, outlines.boxes, reach, nearest)
+    block, ends = loops.blocks_within(places, begin, *own, outlines.boxes, reach, nearest)
     used, block = np.unique(block, return_inverse=True)
     drawn, line = shapely.get_coordinates(outlines.lines(used), return_index=True)
     start = np.searchsorted(line, np.arange(len(used)))
     boxes = shapely.bounds(outlines.lines(used))
     size = np.diff(np.append(start, len(line)))
-    out: Floats = compiled.deepest(points, begin, block, ends, boxes, drawn, start, size)
+    out: Floats = loops.deepest(points, begin, block, ends, boxes, drawn, start, size)
     return out
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from zoning.base import geodesy
 from zoning.base.plane import degrees_of
+from zoning.measure.links import Paired, links
 from zoning.measure.near import apart_by
 from zoning.measure.zones import SiteSet, ZoneSet
 
@@ -40,11 +41,11 @@ def all_pairs(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places, Pla
     new = (np.diff(site, prepend=-1) != 0) | (np.diff(whose, prepend=-1) != 0)
     group, gap = np.cumsum(new) - 1, np.full(len(site), np.nan)
     first = least_of(away, group)
-    gap[first] = _gaps(sites, zones, site[first], piece[first], away[first], reach)
+    gap[first] = _gaps(sites, zones, site[first], piece[first], reach)
     best = gap[first][group]
     # A box is no farther away than what it bounds.
     rest = np.flatnonzero(np.isnan(gap) & (away <= best * STRETCH) & (best > 0.0))
-    gap[rest] = _gaps(sites, zones, site[rest], piece[rest], away[rest], reach)
+    gap[rest] = _gaps(sites, zones, site[rest], piece[rest], reach)
     kept = ~np.isinf(gap)
     return site[kept], piece[kept], gap[kept]
 
@@ -68,21 +69,14 @@ def _boxes_within(sites: SiteSet, zones: ZoneSet, reach: float) -> tuple[Places,
     return site[order], piece[order], away[order]
 
 
-def _gaps(
-    sites: SiteSet, zones: ZoneSet, site: Places, piece: Places, away: Floats, reach: float
-) -> Floats:
+def _gaps(sites: SiteSet, zones: ZoneSet, site: Places, piece: Places, reach: float) -> Floats:
     """Geodesic gap of paired sites and pieces, m; infinity beyond reach."""
-    shapes, others = sites.plane[site], zones.pieces[0][piece]
+    pairs = Paired(sites.plane, zones.pieces[0], site, piece)
     # Of very many vertices it takes long to find the nearest.
     near = ~sites.boxed[site]
-    near[~near] = shapely.dwithin(shapes[~near], others[~near], reach)
-    gap = np.full(len(site), np.inf)
-    close = np.flatnonzero(near & (away == 0.0))
-    gap[close[shapely.intersects(shapes[close], others[close])]] = 0.0
-    apart = np.flatnonzero(near & (gap > 0.0))
-    link = shapely.shortest_line(shapes[apart], others[apart])
-    within = shapely.length(link) <= reach
-    gap[apart[within]] = _spanned(link[within])
+    near[~near] = shapely.dwithin(*pairs.some(np.flatnonzero(~near)).shapes, reach)
+    gap, some = np.full(len(site), np.inf), np.flatnonzero(near)
+    gap[some] = geodesic_gap(pairs.some(some), reach)
     return gap
 
 
@@ -118,7 +112,7 @@ def foremost_pairs(
     best[group[met]] = 0.0
 
     def measured(rows: Places) -> None:
-        gap[rows] = geodesic_gap(sites.plane[site[rows]], pieces[piece[rows]])
+        gap[rows] = geodesic_gap(Paired(sites.plane, pieces, site[rows], piece[rows]))
         np.minimum.at(best, group[rows], gap[rows])
 
     order = np.lexsort((least, group))
@@ -155,7 +149,7 @@ def nearest(
         away = away[~np.isin(owner[away], owner[~np.isinf(distance)])]
         away = _foremost(sites, zones, away, owner)
     found = closest(zones.tree, sites.plane[away])
-    distance[away[found[0]]] = geodesic_gap(sites.plane[away[found[0]]], pieces[found[1]])
+    distance[away[found[0]]] = geodesic_gap(Paired(sites.plane, pieces, away[found[0]], found[1]))
     where[away[found[0]]] = whose[found[1]]
     return distance, where
 
@@ -167,7 +161,7 @@ def closest(tree: shapely.STRtree, shapes: NDArray[Any]) -> Places:
     nearest to that, and the extent of the shape. Few entries are, and only they are measured.
     """
     found, piece, most = around(tree, shapes)
-    gap = shapely.distance(shapes[found], tree.geometries[piece])
+    gap, _ = links(Paired(shapes, tree.geometries, found, piece))
     least = np.full(len(shapes), np.inf)
     np.minimum.at(least, found, gap)
     met = gap == least[found]
@@ -224,12 +218,11 @@ def _foremost(sites: SiteSet, zones: ZoneSet, parts: Places, owner: Places) -> P
     return np.asarray(parts[lower <= best[owner[parts]]], dtype=np.intp)
 
 
-def geodesic_gap(left: NDArray[Any], right: NDArray[Any]) -> Floats:
-    """Geodesic length in m of the shortest link between paired plane geometries."""
-    return _spanned(shapely.shortest_line(left, right))
-
-
-def _spanned(link: NDArray[Any]) -> Floats:
-    """Geodesic length in m of links in the plane."""
-    ends = degrees_of(shapely.get_coordinates(link)).reshape(-1, 2, 2)
-    return geodesy.distances(ends[:, 0], ends[:, 1])
+def geodesic_gap(pairs: Paired, most: float = np.inf) -> Floats:
+    """Geodesic length of the shortest link between paired shapes in the plane, m; infinity for
+    those that lie farther apart there than ``most``."""
+    gap, ends = links(pairs, most)
+    apart = np.flatnonzero((gap > 0.0) & (gap < np.inf))
+    places = degrees_of(ends[apart].reshape(-1, 2)).reshape(-1, 2, 2)
+    gap[apart] = geodesy.distances(places[:, 0], places[:, 1])
+    return gap

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 import numpy as np
 import shapely
@@ -15,6 +15,7 @@ from zoning.base.errors import Problem, problem
 from zoning.base.plane import scale, to_degrees, to_plane
 from zoning.base.table import Table
 from zoning.measure import split
+from zoning.measure.links import Paired
 from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
 from zoning.measure.relate import relate
@@ -27,6 +28,10 @@ from zoning.model import (
     Query,
     Tri,
 )
+
+#: A drawn band is wider than this share of its width everywhere, and nowhere wider than this:
+#: its arcs are chords, and the plane stretches by 0.06 % at the most.
+_DRAWN: Final = (0.997, 1.002)
 
 
 class Columns(Protocol):
@@ -190,6 +195,18 @@ def around(geometries: NDArray[Any], distance_m: float) -> NDArray[Any]:
     return drawn
 
 
+def beside(
+    geometries: NDArray[Any], area: Any, distance_m: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell of geometries whether their bands, as :func:`around` draws them, surely reach an area,
+    and whether they surely do not (EPSG:4490)."""
+    plane, shape = to_plane(geometries), to_plane(area)
+    shapely.prepare(shape)
+    reached = (shapely.dwithin(shape, plane, distance_m * factor) for factor in _DRAWN)
+    near, maybe = reached
+    return near, ~maybe
+
+
 def places(sites: SiteSet, zones: ZoneSet) -> list[tuple[str, ...]]:
     """Name the zones that each site lies in, at least in part; touching does not count."""
     tree = shapely.STRtree(zones.geometries)
@@ -277,7 +294,7 @@ def _reach(rest: NDArray[Any], cover: Any) -> NDArray[np.float64]:
     xy, owner = shapely.get_coordinates(to_plane(rest), return_index=True)
     corners = shapely.points(xy)
     found = zones.tree.query_nearest(corners, all_matches=False)
-    gap = geodesic_gap(corners[found[0]], zones.pieces[0][found[1]])
+    gap = geodesic_gap(Paired(corners, zones.pieces[0], *found))
     reach = np.zeros(len(rest))
     np.maximum.at(reach, owner[found[0]], gap)
     return reach
