@@ -121,16 +121,22 @@ def _beyond(
 ) -> NDArray[np.bool_]:
     """Mark the sites whose surroundings an area does not cover; takes those drawn, and adds some.
 
-    What holds a box around the surroundings holds them: few have to be drawn.
+    What holds a box around the surroundings holds them, and what of the province is not covered
+    lies plainly within the distance of most others, or beyond it: few have to be drawn.
     """
     shapely.prepare([cover, province])
     margin = np.array([-1.0, -1.0, 1.0, 1.0]) * (distance_m / _LEAST_DEGREE_M + _MARGIN_DEG)
-    boxes = shapely.box(*(shapely.bounds(sites.geometries) + margin).T)
+    shapes = sites.geometries
+    boxes = shapely.box(*(shapely.bounds(shapes) + margin).T)
     out = ~(shapely.contains_properly(cover, boxes) & shapely.contains_properly(province, boxes))
     rest = np.flatnonzero(out)
+    if distance_m > 0.0 and len(rest):
+        near, far = measure.beside(shapes[rest], shapely.difference(province, cover), distance_m)
+        out[rest[far & shapely.intersects(province, shapes[rest])]] = False
+        rest = rest[~near & out[rest]]
     new = rest[shapely.is_missing(drawn[rest])]
     if len(new):
-        drawn[new] = _within(measure.around(sites.geometries[new], distance_m), province)
+        drawn[new] = _within(measure.around(shapes[new], distance_m), province)
     out[rest] = ~shapely.covers(cover, drawn[rest]) | shapely.is_empty(drawn[rest])
     return np.asarray(out, dtype=bool)
 
