@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.measure.split import polygons_of
+from zoning.measure.unions import union_of
 from zoning.measure.zones import ZoneSet
 
 Places = NDArray[np.intp]
@@ -83,7 +84,7 @@ def joined(
         if amiss[at]:
             shapes[at], whole[at] = zones.dissolved(some), True
         else:
-            shapes[at] = shapely.union_all(cut[ends[at] : ends[at + 1]])
+            shapes[at] = union_of(cut[ends[at] : ends[at + 1]])
     return shapes, whole
 
 

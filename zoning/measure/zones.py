@@ -16,6 +16,7 @@ from zoning.base.plane import scale, to_degrees, to_plane
 from zoning.measure.runs import Cuts, Memory, Runs, spread
 from zoning.measure.shapes import Shapes
 from zoning.measure.split import LARGE, cut, cut_all
+from zoning.measure.unions import union_of
 
 if TYPE_CHECKING:
     from zoning.measure.near import Boxes
@@ -313,7 +314,7 @@ class ZoneSet:
         whole, rows = self.home
         known, key = whole._dissolved, tuple(rows[list(which)].tolist())
         if key not in known:
-            known[key] = shapely.union_all(self.geometries[list(which)])
+            known[key] = union_of(self.geometries[list(which)])
         return known[key]
 
     @cached_property
