@@ -226,3 +226,10 @@ class Coded(NamedTuple):
 
     values: NDArray[np.object_]
     codes: NDArray[np.intp]
+
+
+def drawn_once(shapes: NDArray[Any]) -> Coded:
+    """Return geometries as WKB: one that several rows share is written out once."""
+    same = np.fromiter(map(id, shapes), dtype=np.int64, count=len(shapes))
+    _, first, codes = np.unique(same, return_index=True, return_inverse=True)
+    return Coded(shapely.to_wkb(shapes[first]), codes)

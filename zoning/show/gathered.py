@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from zoning.base import units
+from zoning.base.columns import drawn_once
 from zoning.base.table import as_met
 from zoning.messages import Lang
 from zoning.model import FindingView, ProjectResult, Report, Status, Views
@@ -138,7 +138,8 @@ def _overlaps(report: Report, columns: Columns, lang: Lang) -> list[tuple[int, d
     views, partial = Views.of(report), np.flatnonzero(columns.partial)
     layer, rule, status = (OF_SAYING.index(name) for name in ("layer", "rule", "status"))
     said = [columns.sayings[at] for at in columns.saying[partial].tolist()]
-    sites, drawn = columns.site[partial].tolist(), shapely.to_wkb(columns.overlap[partial]).tolist()
+    sites, (once, codes) = columns.site[partial].tolist(), drawn_once(columns.overlap[partial])
+    drawn = once[codes].tolist()
     found: dict[tuple[int, str | None, bytes], list[int]] = {}
     for at, (site, saying, wkb) in enumerate(zip(sites, said, drawn, strict=True)):
         found.setdefault((site, saying[layer], wkb), []).append(at)

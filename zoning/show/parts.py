@@ -17,9 +17,8 @@ from typing import Any, Final
 
 import numpy as np
 import pyproj
-import shapely
 
-from zoning.base.columns import Coded
+from zoning.base.columns import Coded, drawn_once
 from zoning.base.errors import MissingExtraError
 from zoning.base.settings import CRS
 from zoning.messages import Lang, message
@@ -164,7 +163,7 @@ def geoparquet(
         for start in range(0, max(len(shapes), 1), _GROUP):
             rows = slice(start, start + _GROUP)
             arrays = [_array(pa, table[name](rows), kinds[kind]) for name, kind in types.items()]
-            arrays.append(pa.array(shapely.to_wkb(shapes[rows]).tolist(), type=pa.binary()))
+            arrays.append(_array(pa, drawn_once(shapes[rows]), pa.binary()))
             writer.write_table(pa.table(arrays, schema=schema))
     return bytes(sink.getvalue())
 
@@ -172,5 +171,9 @@ def geoparquet(
 def _array(pa: Any, values: Any, kind: Any) -> Any:
     if not isinstance(values, Coded):
         return pa.array(values, type=kind, from_pandas=True)
-    # Each text is made once, and not for every row anew.
-    return pa.array(values.values, type=kind, from_pandas=True).take(pa.array(values.codes))
+    # Each is made once, and not for every row anew.
+    once, codes = pa.array(values.values, type=kind, from_pandas=True), pa.array(values.codes)
+    try:
+        return once.take(codes)
+    except pa.ArrowInvalid:  # more than 2 GB are held in several chunks
+        return pa.array(values.values[values.codes], type=kind, from_pandas=True)
