@@ -2,12 +2,14 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 
 from zoning.base.table import Table
 from zoning.messages import Text
 from zoning.model import Finding, Measure, Project, ProjectResult, Status, Tri
+from zoning.review import touched
 from zoning.review.touched import Zone, touched_zones
 
 T = Text("区", "zone")
@@ -52,3 +54,32 @@ def test_a_zone_beside_very_many_sites_is_drawn_whole():
     assert beside(zone, 0.0, sites=100).geometry[0].area < 0.001
     assert beside(zone, 0.0, sites=101).geometry[0].equals(zone)
     assert beside(zone, 0.0, sites=101, parts=101).geometry[0].area < 0.001
+
+
+def test_a_zone_is_clipped_to_each_of_its_surroundings() -> None:
+    rng = np.random.default_rng(2)
+    turn = np.linspace(0.0, 2 * np.pi, 400, endpoint=False)
+    far = 0.05 * (1.0 + 0.2 * rng.random((60, 400)))
+    zone = shapely.polygons(np.stack((112 + far * np.cos(turn), 37 + far * np.sin(turn)), axis=-1))
+    zone[:20] = shapely.difference(zone[:20], shapely.box(111.98, 36.9, 112.02, 37.02))
+    # Boxes that lie apart, overlap, touch at a corner, or lie beyond the zone or all within it.
+    around = [
+        shapely.union_all([shapely.box(x, y, x + width, y + width) for x, y in rng.uniform(
+            (111.92, 36.92), (112.06, 37.06), (count, 2))])
+        for width, count in zip(rng.choice([0.001, 0.01, 0.04], 57), [1, 2, 5] * 19, strict=True)
+    ]  # fmt: skip
+    pair = shapely.box(111.95, 37.0, 111.97, 37.02), shapely.box(111.97, 37.02, 111.98, 37.03)
+    around += [
+        shapely.union_all(pair),
+        shapely.box(113, 37, 114, 38),
+        shapely.box(110, 30, 115, 40),
+    ]
+    found = touched._within(zone, np.array(around))
+    expected = shapely.intersection(zone, np.array(around))
+    assert (
+        shapely.is_valid(found).all()
+        and (shapely.is_empty(found) == shapely.is_empty(expected)).all()
+    )
+    assert shapely.area(shapely.symmetric_difference(found, expected)).max() < 1e-15
+    assert np.isin(shapely.get_type_id(found), (3, 6)).all()
+    assert (shapely.get_type_id(found) == 6).sum() > 5

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from zoning.base.table import as_met
 from zoning.measure.runs import spread
+from zoning.measure.split import polygons_of
 from zoning.messages import Text
 from zoning.model import Finding, ProjectResult, ZonesMet, met
 from zoning.review.covered import evidence_by_zone
@@ -254,13 +255,32 @@ def _within(shapes: NDArray[Any], around: NDArray[Any]) -> NDArray[Any]:
     A polygon of many vertices is clipped at a box, which takes a tenth of the time of an overlay.
     """
     out = np.full(len(shapes), None, dtype=object)
-    box = (shapely.get_num_coordinates(around) == _BOX) & (shapely.get_dimensions(shapes) == 2)
-    large = np.flatnonzero(box & (shapely.get_num_coordinates(shapes) > _MANY))
-    sides = shapely.bounds(around[large]).tolist()
-    for at, bounds in zip(large.tolist(), sides, strict=True):
-        out[at] = shapely.clip_by_rect(shapes[at], *bounds)
-    rest = shapely.is_empty(out) | ~shapely.is_valid(out)
+    flat = shapely.get_dimensions(shapes) == 2
+    large = np.flatnonzero(flat & (shapely.get_num_coordinates(shapes) > _MANY))
+    out[large] = _clipped(shapes[large], around[large])
+    rest = shapely.is_missing(out)
     out[rest] = shapely.intersection(shapes[rest], around[rest])
+    return out
+
+
+def _clipped(polygons: NDArray[Any], around: NDArray[Any]) -> NDArray[Any]:
+    """Return what of each polygon lies in its surroundings, which are boxes, or boxes joined; None
+    where clipping cannot tell."""
+    parts, owner = shapely.get_parts(around, return_index=True)
+    sides = zip(owner.tolist(), shapely.bounds(parts).tolist(), strict=True)
+    cut = np.array([shapely.clip_by_rect(polygons[at], *box) for at, box in sides], dtype=object)
+    sound = shapely.is_valid(cut)
+    joined = sound & (shapely.get_num_coordinates(parts) != _BOX)
+    cut[joined] = shapely.intersection(cut[joined], parts[joined])
+    pieces, whose = polygons_of(cut)
+    whose = owner[whose]
+    several = np.bincount(whose, minlength=len(polygons)) > 1
+    out = np.full(len(polygons), None, dtype=object)
+    out[whose] = pieces
+    rows = several[whose]
+    drawn, place = np.unique(whose[rows], return_inverse=True)
+    out[drawn] = shapely.multipolygons(pieces[rows], indices=place)
+    out[owner[~sound]] = None
     return out
 
 
