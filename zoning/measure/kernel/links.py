@@ -218,7 +218,8 @@ def _nearest(left: Side, a: int, right: Side, b: int, most: float, own: I8, near
     ring = left[3][left[4][a] : left[4][a + 1] + 1]
     line = right[3][right[4][b] : right[4][b + 1] + 1]
     frame = _frame(left[0], ring[0], ring[-1])
-    far = _less(most, _sure_gap(frame, left[0], ring, right[0], line)) * MORE
+    sure = _sure_gap(frame, left[0], ring, right[0], line)
+    far = _more(_less(most, sure), DOUBT) * MORE
     best = (np.inf, 0, 0)
     for r in range(len(ring) - 1):
         for k in range(len(line) - 1):
@@ -228,7 +229,8 @@ def _nearest(left: Side, a: int, right: Side, b: int, most: float, own: I8, near
             best = _nearer(left, which, right, those, far, best)
             if best[0] <= DOUBT:
                 return best
-    return best
+    # What is surely near and was not found is left to be asked elsewhere, never passed over.
+    return (0.0, 0, 0) if best[0] == np.inf and sure <= most else best
 
 
 @kernel
