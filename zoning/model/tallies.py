@@ -22,6 +22,8 @@ _Key = TypeVar("_Key", bound=Hashable)
 _MOST: Final = 10
 #: Sites whose findings are counted at a time.
 _AT_ONCE: Final = 2_000
+#: So few things are counted one by one.
+_FEW: Final = 10
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +37,7 @@ class Counted(Generic[_Key]):
 
 
 def tallied(
-    sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key]
+    sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key | None]
 ) -> list[Counted[_Key]]:
     """Count the findings of many sites by something that depends on their kind alone.
 
@@ -44,7 +46,7 @@ def tallied(
     sites : sequence of (sequence of Finding)
         The findings of each site.
     key : callable
-        What a finding counts as.
+        What a finding counts as; what is None is not counted.
 
     Returns
     -------
@@ -62,14 +64,16 @@ def tallied(
 
 
 def _parts(
-    sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key]
+    sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key | None]
 ) -> Iterator[tuple[_Key, int, int, int | NDArray[np.intp]]]:
     """Yield a key, where it is met first, how often, and at which sites."""
     tables = tables_of(sites)
     rest = (len(own) for own in sites if not isinstance(own, SiteFindings))
     width = 1 + max((*rest, *(table.codes.shape[1] for table, _, _ in tables)), default=0)
     for (at, _, place), finding in loose(sites):
-        yield key(finding), at * width + min(max(place, 0), width - 1), 1, at
+        own_key = key(finding)
+        if own_key is not None:
+            yield own_key, at * width + min(max(place, 0), width - 1), 1, at
     for table, places, rows in tables:
         numbers, said = table.numbered(key)
         for each, many in enumerate(np.ascontiguousarray(_occurring(table, rows, key).T)):
@@ -83,21 +87,28 @@ def _parts(
 def _occurring(
     table: FindingTable, rows: NDArray[np.intp], key: Callable[[Finding], Any]
 ) -> NDArray[np.intp]:
-    """Return how often each thing that a key says of the kinds occurs at each of some sites."""
+    """Return how often each thing that a key says of the kinds occurs at each of some sites; what
+    is None never does."""
     numbers, said = table.numbered(key)
-    out = np.empty((len(rows), len(said)), dtype=np.intp)
+    counted = np.array([*(x is not None for x in said), False])[numbers]
+    out = np.zeros((len(rows), len(said)), dtype=np.intp)
     for low in range(0, len(rows), _AT_ONCE):
         codes = table.codes[rows[low : low + _AT_ONCE]]
-        # The first place of each site is for no finding.
-        starts = np.arange(1, 1 + len(codes) * (len(said) + 1), len(said) + 1)
-        places = numbers[codes] + starts[:, None]
-        many = np.bincount(places.ravel(), minlength=len(codes) * (len(said) + 1))
-        out[low : low + len(codes)] = many.reshape(len(codes), -1)[:, 1:]
+        if len(said) <= _FEW:
+            own = numbers.astype(np.int8)[codes]
+            for number in np.unique(numbers[counted]).tolist():
+                out[low : low + len(codes), number] = np.count_nonzero(own == number, axis=1)
+            continue
+        # Most of what counts as many things counts as none of them.
+        at = np.flatnonzero(counted[codes])
+        places = at // codes.shape[1] * len(said) + numbers[codes.ravel()[at]]
+        many = np.bincount(places, minlength=len(codes) * len(said))
+        out[low : low + len(codes)] = many.reshape(len(codes), -1)
     return out
 
 
 def counted(
-    sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key]
+    sites: Sequence[Sequence[Finding]], key: Callable[[Finding], _Key | None]
 ) -> tuple[list[_Key], NDArray[np.intp]]:
     """Count the findings of each site by something that depends on their kind alone.
 
@@ -106,7 +117,7 @@ def counted(
     sites : sequence of (sequence of Finding)
         The findings of each site.
     key : callable
-        What a finding counts as.
+        What a finding counts as; what is None is not counted.
 
     Returns
     -------
@@ -114,11 +125,15 @@ def counted(
         What occurs anywhere, and how often at each site.
     """
     told: dict[_Key, int] = {}
-    single = [(at, told.setdefault(key(x), len(told))) for (at, _, _), x in loose(sites)]
+    keyed = ((at, key(finding)) for (at, _, _), finding in loose(sites))
+    single = [(at, told.setdefault(x, len(told))) for at, x in keyed if x is not None]
     blocks = []
     for table, places, rows in tables_of(sites):
-        ids = [told.setdefault(x, len(told)) for x in table.numbered(key)[1]]
-        blocks.append((np.ix_(places, np.array(ids, dtype=np.intp)), _occurring(table, rows, key)))
+        said = table.numbered(key)[1]
+        own = [number for number, x in enumerate(said) if x is not None]
+        ids = [told.setdefault(said[number], len(told)) for number in own]
+        many = _occurring(table, rows, key)[:, own]
+        blocks.append((np.ix_(places, np.array(ids, dtype=np.intp)), many))
     found = np.zeros((len(sites), len(told)), dtype=np.intp)
     for where, many in blocks:
         found[where] += many

@@ -104,7 +104,7 @@ def _counts(found: Sequence[Sequence[Finding]], views: Views) -> list[dict[str, 
     asked, many = counted(found, _asked)
     columns["to_answer"] = _distinct(asked, many)
     absent, many = counted(found, _unchecked)
-    layers = ({views.layer_of(*x)} - {None} if x is not None else () for x in absent)
+    layers = ({views.layer_of(*x)} - {None} for x in absent)
     columns["to_obtain"] = _distinct(layers, many)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
@@ -115,7 +115,7 @@ def _distinct(named: Iterable[Iterable[str | None]], many: NDArray[np.intp]) -> 
     every = dict.fromkeys(name for names in sets for name in names)
     # Of floating-point numbers a product is taken many times faster.
     has = np.array([[x in names for x in every] for names in sets], dtype=np.float32)
-    met = (many > 0).astype(np.float32) @ has.reshape(len(sets), -1)
+    met = (many > 0).astype(np.float32) @ has.reshape(len(sets), len(every))
     found: list[int] = np.count_nonzero(met, axis=1).tolist()
     return found
 
@@ -151,10 +151,10 @@ def _status(finding: Finding) -> Status:
     return finding.status
 
 
-def _asked(finding: Finding) -> tuple[str, ...]:
+def _asked(finding: Finding) -> tuple[str, ...] | None:
     """Return the attributes that an undetermined finding lacks."""
     open_ = finding.status is Status.UNDETERMINED
-    return tuple(missing.attribute for missing in finding.missing) if open_ else ()
+    return (tuple(missing.attribute for missing in finding.missing) or None) if open_ else None
 
 
 def _unchecked(finding: Finding) -> tuple[str | None, str | None] | None:
@@ -229,8 +229,8 @@ def missing_layer_rows(
     none = np.zeros(len(report.results), dtype=bool)
     waiting = {x.id: _Waiting(none) for x in report.layers if x.state != "used"}
     for tally in tallied([result.findings for result in report.results], _unchecked):
-        layer = views.layer_of(*tally.key) if tally.key is not None else None
-        if tally.key is not None and layer is not None:
+        layer = views.layer_of(*tally.key)
+        if layer is not None:
             waits = waiting.setdefault(layer, _Waiting(none))
             waits.add(tally.key[1], tally.findings, tally.sites)
     table: list[dict[str, Any]] = []

@@ -67,8 +67,6 @@ def lacking(results: Sequence[ProjectResult], report: Report, guide: Guide) -> t
     views = Views.of(report)
     waiting: dict[str, Lacking] = {}
     for tally in tallied([result.findings for result in results], _waits):
-        if tally.key is None:
-            continue
         layer, rule, drawn = tally.key
         name = str(views.layer_of(layer, rule))
         record = views.layers.get(name)

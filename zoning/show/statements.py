@@ -94,7 +94,6 @@ def _not_checked(report: Report) -> list[Statement]:
     found = {
         tally.key: tally.findings
         for tally in tallied([result.findings for result in report.results], untold)
-        if tally.key is not None
     }
     return [
         Statement(
@@ -131,8 +130,8 @@ def _undetermined(report: Report) -> list[Statement]:
     ]
 
 
-def _lacking(finding: Finding) -> tuple[Missing, ...]:
-    return finding.missing if finding.status is Status.UNDETERMINED else ()
+def _lacking(finding: Finding) -> tuple[Missing, ...] | None:
+    return (finding.missing or None) if finding.status is Status.UNDETERMINED else None
 
 
 def _failed(report: Report) -> list[Statement]:
