@@ -16,7 +16,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Final, NoReturn, TypeVar
 
 from zoning.api import jobs
@@ -24,6 +24,8 @@ from zoning.api import jobs
 T = TypeVar("T")
 #: What is worked out ahead takes a second or two.
 _PATIENCE_S: Final = 30.0
+#: What a pipe holds, bytes, where the system lets it: results are some megabytes.
+_PIPE: Final = 1 << 20
 #: Signals of which this process may have said what they do.
 _SIGNALS: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -121,8 +123,8 @@ def ahead(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
 
 
 def _copy(before: Sequence[jobs.Process], work: Callable[[IO[bytes], IO[bytes]], None]) -> Copy:
-    asked, ask = os.pipe()
-    answer, answered = os.pipe()
+    asked, ask = _pipe()
+    answer, answered = _pipe()
     # A signal that came to a copy before it is one would run through what called this.
     held = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
@@ -139,6 +141,15 @@ def _copy(before: Sequence[jobs.Process], work: Callable[[IO[bytes], IO[bytes]],
     os.close(asked)
     os.close(answered)
     return Copy(pid, os.fdopen(ask, "wb"), os.fdopen(answer, "rb"))
+
+
+def _pipe() -> tuple[int, int]:
+    import fcntl  # which only systems that copy processes have
+
+    out, into = os.pipe()
+    with suppress(OSError):
+        fcntl.fcntl(into, fcntl.F_SETPIPE_SZ, _PIPE)
+    return out, into
 
 
 def _be(

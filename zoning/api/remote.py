@@ -57,6 +57,8 @@ def caught(work: Callable[..., T], values: tuple[Any, ...]) -> T | Faults:
 
 #: What this process has opened, by what was asked; a worker serves one review after another.
 _OPEN: dict[bytes, Desk] = {}
+#: All sites of a review, where this process is a copy of the one that read them.
+_SITES: list[Project] = []
 #: Prepared geometries are not for two threads at once.
 ONE = threading.Lock()
 
@@ -94,13 +96,19 @@ def ready(*, loops: bool = False) -> None:
         measure.load_loops()
 
 
-def hold(plan: Plan, desk: Desk) -> None:
+def hold(plan: Plan, desk: Desk, projects: Sequence[Project]) -> None:
     """Take what a plan names as another process opened it, of which this one is a copy."""
     desk.layers.progress = silent
     _OPEN[pickle.dumps(plan)] = desk
+    _SITES[:] = projects
 
 
-def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project]) -> Share:
+def share_of(
+    plan: Plan,
+    stated: Mapping[str, Any],
+    which: Sequence[int],
+    projects: Sequence[Project] | None = None,
+) -> Share:
     """Review some sites in this process.
 
     Parameters
@@ -108,8 +116,10 @@ def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project])
     plan : Plan
     stated : mapping
         What the asking process comes to; see :meth:`Desk.stated`.
-    projects : sequence of Project
-        All of them have a place.
+    which : sequence of int
+        Positions among all sites; each of them has a place.
+    projects : sequence of Project, optional
+        These sites; by default this process holds all, see :func:`hold`.
 
     Raises
     ------
@@ -118,17 +128,21 @@ def share_of(plan: Plan, stated: Mapping[str, Any], projects: Sequence[Project])
     """
     with ONE:
         desk = opened(plan, stated)
-        report = desk.decided((), projects)
+        own = [_SITES[at] for at in which] if projects is None else projects
+        report = desk.decided((), own)
         told = sendable(gather(report, plan.lang, full=plan.full))
         found = Share(packed(report.results), told, met_zones(report.results))
         desk.layers.zone_sets.forget()
     return found
 
 
-def zones_of(plan: Plan, stated: Mapping[str, Any], met: Met, places: Places) -> Content:
+def zones_of(
+    plan: Plan, stated: Mapping[str, Any], met: Met, places: Places | None = None
+) -> Content:
     """Cut zones around sites in this process, as :func:`share_of` decides on them."""
     with ONE:
-        return zone_content(cut_zones(met, places, opened(plan, stated).layers), plan.lang)
+        layers = opened(plan, stated).layers
+        return zone_content(cut_zones(met, places or Places.of(_SITES), layers), plan.lang)
 
 
 def opened(plan: Plan, asked: Mapping[str, Any]) -> Desk:

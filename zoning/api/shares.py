@@ -47,8 +47,8 @@ _AHEAD: Final = 10
 #: Zones are cut so many at once as are met about so often.
 _ZONES: Final = 10_000
 _Places = NDArray[np.intp]
-#: Processes, or what begins them once everything is opened.
-_Crew: TypeAlias = Sequence[local.Process] | Callable[[], Sequence[local.Process]]
+#: Processes, or what copies this one for these sites once everything is opened.
+_Crew: TypeAlias = Sequence[local.Process] | Callable[[Sequence[Project]], Sequence[local.Process]]
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,12 @@ def check_shared(
             bbox=reviewed.layers.bbox,
         )
         desk = Desk(plan, reviewed.catalogue, reviewed.layers, reviewed.asked)
-        copying = copies.copied(jobs, partial(remote.hold, plan, desk))
-        out = _Shares(crew or partial(stack.enter_context, copying), jobs, desk, share, told)
+
+        def copied(projects: Sequence[Project]) -> Sequence[local.Process]:
+            first = partial(remote.hold, plan, desk, projects)
+            return stack.enter_context(copies.copied(jobs, first))
+
+        out = _Shares(crew or copied, jobs, desk, share, told)
         report = decided(reviewed, told, elsewhere=out)
         return replace(report, shared=out.shared(report, stack.pop_all()))
 
@@ -139,6 +143,7 @@ class _Shares:
 
     def __init__(self, crew: _Crew, jobs: int, desk: Desk, most: int, progress: Progress) -> None:
         self.crew, self.jobs, self.most, self.progress = crew, jobs, most, progress
+        self.copies = callable(crew)  # which have the sites already
         self.plan, self.stated, self.layers = desk.plan, desk.stated(), desk.layers
         self.parts: list[tuple[_Places, Gathered]] = []
         self.met: list[tuple[_Places, Met]] = []
@@ -156,13 +161,15 @@ class _Shares:
         made = _Made(projects, again)
 
         def task(number: int) -> local.Task:
-            return remote.share_of, (self.plan, self.stated, [projects[x] for x in shares[number]])
+            which = shares[number].tolist()
+            sent = None if self.copies else [projects[x] for x in which]
+            return remote.share_of, (self.plan, self.stated, which, sent)
 
         self.progress(message("check.measuring"), 0, len(projects))
         if callable(self.crew):
             # What a first site asks for is then opened, and is so in every copy.
             again([projects[x] for x in shares[0][:1]] if shares else [])
-            self.crew = self.crew()
+            self.crew = self.crew(projects)
         with closing(local.spread(self.crew, range(len(shares)), task, "share")) as done:
             meanwhile()
             for number, share in done:
@@ -196,13 +203,15 @@ class _Shares:
             own = gather(some, self.plan.lang, full=self.plan.full)
             self.parts.append((np.array(unread, dtype=np.intp), own))
         lots = Met.joined(self.met).lots(_ZONES) if self.met else []
-        zones = _Zones(self._cut(lots, Places.of(report.results)), len(lots), ending)
-        told = joined(self.parts)
+        projects = [result.project for result in report.results]
+        places = None if self.copies else Places.of(projects)
+        zones = _Zones(self._cut(lots, places), len(lots), ending)
+        told = joined(self.parts, [project.geometry for project in projects])
         self.parts, self.met = [], []  # held twice otherwise, while the file is written
         return Shared(self.plan.lang, self.plan.full, told, zones)
 
     def _cut(
-        self, lots: Sequence[Met], places: Places
+        self, lots: Sequence[Met], places: Places | None
     ) -> Generator[tuple[int, Content], None, None]:
         """Have the zones beside all sites cut, some at a time; each process takes every so many,
         for those before are written first."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 #: Older versions of GEOS cannot tell whether polygons are a coverage.
 _TELLS: Final = shapely.geos_version >= (3, 12, 0)
 #: Polygons, and several of these.
-_AREAS: Final = (3, 6)
+_AREAS: Final = frozenset((3, 6))
 
 
 def union_of(shapes: NDArray[Any]) -> Any:
@@ -21,7 +20,7 @@ def union_of(shapes: NDArray[Any]) -> Any:
     them have in common is left out. That they are such is tested first, which takes less than the
     overlay does.
     """
-    flat = _TELLS and np.isin(shapely.get_type_id(shapes), _AREAS).all()
+    flat = _TELLS and _AREAS.issuperset(shapely.get_type_id(shapes).tolist())
     if flat and shapely.coverage_is_valid(shapes):
         return shapely.coverage_union_all(shapes)
     return shapely.union_all(shapes)

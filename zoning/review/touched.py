@@ -15,7 +15,7 @@ from zoning.base.table import as_met
 from zoning.measure.runs import spread
 from zoning.measure.split import polygons_of
 from zoning.messages import Text
-from zoning.model import Finding, ProjectResult, ZonesMet, met
+from zoning.model import Finding, Project, ProjectResult, ZonesMet, met
 from zoning.review.covered import evidence_by_zone
 from zoning.review.index import named
 from zoning.review.layers import Layers
@@ -92,10 +92,10 @@ class Places(NamedTuple):
     bounds: NDArray[np.float64]
 
     @classmethod
-    def of(cls, results: Sequence[ProjectResult]) -> Places:
+    def of(cls, projects: Sequence[Project]) -> Places:
         """Return those of the sites of a review."""
-        bounds = shapely.bounds([result.project.geometry for result in results]).reshape(-1, 4)
-        return cls([result.project.id for result in results], bounds)
+        bounds = shapely.bounds([project.geometry for project in projects]).reshape(-1, 4)
+        return cls([project.id for project in projects], bounds)
 
 
 def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> list[Zone]:
@@ -111,10 +111,11 @@ def touched_zones(results: Sequence[ProjectResult], layers: Layers) -> list[Zone
     Returns
     -------
     list of Zone
-        Cut around the sites to 500 m beyond where each comes nearest, or whole beside more than
-        100 sites.
+        Cut to rectangles around the sites, which reach 500 m beyond where the zone comes nearest
+        and are joined where they meet; or whole beside more than 100 sites.
     """
-    return cut_zones(met_zones(results), Places.of(results), layers)
+    places = Places.of([result.project for result in results])
+    return cut_zones(met_zones(results), places, layers)
 
 
 def met_zones(results: Sequence[ProjectResult]) -> Met:

@@ -13,9 +13,10 @@ from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from zoning.base.columns import Coded, objects, rounded
+from zoning.base.columns import Coded, drawn_once, objects, rounded
 from zoning.base.table import as_met
 from zoning.messages import Lang
 from zoning.model import (
@@ -31,21 +32,15 @@ from zoning.model import (
     Views,
     loose,
     tables_of,
-)
+)  # fmt: skip
 from zoning.show import brief, titles
 from zoning.show.facts import matters
 
 #: Unit of every column that holds a quantity.
 UNITS = {
-    "distance_m": "m",
-    "depth_m": "m",
-    "area_m2": "m²",
-    "raw_area_m2": "m²",
-    "length_m": "m",
-    "raw_length_m": "m",
-    "share": "1",
-    "accuracy_m": "m",
-}
+    "distance_m": "m", "depth_m": "m", "area_m2": "m²", "raw_area_m2": "m²", "length_m": "m",
+    "raw_length_m": "m", "share": "1", "accuracy_m": "m",
+}  # fmt: skip
 _TEXT_COLUMNS = (
     "project_id", "project_name", "project_status", "counties", "status", "status_title", "code",
     "rule", "layer", "layer_name", "zones", "document", "document_number", "document_title",
@@ -121,6 +116,13 @@ class Columns:
     shapes: _Objects
     place: _Ints
     findings: Sequence[Sequence[Finding]]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "overlap": drawn_once(self.overlap)}
+
+    def __setstate__(self, told: dict[str, Any]) -> None:
+        drawn, codes = told["overlap"]
+        vars(self).update(told, overlap=shapely.from_wkb(drawn)[codes])
 
     def __len__(self) -> int:
         return len(self.site)

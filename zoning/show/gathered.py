@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.base import units
-from zoning.base.columns import drawn_once
+from zoning.base.columns import drawn_once, objects
 from zoning.base.table import as_met
 from zoning.messages import Lang
 from zoning.model import FindingView, ProjectResult, Report, Status, Views
@@ -75,24 +75,31 @@ def gather(report: Report, lang: Lang, *, full: bool) -> Gathered:
 
 
 def sendable(told: Gathered) -> Gathered:
-    """Return the same without the findings themselves, which another process has no use for."""
-    none = np.empty(0, dtype=np.intp)
-    return replace(told, found=replace(told.found, findings=(), place=none))
+    """Return the same without what another process has no use for: the findings themselves, and
+    the geometries of the sites, which it has."""
+    none, shapes = np.empty(0, dtype=np.intp), np.full(len(told.sites), None)
+    found = replace(told.found, findings=(), place=none, shapes=shapes)
+    sites = [{**row, "geometry": None} for row in told.sites]
+    return replace(told, sites=sites, found=found)
 
 
-def joined(parts: Sequence[tuple[_Places, Gathered]]) -> Gathered:
+def joined(parts: Sequence[tuple[_Places, Gathered]], shapes: Sequence[Any]) -> Gathered:
     """Return the tables of all sites, as they were gathered of one report.
 
     Parameters
     ----------
     parts : sequence of (ndarray of intp, Gathered)
         Positions of the sites of a part among all, and their tables; every site is in one part.
+    shapes : sequence of shapely geometry or None
+        Those of all sites.
     """
     order = np.argsort(np.concatenate([at for at, _ in parts]))
     overlaps = [(int(at[site]), row) for at, part in parts for site, row in part.overlaps]
+    rows = _placed([row for _, part in parts for row in part.sites], order)
+    found = _joined([(at, part.found) for at, part in parts], order)
     return Gathered(
-        _placed([row for _, part in parts for row in part.sites], order),
-        _joined([(at, part.found) for at, part in parts], order),
+        [{**row, "geometry": shape} for row, shape in zip(rows, shapes, strict=True)],
+        replace(found, shapes=objects(shapes)),
         sorted(overlaps, key=lambda found: found[0]),
     )
 
@@ -120,7 +127,7 @@ def _joined(parts: Sequence[tuple[_Places, Columns]], sites: _Places) -> Columns
         overlap=column("overlap"),
         partial=column("partial"),
         figures={x: np.concatenate([p.figures[x] for p in found])[order] for x in UNITS},
-        shapes=np.concatenate([part.shapes for part in found])[sites],
+        shapes=found[0].shapes[:0],
         place=found[0].place[:0],
         findings=(),
     )
