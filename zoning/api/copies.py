@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, Final, NoReturn, TypeVar
 
 from zoning.api import jobs
+from zoning.base.lazy import without
 
 T = TypeVar("T")
 #: What is worked out ahead takes a second or two.
@@ -166,6 +167,7 @@ def _be(
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        without("scipy")
         gc.freeze()  # what is shared with the other process is neither looked through nor ended
         # Another thread may have been writing to it.
         sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")

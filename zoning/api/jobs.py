@@ -37,6 +37,7 @@ _MEMORY: Final = 4 << 30
 #: What a process can do before it is asked for anything: load what all tasks need, or most.
 READY: Final = "from zoning.api.remote import ready; ready(); "
 AT_HAND: Final = "from zoning.api.remote import ready; ready(loops=True); "
+_LEAN: Final = "from zoning.base.lazy import without; without('scipy'); "
 _SERVE: Final = "from zoning.api.jobs import serve; serve({sharing})"
 
 
@@ -188,7 +189,7 @@ def started(sharing: int, first: str = "") -> Iterator[Process]:
     """
     path = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", first + _SERVE.format(sharing=sharing)],
+        [sys.executable, "-P", "-c", _LEAN + first + _SERVE.format(sharing=sharing)],
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

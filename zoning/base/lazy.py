@@ -1,4 +1,4 @@
-"""Names of a package that are loaded when they are asked for, as PEP 562 allows."""
+"""What is loaded when it is asked for, as PEP 562 allows, and what is not loaded at all."""
 
 from __future__ import annotations
 
@@ -34,3 +34,12 @@ def attributes(package: str, homes: Mapping[str, Iterable[str]]) -> Callable[[st
         return value
 
     return load
+
+
+def without(package: str) -> None:
+    """Let a package count as not installed in this process, unless it is loaded already.
+
+    For processes in which nothing else runs: numba loads all of scipy's linear algebra, which takes
+    0.2 s, to learn whether it is there.
+    """
+    sys.modules.setdefault(package, None)  # type: ignore[arg-type]  # what Python documents for it
