@@ -229,14 +229,14 @@ def tables_of(
     list of (FindingTable, ndarray of int, ndarray of int)
         A table, the positions of its sites in ``sites``, and their rows in the table.
     """
-    ours = [(at, own) for at, own in enumerate(sites) if isinstance(own, SiteFindings)]
-    places, rows = np.array([(at, own.row) for at, own in ours], dtype=np.intp).reshape(-1, 2).T
-    tables = [own.table for _, own in ours]
-    which = np.fromiter(map(id, tables), dtype=np.intp, count=len(tables))
-    return [
-        (table, places[which == name], rows[which == name])
-        for name, table in dict(zip(map(id, tables), tables, strict=True)).items()
-    ]
+    at = [at for at, own in enumerate(sites) if isinstance(own, SiteFindings)]
+    ours = [own for own in sites if isinstance(own, SiteFindings)]
+    tables = {id(own.table): own.table for own in ours}
+    places, rows = np.array(at, dtype=np.intp), np.array([x.row for x in ours], dtype=np.intp)
+    if len(tables) == 1:
+        return [(table, places, rows) for table in tables.values()]
+    which = np.array([id(own.table) for own in ours], dtype=np.intp)
+    return [(table, places[which == name], rows[which == name]) for name, table in tables.items()]
 
 
 def loose(

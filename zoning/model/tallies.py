@@ -132,11 +132,13 @@ def counted(
         said = table.numbered(key)[1]
         own = [number for number, x in enumerate(said) if x is not None]
         ids = [told.setdefault(said[number], len(told)) for number in own]
-        many = _occurring(table, rows, key)[:, own]
-        blocks.append((np.ix_(places, np.array(ids, dtype=np.intp)), many))
+        blocks.append((places, ids, _occurring(table, rows, key)[:, own]))
     found = np.zeros((len(sites), len(told)), dtype=np.intp)
-    for where, many in blocks:
-        found[where] += many
+    for places, ids, many in blocks:
+        if len(places) == len(sites):
+            found[:, ids] = many
+        else:
+            found[np.ix_(places, np.array(ids, dtype=np.intp))] = many
     if single:
         np.add.at(found, tuple(np.array(single, dtype=np.intp).T), 1)
     return list(told), found
