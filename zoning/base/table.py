@@ -156,12 +156,21 @@ class _Series(Mapping[str, NDArray[Any]]):
 
     def __init__(self, frame: GeoDataFrame, names: Collection[str]) -> None:
         self._frame, self._names = frame, tuple(names)
+        self._made: dict[str, NDArray[Any]] = {}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        return self.of(name, slice(None))
+        if name not in self._made:
+            self._made[name] = cells = self.of(name, slice(None))
+            cells.flags.writeable = False  # the next who asks gets the same
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
     def of(self, name: str, rows: NDArray[Any] | slice) -> NDArray[Any]:
         """Return some rows of a column."""
+        if name in self._made:
+            return self._made[name][rows]
         if name not in self._names:
             raise KeyError(name)
         import pandas as pd

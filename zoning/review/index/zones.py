@@ -42,7 +42,8 @@ def taken(loaded: LoadedLayer, rows: Sequence[int], columns: Iterable[str | None
     if isinstance(loaded.stored, StoredFrame):
         return loaded.stored.some(where, columns)
     assert loaded.given is not None
-    return loaded.given.take(where)
+    wanted = [x for x in dict.fromkeys(columns) if x is not None and x in loaded.given]
+    return loaded.given.take(where, wanted)
 
 
 def named(loaded: LoadedLayer, names: Collection[str]) -> Table | None:
