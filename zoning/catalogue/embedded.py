@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
@@ -138,6 +138,17 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file, read once for all layers in it while nobody changes it."""
+    told = path.stat()
+    return _digest_of(path, told.st_size, told.st_mtime_ns, told.st_ctime_ns)
+
+
+@lru_cache(maxsize=256)
+def _digest_of(path: Path, _size: int, _modified: int, _changed: int) -> str:
+    return sha256(path)
+
+
 def verify_data() -> tuple[Problem, ...]:
     """Hash every embedded file again and return one Problem per deviation."""
     problems: list[Problem] = []
@@ -171,7 +182,7 @@ def load_layer(layer: Layer) -> LoadedLayer:
         return LoadedLayer(layer, _record(layer, None, None, "no_data"), None)
     path = data_dir() / source.file
     entry = registry().get(source.file)
-    if not path.is_file() or entry is None or sha256(path) != entry["sha256"]:
+    if not path.is_file() or entry is None or _digest(path) != entry["sha256"]:
         fault = message("embedded.embedded-data-missing-were")
         problem = _damaged(source.file, fault)
         return LoadedLayer(layer, _record(layer, None, None, "failed", problem), None)
