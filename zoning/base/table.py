@@ -146,9 +146,12 @@ def among(cells: NDArray[Any], values: Collection[Any]) -> NDArray[np.bool_]:
 
 def as_met(things: Sequence[Any], numbers: NDArray[np.intp]) -> tuple[list[Any], NDArray[np.intp]]:
     """Return things in the order in which rows name them, and the rows' numbers of them."""
-    used, first, which_ = np.unique(numbers, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    return [things[at] for at in used[order].tolist()], np.argsort(order)[which_]
+    first = np.full(len(things), len(numbers))
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of each, the first is written last
+    order = np.argsort(first)[: np.count_nonzero(first < len(numbers))]
+    place = np.empty(len(things), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return [things[at] for at in order.tolist()], place[numbers]
 
 
 class _Series(Mapping[str, NDArray[Any]]):

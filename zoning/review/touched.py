@@ -75,14 +75,18 @@ class Met(ZonesMet):
         order = np.argsort([layers[layer] for layer, _ in self.zones], kind="stable")
         many = np.bincount(self.zone, minlength=len(order))[order]
         ends = np.searchsorted(np.cumsum(many) - many, np.arange(most, len(self.zone), most))
-        return [self._of(own) for own in np.split(order, np.unique(ends)) if len(own)]
-
-    def _of(self, zones: NDArray[np.intp]) -> Met:
-        number = np.full(len(self.zones), -1)
-        number[zones] = np.arange(len(zones))
-        rows = np.flatnonzero(number[self.zone] >= 0)
-        told = [self.zones[at] for at in zones.tolist()]
-        return Met(told, self.site[rows], number[self.zone[rows]], self.far_m[rows])
+        lots = [own for own in np.split(order, np.unique(ends)) if len(own)]
+        size = np.array([len(own) for own in lots], dtype=np.intp)
+        lot, number = np.empty(len(order), dtype=np.intp), np.empty(len(order), dtype=np.intp)
+        lot[order], number[order] = np.repeat(np.arange(len(lots)), size), spread(0 * size, size)
+        whose = lot[self.zone]
+        rows = np.argsort(whose, kind="stable")
+        parts = np.split(rows, np.cumsum(np.bincount(whose, minlength=len(lots))))
+        told = [[self.zones[at] for at in own.tolist()] for own in lots]
+        return [
+            Met(zones, self.site[own], number[self.zone[own]], self.far_m[own])
+            for zones, own in zip(told, parts, strict=False)  # nothing is left for the last part
+        ]
 
 
 class Places(NamedTuple):
