@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from zoning.base.table import Table
-from zoning.law.attributes import is_empty, key, reader_of
+from zoning.law.attributes import Stated, is_empty, key, reader_of
 from zoning.law.profiles import CODE, chooser, presumptions
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Profile, Project
@@ -49,15 +49,20 @@ def make_projects(
     found, kinds, read = [], profiles or {}, reader_of(specs.values())
     chosen = chooser(kinds)
     alike: dict[tuple[Any, ...], tuple[Presumed, ...]] = {}
+    same: dict[tuple[Any, ...], tuple[Stated, tuple[Presumed, ...]]] = {}
     for (position, geometry, raw), (identity, base) in identified(features, ids or {}):
         more = (answers or {}).get(identity, {})
         stated = read(_with(raw, more) if more else raw)
         refused = stated.unsettled | {name for name, value in more.items() if not value}
         name = _first(raw, _NAME) or identity
         kind = chosen(name, stated.values.get(CODE))
-        key = kind and kind.id, frozenset(stated.values.items()), refused
-        if key not in alike:
-            alike[key] = presumptions(kind, kinds, specs, stated.values, refused)
+        # Most share what was read of them, which takes long to compare with its like.
+        short = kind and kind.id, id(stated), refused
+        if short not in same:
+            key = kind and kind.id, frozenset(stated.values.items()), refused
+            if key not in alike:
+                alike[key] = presumptions(kind, kinds, specs, stated.values, refused)
+            same[short] = stated, alike[key]
         repeated = () if identity == base else (_repeated(base, identity, position),)
         project = Project(
             identity,
@@ -66,7 +71,7 @@ def make_projects(
             stated.values,
             stated.deduced,
             (*repeated, *stated.notices),
-            presumed=alike[key],
+            presumed=same[short][1],
         )
         found.append(project)
     return found
