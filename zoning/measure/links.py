@@ -17,6 +17,8 @@ Places = NDArray[np.intp]
 #: Compiled loops, and how many pairs they are worth loading for.
 _LOOPS: Final = "links"
 _FEW: Final = 50_000
+#: Of fewer pairs, putting down their edges takes longer than GEOS does.
+SOME: Final = 100
 #: The kinds of shape that have edges and no single points: lines, areas, and several of these.
 _EDGED: Final = (1, 3, 5, 6)
 _AREAS: Final = (3, 6)
@@ -67,7 +69,7 @@ def links(pairs: Paired, most: float = np.inf) -> tuple[Floats, Floats]:
         The place on the one and on the other, where they lie apart.
     """
     gap, ends = np.full(len(pairs), np.nan), np.zeros((len(pairs), 2, 2))
-    looped = compiled(_LOOPS, worth=len(pairs) >= _FEW)
+    looped = compiled(_LOOPS, worth=len(pairs) >= _FEW) if len(pairs) >= SOME else None
     if looped is not None and len(pairs):
         left, first = _edges(pairs.left, pairs.first)
         right, second = _edges(pairs.right, pairs.second)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from zoning.base.plane import MAX_EDGE_DEG, plane_xy, project
 from zoning.base.polygons import to_rings
-from zoning.measure.links import Paired, links
+from zoning.measure.links import SOME, Paired, links
 from zoning.measure.loops import compiled
 from zoning.measure.near import apart_by, least_scales, understated
 from zoning.measure.pairs import Floats, Places, least_of
@@ -71,7 +71,7 @@ def load_loops() -> None:
     if compiled(_LOOPS, worth=True) is not None:
         none, square = np.zeros(1, dtype=np.intp), np.array([shapely.box(0, 0, 1, 1)])
         depths_within(np.array([[0.5, 0.5]]), none, square, none)
-        links(Paired(square, square, none, none))
+        links(Paired(square, square, *np.zeros((2, SOME), dtype=np.intp)))
 
 
 def _by_kernel(
