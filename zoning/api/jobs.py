@@ -37,6 +37,7 @@ _MEMORY: Final = 4 << 30
 #: What a process can do before it is asked for anything: load what all tasks need, or most.
 READY: Final = "from zoning.api.remote import ready; ready(); "
 AT_HAND: Final = "from zoning.api.remote import ready; ready(loops=True); "
+#: What no task asks for is not loaded.
 _LEAN: Final = "from zoning.base.lazy import without; without('scipy'); "
 _SERVE: Final = "from zoning.api.jobs import serve; serve({sharing})"
 

@@ -57,8 +57,9 @@ def caught(work: Callable[..., T], values: tuple[Any, ...]) -> T | Faults:
 
 #: What this process has opened, by what was asked; a worker serves one review after another.
 _OPEN: dict[bytes, Desk] = {}
-#: All sites of a review, where this process is a copy of the one that read them.
+#: All sites of a review and where they lie, in a copy of the process that read them.
 _SITES: list[Project] = []
+_PLACES: list[Places] = []
 #: Prepared geometries are not for two threads at once.
 ONE = threading.Lock()
 
@@ -101,6 +102,7 @@ def hold(plan: Plan, desk: Desk, projects: Sequence[Project]) -> None:
     desk.layers.progress = silent
     _OPEN[pickle.dumps(plan)] = desk
     _SITES[:] = projects
+    _PLACES[:] = [Places.of(projects)]
 
 
 def share_of(
@@ -142,7 +144,7 @@ def zones_of(
     """Cut zones around sites in this process, as :func:`share_of` decides on them."""
     with ONE:
         layers = opened(plan, stated).layers
-        return zone_content(cut_zones(met, places or Places.of(_SITES), layers), plan.lang)
+        return zone_content(cut_zones(met, places or _PLACES[0], layers), plan.lang)
 
 
 def opened(plan: Plan, asked: Mapping[str, Any]) -> Desk:

@@ -32,7 +32,7 @@ from zoning.model import (
     Views,
     loose,
     tables_of,
-)  # fmt: skip
+)
 from zoning.show import brief, titles
 from zoning.show.facts import matters
 
