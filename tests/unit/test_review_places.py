@@ -67,7 +67,8 @@ INSIDE = shapely.Point(112.5, 37.5)
         ({"adcode": 140106.0}, 1),
         ({"adcode": "140107001"}, 0),
         ({"adcode_": "140106"}, 1),
-        ({"adcode": "130101"}, 0),
+        ({"adcode": "130101"}, 1),
+        ({"adcode": "990101"}, 0),
         ({"县区": " "}, 0),
         ({"县区": None}, 0),
         ({"名称": "甲区"}, 0),
@@ -80,6 +81,29 @@ def test_what_a_file_states_of_the_county(raw: dict[str, Any], number: int) -> N
     found = doubts(INSIDE, raw)
     assert len(found) == number
     assert {doubt.code for doubt in found} <= {"place-contradicted"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ({"所在区县": "甲区"}, 1),
+        ({"所在县（市、区）": "乙县"}, 0),
+        ({"项目所在县": "甲区"}, 1),
+        ({"行政区划代码": "140106"}, 1),
+        ({"ZLDWDM": "1401060010010000000"}, 1),
+        ({"ZLDWDM": "1401070010010000000"}, 0),
+        ({"所在市": "1402"}, 1),
+        ({"所在市": "140100"}, 0),
+        ({"省": "河北省"}, 1),
+        ({"省": "山西省"}, 0),
+        ({"建设地点": "河北省石家庄市某镇"}, 1),
+        ({"建设地点": "某镇某村"}, 0),
+        ({"注册地址": "河北省石家庄市"}, 0),
+        ({"市场": "甲区"}, 0),
+    ],
+)
+def test_other_headings_of_a_place(raw: dict[str, Any], number: int) -> None:
+    assert len(doubts(INSIDE, raw)) == number
 
 
 def test_a_name_that_two_counties_bear_is_any_of_them() -> None:

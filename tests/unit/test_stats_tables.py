@@ -7,10 +7,10 @@ import shapely
 
 from zoning.api.stats import StatisticsRequest, statistics
 from zoning.base.errors import SourceError, UsageError
+from zoning.catalogue.places import PlaceError, places
 from zoning.stats.dashboard import read_figures
 from zoning.stats.joined import joined
 from zoning.stats.own_tables import UnitRows
-from zoning.stats.places import PlaceError, places
 
 UNITS = geopandas.GeoDataFrame(
     {"unit": ["140105", "140302", "140502", "140703"],

@@ -19,12 +19,15 @@ SHAPE = shapely.box(112.20, 37.2, 112.21, 37.21)
 AREA = float(geodesy.areas([SHAPE])[0])
 
 
-def told(*rows, shape=SHAPE):
+SITES = SimpleNamespace(name="sites.geojson", layer=None)
+
+
+def told(*rows, shape=SHAPE, record=SITES, datum=None):
     """Return for each row of attributes whether it contradicts the shape."""
     features = [(at, shape, row) for at, row in enumerate(rows)]
-    reading = SimpleNamespace(table=[shape] * len(rows), failed=(), doubts={})
+    reading = SimpleNamespace(table=[shape] * len(rows), failed=(), doubts={}, record=record)
     projects = [Project(str(at), "", shape, {}) for at in range(len(rows))]
-    found = compare_statements(projects, features, [reading])
+    found = compare_statements(projects, features, [reading], datum)
     return [bool(project.doubts) for project in found]
 
 
@@ -61,15 +64,74 @@ def test_pieces_may_bear_out_an_area_together():
     assert told(whole) == [True]
 
 
-def test_points_are_not_compared_with_an_area():
-    assert told({"面积": 5}, shape=shapely.Point(112.2, 37.2)) == [False]
+POINT = shapely.Point(112.2, 37.2)
+#: 0.01 degree of latitude: 1,110 m.
+LINE = shapely.LineString([(112.2, 37.2), (112.2, 37.21)])
+
+
+@pytest.mark.parametrize(
+    ("shape", "column", "value", "wrong"),
+    [
+        (POINT, "占地面积", "300平方米", False),
+        (POINT, "用地面积", "300亩", True),
+        (POINT, "面积", 5, True),
+        (POINT, "SHAPE_Area", 0.0, False),
+        (POINT, "路基宽度", "60米", False),
+        (LINE, "用地面积", "1公顷", False),
+        (LINE, "用地面积", "3公顷", True),
+        (LINE, "路基宽度", "8.5米", False),
+        (LINE, "路基宽度", "60米", True),
+        (LINE, "线路长度(km)", 1.15, False),
+        (LINE, "线路长度(km)", 46.6, True),
+        (LINE, "全长", "1110m", False),
+        (LINE, "长度", 1.1, False),
+        (LINE, "长度", 1100, False),
+        (LINE, "length", 0.01, False),
+        (LINE, "长度", 46.6, True),
+        (SHAPE, "长度", 46.6, False),
+    ],
+)
+def test_a_point_or_line_that_stands_for_land_is_told(shape, column, value, wrong):
+    """A circle of 300 m² has a radius of 10 m; a hectare along 1,110 m reaches 4.5 m to each side,
+    three hectares 13.5 m."""
+    assert told({column: value}, shape=shape) == [wrong]
+
+
+def test_pieces_of_a_line_bear_out_a_length_together():
+    whole = {"线路长度": "2.2公里"}
+    assert told(whole, whole, shape=LINE) == [False, False]
+    assert told(whole, shape=LINE) == [True]
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("约1478亩", False), ("约1400亩", False), ("约1000亩", True), ("1400余亩", False),
+        ("98.52公顷(1478亩)", False), ("98.52公顷，合1378亩", True), ("20公顷（300亩）", True),
+    ],
+)  # fmt: skip
+def test_an_area_that_is_about_right_or_told_twice(value, wrong):
+    assert told({"用地面积": value}) == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "wrong"),
+    [
+        ("用地规模", "300亩", True), ("征地面积", "98.5公顷", False), ("厂区面积", "20公顷", True),
+        ("Hectares", 98.5, False), ("Hectares", 20.0, True), ("用地亩数", 300, True),
+        ("永久用地面积", "50公顷", False), ("永久用地面积", "150公顷", True),
+        ("建设规模", "60万吨", False), ("用地", "工业用地", False), ("占地", "300亩", True),
+    ],
+)  # fmt: skip
+def test_other_headings_of_an_area(column, value, wrong):
+    assert told({column: value}) == [wrong]
 
 
 def test_both_values_are_named():
     (project,) = compare_statements(
         [Project("1", "", SHAPE, {})],
         [(0, SHAPE, {"面积(亩)": 5})],
-        [SimpleNamespace(table=[0], failed=(), doubts={})],
+        [SimpleNamespace(table=[0], failed=(), doubts={}, record=SITES)],
     )
     (doubt,) = project.doubts
     assert doubt.code == "statement-contradicted"
@@ -113,5 +175,41 @@ def test_a_zone_drawn_smaller_than_stated_may_lack_a_part():
     assert list(witnesses.undersized(frame)) == [0]
     assert "200公顷" in witnesses.undersized(frame)[0].zh
     assert witnesses.undersized(frame.drop(columns="面积")) == {}
+    official = frame.assign(JBNTBHMJ=[2e6] * 5).drop(columns="面积")
+    assert list(witnesses.undersized(official)) == []
+    assert list(witnesses.undersized(official.head(1))) == [0]
     unitless = frame.assign(面积=[1500, 97.5, 1462, 9.75e5, 0.975])
     assert list(witnesses.undersized(unitless)) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "wrong"),
+    [
+        ("坐标系", "GCJ-02", True), ("坐标系统", "1980西安坐标系", True), ("datum", "BD09", True),
+        ("crs", "EPSG:4610", True), ("ZBX", "北京54", True), ("SRID", 4214, True),
+        ("备注", "坐标为高德坐标(GCJ-02)", True), ("坐标系", "地方坐标系", True),
+        ("coordinate_system", "Xian_1980_3_Degree_GK_CM_111E", True),
+        ("坐标系", "CGCS2000", False), ("crs", "EPSG:4547", False), ("SRID", 4490, False),
+        ("备注", "由西安80转换为2000国家大地坐标系", False), ("备注", "位于西安路80号", False),
+        ("建设单位", "百度", False), ("名称", "高德置地广场", False), ("坐标系", None, False),
+    ],
+)  # fmt: skip
+def test_a_datum_that_a_cell_names(column, value, wrong):
+    assert told({column: value}) == [wrong]
+
+
+def test_a_datum_that_was_undone_is_no_contradiction():
+    assert told({"坐标系": "GCJ-02"}, datum="gcj02") == [False]
+    assert told({"坐标系": "GCJ-02"}, datum="bd09") == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "wrong"),
+    [
+        ("地块_西安80.geojson", None, True), ("sites_gcj02.kml", None, True),
+        ("sites.gpkg", "西安80坐标系地块", True), ("地块_西安80转2000.shp", None, False),
+    ],
+)  # fmt: skip
+def test_a_datum_that_a_file_or_table_is_named_by(name, layer, wrong):
+    record = SimpleNamespace(name=name, layer=layer)
+    assert told({}, {}, record=record) == [wrong, wrong]

@@ -20,4 +20,4 @@ def projects_of(reviewed: Reviewed) -> list[Project]:
     answers = by_site(asked.answers)
     found = law.make_projects(rows, catalogue.attributes, profiles, answers, ids)
     found = compare_places(found, rows, reviewed.layers, asked.datum)
-    return compare_statements(found, rows, reviewed.readings)
+    return compare_statements(found, rows, reviewed.readings, asked.datum)

@@ -1,26 +1,24 @@
 """What a file says of its sites besides drawing them: where the two differ, nothing is clear.
 
-The county is compared in :mod:`zoning.review.places`; here it is the area, and what the reader of
-the format has found: numbers of points, totals of a sheet.
+Places are compared in :mod:`zoning.review.places`; here it is the size, and what the reader of the
+format has found: numbers of points, totals of a sheet.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import shapely
 
 from zoning.base import geodesy, units
-from zoning.base.patterns import pattern
 from zoning.messages import Text, message
 from zoning.model import Doubt, Project
 from zoning.read import Reading
+from zoning.review.sizes import Stated, heading, stated
+from zoning.review.stated_datums import SHIFTS, datum_in
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -28,53 +26,27 @@ if TYPE_CHECKING:
 #: A stated area may differ from the drawn one by this share, besides the rounding of its last
 #: digit: the planes in use here distort areas by up to 0.2 % (ADR 0107), and papers round.
 TOLERANCE: Final = 0.01
-_BASES: Final = (
-    "面积", "用地面积", "占地面积", "总面积", "项目面积", "项目用地面积", "总用地面积",
-    "用地总面积", "总占地面积", "占地总面积", "项目占地面积", "地块面积", "宗地面积",
-    "图斑面积", "拟用地面积",
-    "申请面积", "申请用地面积", "批准面积", "红线面积", "规划面积", "净用地面积", "椭球面积",
-    "矿区面积", "area", "shapearea", "sitearea", "landarea", "plotarea", "statedarea", "totalarea",
-    "mj", "tbmj", "ydmj", "ydzmj", "zdmj", "zmj", "xmmj", "dkmj", "zdymj", "jsydmj",
-)  # fmt: skip
-_UNITS: Final = {
-    "m2": 1.0, "㎡": 1.0, "平方米": 1.0, "平米": 1.0, "sqm": 1.0, "米2": 1.0,
-    "ha": units.M2_PER_HA, "hm2": units.M2_PER_HA, "公顷": units.M2_PER_HA,
-    "mu": units.M2_PER_MU, "亩": units.M2_PER_MU,
-    "km2": units.M2_PER_KM2, "平方公里": units.M2_PER_KM2, "平方千米": units.M2_PER_KM2,
-    "万平方米": units.M2_PER_HA, "万m2": units.M2_PER_HA, "万㎡": units.M2_PER_HA,
-    "万亩": 10_000 * units.M2_PER_MU,
-}  # fmt: skip
-_UNIT: Final = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
-_COLUMN: Final = pattern(
-    rf"({'|'.join(sorted(_BASES, key=len, reverse=True))})(?:单位)?[:：/]?({_UNIT})?"
-)
-_VALUE: Final = pattern(rf"(\d[\d,]*(?:\.\d+)?)(?:e([+-]?\d+))?({_UNIT})?")
-#: Columns whose unit a standard fixes (图斑面积 of the national land survey: m²).
-_FIXED: Final = {"tbmj": 1.0}
-#: Columns that desktop GIS fills with the area in the plane of the layer, degrees included.
-_PLANE: Final = ("shapearea", "area")
+#: A line may be so much shorter than stated: lengths are stated along the slope, and by stations.
+_SHORTER: Final = 0.05
+#: A length without a unit may be one in a plane, or rounded.
+_ROUGHLY: Final = 0.2
+#: Land may reach so far beyond a point or a line that stands for it, m.
+_BEYOND_M: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """An area as a cell states it.
+class Drawn(NamedTuple):
+    """A feature as drawn: its shape, its area, m², and the length of its lines, m."""
 
-    ``unit_m2`` is None where nothing names the unit; ``slack`` is half a unit of the last digit, as
-    a share of the value.
-    """
-
-    column: str
-    text: str
-    value: float
-    unit_m2: float | None
-    slack: float
-    plane: bool
+    shape: Any
+    area: float
+    length: float
 
 
 def compare_statements(
     projects: Sequence[Project],
     features: Sequence[tuple[int, Any, Mapping[str, Any]]],
     readings: Sequence[Reading],
+    datum: str | None = None,
 ) -> list[Project]:
     """Add a doubt to each project that its own file contradicts.
 
@@ -84,16 +56,19 @@ def compare_statements(
         In the same order; see :func:`zoning.review.sites.features`.
     readings : sequence of Reading
         The files they come from.
+    datum : {"gcj02", "bd09"}, optional
+        The shift that has been taken out of the coordinates.
 
     Returns
     -------
     list of Project
     """
-    found = _contradicted(features)
-    read = _read(features, readings)
+    sizes, files = _contradicted(features), _of_files(features, readings, datum)
     out = []
-    for project, noted, told in zip(projects, read, found, strict=True):
-        texts = (noted,) if noted is not None else told
+    for project, feature, told, said in zip(projects, features, sizes, files, strict=True):
+        # The reader has seen more than a stated size says.
+        texts = (said.reader,) if said.reader is not None else told
+        texts = (*texts, *dict.fromkeys((*said.file, *_datums(feature[2], datum))))
         doubts = tuple(Doubt("statement-contradicted", text) for text in texts)
         kept = project.geometry is not None and doubts
         out.append(replace(project, doubts=(*project.doubts, *doubts)) if kept else project)
@@ -105,7 +80,7 @@ def undersized(frame: GeoDataFrame) -> dict[int, Text]:
 
     A zone that is drawn larger than stated hides nothing, so it is passed over.
     """
-    columns = [c for c in frame.columns if _column(str(c)) is not None]
+    columns = [c for c in frame.columns if heading(str(c), official=True) is not None]
     if not columns:
         return {}
     shapes = frame.geometry.to_numpy()
@@ -117,99 +92,143 @@ def undersized(frame: GeoDataFrame) -> dict[int, Text]:
     return {row: told[0] for row, told in enumerate(_contradicted(features, smaller=True)) if told}
 
 
-def _read(
-    features: Sequence[tuple[int, Any, Mapping[str, Any]]], readings: Sequence[Reading]
-) -> Iterator[Text | None]:
-    """Yield what the reader found against each feature; files follow one another."""
+class _Said(NamedTuple):
+    """What the reader found against a feature, and what its file says of all in it."""
+
+    reader: Text | None
+    file: tuple[Text, ...]
+
+
+def _of_files(
+    features: Sequence[tuple[int, Any, Mapping[str, Any]]],
+    readings: Sequence[Reading],
+    datum: str | None,
+) -> Iterator[_Said]:
+    """Yield what is said of each feature; files follow one another."""
     pending = iter(features)
     for reading in readings:
+        record = reading.record
+        names = {"file": record.name, "layer": record.layer or ""}
+        told = tuple(dict.fromkeys(_datums(names, datum)))
         for _ in range(len(reading.table) + len(reading.failed)):
             position, _, _ = next(pending)
-            yield reading.doubts.get(position)
+            yield _Said(reading.doubts.get(position), told)
+
+
+def _datums(raw: Mapping[str, Any], datum: str | None) -> Iterator[Text]:
+    """Yield the datums that cells or names tell of, but for the one that has been undone."""
+    for column, said, name in datum_in(raw):
+        if name in SHIFTS and name != datum:
+            yield message("witnesses.datum-shift", column=column, stated=said[:60], datum=name)
+        elif name != datum:
+            yield message("witnesses.datum", column=column, stated=said[:60])
 
 
 def _contradicted(
     features: Sequence[tuple[int, Any, Mapping[str, Any]]], *, smaller: bool = False
 ) -> Iterator[tuple[Text, ...]]:
-    """Yield the stated areas that a feature's own contradicts, and that no group bears out.
+    """Yield the stated sizes that a feature's own contradicts, and that no group bears out.
 
     Where only a ``smaller`` drawing counts, a unit that nothing names is the smallest one, m².
 
-    A project in several pieces often carries the area of the whole on each of them, so the pieces
+    A project in several pieces often carries the size of the whole on each of them, so the pieces
     that state the same are added up as well.
     """
-    stated = [tuple(_stated(raw)) for _, _, raw in features]
-    shapes = (shape if said else None for said, (_, shape, _) in zip(stated, features, strict=True))
-    areas = geodesy.areas(list(shapes))
-    sums: dict[tuple[str, float], float] = {}
-    for entries, area in zip(stated, areas, strict=True):
-        for entry in entries:
-            key = (entry.column, entry.value)
-            sums[key] = sums.get(key, 0.0) + float(area)
-    for entries, area, (_, shape, _) in zip(stated, areas, features, strict=True):
-        if not area > 0.0:
+    said = [tuple(stated(raw, official=smaller)) for _, _, raw in features]
+    shapes = [shape if own else None for own, (_, shape, _) in zip(said, features, strict=True)]
+    drawn = list(_drawn(shapes))
+    sums: dict[tuple[str, float], Drawn] = {}
+    for entries, own in zip(said, drawn, strict=True):
+        for key in {(entry.column, entry.value) for entry in entries}:
+            so_far = sums.get(key, Drawn(None, 0.0, 0.0))
+            sums[key] = Drawn(None, so_far.area + own.area, so_far.length + own.length)
+    told = _smaller if smaller else _differs
+    for entries, own in zip(said, drawn, strict=True):
+        if not entries or own.shape is None:
             yield ()
             continue
-        wrong = (
-            entry
-            for entry in entries
-            if not (smaller and _covered(entry, float(area)))
-            and not _agrees(entry, float(area), shape)
-            and not _agrees(entry, sums[(entry.column, entry.value)], None)
-        )
-        yield tuple(_told(entry, float(area)) for entry in wrong)
+        pairs = ((entry, sums[entry.column, entry.value]) for entry in entries)
+        found = (told(entry, own, group) for entry, group in pairs)
+        yield tuple(dict.fromkeys(text for text in found if text is not None))
 
 
-def _stated(raw: Mapping[str, Any]) -> Iterator[Stated]:
-    for name, value in raw.items():
-        column = _column(str(name))
-        if column is None or value is None or isinstance(value, bool):
-            continue
-        text = _fold(value)
-        number = _VALUE.fullmatch(text)
-        if number is None:
-            continue
-        digits = number[1].replace(",", "")
-        scale = 10.0 ** int(number[2] or 0)
-        amount = float(digits) * scale
-        if amount <= 0.0:
-            continue
-        step = 10.0 ** -len(digits.partition(".")[2]) * scale
-        unit = number[3] or column[2]
-        known = _UNITS[unit] if unit else _FIXED.get(column[1])
-        slack = 0.5 * step / amount
-        yield Stated(str(name), str(value).strip(), amount, known, slack, column[1] in _PLANE)
+def _drawn(shapes: Sequence[Any]) -> Iterator[Drawn]:
+    areas = geodesy.areas(list(shapes))
+    lines = np.array(shapes, dtype=object)
+    lines[shapely.get_dimensions(lines) != 1] = None
+    lengths = geodesy.lengths(lines)
+    for shape, area, length in zip(shapes, areas.tolist(), lengths.tolist(), strict=True):
+        # NaN, where nothing is drawn, is no size.
+        yield Drawn(shape, area if area > 0.0 else 0.0, length if length > 0.0 else 0.0)
 
 
-@lru_cache(4096)
-def _column(name: str) -> re.Match[str] | None:
-    """Return what the name of a column says of an area: every row has the same few names."""
-    return _COLUMN.fullmatch(_fold(name))
+def _smaller(entry: Stated, own: Drawn, group: Drawn) -> Text | None:
+    """Say so where a zone of an official layer is drawn smaller than stated."""
+    if not own.area or entry.kind not in ("whole", "part"):
+        return None
+    if entry.value * (entry.unit or 1.0) <= own.area or _agrees(entry, own) or _fits(entry, group):
+        return None
+    return _told(entry, own.area)
 
 
-def _fold(value: object) -> str:
-    """Fold width, case, blanks, brackets and underscores."""
-    text = unicodedata.normalize("NFKC", str(value)).casefold()
-    return re.sub(r"[\s_()\[\]]+", "", text)
+def _differs(entry: Stated, own: Drawn, group: Drawn) -> Text | None:
+    """Say so where a site is not as large, as long or as wide as stated."""
+    if not own.area:
+        return _beyond(entry, own, group)
+    if entry.kind == "whole" and not _agrees(entry, own) and not _agrees(entry, group):
+        return _told(entry, own.area)
+    if entry.kind == "part" and not _fits(entry, own) and not _fits(entry, group):
+        return message("witnesses.part", column=entry.column, stated=entry.text, area=own.area)
+    return None
 
 
-def _agrees(stated: Stated, area: float, shape: Any) -> bool:
+def _beyond(entry: Stated, own: Drawn, group: Drawn) -> Text | None:
+    """Say so where a point or line stands for land, or a line is shorter than stated."""
+    values = {"column": entry.column, "stated": entry.text}
+    if entry.kind == "length":
+        if not own.length or _as_long(entry, own) or _as_long(entry, group):
+            return None
+        return message("witnesses.length", **values, length=own.length)
+    if entry.kind == "width":
+        reach = 0.5 * entry.value * (entry.unit or 1.0) if own.length else 0.0
+    else:
+        area = entry.value * (entry.unit or units.M2_PER_MU)
+        reach = 0.5 * area / group.length if own.length else (area / np.pi) ** 0.5
+    if reach <= _BEYOND_M:
+        return None
+    drawn = message("witnesses.a-line" if own.length else "witnesses.a-point")
+    return message("witnesses.beyond", **values, drawn=drawn, reach=float(reach))
+
+
+def _as_long(stated: Stated, drawn: Drawn) -> bool:
+    """Whether lines are as long as stated; a number without a unit must be near them in one."""
+    slack = _SHORTER + stated.slack
+    if stated.unit is not None:
+        return drawn.length >= stated.value * stated.unit * (1.0 - slack)
+    degrees = float(shapely.length(drawn.shape)) if drawn.shape is not None else 0.0
+    usual = ((stated.value, drawn.length), (stated.value * 1e3, drawn.length))
+    pairs = (*usual, (stated.value, degrees))
+    return any(abs(said - own) <= (_ROUGHLY + slack) * max(said, own) for said, own in pairs)
+
+
+def _agrees(stated: Stated, drawn: Drawn) -> bool:
     """Whether the area fits in the unit named, or in any usual one where none is."""
-    if stated.unit_m2 is not None:
-        return _near(stated.value * stated.unit_m2, area, stated)
+    if stated.unit is not None:
+        return _near(stated.value * stated.unit, drawn.area, stated)
     usual = (1.0, units.M2_PER_HA, units.M2_PER_MU, units.M2_PER_KM2)
-    if any(_near(stated.value * unit, area, stated) for unit in usual):
+    if any(_near(stated.value * unit, drawn.area, stated) for unit in usual):
         return True
     return (
         stated.plane
-        and shape is not None
-        and any(_near(stated.value, plane, stated) for plane in _planes(shape, area))
+        and drawn.shape is not None
+        and any(_near(stated.value, plane, stated) for plane in _planes(drawn.shape, drawn.area))
     )
 
 
-def _covered(stated: Stated, area: float) -> bool:
-    """Whether what is drawn is at least as large as stated."""
-    return stated.value * (stated.unit_m2 or 1.0) <= area
+def _fits(stated: Stated, drawn: Drawn) -> bool:
+    """Whether what is drawn has room for what is stated."""
+    least = stated.value * (stated.unit or 1.0)
+    return drawn.area >= least or _agrees(stated, drawn)
 
 
 def _near(m2: float, area: float, stated: Stated) -> bool:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.units import M2_PER_KM2
+from zoning.catalogue.places import plain
 from zoning.messages import Text, message
 from zoning.stats.figures import Column, Figures, Note, Table, unit_columns
 from zoning.stats.own_tables import UnitRows
-from zoning.stats.places import plain
 from zoning.stats.tables import indicator_system, indicators
 from zoning.stats.target_specs import (
     StatedTarget,

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from zoning.base.errors import SourceError, UsageError, problem
 from zoning.base.geodesy import areas as polygon_areas
 from zoning.base.units import M2_PER_KM2
+from zoning.catalogue.places import plain
 from zoning.messages import Text, message
 from zoning.stats.figures import Column, Figures, Note, unit_columns
 from zoning.stats.own_tables import UnitRows
-from zoning.stats.places import plain
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from zoning.base.encoding import read_rows
 from zoning.base.errors import MissingExtraError, Problem, SourceError, problem
+from zoning.catalogue.places import PlaceError, places, plain
 from zoning.messages import Text, message
-from zoning.stats.places import PlaceError, places, plain
 
 #: Heads of columns by what they hold, in the order in which they are looked for.
 _HEADS: Final[Mapping[str, tuple[str, ...]]] = {

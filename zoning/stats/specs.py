@@ -308,35 +308,6 @@ class SoilRegions(Declared):
         return self
 
 
-class RenamedUnit(Declared):
-    """A county that goes on under another name and code."""
-
-    code: str
-    city: str
-    name: str
-    now: str
-    year: int
-
-
-class GoneUnit(Declared):
-    """A county whose ground went to others."""
-
-    code: str
-    city: str
-    name: str
-    now: tuple[str, ...]
-    year: int
-
-
-class FormerUnits(Declared):
-    """``former_units.toml``."""
-
-    source: str
-    verified: bool
-    renamed: tuple[RenamedUnit, ...]
-    gone: tuple[GoneUnit, ...]
-
-
 def pick(option: str, name: str, choices: Mapping[str, T]) -> T:
     """Return one of several by its name, or say which there are."""
     if name in choices:

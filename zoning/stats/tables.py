@@ -20,7 +20,6 @@ from zoning.stats.specs import (
     Edition,
     ErosionClasses,
     ForestDefinitions,
-    FormerUnits,
     LandSurvey,
     Scheme,
     SoilRegions,
@@ -114,12 +113,6 @@ def indicator_system() -> IndicatorSystem:
 def soil_regions() -> SoilRegions:
     """Read the third-level regions of the counties."""
     return _read("soil_regions", SoilRegions)
-
-
-@cache
-def former_units() -> FormerUnits:
-    """Read the counties that were renamed, merged or divided."""
-    return _read("former_units", FormerUnits)
 
 
 @cache

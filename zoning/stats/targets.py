@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from zoning.catalogue.places import plain
 from zoning.messages import Text, message
 from zoning.stats.chance import LEVEL
 from zoning.stats.figures import (
@@ -19,7 +20,6 @@ from zoning.stats.figures import (
     Table,
 )
 from zoning.stats.own_tables import UnitRows
-from zoning.stats.places import plain
 from zoning.stats.tables import forest_definitions, indicators, published
 from zoning.stats.target_specs import (
     Indicators,

@@ -1,23 +1,28 @@
-"""Which county, city or province a cell of a user's table means: by code or by name, old or new."""
+"""Which county, city or province a cell means: by code or by name, old or new."""
 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
-import pyogrio
+import tomli
 
-from zoning.base.settings import data_dir
+from zoning.base.settings import layers_dir
+from zoning.catalogue.embedded import load_layer
+from zoning.catalogue.load import load_catalogue
 from zoning.messages import Text, message
-from zoning.stats.tables import former_units
 
 PROVINCE: Final = "140000"
+_COLUMNS: Final = ("adcode", "name", "name_en", "city", "city_en", "city_adcode")
 _PROVINCE_NAMES: Final = frozenset({"山西", "山西省", "全省", "shanxi", "shanxi province"})
+#: Names of counties that are words for a kind of district, too.
+_KINDS: Final = frozenset({"城区", "郊区", "矿区", "chengqu district", "jiaoqu district"})
 #: Rows that sum up others.
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "total", "sum"})
 
@@ -84,6 +89,34 @@ class Places:
             raise PlaceError(self._unclear(said, found))
         return self._today(next(iter(found)), said)
 
+    def meant(self, cell: Any) -> frozenset[str]:
+        """Return the codes of all places that a cell may mean, as they are today.
+
+        Digits beyond the sixth tell of towns and villages. The province is not told.
+        """
+        said = plain(cell)
+        if said.isdigit():
+            return self._now({said[:6].ljust(6, "0")} if len(said) > 2 else set())
+        return self._now(self.names.get(said.casefold().removeprefix("山西省"), frozenset()))
+
+    def named_in(self, text: str) -> frozenset[str]:
+        """Return the codes of the counties that a text names in full, or else of the cities."""
+        found = self._pattern.findall(plain(text).casefold())
+        codes = self._now({code for name in found for code in self.names[name]})
+        return frozenset(code for code in codes if code[4:] != "00") or codes
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """Names that are nothing else in a text: with their kind, and no mere kind (城区)."""
+        kinds = ("县", "区", "市", " county", " district", " city")
+        names = [n for n in self.names if n.endswith(kinds) and n not in _KINDS]
+        return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+
+    def _now(self, codes: Collection[str]) -> frozenset[str]:
+        today = (self.former.get(code, code) for code in codes)
+        every = {one for code in today for one in self.gone.get(code, (code,))}
+        return frozenset(every & self.codes.keys() - {PROVINCE})
+
     def _by_code(self, said: str) -> str:
         # 110 000 000 000: levels below the county are zero in a county's own code.
         code = said.ljust(6, "0") if len(said) in (2, 4) else said[:6]
@@ -131,30 +164,30 @@ def plain(cell: Any) -> str:
 @cache
 def places() -> Places:
     """Return the counties and cities of Shanxi by code and name, with the former ones."""
-    frame = pyogrio.read_dataframe(
-        data_dir() / "boundaries" / "counties.fgb", read_geometry=False,
-        columns=["adcode", "name", "name_en", "city", "city_en", "city_adcode"],
-    )  # fmt: skip
-    table = former_units()
+    counties = load_layer(load_catalogue().layer("counties")).given
+    assert counties is not None  # it is embedded
+    rows = zip(*(counties[name] for name in _COLUMNS), strict=True)
+    path = layers_dir() / "tables" / "former_units.toml"
+    table = tomli.loads(path.read_text(encoding="utf-8"))
     codes = {PROVINCE: "山西省"}
     names: dict[str, set[str]] = defaultdict(set)
-    for row in frame.itertuples():
-        code, city = str(row.adcode), str(row.city_adcode)
-        codes |= {code: str(row.name), city: str(row.city)}
-        _add(names, str(row.city), "", city)
-        names[str(row.city_en).casefold()].add(city)
-        _add(names, str(row.name), str(row.city), code)
-        names[str(row.name_en).casefold()].add(code)
-    former = [(o.name, o.city, o.code) for o in table.renamed]
-    for name, city, code in [*former, *((o.name, o.city, o.code) for o in table.gone)]:
+    for code, name, name_en, city, city_en, city_code in (map(str, row) for row in rows):
+        codes |= {code: name, city_code: city}
+        _add(names, city, "", city_code)
+        names[city_en.casefold()].add(city_code)
+        _add(names, name, city, code)
+        names[name_en.casefold()].add(code)
+    for name, city, code in [
+        (one["name"], one["city"], one["code"]) for one in (*table["renamed"], *table["gone"])
+    ]:
         # Short, a former county's name may be a city's of today (大同).
         for said in {name, city + name, city[:-1] + name}:
             names[said].add(code)
     return Places(
         codes,
         {name: frozenset(found) for name, found in names.items()},
-        {one.code: one.now for one in table.gone},
-        {one.code: one.now for one in table.renamed},
+        {one["code"]: tuple(one["now"]) for one in table["gone"]},
+        {one["code"]: one["now"] for one in table["renamed"]},
     )
 
 

@@ -1,0 +1,79 @@
+"""The datum that a file names in words: in a cell, or in the name of a file or table.
+
+Coordinates that say which datum they are on elsewhere are judged when they are read; a word beside
+them is seen by nobody else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from zoning.base.patterns import pattern
+
+#: Headings under which a datum is stated, and those of remarks and names, which may tell of one.
+_HEADING: Final = pattern(
+    r".*(?:坐标系|坐标基准|大地基准|基准面|空间参考|投影|datum|crs|srs|srid|epsg|coordsys|coordinatesystem|zbx)"
+    r".*"
+)
+_REMARK: Final = pattern(
+    r"file|layer|.*(?:备注|说明|描述|注记|简介|来源|名称|remarks?|notes?|comments?|desc|description|bz|name|source)"
+)
+#: Datums that lie some tens to hundreds of metres away, by the names of the options that undo them.
+_OTHERS: Final = {
+    "gcj02": pattern(
+        r"gcj-?0?2|火星坐标|国测局坐标|(?:高德|腾讯|谷歌中国)(?:地图)?(?:坐标|经纬度)|amap"
+    ),
+    "bd09": pattern(r"bd-?09|百度(?:地图)?(?:坐标|经纬度)"),
+    "xian80": pattern(
+        r"西安-?(?:19)?80|(?:19)?80年?西安|(?:19)?80国家|国家(?:大地坐标系?)?(?:19)?80|80坐标系?"
+        r"|xi'?an-?(?:19)?80|epsg:?(?:4610|23[2-9]\d)(?!\d)"
+    ),
+    "beijing54": pattern(
+        r"北京-?(?:19)?54|(?:19)?54年?北京|新?54坐标系?|beijing-?(?:19)?54|bj-?54|pulkovo|krass?ow?sky"
+        r"|epsg:?(?:4214|214[1-8]\d|24[0-4]\d)(?!\d)"
+    ),
+    "local": pattern(r"(?:地方|独立|城建|城市|工程|施工|假定)坐标系?"),
+}
+#: Those that ``--datum`` undoes.
+SHIFTS: Final = ("gcj02", "bd09")
+#: Today's datums: what is said to have been turned into one of them is on it.
+_TODAY: Final = pattern(r"cgcs|2000|wgs-?84|wgs1984|itrf|epsg:?(?:4326|4490|45[0-5]\d|4479|4480)")
+#: Codes that stand for a system by themselves, in a column of systems.
+_CODES: Final = {"4610": "xian80", "4214": "beijing54"}
+
+
+def datum_in(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield each other datum that a feature's columns name: column, cell, and its short name."""
+    for column, system in _speaking(tuple(raw)):
+        cell = raw[column]
+        if cell is None or isinstance(cell, bool | float):
+            continue
+        text = str(cell).strip()
+        found = datum_named(text) or (_CODES.get(text) if system else None)
+        if found is not None:
+            yield str(column), text, found
+
+
+@lru_cache(maxsize=256)
+def _speaking(columns: tuple[Any, ...]) -> tuple[tuple[Any, bool], ...]:
+    """Return the columns that may name a datum, and whether that is what they are for."""
+    folded = (
+        (column, re.sub(r"[\s_()（）:：-]+", "", str(column)).casefold()) for column in columns
+    )
+    return tuple(
+        (column, _HEADING.fullmatch(name) is not None)
+        for column, name in folded
+        if _HEADING.fullmatch(name) or _REMARK.fullmatch(name)
+    )
+
+
+@lru_cache(maxsize=65_536)
+def datum_named(text: str) -> str | None:
+    """Return which other datum a text names, None where it names one of today's, too."""
+    folded = re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    found = next((name for name, words in _OTHERS.items() if words.search(folded)), None)
+    return None if found is None or _TODAY.search(folded) else found
