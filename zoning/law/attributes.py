@@ -12,6 +12,7 @@ from typing import Any
 from zoning.base.same import Same
 from zoning.law.codes import parse_code
 from zoning.law.logic import matches_code
+from zoning.law.numbers import parse_number
 from zoning.messages import Text, message
 from zoning.model import (
     AttributeSpec,
@@ -23,6 +24,8 @@ from zoning.model import (
 _TRUE = {"true", "yes", "y", "1", "是", "有", "对", "真", "t"}
 _FALSE = {"false", "no", "n", "0", "否", "无", "不", "假", "f", "没有"}
 _EMPTY = {"", "null", "none", "nan", "n/a", "na", "-", "—", "/", "未知", "不详", "unknown", "待定"}
+#: How a heading puts a name as a question.
+_QUESTION = re.compile("^(?:本)?(?:项目)?(?:是否|有无)(?:为|属于|属|涉及|存在|有|位于|需要?)?")
 #: DBF keeps ten bytes of a column name, in whichever of these encodings it was written.
 _DBF_NAME = 10
 _DBF_ENCODINGS = ("utf-8", "gbk")
@@ -114,8 +117,16 @@ def _read(same: Same, names: tuple[Any, ...], cells: tuple[tuple[Any, type, Any]
         if spec.name in refused:
             known.pop(spec.name, None)
     unsettled = refused | garbled
+    unsettled |= {spec.name for spec in same.things if _of_size(spec, unsettled)} - known.keys()
     deduced = _deduce(same, known, unsettled, notices)
     return Stated(known, deduced, frozenset(unsettled - known.keys()), tuple(notices))
+
+
+def _of_size(spec: AttributeSpec, unsettled: set[str]) -> bool:
+    """Whether an attribute follows from a size that nobody understands, and so from nothing."""
+    return any(
+        rule.above is not None and rule.attribute in unsettled for rule in spec.derivations()
+    )
 
 
 def clashing(specs: Iterable[AttributeSpec], known: Mapping[str, Value]) -> frozenset[str]:
@@ -137,21 +148,28 @@ _Columns = tuple[tuple[Any, Text | None], ...]
 def _plan(same: Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Columns], ...]:
     """Which columns speak of which attribute, in the order of its aliases.
 
-    Columns whose names fold together all speak. Where none bears an attribute's name, one that
-    bears its first ten bytes does, as DBF cuts names; the notice beside it says so.
+    Columns whose names fold together all speak, as do those that put a name as a question (是否 …).
+    Where none bears an attribute's name, one that bears its first ten bytes does, as DBF cuts
+    names; the notice beside it says so.
     """
     folded: dict[str, list[Any]] = {}
     for name in names:
-        folded.setdefault(key(name), []).append(name)
+        for word in dict.fromkeys((key(name), _QUESTION.sub("", key(name)))):
+            folded.setdefault(word, []).append(name)
     cut = _cut_columns(same, names)
     plan: list[tuple[AttributeSpec, _Columns]] = []
     for spec in same.things:
-        aliases = dict.fromkeys(key(alias) for alias in (spec.name, *spec.aliases))
+        aliases = dict.fromkeys(key(alias) for alias in _names_of(spec))
         columns: _Columns = tuple((n, None) for a in aliases for n in folded.get(a, ()))
         columns = columns or tuple((n, _cut_off(n, alias)) for n, alias in cut.get(spec.name, ()))
         if columns:
             plan.append((spec, columns))
     return tuple(plan)
+
+
+def _names_of(spec: AttributeSpec) -> tuple[str, ...]:
+    """Return what a column of an attribute may be called: also what it is called on the screen."""
+    return (spec.name, *spec.aliases, spec.title.zh, spec.title.en)
 
 
 def _cut_columns(same: Same, names: tuple[Any, ...]) -> dict[str, list[tuple[Any, str]]]:
@@ -299,7 +317,7 @@ def _parse(spec: AttributeSpec, value: Any) -> Value | Text | None:
     if spec.type == "bool":
         return _parse_bool(value)
     if spec.type == "number":
-        return _parse_number(value)
+        return parse_number(value, spec.unit)
     if spec.type == "code":
         return parse_code(spec.name, value)
     return _option(spec, value) if spec.type == "enum" else text
@@ -323,14 +341,6 @@ def _parse_bool(value: Any) -> bool | None:
     if text in _TRUE:
         return True
     return False if text in _FALSE else None
-
-
-def _parse_number(value: Any) -> float | None:
-    try:
-        number = float(str(value).replace(",", "").replace("，", "").strip())
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _not_understood(spec: AttributeSpec, column: Any, value: Any, reason: Text | None) -> Text:
