@@ -29,11 +29,15 @@ def test_industry_is_found_and_read(name, value):
 @pytest.mark.parametrize(
     ("column", "name"),
     [
-        ("开采岩溶地下水", "karst_water"), ("高污染工业项目", "high_pollution"),
-        ("固废危废设施或填埋场", "waste_facility"), ("是否开采岩溶地下水", "karst_water"),
-        ("项目是否涉及采矿", "mining"), ("是否打井", "well_drilling"), ("是否属于尾矿库", "tailings_pond"),
+        ("开采岩溶地下水", "karst_water"),
+        ("高污染工业项目", "high_pollution"),
+        ("固废危废设施或填埋场", "waste_facility"),
+        ("是否开采岩溶地下水", "karst_water"),
+        ("项目是否涉及采矿", "mining"),
+        ("是否打井", "well_drilling"),
+        ("是否属于尾矿库", "tailings_pond"),
     ],
-)  # fmt: skip
+)
 def test_a_column_may_bear_the_title_of_an_attribute_or_ask_for_it(column, name):
     known, _, notices = read(**{column: "是"})
     assert known[name] is True and notices == ()
@@ -42,15 +46,22 @@ def test_a_column_may_bear_the_title_of_an_attribute_or_ask_for_it(column, name)
 @pytest.mark.parametrize(
     ("column", "value", "name", "expected"),
     [
-        ("锅炉蒸吨", "10t/h", "boiler_tph", 10.0), ("锅炉蒸吨", "35 蒸吨", "boiler_tph", 35.0),
-        ("锅炉蒸吨", " 1,0 ", "boiler_tph", 10.0), ("年产能", "60万吨/年", "capacity_tpa", 6e5),
-        ("年运量", "150万吨", "freight_wan_t", 150.0), ("年运量", "1,500,000吨", "freight_wan_t", 150.0),
-        ("建筑面积", "2.5万平方米", "floor_area_m2", 25_000.0), ("建筑面积", "900㎡", "floor_area_m2", 900.0),
-        ("坡度", "25°", "slope_deg", 25.0), ("锅炉蒸吨", 0, "boiler_tph", 0.0),
-        ("锅炉蒸吨", -10, "boiler_tph", None), ("锅炉蒸吨", "10MW", "boiler_tph", None),
-        ("锅炉蒸吨", "10-20", "boiler_tph", None), ("锅炉蒸吨", "nan t/h", "boiler_tph", None),
+        ("锅炉蒸吨", "10t/h", "boiler_tph", 10.0),
+        ("锅炉蒸吨", "35 蒸吨", "boiler_tph", 35.0),
+        ("锅炉蒸吨", " 1,0 ", "boiler_tph", 10.0),
+        ("年产能", "60万吨/年", "capacity_tpa", 6e5),
+        ("年运量", "150万吨", "freight_wan_t", 150.0),
+        ("年运量", "1,500,000吨", "freight_wan_t", 150.0),
+        ("建筑面积", "2.5万平方米", "floor_area_m2", 25_000.0),
+        ("建筑面积", "900㎡", "floor_area_m2", 900.0),
+        ("坡度", "25°", "slope_deg", 25.0),
+        ("锅炉蒸吨", 0, "boiler_tph", 0.0),
+        ("锅炉蒸吨", -10, "boiler_tph", None),
+        ("锅炉蒸吨", "10MW", "boiler_tph", None),
+        ("锅炉蒸吨", "10-20", "boiler_tph", None),
+        ("锅炉蒸吨", "nan t/h", "boiler_tph", None),
     ],
-)  # fmt: skip
+)
 def test_numbers_with_units(column, value, name, expected):
     known, _, notices = read(**{column: value})
     assert known.get(name) == (None if expected is None else pytest.approx(expected))

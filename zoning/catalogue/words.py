@@ -1,4 +1,4 @@
-"""What official data call things: ``layers/tables/official_words.toml``."""
+"""What official data and projects call things: ``layers/tables/*_words.toml``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import tomli
 
 from zoning.base.settings import layers_dir
+from zoning.model.trades import TradeWords
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,13 @@ def _words(entry: Mapping[str, Any]) -> OfficialWords:
     }
     where = {column: tuple(words) for column, words in entry.get("where", {}).items()}
     return OfficialWords(tuple(names), classes, tuple(entry.get("tables", ())), where)
+
+
+@cache
+def trade_words() -> tuple[TradeWords, ...]:
+    """Return the words that tell a trade, with the industry codes that agree with them."""
+    path = layers_dir() / "tables" / "trade_words.toml"
+    return tuple(
+        TradeWords(one["name"], tuple(one["any"]), tuple(one["unless"]), tuple(one["codes"]))
+        for one in tomli.loads(path.read_text(encoding="utf-8"))["words"]
+    )

@@ -64,19 +64,20 @@ def read_attributes(
     return found.values, found.deduced, found.notices
 
 
-def reader_of(specs: Iterable[AttributeSpec]) -> Callable[[Mapping[str, Any]], Stated]:
+def reader_of(specs: Iterable[AttributeSpec]) -> Callable[..., Stated]:
     """Return what normalises the columns of a feature, and tells what they leave unsettled.
 
+    It takes the columns, and the names of attributes of which no statement is to be believed.
     Features whose columns say the same share what is returned.
     """
     same = Same(*specs)
 
-    def read(raw: Mapping[str, Any]) -> Stated:
+    def read(raw: Mapping[str, Any], doubted: frozenset[str] = frozenset()) -> Stated:
         names = tuple(raw)
         speaking = _speaking(same, names)
         cells = tuple([(name, type(raw[name]), raw[name]) for name in speaking])
         hashable = all(kind.__hash__ for _, kind, _ in cells)
-        return (_read if hashable else _read.__wrapped__)(same, names, cells)
+        return (_read if hashable else _read.__wrapped__)(same, names, cells, doubted)
 
     return read
 
@@ -88,12 +89,17 @@ def _speaking(same: Same, names: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _read(same: Same, names: tuple[Any, ...], cells: tuple[tuple[Any, type, Any], ...]) -> Stated:
+def _read(
+    same: Same,
+    names: tuple[Any, ...],
+    cells: tuple[tuple[Any, type, Any], ...],
+    doubted: frozenset[str],
+) -> Stated:
     """Normalise the cells that speak of attributes; their type tells 1, 1.0 and True apart."""
     raw = {name: cell for name, _, cell in cells}
     known: dict[str, Value] = {}
     notices: list[Text] = []
-    refused: set[str] = set()
+    refused = set(doubted)
     garbled: set[str] = set()  # stated, but not understood: a code must not answer instead
     for spec, columns in _plan(same, names):
         for name, note in columns:

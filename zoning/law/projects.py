@@ -10,8 +10,10 @@ from typing import Any
 from zoning.base.table import Table
 from zoning.law.attributes import Stated, is_empty, key, reader_of
 from zoning.law.profiles import CODE, chooser, presumptions
+from zoning.law.trades import contradictions
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Profile, Project
+from zoning.model.trades import TradeWords
 
 _ID = ("id", "project_id", "编号", "项目编号", "XMDM", "XMBH", "DKBH", "地块编号", "fid_")
 _NAME = ("name", "project", "名称", "项目名称", "XMMC", "DKMC", "地块名称")
@@ -23,6 +25,7 @@ def make_projects(
     profiles: Mapping[str, Profile] | None = None,
     answers: Mapping[str, Mapping[str, str]] | None = None,
     ids: Mapping[int, str] | None = None,
+    trades: Sequence[TradeWords] = (),
 ) -> list[Project]:
     """Turn features into projects.
 
@@ -39,6 +42,8 @@ def make_projects(
         attribute is unknown, whatever the kind of project lets presume.
     ids : mapping, optional
         By position, the ids that :func:`settled_ids` found with all of the file in view.
+    trades : sequence of TradeWords, optional
+        Words that tell a trade; a code that contradicts them is not believed.
 
     Returns
     -------
@@ -47,14 +52,19 @@ def make_projects(
         ``#2``, ``#3`` and a notice, so that every finding names one site only.
     """
     found, kinds, read = [], profiles or {}, reader_of(specs.values())
-    chosen = chooser(kinds)
+    chosen, another = chooser(kinds), contradictions(trades)
     alike: dict[tuple[Any, ...], tuple[Presumed, ...]] = {}
     same: dict[tuple[Any, ...], tuple[Stated, tuple[Presumed, ...]]] = {}
     for (position, geometry, raw), (identity, base) in identified(features, ids or {}):
         more = (answers or {}).get(identity, {})
         stated = read(_with(raw, more) if more else raw)
+        name, doubts = _first(raw, _NAME) or identity, list[Text]()
+        if CODE in stated.values:
+            doubt = another(name, raw, str(stated.values[CODE]))
+            if doubt is not None:
+                stated = read(_with(raw, more), frozenset({CODE}))
+                doubts.append(doubt)
         refused = stated.unsettled | {name for name, value in more.items() if not value}
-        name = _first(raw, _NAME) or identity
         kind = chosen(name, stated.values.get(CODE))
         # Most share what was read of them, which takes long to compare with its like.
         short = kind and kind.id, id(stated), refused
@@ -70,7 +80,7 @@ def make_projects(
             geometry,
             stated.values,
             stated.deduced,
-            (*repeated, *stated.notices),
+            (*repeated, *doubts, *stated.notices),
             presumed=same[short][1],
         )
         found.append(project)

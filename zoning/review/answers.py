@@ -11,6 +11,7 @@ from typing import Any
 from zoning import law
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.catalogue import Catalogue
+from zoning.catalogue.words import trade_words
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Project
 from zoning.read import Reading
@@ -71,7 +72,9 @@ def answered(
         not declared, a value that is not allowed; each with its cell.
     """
     profiles = catalogue.profiles if asked.profiles else {}
-    projects = law.make_projects(features(readings), catalogue.attributes, profiles)
+    projects = law.make_projects(
+        features(readings), catalogue.attributes, profiles, trades=trade_words()
+    )
     sites = {project.id: project for project in projects}
     problems: list[Problem] = []
     if isinstance(source, Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zoning import law
+from zoning.catalogue.words import trade_words
 from zoning.model import Project
 from zoning.review.answers import by_site
 from zoning.review.places import compare_places
@@ -18,6 +19,7 @@ def projects_of(reviewed: Reviewed) -> list[Project]:
     profiles = catalogue.profiles if asked.profiles else {}
     ids = {at: found for reading in reviewed.readings for at, found in reading.ids.items()}
     answers = by_site(asked.answers)
-    found = law.make_projects(rows, catalogue.attributes, profiles, answers, ids)
+    trades = trade_words()
+    found = law.make_projects(rows, catalogue.attributes, profiles, answers, ids, trades)
     found = compare_places(found, rows, reviewed.layers, asked.datum)
     return compare_statements(found, rows, reviewed.readings, asked.datum)
