@@ -62,6 +62,7 @@ from zoning.model.results import (
     ProjectResult,
     Query,
     Report,
+    StatedPlace,
     wants_line,
 )
 from zoning.model.systems import Office, System, ZoneClasses
@@ -123,6 +124,7 @@ __all__ = [
     "SetAside",
     "SiteFindings",
     "Standing",
+    "StatedPlace",
     "Status",
     "Stretch",
     "Style",

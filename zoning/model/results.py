@@ -71,13 +71,23 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPlace:
+    """A statement of the file that a site lies in a zone of one of some layers."""
+
+    layers: tuple[str, ...]
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A site under review. ``geometry`` is 2-D shapely, EPSG:4490, longitude first.
 
     ``attributes`` holds canonical names and normalised values; an attribute that the file does
     not state is absent. ``deduced`` names those that come from another attribute. ``doubts`` say
     what the file states against the site as drawn, such as another county or another area.
-    ``presumed`` is what its trade lets presume of attributes that nobody has stated.
+    ``presumed`` is what its trade lets presume of attributes that nobody has stated, ``declared``
+    in which zones the file says that it lies.
     """
 
     id: str
@@ -88,6 +98,7 @@ class Project:
     notices: tuple[Text, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     presumed: tuple[Presumed, ...] = ()
+    declared: tuple[StatedPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

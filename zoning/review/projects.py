@@ -6,6 +6,7 @@ from zoning import law
 from zoning.catalogue.words import trade_words
 from zoning.model import Project
 from zoning.review.answers import by_site
+from zoning.review.declared import with_declared
 from zoning.review.places import compare_places
 from zoning.review.reviewed import Reviewed
 from zoning.review.sites import features
@@ -21,5 +22,6 @@ def projects_of(reviewed: Reviewed) -> list[Project]:
     answers = by_site(asked.answers)
     trades = trade_words()
     found = law.make_projects(rows, catalogue.attributes, profiles, answers, ids, trades)
+    found = with_declared(found, rows)
     found = compare_places(found, rows, reviewed.layers, asked.datum)
     return compare_statements(found, rows, reviewed.readings, asked.datum)

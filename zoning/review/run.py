@@ -26,6 +26,7 @@ from zoning.model import (
     Status,
     Tri,
 )
+from zoning.review.declared import contradicted
 from zoning.review.known import Known
 from zoning.review.layers import Bounds, Layers
 
@@ -181,6 +182,7 @@ def decide(
         after = (
             *([declared] if declared else []),
             *_doubts(project),
+            *contradicted(project, known, index),
             *_lacking(project, layers.lacking),
             *early.findings(project, {q: known.at(q, index) for q in concerned}),
         )

@@ -1,0 +1,69 @@
+"""What a file declares of a site's place, against what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import shapely
+
+import zoning
+from zoning.read import ReadOptions
+from zoning.review.declared import _declared
+
+ROOT = Path(__file__).parents[2]
+FARMLAND, REDLINE = "permanent_basic_farmland", "ecological_redline"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "layer"),
+    [
+        ("是否占用生态保护红线", "是", REDLINE),
+        ("是否占用生态保护红线", "否", None),
+        ("生态保护红线", "不涉及", None),
+        ("占用永久基本农田面积", "2.3公顷", FARMLAND),
+        ("占用永久基本农田面积", 0, None),
+        ("占用基本农田(亩)", "约12.5", FARMLAND),
+        ("永久基本农田", None, None),
+        ("不占用永久基本农田", "是", None),
+        ("耕地（公顷）", "2.3", "cropland"),
+        ("耕地开垦费", "12", None),
+        ("用地红线", "是", None),
+        ("是否涉及自然保护地", True, "protected_areas"),
+        ("是否涉及自然保护地", False, None),
+        ("是否位于水源保护区", "√", "drinking_water_zones"),
+        ("备注", "位于生态保护红线内", REDLINE),
+        ("备注", "避让生态保护红线", None),
+        ("备注", "距生态保护红线500米", None),
+        ("说明", "经核实不涉及占用生态红线", None),
+        ("备注", "不占用永久基本农田，位于泉域重点保护区内", "spring_key_zones"),
+        ("地点", "水源地一级保护区外侧", None),
+    ],
+)
+def test_what_a_cell_declares(column: str, cell: object, layer: str | None) -> None:
+    found = [one.layers for one in _declared({column: cell})]
+    assert [layer] == [None] if layer is None else layer in found[0]
+    assert len(found) == (layer is not None)
+
+
+#: A solar plant that nothing speaks against, and one in the redline.
+CLEAR, WITHIN = (111.4899, 36.29555), (111.4258, 36.4320)
+
+
+@pytest.mark.parametrize(
+    ("place", "declared", "doubted"),
+    [(CLEAR, "是", True), (CLEAR, "否", False), (WITHIN, "是", False)],
+)
+def test_a_declaration_that_nothing_bears_out_leaves_no_site_clear(
+    place: tuple[float, float], declared: str, doubted: bool
+) -> None:
+    x, y = place
+    report = zoning.check(
+        shapely.box(x - 2e-4, y - 2e-4, x + 2e-4, y + 2e-4),
+        attributes={"行业代码": "4416", "建设性质": "新建", "是否占用生态保护红线": declared},
+        options=ReadOptions(crs="EPSG:4490"),
+        workspace=ROOT / "examples" / "county",
+    )
+    codes = [finding.code for finding in report.results[0].findings]
+    assert ("statement-contradicted" in codes) == doubted
+    assert not doubted or report.exit_code in (1, 3)
