@@ -18,6 +18,7 @@ from zoning.law.places import touch_code
 from zoning.messages import message
 from zoning.model import Finding, Project, StatedPlace, Status, Tri
 from zoning.review.known import Known
+from zoning.review.sites import speak
 
 _PARKS: Final = ("nature_reserves", "protected_areas", "scenic_areas", "wetlands")
 #: How such lines are called, and the layers that hold them.
@@ -71,6 +72,8 @@ def with_declared(
     projects, features : sequence
         In the same order; see :func:`zoning.review.sites.features`.
     """
+    if not speak(features, _speaking):
+        return list(projects)
     out = []
     for project, (_, _, raw) in zip(projects, features, strict=True):
         found = tuple(_declared(raw))

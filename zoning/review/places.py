@@ -20,6 +20,7 @@ from zoning.messages import Text, message
 from zoning.model import Doubt, Project
 from zoning.read.crs.datum import gcj_hint
 from zoning.review.layers import Layers
+from zoning.review.sites import speak
 
 #: Headings under which files state a county, a city, the province or an address. Those of a firm's
 #: own address (注册地址, 联系地址) are none.
@@ -57,7 +58,7 @@ def compare_places(
     shift of GCJ-02 or BD-09 explains the distance, the notice says so and names the option; nothing
     is ever moved unasked. With ``datum`` given, the shift is out already.
     """
-    stated = [_stated(raw) for _, _, raw in features]
+    stated = [_stated(raw) for _, _, raw in features] if speak(features, _speaking) else []
     if not any(stated):
         return list(projects)
     # How well the county lines are known; a degree of longitude is some 90 km here.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -180,6 +180,23 @@ def features(
         for position in sorted({*rows, *reading.failed}):
             raw = rows.get(position, reading.failed_attributes.get(position, {}))
             yield position, shapes.get(position), raw
+
+
+def speak(
+    features: Sequence[tuple[int, Any, Mapping[str, Any]]],
+    speaking: Callable[[tuple[Any, ...]], object],
+) -> bool:
+    """Tell whether any feature has a column that says something of a kind.
+
+    Parameters
+    ----------
+    features : sequence
+        As :func:`features` yields them.
+    speaking : callable
+        Returns the columns of some that say something of that kind.
+    """
+    # Most features of a file have the same columns.
+    return any(map(speaking, {tuple(raw) for _, _, raw in features}))
 
 
 def surroundings(readings: Sequence[Reading]) -> tuple[float, float, float, float] | None:

@@ -111,9 +111,9 @@ def stated(raw: Mapping[str, Any], *, official: bool = False) -> Iterator[Stated
     official : bool, default False
         The feature is a zone of an official table, which has more columns of areas.
     """
-    for name, value in raw.items():
-        found = heading(str(name), official=official)
-        if found is None or value is None or isinstance(value, bool):
+    for name, found in speaking(tuple(raw), official=official):
+        value = raw[name]
+        if value is None or isinstance(value, bool):
             continue
         text = _fold(value)
         for number, unit, rough in _numbers(text, found.kind):
@@ -149,6 +149,15 @@ def _unit(found: Heading, unit: str | None) -> float | None:
     if unit is None:
         return units.M2_PER_MU if found.name.endswith("亩数") else _FIXED.get(found.name)
     return (_AREAS if found.kind in ("whole", "part") else _LENGTHS)[unit]
+
+
+@lru_cache(256)
+def speaking(
+    columns: tuple[Any, ...], *, official: bool = False
+) -> tuple[tuple[Any, Heading], ...]:
+    """Return the columns that state a size, with what their headings say."""
+    told = ((column, heading(str(column), official=official)) for column in columns)
+    return tuple((column, found) for column, found in told if found is not None)
 
 
 @lru_cache(4096)

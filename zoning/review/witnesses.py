@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ from zoning.base import geodesy, units
 from zoning.messages import Text, message
 from zoning.model import Doubt, Project
 from zoning.read import Reading
-from zoning.review.sizes import Stated, heading, stated
+from zoning.review.sites import speak
+from zoning.review.sizes import Stated, heading, speaking, stated
 from zoning.review.stated_datums import SHIFTS, datum_in
 
 if TYPE_CHECKING:
@@ -63,7 +65,8 @@ def compare_statements(
     -------
     list of Project
     """
-    sizes, files = _contradicted(features), _of_files(features, readings, datum)
+    sizes = _contradicted(features) if speak(features, speaking) else repeat((), len(projects))
+    files = _of_files(features, readings, datum)
     out = []
     for project, feature, told, said in zip(projects, features, sizes, files, strict=True):
         # The reader has seen more than a stated size says.
