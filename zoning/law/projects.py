@@ -9,8 +9,8 @@ from typing import Any
 
 from zoning.base.table import Table
 from zoning.law.attributes import Stated, is_empty, key, reader_of
+from zoning.law.described import contradictions
 from zoning.law.profiles import CODE, chooser, presumptions
-from zoning.law.trades import contradictions
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Profile, Project
 from zoning.model.trades import TradeWords
