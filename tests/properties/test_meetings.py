@@ -60,7 +60,7 @@ def test_columns_say_what_the_relations_say(seed: int, distance: float) -> None:
     assert found[min(set(range(len(sites.geometries))) - set(near))].zones == ()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_band_that_is_not_drawn_says_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sites, zones = case(seed)
     for distance in (300.0, 1500.0):
