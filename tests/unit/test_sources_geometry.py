@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyproj
 import pytest
 import shapely
+from fiona.model import Feature, Geometry
 
 from zoning.read import ReadOptions, read_vector
+from zoning.read.formats import salvage
 from zoning.read.validity import ring_area
 
 SQUARE = "POLYGON ((112 37, 112.1 37, 112.1 37.1, 112 37.1, 112 37))"
@@ -151,11 +157,75 @@ def test_collections_of_one_kind_are_flattened(tmp_path):
     assert [g.geom_type for g in reading.frame.geometry] == ["MultiPolygon", "Point"]
 
 
-def test_rings_that_were_left_open_are_closed(tmp_path):
-    path = tmp_path / "a.geojson"
-    ring = [[112, 37], [112.1, 37], [112.1, 37.1]]
-    path.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
-    assert read_vector(path).frame.geometry.iloc[0].is_valid
+OUTLINE = [[112.0, 37.0], [112.1, 37.0], [112.1, 37.1], [112.0, 37.1]]
+HOLE = [[112.02, 37.02], [112.04, 37.02], [112.04, 37.04]]
+#: Rings of a polygon of which one is open, and one whose ends differ by a rounding.
+OPEN = {"outline": [OUTLINE], "hole": [[*OUTLINE, OUTLINE[0]], HOLE], "triangle": [OUTLINE[:3]]}
+ROUNDED = [[*OUTLINE, [112.00000001, 37.0]]]
+
+
+def in_geojson(path, rings):
+    path = path / "a.geojson"
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": rings}))
+    return read_vector(path)
+
+
+def in_kml(path, rings):
+    sides = ["outerBoundaryIs", *["innerBoundaryIs"] * (len(rings) - 1)]
+    drawn = "".join(
+        f"<{side}><LinearRing><coordinates>{' '.join(f'{x},{y}' for x, y in ring)}"
+        f"</coordinates></LinearRing></{side}>"
+        for side, ring in zip(sides, rings, strict=True)
+    )
+    path = path / "a.kml"
+    path.write_text(f"<kml><Placemark><Polygon>{drawn}</Polygon></Placemark></kml>")
+    return read_vector(path)
+
+
+def in_csv(path, rings):
+    drawn = ", ".join(f"({', '.join(f'{x} {y}' for x, y in ring)})" for ring in rings)
+    (path / "a.csv").write_text(f'wkt,id\n"POLYGON ({drawn})",1\n')
+    return read_vector(path / "a.csv", ReadOptions(crs="EPSG:4490"))
+
+
+def in_parquet(path, rings):
+    flat = b"".join(
+        struct.pack("<I", len(ring)) + np.array(ring, dtype="<f8").tobytes() for ring in rings
+    )
+    wkb = struct.pack("<BII", 1, 3, len(rings)) + flat
+    pq.write_table(pa.table({"geometry": [wkb]}), path / "a.parquet")
+    return read_vector(path / "a.parquet", ReadOptions(crs="EPSG:4490"))
+
+
+def in_lists(path, rings):
+    """GeoParquet in its own layout, behind an empty row and a sound polygon."""
+    kind = pa.list_(pa.list_(pa.list_(pa.float64(), 2)))
+    column = pa.array([None, [[*OUTLINE, OUTLINE[0]]], rings], kind)
+    about = {"encoding": "polygon", "geometry_types": [], "crs": pyproj.CRS(4490).to_json_dict()}
+    geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
+    told = pa.table({"geometry": column}).replace_schema_metadata({"geo": json.dumps(geo)})
+    pq.write_table(told, path / "a.parquet")
+    return read_vector(path / "a.parquet")
+
+
+@pytest.mark.parametrize("read_in", [in_geojson, in_kml, in_csv, in_parquet, in_lists])
+def test_an_open_ring_fails_its_feature(tmp_path, read_in):
+    for rings in OPEN.values():
+        reading = read_in(tmp_path, rings)
+        assert reading.failed[-1:] == (reading.record.features - 1,)
+        assert reading.problems[-1].code == "ring-open"
+
+
+@pytest.mark.parametrize("read_in", [in_geojson, in_kml, in_lists])
+def test_ends_that_rounding_put_apart_are_one(tmp_path, read_in):
+    assert read_in(tmp_path, ROUNDED).frame.geometry.iloc[-1].is_valid
+
+
+def test_an_open_ring_fails_among_salvaged_records():
+    drawn = ([OUTLINE], [[*OUTLINE, OUTLINE[0]]])
+    source = [Feature(geometry=Geometry(type="Polygon", coordinates=rings)) for rings in drawn]
+    faults = [salvage._record(source, at)[2] for at in (0, 1)]
+    assert [fault and fault.code for fault in faults] == ["ring-open", None]
 
 
 def test_all_features_broken_is_still_a_reading(tmp_path):

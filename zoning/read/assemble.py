@@ -22,6 +22,8 @@ from zoning.read.types import Objects
 Floats = npt.NDArray[np.float64]
 #: Longitude, latitude and height; RFC 7946, 3.1.1, gives a fourth number no meaning.
 _ORDINATES: Final = 3
+#: Ends of a ring that are one vertex, in degrees and in metres: a centimetre.
+MEETING: Final = (1e-7, 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,40 @@ def build(features: Sequence[Sequence[Part] | None]) -> tuple[Objects, dict[int,
 
 
 def closed(ring: Floats) -> Floats:
-    """Return the ring with its first vertex repeated at the end, as GEOS wants it."""
-    if len(ring) and not np.array_equal(ring[0], ring[-1], equal_nan=True):
-        return np.vstack([ring, ring[:1]])
-    return ring
+    """Return the ring with its first vertex repeated at the end, as GEOS wants it.
+
+    Ends no farther apart than rounding puts them are one vertex. A ring of fewer than three
+    vertices, or with one that is no number, is left for :func:`build` to refuse.
+
+    Raises
+    ------
+    BadShapeError
+        If the ring is open: vertices may be missing at its end, and nothing shows how many.
+    """
+    if len(ring) < 3 or np.array_equal(ring[0], ring[-1], equal_nan=True):
+        return ring
+    ends = np.array([0]), np.array([len(ring) - 1])
+    if are_open(ring, *ends)[0]:
+        raise BadShapeError(feature_faults.OPEN)
+    return np.vstack([ring[:-1] if len(ring) > 3 else ring, ring[:1]])
+
+
+def are_open(
+    xy: Floats, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Return which rings have ends farther apart than rounding puts them.
+
+    Parameters
+    ----------
+    xy : ndarray of float, shape (n, 2 or more)
+    first, last : ndarray of int, shape (k,)
+        The vertices at the ends of each ring.
+    """
+    start = xy[first, :2]
+    within = np.where(np.abs(start).max(axis=1) <= 360.0, *MEETING)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(start - xy[last, :2]).max(axis=1)
+        return np.asarray(apart > within)
 
 
 def positions(values: Any) -> Floats:

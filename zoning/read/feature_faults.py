@@ -23,6 +23,7 @@ NOT_FINITE = problem("coordinates-not-finite")
 RANGE = problem("coordinates-out-of-range")
 TWICE = problem("member-twice")
 SWAPPED = problem("axes-swapped")
+OPEN = problem("ring-open")
 ZERO_AREA = problem("zero-area")
 ZERO_LENGTH = problem("zero-length")
 
@@ -30,6 +31,19 @@ ZERO_LENGTH = problem("zero-length")
 def unreadable(detail: Text) -> Problem:
     """Return the flaw of a geometry that does not follow its format."""
     return problem("geometry-unreadable", detail=detail)
+
+
+def unbuilt(mended: object, detail: Text) -> Problem:
+    """Return the flaw of a geometry that GEOS makes only of rings which it closes, or not at all.
+
+    Parameters
+    ----------
+    mended : shapely geometry or None
+        As read with ``on_invalid="fix"``, which closes open rings.
+    detail : Text
+        What else may be wrong.
+    """
+    return OPEN if shapely.area(mended) > 0.0 else unreadable(detail)
 
 
 def unsupported(kind: str) -> Problem:

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from zoning.base.errors import SourceError
-from zoning.read import file_faults
+from zoning.base.errors import Problem, SourceError
+from zoning.read import feature_faults, file_faults
+from zoning.read.assemble import are_open
 from zoning.read.types import Objects
 
 #: How many lists surround a coordinate, and the type of geometry they make.
@@ -26,8 +27,8 @@ ENCODINGS: Final = {
 }
 
 
-def geometries(column: Any, encoding: str, name: str) -> Objects:
-    """Return the geometries of a column; None where it is null.
+def geometries(column: Any, encoding: str, name: str) -> tuple[Objects, dict[int, Problem]]:
+    """Return the geometries of a column, None where it is null, and those with an open ring.
 
     Parameters
     ----------
@@ -46,6 +47,7 @@ def geometries(column: Any, encoding: str, name: str) -> Objects:
 
     depth, kind = ENCODINGS[encoding]
     made: Objects = np.full(len(column), None, dtype=object)
+    broken: dict[int, Problem] = {}
     present = np.flatnonzero(np.asarray(column.is_valid()))
     array = column.drop_null()
     array = array.combine_chunks() if isinstance(array, pyarrow.ChunkedArray) else array
@@ -58,11 +60,23 @@ def geometries(column: Any, encoding: str, name: str) -> Objects:
         if len(xy) and len(present):
             arguments = {"offsets": tuple(reversed(offsets))} if offsets else {}
             made[present] = shapely.from_ragged_array(kind, xy, **arguments)
+            rows = _open(offsets, xy) if encoding.endswith("polygon") else []
+            broken = dict.fromkeys(present[rows].tolist(), feature_faults.OPEN)
     except (pyarrow.ArrowException, ValueError, TypeError, KeyError, AttributeError) as error:
         raise SourceError(file_faults.damaged(name, "GeoParquet", str(error))) from error
     except shapely.errors.ShapelyError as error:  # a ring of three points, in whatever row
         raise SourceError(file_faults.damaged(name, "GeoParquet", str(error))) from error
-    return made
+    return made, broken
+
+
+def _open(offsets: list[npt.NDArray[np.int64]], xy: npt.NDArray[np.float64]) -> list[int]:
+    """Return the rows with a ring that is not closed; shapely would close it without a word."""
+    *outer, rings = offsets
+    drawn = np.flatnonzero(np.diff(rings))
+    found = drawn[are_open(xy, rings[drawn], rings[drawn + 1] - 1)]
+    for starts in reversed(outer):
+        found = np.searchsorted(starts, found, side="right") - 1
+    return [int(row) for row in np.unique(found)]
 
 
 def _offsets(array: Any) -> npt.NDArray[np.int64]:

@@ -163,7 +163,9 @@ def from_wkb(wkb: npt.NDArray[Any]) -> tuple[Objects, dict[int, Problem]]:
     present = np.fromiter((w is not None for w in wkb), dtype=bool, count=len(wkb))
     detail = message("ogr.ring-too-short-type")
     lost = np.flatnonzero(present & shapely.is_missing(geometry))
-    return geometry, {int(row): feature_faults.unreadable(detail) for row in lost}
+    mended = shapely.from_wkb(wkb[lost], on_invalid="fix")
+    flaws = (feature_faults.unbuilt(shape, detail) for shape in mended)
+    return geometry, dict(zip(lost.tolist(), flaws, strict=True))
 
 
 def table(meta: dict[str, Any], columns: Any, rows: int) -> Any:

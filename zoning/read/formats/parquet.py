@@ -115,7 +115,7 @@ def _raw(table: Any, geo: dict[str, Any], column: str, name: str, options: ReadO
         wkb = np.array([*table.column(column).to_pylist(), None], dtype=object)[:-1]
         geometry, broken = ogr.from_wkb(wkb)
     elif encoding in geoarrow.ENCODINGS:
-        geometry, broken = geoarrow.geometries(table.column(column), encoding, name), {}
+        geometry, broken = geoarrow.geometries(table.column(column), encoding, name)
     else:
         raise SourceError(file_faults.not_vector(name, files.FORMATS, f"encoding {encoding[:40]}"))
     others = {

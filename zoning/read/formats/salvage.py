@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import fiona
 import numpy as np
@@ -19,11 +19,14 @@ from shapely.errors import ShapelyError
 
 from zoning.base.errors import Problem, problem
 from zoning.messages import message
-from zoning.read import values
+from zoning.read import feature_faults, values
+from zoning.read.assemble import are_open
 from zoning.read.types import Raw
 
 _log = logging.getLogger(__name__)
 #: What fiona raises for a record that cannot be decoded.
+#: Where the ends of a ring are in an array of the two.
+_ENDS: Final = np.array([0]), np.array([1])
 _UNREADABLE = (FionaError, ShapelyError, ValueError, UnicodeError, TypeError, RuntimeError)
 
 
@@ -85,6 +88,16 @@ def _read(source: Any, driver: str) -> Raw | None:
     )
 
 
+def _is_open(geometry: Any) -> bool:
+    """Whether a ring of a polygon is open."""
+    several = {"Polygon": [geometry.coordinates], "MultiPolygon": geometry.coordinates}
+    return any(
+        len(ring) > 1 and are_open(np.array([ring[0], ring[-1]]), *_ENDS)[0]
+        for rings in several.get(geometry.type, ())
+        for ring in rings
+    )
+
+
 def _record(source: Any, fid: int) -> tuple[Any, dict[str, Any], Problem | None]:
     """Return a record's geometry and attributes, or why it has none."""
     try:
@@ -92,6 +105,8 @@ def _record(source: Any, fid: int) -> tuple[Any, dict[str, Any], Problem | None]
         if found is None:
             raise KeyError(fid)
         shape = shapely.geometry.shape(found.geometry) if found.geometry is not None else None
+        if shape is not None and _is_open(found.geometry):  # shapely closes rings without a word
+            return None, {}, feature_faults.OPEN
         row = {k: v if isinstance(v, str | int | float | bool) else None
                for k, v in found.properties.items()}  # fmt: skip
         return shape, row, None

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -237,24 +237,26 @@ def _from_wkt(
             wkb = curves.straight_wkt(str(texts[at]))
             geometry[at] = shapely.from_wkb(wkb, on_invalid="ignore")
     detail = message("tables.no-valid-wkt")
-    for at in np.flatnonzero(shapely.is_missing(geometry)).tolist():
-        broken.setdefault(at, feature_faults.unreadable(detail))
+    lost = [at for at in np.flatnonzero(shapely.is_missing(geometry)).tolist() if at not in broken]
+    for at, shape in zip(lost, _parsed([texts[at] for at in lost], "fix"), strict=True):
+        broken[at] = feature_faults.unbuilt(shape, detail)
     if len(srids) > 1:
         raise SourceError(_mixed_srids(name, sorted(srids)))
     return geometry, broken, systems.require(srids.pop(), name) if srids else None, bool(curved)
 
 
-def _parsed(texts: list[str | None]) -> Objects:
+def _parsed(texts: list[str | None], on_invalid: Literal["ignore", "fix"] = "ignore") -> Objects:
     """Parse WKT; what GEOS or shapely have no type for, such as curves, is None."""
     try:
-        made = shapely.from_wkt(np.array(texts, dtype=object), on_invalid="ignore")
+        made = shapely.from_wkt(np.array(texts, dtype=object), on_invalid=on_invalid)
         return np.asarray(made, dtype=object).reshape(-1)
     except (NotImplementedError, shapely.errors.ShapelyError):
         if len(texts) == 1:
             return np.array([None], dtype=object)
     # One such text stops all; halves leave it alone in the end.
     middle = len(texts) // 2
-    return np.concatenate([_parsed(texts[:middle]), _parsed(texts[middle:])])
+    halves = (texts[:middle], texts[middle:])
+    return np.concatenate([_parsed(half, on_invalid) for half in halves])
 
 
 def _mixed_srids(name: str, srids: list[str]) -> Problem:
