@@ -34,7 +34,7 @@ from zoning.read.assemble import (
     positions,
 )
 from zoning.read.crs import systems
-from zoning.read.formats import geojson_rest
+from zoning.read.formats import geojson_rest, services
 from zoning.read.formats.geojson_arrays import Held, put_back, taken_out
 from zoning.read.types import Raw, ReadOptions
 
@@ -169,7 +169,9 @@ def parse(data: bytes, name: str, options: ReadOptions) -> Raw:
         broken=broken | more,
         crs_is_implied=implied,
         notices=told,
-        ledger=_ledger(features, seen) + geojson_rest.texts(objects),
+        ledger=_ledger(features, seen)
+        + geojson_rest.texts(objects)
+        + services.of_collections(geojson_rest.collections(members), len(rows)),
         doubts=geojson_rest.boxes(features, geometry),
         beside=geojson_rest.beside(objects),
     )

@@ -44,6 +44,13 @@ def objects(members: Mapping[str, Any], features: Sequence[Any]) -> list[dict[st
     return found
 
 
+def collections(members: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the collections of a document, each without its features; one feature is none."""
+    if "features" in members:
+        return [members]
+    return [one for one in members.get(LINES, ()) if one.get("type") == "FeatureCollection"]
+
+
 def code(named: Any) -> str:
     """Return what a member names as a system; one that is none of any format as it stands."""
     if isinstance(named, dict):

@@ -21,7 +21,7 @@ from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.model.ledger import Kind
 from zoning.read import file_faults, files, limits
-from zoning.read.formats import ogr
+from zoning.read.formats import ogr, services
 from zoning.read.types import Raw, ReadOptions
 
 _PROLOG: Final = re.compile(r"\A(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -59,11 +59,16 @@ class _Count:
     inside: list[str] = field(default_factory=list)
     shapes: int = 0
     own: int = 0
+    root: ET.Element | None = None
+    truncated: bool = False
 
     def enter(self, tag: str, element: ET.Element) -> None:
         """Take note of an element that begins; an envelope bounds a feature and is none."""
         bounds = "boundedBy" in self.inside
         stated = (element.get("srsName") or "").strip()
+        if self.root is None:
+            self.root = ET.Element(tag, element.attrib)
+        self.truncated |= tag == "truncatedResponse"
         self.inherited |= bool(stated) and tag in ("Envelope", "Box")
         if tag in _SHAPES and not bounds:
             self.own += not self.shapes
@@ -193,4 +198,6 @@ def _ledger(
         if number:
             told = message(f"gml.{rule}", count=number)
             tallies.append(Tally(kind, number, 0, set_aside=(SetAside(number, told),)))
-    return Ledger(tuple(tallies))
+    assert count.root is not None
+    sent = services.of_document(count.root, count.truncated, count.features)
+    return Ledger(tuple(tallies)) + sent
