@@ -53,6 +53,11 @@ _NAMELESS: Final = pattern(
 _SECOND_M, _PPM_M = 31.0, 6.4
 
 
+def names_another(text: str) -> bool:
+    """Whether a text names a datum before CGCS2000, or the shifted coordinates of web maps."""
+    return _OLD_NAME.search(text) is not None or _WEB_MAP.search(text) is not None
+
+
 def without_empty_shift(crs: pyproj.CRS) -> pyproj.CRS:
     """Return a CRS without a ``TOWGS84`` of zeros, which is a form filled in and no transformation.
 

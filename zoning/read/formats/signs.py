@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+
+#: Marks of UTF-16, in which half of a plain text is zeros.
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def looks_like_boundary_txt(head: bytes) -> bool:
@@ -17,7 +21,7 @@ def looks_like_boundary_txt(head: bytes) -> bool:
 
 def looks_like_csv(start: bytes, suffix: str) -> bool:
     """Return whether a file is named like a table and its beginning is text."""
-    return suffix in (".csv", ".tsv") and b"\x00" not in start[:1000]
+    return suffix in (".csv", ".tsv") and (start.startswith(_WIDE) or b"\x00" not in start[:1000])
 
 
 def looks_like_tab(start: bytes) -> bool:

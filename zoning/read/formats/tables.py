@@ -6,19 +6,20 @@ import contextlib
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from zoning.base import encoding
 from zoning.base.errors import Problem, SourceError, problem
-from zoning.messages import message
+from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
     angles,
@@ -30,10 +31,13 @@ from zoning.read import (
     values,
 )
 from zoning.read.crs import systems
-from zoning.read.formats import totals, workbook
+from zoning.read.formats import heads, totals, workbook
 from zoning.read.formats.columns import Table, choose
+from zoning.read.readings import DEGREE
 from zoning.read.types import Objects, Raw, ReadOptions
 
+#: Half a unit of the last digit of a coordinate, m, from which on nobody knows what the site is.
+COARSE_M: Final = 100.0
 _DECIMALS = re.compile(r"\d\.\d+")
 _SRID = re.compile(r"^\s*SRID=(\d{4,6});", re.IGNORECASE)
 _STACKED = re.compile(r"(?:\(\s*){40}")
@@ -50,16 +54,16 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
     if path.stat().st_size > limits.MAX_PARSED:
         raise SourceError(file_faults.too_large(name, message("tables.csv-file"), "1 GiB"))
     decoded = encoding.decode_file(path.read_bytes(), name, options.encoding)
-    first = decoded.text.lstrip("\r\n").split("\n", 1)[0]
-    mark = max((",", "\t", ";", "|"), key=first.count)
-    if first.count(mark) >= limits.MAX_FIELDS:
+    begun = heads.of_text(decoded.text, options)
+    text, mark = begun.text, begun.mark
+    if text.lstrip("\r\n").split("\n", 1)[0].count(mark) >= limits.MAX_FIELDS:
         what = message("geojson.number-fields")
         raise SourceError(file_faults.too_large(name, what, f"{limits.MAX_FIELDS}"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             table = pd.read_csv(
-                io.BytesIO(decoded.text.replace("\x00", "").encode()),
+                io.BytesIO(text.replace("\x00", "").encode()),
                 encoding="utf-8", sep=mark, dtype=str, header=None,
                 keep_default_na=False, index_col=False,
             )  # fmt: skip
@@ -69,7 +73,7 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
     head, *body = table.fillna("").itertuples(index=False, name=None)
     rows = tuple(row for row in body if any(row))
     columns = tuple(str(column) for column in head)
-    found = Table(columns, rows, _lines(decoded.text, mark, rows))
+    found = Table(columns, rows, _lines(text, mark, rows) + begun.ledger)
     return _with_encoding(_raw(found, "CSV", None, name, options), decoded)
 
 
@@ -139,13 +143,14 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
     rows = [table.rows[at] for at in kept]
     crs: pyproj.CRS | None = None
     curved = False
+    doubts: dict[int, Text] = {}
     if place.wkt is not None:
         geometry, broken, crs, curved = _from_wkt([row[place.wkt] for row in rows], name)
     else:
         assert place.lon is not None
         assert place.lat is not None
         axes = {table.columns[at]: [row[at] for row in rows] for at in (place.lon, place.lat)}
-        geometry, broken = _from_numbers(axes)
+        geometry, broken, doubts = _from_numbers(axes)
     others = [
         (column, [None if row[at] == "" else values.scalar(row[at]) for row in rows])
         for at, column in enumerate(table.columns)
@@ -164,7 +169,7 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
         notices=(curves.told(),) if curved else (),
         broken=broken,
         ledger=_without_totals(table.ledger, len(sums)) + _heading(table),
-        doubts=dict.fromkeys(range(len(rows)), wrong[0]) if wrong else {},
+        doubts=dict.fromkeys(range(len(rows)), wrong[0]) if wrong else doubts,
     )
 
 
@@ -192,23 +197,47 @@ def _without_totals(ledger: Ledger, count: int) -> Ledger:
     )
 
 
-def _from_numbers(axes: Mapping[str, Sequence[Any]]) -> tuple[Objects, dict[int, Problem]]:
-    """Return a point a row from the columns of longitude and latitude, in this order."""
+def _from_numbers(
+    axes: Mapping[str, Sequence[Any]],
+) -> tuple[Objects, dict[int, Problem], dict[int, Text]]:
+    """Return a point a row from the columns of longitude and latitude, in this order.
+
+    Besides come, by row, what is no number, and what is written too coarsely.
+    """
     xy = np.full((len(next(iter(axes.values()))), 2), np.nan)
+    half = np.zeros_like(xy)
     broken: dict[int, Problem] = {}
     for axis, (column, cells) in enumerate(axes.items()):
         for at, value in enumerate(cells):
             if value is None or not str(value).strip():
                 broken.setdefault(at, feature_faults.NULL)
                 continue
-            number = angles.degrees(value)
-            if number is None:
+            found = angles.coordinate(value)
+            if found is None:
                 shown = str(value)[:40]
                 detail = message("tables.no-number", column=column, shown=shown)
                 broken.setdefault(at, feature_faults.unreadable(detail))
             else:
-                xy[at, axis] = number
-    return np.asarray(shapely.points(xy), dtype=object).reshape(-1), broken
+                xy[at, axis], half[at, axis] = found.value, found.half
+    doubts = dict(_rounded(xy, half, list(zip(*axes.values(), strict=True))))
+    return np.asarray(shapely.points(xy), dtype=object).reshape(-1), broken, doubts
+
+
+def _rounded(
+    xy: NDArray[np.float64], half: NDArray[np.float64], cells: Sequence[tuple[Any, Any]]
+) -> Iterator[tuple[int, Text]]:
+    """Yield the rows whose coordinates are written too coarsely, and how far the site may lie off.
+
+    A spreadsheet drops zeros at the end of a number, so of two numbers the finer one counts; texts
+    stand as they were written, and the coarser one does.
+    """
+    slack = half * DEGREE
+    typed = [any(isinstance(cell, str) for cell in pair) for pair in cells]
+    least = np.where(typed, slack.max(axis=1, initial=0.0), slack.min(axis=1, initial=np.inf))
+    coarse = (least > COARSE_M) & (np.abs(xy) <= 360.0).all(axis=1)
+    for at in np.flatnonzero(coarse).tolist():
+        shown = ", ".join(str(cell).strip()[:40] for cell in cells[at])
+        yield at, message("tables.rounded", shown=shown, off=float(least[at]))
 
 
 def _from_wkt(

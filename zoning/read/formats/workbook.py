@@ -6,7 +6,7 @@ import datetime
 import re
 import warnings
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,17 +14,16 @@ from typing import Any, TypeVar
 from zoning.base.errors import MissingExtraError, Problem, SourceError
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
-from zoning.read import file_faults, limits, stated
-from zoning.read.formats import archive, archive_ledger
-from zoning.read.formats.columns import Table, choose
+from zoning.read import file_faults, limits
+from zoning.read.formats import archive, archive_ledger, heads
+from zoning.read.formats.columns import Table
 from zoning.read.types import ReadOptions
 
 _Taken = TypeVar("_Taken")
 
 #: Parts of a workbook; a workbook embedded in another is none.
 _PARTS = r"(?:xl/(?!embeddings/)|docProps/|_rels/|customXml/|\[Content_Types\]\.xml$)"
-#: Rows that are searched for the head, and rows of a sheet that is read as it stands.
-_TITLES = 20
+#: Rows of a sheet that is read as it stands.
 _MAX_ROWS = 100_000
 #: Parts of a workbook with texts that are in no cell.
 _BESIDE = re.compile(
@@ -194,8 +193,9 @@ def _table(rows: dict[int, dict[int, Any]], options: ReadOptions) -> Table:
     order = list(rows)
     if not order:
         return Table((), ())
-    head = next((at for at in order[:_TITLES] if _is_head(rows[at], options)), order[0])
-    above = [rows[at] for at in order if at < head]
+    searched = order[: heads.ROWS]
+    head = next((at for at in searched if heads.is_head(_row(rows[at]), options)), order[0])
+    above = [_row(rows[at]) for at in order if at < head]
     named = [at for at, value in sorted(rows[head].items()) if str(value).strip()]
     header = named[: limits.MAX_FIELDS]
     columns = tuple(str(rows[head][at]).strip() for at in header)
@@ -203,38 +203,11 @@ def _table(rows: dict[int, dict[int, Any]], options: ReadOptions) -> Table:
     known = set(header)
     stray = sum(any(at not in known for at in row) for row in body)
     kept = tuple([_cell(row.get(at)) for at in header] for row in body)
-    return Table(columns, kept, Ledger((*_titles(above), *_stray(stray))))
+    return Table(columns, kept, heads.above(above, options) + Ledger(_stray(stray)))
 
 
-def _is_head(row: dict[int, Any], options: ReadOptions) -> bool:
-    """Return whether a row names the columns of coordinates."""
-    names = tuple(str(value).strip() for _, value in sorted(row.items()))
-    try:
-        choose(Table(names, ()), "", None, options)
-    except SourceError as error:
-        return error.problems[0].code == "columns-ambiguous"
-    return True
-
-
-def _titles(above: Sequence[dict[int, Any]]) -> tuple[Tally, ...]:
-    """Account for the rows above the head: titles, units and the upper line of a head.
-
-    One with two numbers or more might be a site.
-    """
-    if not above:
-        return ()
-    doubtful = sum(
-        sum(isinstance(v, int | float) for v in row.values()) > 1
-        or stated.speaks("; ".join(map(str, row.values())))
-        for row in above
-    )
-    plain = len(above) - doubtful
-    told = message("workbook.rows-above-head", count=doubtful)
-    aside = (
-        SetAside(doubtful, told),
-        SetAside(plain, message("workbook.titles", count=plain), may_hold=False),
-    )
-    return (Tally("line", len(above), 0, set_aside=tuple(part for part in aside if part.count)),)
+def _row(cells: dict[int, Any]) -> list[Any]:
+    return [value for _, value in sorted(cells.items())]
 
 
 def _stray(rows: int) -> tuple[Tally, ...]:
