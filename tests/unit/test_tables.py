@@ -117,16 +117,16 @@ def test_numbers_of_documents_are_no_angles_elsewhere():
     [
         ("111°30′", "36°24′", "927 m"),  # half a minute of latitude
         ("111°30′", "36°24′15″", "766 m"),  # half a minute of longitude at 34.5° N
-        ("111.50", "36.40", "556 m"),
-        ("111", "36", "55,600 m"),
-        ("111.5012", "36.4", "5,560 m"),
+        ("111.50", "36.40", "460 m"),  # half of a hundredth of a degree of longitude
+        ("111", "36", "45,950 m"),
+        ("111.5012", "36.4", None),  # zeros that a program dropped
         ("111.501", "36.401", None),
         ("111°30.5′", "36°24.5′", None),
         ("111°30′00″", "36°24′00″", None),
         ("111.50000", "36.40000", None),
     ],
 )
-def test_coordinates_of_a_text_that_are_written_coarsely_decide_nothing(csv, lon, lat, off):
+def test_coordinates_that_are_written_coarsely_decide_nothing(csv, lon, lat, off):
     doubts = csv(f"经度,纬度\n{lon},{lat}\n").doubts
     assert list(doubts) == ([0] if off else [])
     assert all(off in text.en for text in doubts.values())
@@ -135,7 +135,7 @@ def test_coordinates_of_a_text_that_are_written_coarsely_decide_nothing(csv, lon
 @pytest.mark.parametrize(
     ("pair", "doubted"), [((111.5, 36.4), True), ((111.5, 36.4012), False), ((111, 36), True)]
 )
-def test_of_two_numbers_the_finer_tells_how_they_are_written(tmp_path, pair, doubted):
+def test_numbers_of_a_worksheet_that_are_written_coarsely(tmp_path, pair, doubted):
     book = openpyxl.Workbook()
     for row in (["经度", "纬度"], pair):
         book.active.append(row)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoning.base import lazy
 
 if TYPE_CHECKING:
+    from zoning.read.corners import heeded
     from zoning.read.feature_faults import label
     from zoning.read.files import data_sets
     from zoning.read.frame import read_frame
@@ -26,6 +27,7 @@ else:
     __getattr__ = lazy.attributes(
         __name__,
         {
+            "corners": ["heeded"],
             "feature_faults": ["label"],
             "files": ["data_sets"],
             "frame": ["read_frame"],
@@ -44,6 +46,7 @@ __all__ = [
     "Reading",
     "Repair",
     "data_sets",
+    "heeded",
     "inspect",
     "label",
     "read_frame",

@@ -22,10 +22,15 @@ _UNITS: Final = (("s", 3600.0), ("m", 60.0), ("d", 1.0))
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A coordinate in a table: its value, and half a unit of the last digit that is written."""
+    """A coordinate in a table.
+
+    ``half`` is half a unit of the last digit that is written, and ``spelled`` whether degrees,
+    minutes and seconds are: programs drop zeros at the end of a number, and nobody drops minutes.
+    """
 
     value: float
     half: float
+    spelled: bool = True
 
 
 def degrees(value: Any) -> float | None:
@@ -46,7 +51,7 @@ def coordinate(value: Any) -> Written | None:
     """
     number = _number(value)
     if number is not None:
-        return Written(number, _half(str(value).strip()))
+        return Written(number, _half(str(value).strip()), spelled=False)
     if isinstance(value, bool):
         return None
     text = str(value)[:60].translate(_SIGNS).replace("''", '"').replace("′′", '"')

@@ -13,6 +13,7 @@ import numpy as np
 from zoning.base.errors import Problem, SourceError
 from zoning.messages import Text, message
 from zoning.read import files, sources, validity, values
+from zoning.read.corners import heeded
 from zoning.read.crs import systems
 from zoning.read.formats import detect
 from zoning.read.reader import finish, read_raw
@@ -150,7 +151,7 @@ def _finished(base: Inspection, raw: Raw, short: str, options: ReadOptions) -> I
     """Add what the file says and what the checks find."""
     base = _described(base, raw)
     try:
-        reading = finish(raw, base.file, short, base.sha256, options)
+        reading = heeded(finish(raw, base.file, short, base.sha256, options), options)
     except SourceError as error:
         return replace(
             base,

@@ -14,7 +14,7 @@ import shapely
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.table import Table
 from zoning.messages import Text, message
-from zoning.model import InputRecord
+from zoning.model import InputRecord, Ledger
 from zoning.read import (
     feature_faults,
     file_faults,
@@ -166,6 +166,21 @@ def _accepted(unread: tuple[Text, ...], options: ReadOptions, name: str) -> tupl
     if not unread:
         return ()
     return (message("ledger.accepted", said=list(unread), reason=reason),)
+
+
+def with_more(reading: Reading, more: Ledger, options: ReadOptions) -> Reading:
+    """Return a reading with a further account of its file."""
+    record = reading.record
+    unread = tuple(text for text in more.unread if text not in record.unread)
+    told = _accepted(unread, options, record.name)
+    record = replace(
+        record,
+        ledger=record.ledger + more,
+        unread=(*record.unread, *unread),
+        notices=(*record.notices, *unread, *told),
+        accepted=options.accept_left_out if told else record.accepted,
+    )
+    return replace(reading, record=record)
 
 
 class _Labels:

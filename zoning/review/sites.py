@@ -13,7 +13,16 @@ import shapely
 from zoning.base.errors import Problem, SourceError, UsageError, problem
 from zoning.base.progress import Progress
 from zoning.messages import Text, message
-from zoning.read import Reading, ReadOptions, limits, read_frame, read_vector, rest, sources
+from zoning.read import (
+    Reading,
+    ReadOptions,
+    heeded,
+    limits,
+    read_frame,
+    read_vector,
+    rest,
+    sources,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -55,7 +64,8 @@ def read_sites(
     UsageError
         Attributes without a geometry, or nothing that can be read.
     """
-    readings = _read_any(sites, options, attributes, progress)
+    found = _read_any(sites, options, attributes, progress)
+    readings = tuple(heeded(reading, options) for reading in found)
     beyond = [
         fault
         for reading in readings

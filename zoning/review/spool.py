@@ -27,7 +27,7 @@ from zoning.base.progress import Progress
 from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.model import Ledger
-from zoning.read import Reading, ReadOptions, values
+from zoning.read import Reading, ReadOptions, corners, values
 from zoning.read.pieces import Source, reading_of, require_features
 from zoning.read.types import Raw
 from zoning.review.sites import too_large
@@ -184,7 +184,7 @@ def _lay_down(source: Source, folder: Path, before: int, progress: Progress) -> 
         beyond = list(too_large(raw.geometry, raw.positions.tolist(), source.name))
         if beyond:
             raise SourceError(beyond)
-        laid.add(raw, folder / f"piece-{len(laid.pieces)}")
+        laid.add(corners.asked(raw), folder / f"piece-{len(laid.pieces)}")
     require_features(laid.count, source, head.layer if head is not None else None)
     assert head is not None  # nothing else is without features
     return laid, head

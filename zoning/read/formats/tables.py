@@ -27,6 +27,7 @@ from zoning.read import (
     feature_faults,
     file_faults,
     limits,
+    outlines,
     stated,
     values,
 )
@@ -158,7 +159,7 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
     ]
     evidence = message("tables.srid-of-wkt" if crs else "tables.no-crs")
     wrong = totals.contradictions(table.columns, rows, sums)
-    return Raw(
+    raw = Raw(
         geometry=geometry,
         attributes=values.table(others, len(rows)),
         positions=np.array(kept, dtype=np.int64),
@@ -171,6 +172,7 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
         ledger=_without_totals(table.ledger, len(sums)) + _heading(table),
         doubts=dict.fromkeys(range(len(rows)), wrong[0]) if wrong else doubts,
     )
+    return outlines.assembled(raw) if place.wkt is None else raw
 
 
 def _heading(table: Table) -> Ledger:
@@ -206,6 +208,7 @@ def _from_numbers(
     """
     xy = np.full((len(next(iter(axes.values()))), 2), np.nan)
     half = np.zeros_like(xy)
+    spelled = np.zeros(len(xy), dtype=bool)
     broken: dict[int, Problem] = {}
     for axis, (column, cells) in enumerate(axes.items()):
         for at, value in enumerate(cells):
@@ -219,25 +222,24 @@ def _from_numbers(
                 broken.setdefault(at, feature_faults.unreadable(detail))
             else:
                 xy[at, axis], half[at, axis] = found.value, found.half
-    doubts = dict(_rounded(xy, half, list(zip(*axes.values(), strict=True))))
+                spelled[at] |= found.spelled
+    slack = half * DEGREE
+    least = np.where(spelled, slack.max(axis=1), slack.min(axis=1))
+    doubts = dict(_rounded(xy, least, list(zip(*axes.values(), strict=True))))
     return np.asarray(shapely.points(xy), dtype=object).reshape(-1), broken, doubts
 
 
 def _rounded(
-    xy: NDArray[np.float64], half: NDArray[np.float64], cells: Sequence[tuple[Any, Any]]
+    xy: NDArray[np.float64], slack: NDArray[np.float64], cells: Sequence[tuple[Any, ...]]
 ) -> Iterator[tuple[int, Text]]:
-    """Yield the rows whose coordinates are written too coarsely, and how far the site may lie off.
+    """Yield the rows whose coordinates are written too coarsely, and how far a site may lie off.
 
-    A spreadsheet drops zeros at the end of a number, so of two numbers the finer one counts; texts
-    stand as they were written, and the coarser one does.
+    ``slack`` is that of the finer of two numbers, and of the coarser of two angles.
     """
-    slack = half * DEGREE
-    typed = [any(isinstance(cell, str) for cell in pair) for pair in cells]
-    least = np.where(typed, slack.max(axis=1, initial=0.0), slack.min(axis=1, initial=np.inf))
-    coarse = (least > COARSE_M) & (np.abs(xy) <= 360.0).all(axis=1)
+    coarse = (slack > COARSE_M) & (np.abs(xy) <= 360.0).all(axis=1)
     for at in np.flatnonzero(coarse).tolist():
         shown = ", ".join(str(cell).strip()[:40] for cell in cells[at])
-        yield at, message("tables.rounded", shown=shown, off=float(least[at]))
+        yield at, message("tables.rounded", shown=shown, off=float(slack[at]))
 
 
 def _from_wkt(
