@@ -35,6 +35,11 @@ NUMBERED = {
     "remarks": {"备注": ["拐点1", "拐点2", "拐点3", "拐点4"], "name": ["甲", "乙", "丙", "丁"]},
     "bare numbers of corners": {"name": ["J1", "J2", "J3", "J4"]},
     "numbers behind a parcel": {"编号": ["DK1-J1", "DK1-J2", "DK1-J3", "DK1-J4"]},
+    "signs in a circle": {"点号": ["①", "②", "③", "④"]},
+    "letters": {"点号": ["A", "B", "C", "D"]},
+    "numbers with words": {"点号": ["第1点", "第2点", "第3点", "第4点"]},
+    "a folder of corners": {"name": ["甲", "乙", "丙", "丁"], "folder": ["项目拐点坐标"] * 4},
+    "a kind of points": {"类型": ["界址点"] * 4, "name": ["甲", "乙", "丙", "丁"]},
     "names that count": {"点号": [1, 2, 3, 4], "名称": ["地块1", "地块2", "地块3", "地块4"]},
 }
 PLACES = {
@@ -82,6 +87,12 @@ def test_points_that_may_be_corners_leave_the_file_incomplete(columns):
     accepted = sites(columns, accept_left_out="four wells of one field")
     assert not accepted.record.incomplete
     assert "four wells" in accepted.record.notices[-1].en
+
+
+@pytest.mark.parametrize(("name", "doubted"), [("拐点.shp", 4), ("JZD.gpkg", 4), ("三角点.shp", 0)])
+def test_the_name_of_a_file_says_what_points_are(name, doubted):
+    frame = geopandas.GeoDataFrame({"name": list("甲乙丙丁")}, geometry=POINTS, crs=4490)
+    assert len(heeded(read_frame(frame, name=name), ReadOptions()).doubts) == doubted
 
 
 def test_two_points_enclose_nothing():
@@ -212,6 +223,18 @@ def test_a_worksheet_of_corners_is_an_area(tmp_path):
     reading = heeded(read_vector(tmp_path / "a.xlsx", GIVEN), GIVEN)
     assert reading.frame.geometry.iloc[0].equals(shapely.Polygon(RING))
     assert not reading.doubts
+
+
+@pytest.mark.parametrize("title", ["光伏项目拐点坐标表", "# 界址点"])
+def test_a_title_says_what_the_points_below_are(tmp_path, title):
+    text = "\n".join(
+        [title, "序号,经度,纬度", *(f"{at},{x},{y}" for at, (x, y) in enumerate(RING))]
+    )
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    assert sorted(read_vector(tmp_path / "a.csv", GIVEN).doubts) == [0, 1, 2, 3]
+    area = "\n".join([title, "地块,点号,经度,纬度,名称", *(",".join(map(str, r)) for r in rows())])
+    (tmp_path / "a.csv").write_text(area, "utf-8")
+    assert not read_vector(tmp_path / "a.csv", GIVEN).doubts
 
 
 BAD = {

@@ -44,11 +44,17 @@ _NAMED: Final = pattern(r".*(?:名|name|title).*")
 _CALLED: Final = pattern("name|名称?|label|title")
 _ID: Final = frozenset(feature_faults.ID_NAMES) | {"项目", "项目代号", "工程", "project", "site"}
 #: What numbers a point, and a stake: one of a road (K12) is a place. And what numbers a corner.
-LABEL: Final = pattern(r"[^\W\d_]{0,4}[-_ ]?\d{1,5}['′]?")
+_LABEL: Final = pattern(r".*\d.*|[a-z]|[甲乙丙丁戊己庚辛壬癸①-⑳]", re.IGNORECASE)
 _STAKE: Final = pattern(r"[a-jl-z]?[-_ ]?\d{1,5}", re.IGNORECASE)
 _OF_CORNER: Final = pattern(
     r"(?:界址点?|拐点?|(?:顶|折|边界|(?<!三)角)点|界桩|corner|vertex|boundary point)"
-    r"\s*(?:编?号)?[:：#_-]?\s*[a-z]{0,2}[-_]?\d+|[\w)）][-_—]j\d{1,4}$",
+    r"\s*(?:编?号)?[:：#_-]?\s*[a-z]{0,2}[-_]?\d+|[\w)）][-_—]j\d{1,4}$|"
+    r"(?:界址|拐|边界|(?<!三)角|顶)点(?:坐标|成果)?表?$",
+    re.IGNORECASE,
+)
+#: Titles, and names of files and layers, that say of what points are corners.
+TITLE: Final = pattern(
+    r"(?:界址|拐|边界|(?<!三)角|顶)点|界桩|(?<![a-z])(?:jzd|corners?|vertices|vertex)(?![a-z])",
     re.IGNORECASE,
 )
 #: What numbers a text among its likes, at its end.
@@ -116,7 +122,7 @@ def _points(head: str, cells: Sequence[Any]) -> list[int]:
         return []
     filled = [at for at, cell in enumerate(cells) if cell is not None and cell != ""]
     if POINT.fullmatch(head):
-        label = _STAKE if head == "桩号" else LABEL
+        label = _STAKE if head == "桩号" else _LABEL
         filled = [at for at in filled if label.fullmatch(_text(cells[at]))]
         return filled if len(filled) >= FEWEST else []
     numbers: list[int] = []
@@ -245,23 +251,34 @@ def heeded(reading: Reading, options: ReadOptions) -> Reading:
         Of sites; a layer may hold closed lines and numbered points.
     options : ReadOptions
     """
-    told, account = _told(reading.table, reading.table.geometry)
+    record = reading.record
+    said = f"{record.name} {record.layer or ''}"
+    told, account = _told(reading.table, reading.table.geometry, said)
     doubts = {int(reading.table.index[row]): text for row, text in told.items()}
     return with_more(replace(reading, doubts={**reading.doubts, **doubts}), account, options)
 
 
-def asked(raw: Raw) -> Raw:
+def asked(raw: Raw, name: str) -> Raw:
     """Return a piece of a source of sites with the same; its batches may part what is one site."""
     if (shapely.get_dimensions(raw.geometry) == _AREA).all():
         return raw
     shapes = validity.structure(raw.geometry, dict(raw.broken)).geometry
-    told, account = _told(values.clean(raw.attributes)[0], shapes)
+    said = f"{name} {raw.layer or ''}"
+    told, account = _told(values.clean(raw.attributes)[0], shapes, said)
     return replace(raw, doubts={**told, **raw.doubts}, unread=(*raw.unread, *account.unread))
 
 
-def _told(table: Table, shapes: NDArray[Any]) -> tuple[dict[int, Text], Ledger]:
+def titled(geometry: NDArray[Any], said: str) -> dict[int, Text]:
+    """Return by row the points of which a title says that they are corners, three and more."""
+    rows = np.flatnonzero(shapely.get_type_id(geometry) == shapely.GeometryType.POINT).tolist()
+    if len(rows) < FEWEST or not TITLE.search(said):
+        return {}
+    return dict.fromkeys(rows, message("corners.titled", said=said.strip()[:80]))
+
+
+def _told(table: Table, shapes: NDArray[Any], said: str) -> tuple[dict[int, Text], Ledger]:
     """Return what is to be said of each row, and of all of them."""
     rows = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.POINT)
-    told = numbered(table, rows) if len(rows) else {}
+    told = {**titled(shapes, said), **(numbered(table, rows) if len(rows) else {})}
     rest = np.setdiff1d(rows, np.fromiter(told, dtype=np.intp, count=len(told)))
     return told, possible(table, rest) + several(shapes) + closed(shapes)

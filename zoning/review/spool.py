@@ -184,7 +184,7 @@ def _lay_down(source: Source, folder: Path, before: int, progress: Progress) -> 
         beyond = list(too_large(raw.geometry, raw.positions.tolist(), source.name))
         if beyond:
             raise SourceError(beyond)
-        laid.add(corners.asked(raw), folder / f"piece-{len(laid.pieces)}")
+        laid.add(corners.asked(raw, source.short), folder / f"piece-{len(laid.pieces)}")
     require_features(laid.count, source, head.layer if head is not None else None)
     assert head is not None  # nothing else is without features
     return laid, head

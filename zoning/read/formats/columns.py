@@ -22,12 +22,13 @@ LAT = ("lat", "latitude", "纬度", "北纬")
 class Table:
     """A table as it stands in a file: names of columns, some of them perhaps alike, and cells.
 
-    Every row is as long as ``columns``.
+    Every row is as long as ``columns``; ``above`` is what stands above the head.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Sequence[Any], ...]
     ledger: Ledger = NOTHING_COUNTED
+    above: str = ""
 
     def cells(self, column: int) -> list[Any]:
         """Return one column."""

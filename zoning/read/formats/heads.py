@@ -28,11 +28,12 @@ _DIRECTIVE: Final = re.compile(r'\A[\r\n]*"?sep=([,;|\t])"?[^\S\r\n]*(?:\r\n|\n|
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A delimited text from its head on, the sign between its columns, and the rows above it."""
+    """A delimited text from its head on, the sign between its columns, and what stands above it."""
 
     text: str
     mark: str
     ledger: Ledger
+    above: str
 
 
 def is_head(names: Sequence[Any], options: ReadOptions) -> bool:
@@ -98,7 +99,7 @@ def of_text(text: str, options: ReadOptions) -> Found:
     titles = [row for at, row in dict(begun)[mark] if at < line]
     stream = io.StringIO(text, newline="")
     offset = sum(len(stream.readline()) for _ in range(line))
-    return Found(text[offset:], mark, above(titles, options))
+    return Found(text[offset:], mark, above(titles, options), joined(titles))
 
 
 def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
@@ -121,6 +122,11 @@ def _is_number(value: Any) -> bool:
     if isinstance(value, str):
         return value.strip().replace(".", "", 1).lstrip("+-").isdigit()
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def joined(rows: Sequence[Sequence[Any]]) -> str:
+    """Return what stands in rows as one text."""
+    return "; ".join(map(_joined, rows))
 
 
 def _joined(row: Sequence[Any]) -> str:

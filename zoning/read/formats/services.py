@@ -13,14 +13,16 @@ from xml.etree import ElementTree as ET
 from zoning.messages import message
 from zoning.model import Ledger, SetAside, Tally
 
-#: Members, without case and underscores, that count features: those there are, or those sent.
+#: Members, by their letters and digits without case, that count features: all, or those sent.
 _COUNTS: Final = frozenset({
     "totalfeatures", "numbermatched", "numberreturned", "numberoffeatures", "featurecount",
     "total", "totalcount", "totalhits", "totalresults", "matched", "returned", "count", "hits",
+    "odatacount",
 })  # fmt: skip
 #: Members that say that there are more.
 _MORE: Final = frozenset({"exceededtransferlimit", "hasmore", "hasnext", "truncated", "next",
-                          "nextpage", "nextpageurl", "nextlink"})  # fmt: skip
+                          "nextpage", "nextpageurl", "nextlink", "odatanextlink", "partial",
+                          "partialresults", "incomplete"})  # fmt: skip
 #: Members that say that there were some before.
 _BEFORE: Final = frozenset({"previous", "prev", "previouspage", "prevpage", "hasprevious"})
 #: Members that hold such members: a plain one, or a list of links.
@@ -82,7 +84,7 @@ def _members(one: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the members of a collection that may speak of its features, one level down too."""
     for name, value in one.items():
         key = _folded(name)
-        if key == "links" and isinstance(value, list):
+        if key in ("link", "links") and isinstance(value, list):
             linked = (link for link in value if isinstance(link, Mapping))
             yield from ((_folded(link.get("rel")), link.get("href") or True) for link in linked)
         elif key in _HOLDERS and isinstance(value, Mapping):
@@ -92,7 +94,7 @@ def _members(one: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _folded(name: Any) -> str:
-    return str(name).casefold().replace("_", "").replace("-", "").strip()
+    return "".join(filter(str.isalnum, str(name).casefold()))
 
 
 def _number(value: Any) -> int | None:

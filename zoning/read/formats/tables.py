@@ -23,6 +23,7 @@ from zoning.messages import Text, message
 from zoning.model import Ledger, SetAside, Tally
 from zoning.read import (
     angles,
+    corners,
     curves,
     feature_faults,
     file_faults,
@@ -74,7 +75,7 @@ def read_csv(path: Path, name: str, options: ReadOptions) -> Raw:
     head, *body = table.fillna("").itertuples(index=False, name=None)
     rows = tuple(row for row in body if any(row))
     columns = tuple(str(column) for column in head)
-    found = Table(columns, rows, _lines(text, mark, rows) + begun.ledger)
+    found = Table(columns, rows, _lines(text, mark, rows) + begun.ledger, begun.above)
     return _with_encoding(_raw(found, "CSV", None, name, options), decoded)
 
 
@@ -172,7 +173,8 @@ def _raw(table: Table, driver: str, layer: str | None, name: str, options: ReadO
         ledger=_without_totals(table.ledger, len(sums)) + _heading(table),
         doubts=dict.fromkeys(range(len(rows)), wrong[0]) if wrong else doubts,
     )
-    return outlines.assembled(raw) if place.wkt is None else raw
+    made = outlines.assembled(raw) if place.wkt is None else raw
+    return replace(made, doubts={**corners.titled(made.geometry, table.above), **made.doubts})
 
 
 def _heading(table: Table) -> Ledger:

@@ -203,7 +203,8 @@ def _table(rows: dict[int, dict[int, Any]], options: ReadOptions) -> Table:
     known = set(header)
     stray = sum(any(at not in known for at in row) for row in body)
     kept = tuple([_cell(row.get(at)) for at in header] for row in body)
-    return Table(columns, kept, heads.above(above, options) + Ledger(_stray(stray)))
+    account = heads.above(above, options) + Ledger(_stray(stray))
+    return Table(columns, kept, account, heads.joined(above))
 
 
 def _row(cells: dict[int, Any]) -> list[Any]:
