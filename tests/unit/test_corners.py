@@ -60,6 +60,7 @@ POSSIBLE = {
     "a name and a count": {"序号": [1, 2, 3, 4], "项目名称": ["光伏项目"] * 4},
     "a parcel and places": {"地块": ["甲"] * 4, "X": [1.5, 2.5, 3.5, 4.5], "高程": [9, 8, 7, 6]},
     "names that are numbers": {"name": ["1", "2", "3", "4"]},
+    "nothing tells them apart": {"行业代码": ["4416"] * 4, "建设性质": ["新建"] * 4},
     "three of four": {"name": ["甲", "甲", "甲", "乙"]},
 }  # fmt: skip
 

@@ -182,6 +182,14 @@ def in_kml(path, rings):
     return read_vector(path)
 
 
+def in_lone_rings(path, rings):
+    drawn = [" ".join(f"{x},{y}" for x, y in ring) for ring in rings]
+    marks = (f"<LinearRing><coordinates>{ring}</coordinates></LinearRing>" for ring in drawn)
+    marked = "".join(f"<Placemark>{ring}</Placemark>" for ring in marks)
+    (path / "a.kml").write_text(f"<kml><Document>{marked}</Document></kml>")
+    return read_vector(path / "a.kml")
+
+
 def in_csv(path, rings):
     drawn = ", ".join(f"({', '.join(f'{x} {y}' for x, y in ring)})" for ring in rings)
     (path / "a.csv").write_text(f'wkt,id\n"POLYGON ({drawn})",1\n')
@@ -208,7 +216,9 @@ def in_lists(path, rings):
     return read_vector(path / "a.parquet")
 
 
-@pytest.mark.parametrize("read_in", [in_geojson, in_kml, in_csv, in_parquet, in_lists])
+@pytest.mark.parametrize(
+    "read_in", [in_geojson, in_kml, in_lone_rings, in_csv, in_parquet, in_lists]
+)
 def test_an_open_ring_fails_its_feature(tmp_path, read_in):
     for rings in OPEN.values():
         reading = read_in(tmp_path, rings)

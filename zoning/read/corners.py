@@ -161,25 +161,29 @@ def possible(table: Table, rows: Rows) -> Ledger:
     """Account for points that may be corners of one area, though nothing numbers them so.
 
     They share the name or the number of a parcel or a project, and nothing but a number of their
-    own or a place tells them apart.
+    own or a place tells them apart; or nothing at all does.
     """
     if len(rows) < FEWEST:
         return Ledger()
     names = {name for name in table.columns if _says_which(folded(name))}
     group = np.zeros(len(rows), dtype=np.int64)
-    known = np.zeros(len(rows), dtype=bool)
+    known, filled = np.zeros((2, len(rows)), dtype=bool)
+    counted = False
     for name in table.columns:
         cells = [None if v is None or v == "" else v for v in table[name][rows].tolist()]
         numbers = _running(cells)
         if numbers:
             # Sites are hardly called 1, 2, 3; the corners of one are.
+            counted = True
             known |= bool(_CALLED.fullmatch(folded(name))) and _run(list(map(int, numbers)))
             continue
         codes = _codes(cells)
+        filled |= codes >= 0
         known |= (codes >= 0) & (name in names)
         _, group = np.unique(group * (len(rows) + 2) + codes, return_inverse=True)
         if np.bincount(group).max() < FEWEST:
             return Ledger()
+    known |= filled & (not counted)
     counts = np.bincount(group[known], minlength=int(group.max()) + 1)
     shared = int(counts[counts >= FEWEST].sum())
     if not shared:

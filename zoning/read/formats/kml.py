@@ -241,6 +241,7 @@ def _geometry(placemark: ET.Element) -> list[Part] | None:
                 parts.append(Part(2, tuple(rings)))
         elif tag in _SHAPES:
             xy = _coordinates(element)
+            xy = closed(xy) if tag == "LinearRing" else xy
             if len(xy):
                 parts.append(Part(_SHAPES[tag], (xy,)))
         elif tag in ("Track", "MultiTrack", "Model"):
