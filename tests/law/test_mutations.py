@@ -148,6 +148,9 @@ def attribute_codes(catalogue: Catalogue) -> dict[tuple[str, str], str]:
             for value, codes in lists:
                 if codes:
                     found[spec.name, f"{value} from {rule.attribute}"] = " ".join(codes)
+        for option in spec.values:
+            if option.trades:
+                found[spec.name, f"{option.value} is for"] = " ".join(option.trades)
     return found
 
 

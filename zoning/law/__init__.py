@@ -2,7 +2,6 @@
 
 from zoning.law.activity import Activity, assess, outcome
 from zoning.law.attributes import key as column_key
-from zoning.law.attributes import read_attributes
 from zoning.law.columns import Decisions, decide_all
 from zoning.law.compare import Change, compare
 from zoning.law.dates import (
@@ -32,6 +31,7 @@ from zoning.law.rulebook import (
 )
 from zoning.law.satisfying import satisfying
 from zoning.law.select import narrow
+from zoning.law.trades import read_attributes
 
 __all__ = [
     "Activity",

@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from zoning.base.table import Table
-from zoning.law.attributes import Stated, is_empty, key, reader_of
+from zoning.law.attributes import Stated, is_empty, key
 from zoning.law.described import contradictions
 from zoning.law.profiles import CODE, chooser, presumptions
+from zoning.law.trades import reader_of
 from zoning.messages import Text, message
 from zoning.model import AttributeSpec, Presumed, Profile, Project
 from zoning.model.trades import TradeWords

@@ -217,11 +217,15 @@ class Topic(Declared):
 
 
 class AttributeValue(Declared):
-    """One permitted value of an enumerated attribute, with what users call it."""
+    """One permitted value of an enumerated attribute, with what users call it.
+
+    ``trades`` are prefixes of the industry codes that can have it; none means that all can.
+    """
 
     value: str
     title: Text
     aliases: tuple[str, ...] = ()
+    trades: tuple[Annotated[str, Field(pattern=r"^\d{2,4}$")], ...] = ()
 
 
 class DerivedValue(Declared):
