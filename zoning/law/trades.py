@@ -39,9 +39,8 @@ def reader_of(specs: Iterable[AttributeSpec]) -> Callable[..., Stated]:
     """
     declared = tuple(specs)
     read = attributes.reader_of(declared)
-    bound = tuple(spec for spec in declared if any(option.trades for option in spec.values))
     trade = next((spec for spec in declared if spec.name == _TRADE), None)
-    if trade is None or not bound:
+    if trade is None:
         return read
     # What was read is kept beside what it came to, so that its id stays its own.
     seen: dict[int, tuple[Stated, Stated]] = {}
@@ -49,31 +48,49 @@ def reader_of(specs: Iterable[AttributeSpec]) -> Callable[..., Stated]:
     def checked(raw: Mapping[str, Any], doubted: frozenset[str] = frozenset()) -> Stated:
         stated = read(raw, doubted)
         if id(stated) not in seen:
-            seen[id(stated)] = stated, _without_contradictions(stated, bound, trade)
+            seen[id(stated)] = stated, _without_contradictions(stated, declared, trade)
         return seen[id(stated)][1]
 
     return checked
 
 
 def _without_contradictions(
-    stated: Stated, bound: tuple[AttributeSpec, ...], trade: AttributeSpec
+    stated: Stated, specs: tuple[AttributeSpec, ...], trade: AttributeSpec
 ) -> Stated:
     code = stated.values.get(_TRADE)
     wrong = [
         (spec, option)
-        for spec in bound
+        for spec in specs
         for option in spec.values
         if option.value == stated.values.get(spec.name) and not _can_have(option, code)
     ]
     if code is None or not wrong:
         return stated
     names = {spec.name for spec, _ in wrong}
+    gone = _hanging(stated, names, specs)
     return Stated(
-        {name: value for name, value in stated.values.items() if name not in names},
-        stated.deduced - names,
+        {name: value for name, value in stated.values.items() if name not in gone},
+        stated.deduced - gone,
         stated.unsettled | names,
         (*stated.notices, *(_notice(spec, option, trade, code) for spec, option in wrong)),
     )
+
+
+def _hanging(
+    stated: Stated, names: Iterable[str], specs: tuple[AttributeSpec, ...]
+) -> frozenset[str]:
+    """Return some attributes, and all that may have been deduced from them."""
+    gone = set(names)
+    while True:
+        more = {
+            spec.name
+            for spec in specs
+            if spec.name in stated.deduced - gone
+            and any(rule.attribute in gone for rule in spec.derivations())
+        }
+        if not more:
+            return frozenset(gone)
+        gone |= more
 
 
 def _can_have(option: AttributeValue, code: Value | None) -> bool:
