@@ -17,7 +17,7 @@ from zoning.model.enums import (
     Evidence,
     Status,
 )
-from zoning.model.standing import if_lawful, or_standing
+from zoning.model.standing import if_lawful, is_written_out, or_standing
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
@@ -197,7 +197,7 @@ class Rule(Declared):
         if not isinstance(given, Mapping) or not given.get("standing"):
             return given
         when = or_standing(given.get("when"))
-        if when == given.get("when"):
+        if not is_written_out(when):
             raise ValueError("standing goes with a test of nature that leaves existing out")
         permits = if_lawful(given.get("permits", []))
         return {**given, "when": when, "permits": permits}
