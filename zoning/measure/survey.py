@@ -34,6 +34,10 @@ from zoning.model import (
 _DRAWN: Final = (0.997, 1.002)
 
 
+#: The word of a layer for all zones whose own width it does not give.
+_OTHER: Final = "other"
+
+
 class Columns(Protocol):
     """What a survey asks of the columns of a layer."""
 
@@ -58,6 +62,8 @@ def zone_set(layer: Layer, table: Table, shapes: Shapes | None = None) -> ZoneSe
     """Prepare the zones of a layer for measuring.
 
     Accuracy comes from the layer's ``accuracy_field`` where a zone states one, else from the layer.
+    The edge that the law counts from may lie half a width beside what is drawn as a line, towards a
+    site: who keeps the distance from the line by less is as unsure as by an accuracy of that much.
     Geometries are those of the table, unless there are others for its rows.
     """
     count, names = len(table), np.full(len(table), layer.name.zh, dtype=object)
@@ -67,15 +73,27 @@ def zone_set(layer: Layer, table: Table, shapes: Shapes | None = None) -> ZoneSe
         accuracy = np.where(np.isfinite(stated), stated, accuracy)
     if layer.name_field is not None and layer.name_field in table:
         names = np.where(table.isna(layer.name_field), names, table[layer.name_field])
+    drawn = table.geometry if shapes is None else shapes
+    if layer.half_width_m:
+        accuracy = accuracy + _half_widths(layer, table, np.asarray(drawn, dtype=object))
     return ZoneSet(
         layer.id,
-        table.geometry if shapes is None else shapes,
+        drawn,
         [str(name) for name in names],
         accuracy,
         layer.tolerances.sliver_width_m,
         layer.tolerances.min_area_m2,
         layer.tolerances.min_length_m,
     )
+
+
+def _half_widths(layer: Layer, table: Table, drawn: NDArray[Any]) -> NDArray[np.float64]:
+    """How far beside each zone its edge may lie, m: nowhere else where it is drawn as an area."""
+    given, column = layer.half_width_m, layer.half_width_by
+    other = given.get(_OTHER, max(given.values()))
+    words = table[column] if column is not None and column in table else [None] * len(table)
+    widths = np.array([given.get(str(word), other) for word in words], dtype=np.float64)
+    return np.where(shapely.get_dimensions(drawn) == 1, widths, 0.0)
 
 
 @dataclass(frozen=True)

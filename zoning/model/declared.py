@@ -342,6 +342,9 @@ class Layer(Declared):
     ``coverage`` says where the layer is complete, so that meeting no zone means that there is none:
     in the whole province, nowhere, or in the counties and cities of these division codes. Left out,
     it is the province for surveyed data and nowhere for all else.
+
+    ``half_width_m`` says how far an edge that the law counts from may lie from a line drawn in the
+    middle, by the word in the column ``half_width_by``, ``other`` for all other words.
     """
 
     id: Identifier
@@ -354,6 +357,8 @@ class Layer(Declared):
     positional_accuracy_m: Positive | None = None
     accuracy_field: str | None = None
     evidence_field: str | None = None
+    half_width_m: Mapping[str, NonNegative] = Field(default_factory=dict)
+    half_width_by: str | None = None
     decides: bool = True
     coverage: Literal["province", "nowhere"] | tuple[str, ...] | None = None
     tolerances: Tolerances = Tolerances.model_construct()

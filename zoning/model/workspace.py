@@ -37,7 +37,8 @@ class OfficialLayer(Declared):
     the source counts as complete although parts of it are not read. ``gap`` (m) and ``nested`` are
     for drawings: how far apart ends of lines are joined, and whether closed lines within others are
     holes or zones of their own (``"sites"``). An official line is where it is drawn, so
-    ``accuracy_m`` is 0 unless stated.
+    ``accuracy_m`` is 0 unless stated; ``half_width_m`` is how far the edge that the law counts from
+    lies from lines drawn in the middle (0 where the edge itself is drawn).
     """
 
     source: str | None = None
@@ -61,6 +62,7 @@ class OfficialLayer(Declared):
     document: str = ""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     accuracy_m: NonNegative = 0.0
+    half_width_m: NonNegative | None = None
 
     @property
     def is_database(self) -> bool:

@@ -68,6 +68,7 @@ def load_official(
             "accuracy_field": None,
             "evidence_field": None,
             "source": None,
+            **_stated_width(layer, entry),
         }
     )
     key = _version(layer, entry, folder)
@@ -290,6 +291,22 @@ def _require_kind(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> No
         )
 
 
+def _stated_width(layer: Layer, entry: OfficialLayer) -> dict[str, Any]:
+    """Take the half width that a workspace states in place of the catalogue's parameter."""
+    if entry.half_width_m is None:
+        return {}
+    stated = {"other": entry.half_width_m} if entry.half_width_m and layer.half_width_m else {}
+    return {"half_width_m": stated, "half_width_by": None}
+
+
+def _presumed_width(layer: Layer, entry: OfficialLayer) -> tuple[Text, ...]:
+    """Say that the width of lines is a parameter of the catalogue."""
+    if entry.half_width_m is not None or not layer.half_width_m:
+        return ()
+    widest = max(layer.half_width_m.values())
+    return (message("official.half-width", layer=layer.id, name=layer.name, widest=f"{widest:g}"),)
+
+
 def _record(
     layer: Layer,
     entry: OfficialLayer,
@@ -307,7 +324,7 @@ def _record(
         state=state,
         official=True,
         problem=problem,
-        notices=source.notices if source else (),
+        notices=(*_presumed_width(layer, entry), *source.notices) if source else (),
         unread=source.unread if source else (),
         ledger=source.ledger if source else Ledger(),
         accepted=source.accepted if source else None,

@@ -79,7 +79,8 @@ class ZoneSets(MutableMapping[str, measure.Zones]):
             return None
         drawn = (layer.source, layer.accuracy_field, layer.positional_accuracy_m)
         read = self._layers.read_as(name)
-        known = (*drawn, layer.name_field, layer.name, layer.tolerances, read)
+        wide = sorted(layer.half_width_m.items()), layer.half_width_by
+        known = (*drawn, *wide, layer.name_field, layer.name, layer.tolerances, read)
         return name, record.sha256, repr(known)
 
     def __getitem__(self, name: str) -> measure.Zones:

@@ -80,7 +80,7 @@ class StoredZones:
     Attributes
     ----------
     layer : Layer
-        With evidence ``official``: all its zones are equally well known.
+        With evidence ``official``: all its zones are equally well known, but for their widths.
     frame : StoredFrame
     rows : ndarray of intp or None
         Those of the zones meant, ascending; None for all.
@@ -100,8 +100,9 @@ class StoredZones:
 
     @property
     def worst_accuracy_m(self) -> float:
-        """The positional accuracy of the layer, m."""
-        return self.layer.positional_accuracy_m or 0.0
+        """The positional accuracy of the layer, and half the width of its widest line, m."""
+        half = max(self.layer.half_width_m.values(), default=0.0)
+        return (self.layer.positional_accuracy_m or 0.0) + half
 
     def subset(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> StoredZones:
         """Return some zones, by mark or by position."""
@@ -162,7 +163,7 @@ class StoredZones:
         return self._made(rows)
 
     def _fresh(self, rows: Places) -> ZoneSet:
-        named = self.frame.values(rows, (self.layer.name_field,))
+        named = self.frame.values(rows, (self.layer.name_field, self.layer.half_width_by))
         # Most zones are near a site without being met: their pieces say how far away they are.
         shapes = measure.Shapes(len(rows), lambda which: self.frame.shapes(rows[which]))
         zones = measure.zone_set(self.layer, named, shapes)
