@@ -226,6 +226,8 @@ NOWHERE = (
 )  # fmt: skip
 DOCUMENT = 'document = "测试用成果说明"\n'
 COMMON = 'date = 2018-01-01\nauthority = "测试机关"\n'
+#: Drawn along the edge of their land or the outer conductor, from which the law counts.
+EDGES = ("highways", "power_lines", "railways", "road_bridges_tunnels")
 
 
 def middle(county: str, number: int) -> tuple[float, float]:
@@ -303,7 +305,8 @@ def main() -> None:
         text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
         (PLACE / f"{layer}.geojson").write_text(text + "\n", encoding="utf-8")
         source = f'source = "{layer}.geojson"\ncovers = "province"\n'
-        entries.append(f"[layers.{layer}]\n{source}{COMMON}")
+        edge = "half_width_m = 0\n" if layer in EDGES else ""
+        entries.append(f"[layers.{layer}]\n{source}{COMMON}{edge}")
     for layer in NOWHERE:
         entries.append(f'[layers.{layer}]\nnone_in = "province"\n{DOCUMENT}{COMMON}')
     (PLACE / "zoning.toml").write_text("\n".join(entries), encoding="utf-8")
