@@ -13,7 +13,7 @@ from geopandas.testing import assert_geodataframe_equal
 
 from zoning.base import cache
 from zoning.base.arrays import Arrays, write_arrays
-from zoning.base.columns import packed, rounded, unpacked
+from zoning.base.columns import Column, packed, rounded, unpacked
 from zoning.base.settings import data_dir
 from zoning.base.table import Table
 from zoning.catalogue import embedded, load_catalogue, registry
@@ -43,6 +43,20 @@ def test_a_table_answers_as_its_frame_does():
     assert table.take(np.array([2, 0]), ["x"]).rows() == [{"x": 2.0}, {"x": 0.5}]
     assert table.take(table["yes"], ["name"]).rows() == [{"name": "甲"}, {"name": "乙"}]
     assert table.frame is FRAME
+
+
+def test_kept_columns_answer_as_the_table_does(tmp_path):
+    table = Table.of(FRAME)
+    about, arrays = packed(table)
+    write_arrays(tmp_path / "kept", about, arrays)
+    kept = Arrays(tmp_path / "kept")
+    for number, (name, values) in enumerate(
+        (("name", ["甲", "丙"]), ("n", [2]), ("x", [0.5]), ("yes", [True]))
+    ):
+        column = Column(number, kept)
+        assert column.isin(values).tolist() == table.isin(name, values).tolist()
+        assert column.isna().tolist() == table.isna(name).tolist()
+        assert column.words.all == table.words(name).all == ({"甲", "乙"} if not number else set())
 
 
 def test_a_table_without_columns_has_rows_all_the_same():

@@ -14,7 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base.arrays import Arrays
-from zoning.base.table import Table
+from zoning.base.spelling import Words
+from zoning.base.table import Table, absent, among
 
 #: Types of columns whose values are text, numbers, truth values or nothing.
 _OF_VALUES: Final = ("object", "str", "string")
@@ -103,10 +104,14 @@ class Column:
 
     def isna(self) -> NDArray[np.bool_]:
         """Mark the rows that hold nothing."""
+        if self._numeric:
+            return absent(self.rows())
         return np.asarray(self._codes < 0)
 
     def isin(self, values: Collection[Any]) -> NDArray[np.bool_]:
         """Mark the rows that hold one of some values."""
+        if self._numeric:
+            return among(self.rows(), values)
         if self.of_texts():
             own = [self._numbers.get(value, _NAN) for value in values if value is not None]
             ends = self._arrays[f"ends.{self._number}"]
@@ -118,16 +123,21 @@ class Column:
         known = [*map(wanted.__contains__, self._words()), False, None in wanted]
         return np.array(known, dtype=bool)[self._codes]
 
+    @cached_property
+    def words(self) -> Words:
+        """Its words, those of no row among them."""
+        return Words(() if self._numeric else self._words())
+
     def of_texts(self) -> bool:
         """Say whether it holds texts or nothing."""
-        if f"cells.{self._number}" in self._arrays:
+        if self._numeric:
             return False
         first = self._arrays[f"words.{self._number}"][self._arrays[f"ends.{self._number}"][:-1]]
         return bool((first == ord('"')).all())
 
     def rows(self, rows: NDArray[np.intp] | None = None) -> NDArray[Any]:
         """Return the values of some rows, or of all."""
-        if f"cells.{self._number}" in self._arrays:
+        if self._numeric:
             cells = self._arrays[f"cells.{self._number}"]
             return cells if rows is None else cells[rows]
         codes = self._codes if rows is None else self._codes[rows]
@@ -140,6 +150,11 @@ class Column:
         words[:] = [None if code == _NONE else float("nan") for code in used.tolist()]
         words[used >= 0] = np.array([*self._some(used[used >= 0]), None], dtype=object)[:-1]
         return words[which]
+
+    @property
+    def _numeric(self) -> bool:
+        """Whether it is kept as an array of numbers or truth values."""
+        return f"cells.{self._number}" in self._arrays
 
     @property
     def _codes(self) -> NDArray[np.int32]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoning.base.settings import CRS
+from zoning.base.spelling import Words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -42,6 +43,7 @@ class Table:
     ) -> None:
         self._columns, self.index, self._geometry = columns, index, geometry
         self._dtypes = dtypes or {}
+        self._known: dict[str, Words] = {}
 
     def dtype(self, name: str) -> str:
         """Return what pandas calls the type of a column."""
@@ -130,6 +132,12 @@ class Table:
     def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
         """Mark the rows that hold one of some values in a column."""
         return among(self[name], values)
+
+    def words(self, name: str) -> Words:
+        """Return the words of a column."""
+        if name not in self._known:
+            self._known[name] = Words(dict.fromkeys(self[name].tolist()))
+        return self._known[name]
 
 
 def absent(cells: NDArray[Any]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from zoning.base.cache import tool
 from zoning.base.columns import packed, unpacked
 from zoning.base.errors import DataError, Problem, problem
 from zoning.base.settings import data_dir
+from zoning.base.spelling import Words
 from zoning.base.table import Table
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord
@@ -51,6 +52,10 @@ class Stored(Protocol):
 
     def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
         """Mark the zones that hold one of some values in a column."""
+        ...
+
+    def words(self, name: str) -> Words:
+        """Return the words of a column."""
         ...
 
     def whole(self) -> GeoDataFrame:

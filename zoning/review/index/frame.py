@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning.base.arrays import Arrays, DamagedError, write_arrays
 from zoning.base.columns import Column, encode, packed_shapes
 from zoning.base.settings import CRS
+from zoning.base.spelling import Words
 from zoning.base.table import GEOMETRY, Table
 
 if TYPE_CHECKING:
@@ -127,6 +128,10 @@ class StoredFrame:
         return self._sound(
             lambda: self._kept[name].isin(values), lambda table: table.isin(name, values)
         )
+
+    def words(self, name: str) -> Words:
+        """Return the words of a column."""
+        return self._sound(lambda: self._kept[name].words, lambda table: table.words(name))
 
     def of_texts(self, name: str) -> bool:
         """Say of a column whether it is known to hold texts or nothing."""
