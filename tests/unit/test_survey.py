@@ -105,6 +105,59 @@ def test_without_the_column_every_zone_may_be_meant() -> None:
     assert found.fault is not None and "1" in found.fault.fault.en
 
 
+RIVER = Query("z", 0.0, (("river", ("汾河",)),))
+
+
+@pytest.mark.parametrize(
+    ("word", "unclear"), [("汾河干流", True), ("汾", True), ("沁河", False), ("汾河", False)]
+)
+def test_a_word_that_may_be_the_one_asked_for_leaves_open_who_meets_it(
+    word: str, unclear: bool
+) -> None:
+    rivers = frame(FIRST, SECOND, THIRD, river=["汾河", word, "沁河"])
+    where = sites(middle(FIRST), middle(SECOND), middle(THIRD))
+    found = survey(where, {"z": layer()}, {"z": rivers}, [RIVER])[RIVER]
+    assert touched(found)[0] is Tri.YES and touched(found)[2] is Tri.NO
+    assert list(found.unclear) == [False, unclear, False]
+    assert (found.fault is not None) is unclear
+    if found.fault is not None:
+        assert (found.fault.code, found.fault.field) == ("zones-alike", "river")
+        assert word in found.fault.fault.zh
+
+
+def test_of_a_column_that_holds_only_known_words_none_stands_for_another() -> None:
+    lines = frame(FIRST, SECOND, level=["10kV", "110kV"])
+    spec = {"name": "level", "title": WORDS, "type": "str", "values": ["10kV", "110kV"]}
+    of = {"z": layer(fields=[spec])}
+    found = survey(sites(middle(SECOND)), of, {"z": lines}, [asked("10kV")])[asked("10kV")]
+    assert touched(found) == [Tri.NO] and not found.unclear.any() and found.fault is None
+
+
+UNITS = ["ZH14102410001", "ZH14102410002", "ZH14108110001"]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "unclear"),
+    [
+        (UNITS[:1], [False, False, False]),
+        (["ZH14102499999"], [True, True, False]),
+        (["ZH14999910001"], [False, False, False]),
+        (["全市"], [True, True, True]),
+        (["14102410001"], [True, True, False]),
+        ([*UNITS[:1], "全市"], [False, True, True]),
+    ],
+)
+def test_a_unit_that_no_zone_is_may_be_any_of_its_county(
+    asked_for: list[str], unclear: list[bool]
+) -> None:
+    units = frame(FIRST, SECOND, THIRD, unit_code=UNITS)
+    where = sites(middle(FIRST), middle(SECOND), middle(THIRD))
+    query = Query("z", 0.0, (("unit_code", tuple(asked_for)),))
+    found = survey(where, {"z": layer()}, {"z": units}, [query])[query]
+    assert list(found.unclear) == unclear
+    assert (found.fault is not None) is any(unclear)
+
+
 def test_what_was_prepared_before_is_used_again() -> None:
     prepared: dict[str, ZoneSet] = {}
     survey(sites(middle(FIRST)), {"z": layer()}, {"z": frame(FIRST)}, [Query("z")], prepared)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Protocol, cast
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from zoning.base import geodesy
-from zoning.base.errors import Problem, problem
+from zoning.base.errors import Problem
 from zoning.base.plane import scale, to_degrees, to_plane
 from zoning.base.table import Table
 from zoning.measure import split
+from zoning.measure.choice import Columns, picked
 from zoning.measure.links import Paired
 from zoning.measure.meetings import Relation
 from zoning.measure.pairs import geodesic_gap
@@ -36,26 +37,6 @@ _DRAWN: Final = (0.997, 1.002)
 
 #: The word of a layer for all zones whose own width it does not give.
 _OTHER: Final = "other"
-
-
-class Columns(Protocol):
-    """What a survey asks of the columns of a layer."""
-
-    def __len__(self) -> int:
-        """Return the number of zones."""
-        ...
-
-    def __contains__(self, name: object) -> bool:
-        """Return whether there is such a column."""
-        ...
-
-    def isna(self, name: str) -> NDArray[np.bool_]:
-        """Mark the zones that hold nothing in a column."""
-        ...
-
-    def isin(self, name: str, values: Collection[Any]) -> NDArray[np.bool_]:
-        """Mark the zones that hold one of some values in a column."""
-        ...
 
 
 def zone_set(layer: Layer, table: Table, shapes: Shapes | None = None) -> ZoneSet:
@@ -136,8 +117,8 @@ def survey(
     def measured(sites: SiteSet, name: str) -> dict[Query, Surveyed]:
         # The widest first: the zones near then hold those of narrower questions.
         wide = sorted(lots[name], key=lambda query: -query.distance_m)
-        at = zones[name], frames[name]
-        return {query: _surveyed(sites, *at, query, origin(layers, query)) for query in wide}
+        at = _At(sites, zones[name], frames[name], layers[name])
+        return {query: at.surveyed(query, origin(layers, query)[1]) for query in wide}
 
     out: dict[Query, Surveyed] = {}
     for found in shared(sites, measured, grouped(zones)):
@@ -145,54 +126,38 @@ def survey(
     return {query: out[query] for query in asked}
 
 
-def _surveyed(
-    sites: SiteSet, every: Zones, frame: Columns, query: Query, place: tuple[str, float]
-) -> Surveyed:
-    """Measure every site for one query, at the zones of a layer or at bands around them."""
-    layer, distance_m = place
-    sure, possible = _picked(frame, query)
-    unclear = np.zeros(len(sites.geometries), dtype=bool)
-    if possible.any():
-        near = relate(sites, every.subset(possible), distance_m)
-        unclear[:] = [r.total is not None and r.total.touches is not Tri.NO for r in near]
-    zones = every if sure.all() else every.subset(sure)
-    found = relate(sites, zones, distance_m) if len(zones) else _none(layer, sites)
-    return Surveyed(found, unclear, _unclassified(frame, query))
+@dataclass(frozen=True)
+class _At:
+    """Sites at the zones of one layer."""
 
+    sites: SiteSet
+    zones: Zones
+    frame: Columns
+    layer: Layer
+    #: The sites that may meet some zones, by the distance and these: lists ask for the same often.
+    known: dict[tuple[float, bytes], NDArray[np.bool_]] = field(default_factory=dict)
 
-def _picked(frame: Columns, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which zones are of the class asked for, and which may be because theirs is not stated."""
-    sure = np.ones(len(frame), dtype=bool)
-    possible = np.ones(len(frame), dtype=bool)
-    for column, allowed in query.where:
-        if column not in frame:
-            sure[:] = False
-            continue
-        known = frame.isin(column, allowed)
-        sure &= known
-        possible &= known | frame.isna(column)
-    return sure, possible & ~sure
+    def surveyed(self, query: Query, distance_m: float) -> Surveyed:
+        """Measure every site for one query, at the zones or at bands around them."""
+        sure, possible, fault = picked(self.frame, query, self.layer)
+        zones = self.zones if sure.all() else self.zones.subset(sure)
+        found = relate(self.sites, zones, distance_m) if len(zones) else self._none()
+        return Surveyed(found, self._near(possible, distance_m), fault)
 
+    def _none(self) -> list[Relation]:
+        """The layer has data, and none of its zones is of the class asked for."""
+        return [Relation(Measure(self.layer.id, "", np.inf)) for _ in self.sites.geometries]
 
-def _unclassified(frame: Columns, query: Query) -> Problem | None:
-    """Say which column leaves zones without a class."""
-    for column, _ in query.where:
-        empty = int(frame.isna(column).sum()) if column in frame else len(frame)
-        if empty:
-            return problem(
-                "zones-unclassified",
-                layer=query.layer,
-                field=column,
-                frame_count=len(frame),
-                empty=empty,
-                column=column,
-            )
-    return None
-
-
-def _none(layer: str, sites: SiteSet) -> list[Relation]:
-    """The layer has data, and none of its zones is of the class asked for."""
-    return [Relation(Measure(layer, "", np.inf)) for _ in sites.geometries]
+    def _near(self, possible: NDArray[np.bool_], distance_m: float) -> NDArray[np.bool_]:
+        """Mark the sites that meet one of some zones, or may."""
+        key = distance_m, possible.tobytes()
+        if key not in self.known:
+            met = np.zeros(len(self.sites.geometries), dtype=bool)
+            if possible.any():
+                near = relate(self.sites, self.zones.subset(possible), distance_m)
+                met[:] = [r.total is not None and r.total.touches is not Tri.NO for r in near]
+            self.known[key] = met
+        return self.known[key]
 
 
 def origin(layers: Mapping[str, Layer], query: Query) -> tuple[str, float]:
