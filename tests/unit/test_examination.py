@@ -194,3 +194,11 @@ def test_a_covered_city_without_a_zone_is_named() -> None:
     assert bare([zone(112.4)], covered=everywhere, denied=(False, False, True)) is None
     assert bare([zone(112.4)], covered=(True, True, False)) is None
     assert bare([zone(112.4), zone(114.4)], covered=everywhere) is None
+
+
+def test_words_that_may_be_another_are_a_fault() -> None:
+    rule = Rule.model_validate(RULE | {"scope": {"where": {"name": ["汾河"]}}})
+    names = ["汾河", "汾河干流", "沁河"]
+    found = examined(row(3), name=names, level=["one"] * 3)
+    (fault,) = only(found.faults({"R-1": rule}), "zones-alike")
+    assert fault.field == "name" and "汾河干流" in fault.fault.en and "沁河" not in fault.fault.en

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,31 @@ def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> Open
     unknown = [i for i in (*content.entries, *content.required) if i not in layers]
     if unknown:
         raise CatalogueError([_unknown_layer(found, name) for name in unknown])
+    if strange := list(_unknown_columns(found, content, layers)):
+        raise CatalogueError(strange)
     return OpenWorkspace(found, content, hashlib.sha256(raw).hexdigest())
+
+
+def _unknown_columns(
+    path: Path, content: Workspace, layers: Mapping[str, Layer]
+) -> Iterator[Problem]:
+    """Yield what ``fields`` and ``values`` say of columns that a layer does not have."""
+    from difflib import get_close_matches
+
+    for layer, entry in content.entries.items():
+        known = [spec.name for spec in layers[layer].fields]
+        for key, said in (("fields", entry.fields), ("values", entry.values)):
+            for name in said:
+                if name not in known:
+                    near = get_close_matches(name, known, n=3)
+                    yield problem(
+                        "workspace-unknown-column",
+                        file=str(path),
+                        field=f"layers.{layer}.{key}.{name}",
+                        name=name,
+                        hint=message("load.did-you-mean", near=near) if near else "",
+                        known=known,
+                    )
 
 
 def _parse(path: Path, raw: bytes) -> Workspace:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zoning.base.errors import Problem, problem
 from zoning.model import Layer, OfficialLayer, Rule
 from zoning.review import official_fields
+from zoning.review.official_values import TOLD, alike, classed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -48,6 +49,7 @@ class Examined:
         yield from self._unsigned()
         yield from self._no_class_column(rules)
         yield from self.contradictions()
+        yield from self._alike(rules)
         yield from self._unclassified(many=True)
         if _many(~self._inside):
             yield self._beyond()
@@ -108,6 +110,20 @@ class Examined:
             if len(self.frame) and column not in self.frame:
                 yield self._problem("workspace-class-missing", column, column=column, rules=by)
 
+    def _alike(self, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+        """Name words that may stand for one that rules ask for."""
+        for column, words, asked in alike(self.layer, self.frame, rules.values()):
+            rows = self.frame[column].isin(words).to_numpy()
+            yield self._problem(
+                "zones-alike",
+                column,
+                column=column,
+                asked=asked[:TOLD],
+                words=words[:TOLD],
+                frame_count=len(rows),
+                doubtful=int(rows.sum()),
+            )
+
     def contradictions(self) -> Iterator[Problem]:
         """Name counties that hold zones though the workspace states that there are none."""
         county, zone = self._pairs
@@ -123,7 +139,7 @@ class Examined:
     def _unclassified(self, *, many: bool) -> Iterator[Problem]:
         """Name columns whose values no rule knows, in many zones or in a handful."""
         for spec in self.layer.fields:
-            if not spec.values or spec.name not in self.frame or not len(self.frame):
+            if not classed(spec) or spec.name not in self.frame or not len(self.frame):
                 continue
             empty = self.frame[spec.name].isna().to_numpy()
             if empty.any() and _many(empty) is many:
@@ -133,7 +149,7 @@ class Examined:
                     frame_count=len(self.frame),
                     count=int(empty.sum()),
                     name=spec.name,
-                    words=", ".join(spec.values),
+                    words=", ".join(classed(spec)),
                     ids=_ids(empty),
                 )
 

@@ -23,8 +23,9 @@ from zoning.model import (
 from zoning.read import files
 from zoning.read.reader import read_vector
 from zoning.read.types import Reading, ReadOptions
-from zoning.review import index, witnesses
+from zoning.review import index, official_fields, witnesses
 from zoning.review.official_fields import no_field, rename, shown
+from zoning.review.official_values import texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -192,6 +193,7 @@ def read_official(
     _require_kind(layer, entry, reading.frame)
     frame, told = chosen(layer, entry, reading.frame)
     record = _contradicted(reading, entry)
+    told = (*told, *official_fields.remarks(layer, entry, frame))
     record = replace(record, notices=(*record.notices, *told))
     return rename(layer, entry, frame), record
 
@@ -226,7 +228,7 @@ def chosen(
         if name.casefold() not in have:
             raise SourceError(no_field(layer, entry, name, (name,)))
         column = have[name.casefold()]
-        codes = frame[column].map(lambda code: str(code).strip())
+        codes = texts(frame[column])
         kept = frame[column].isna() | codes.isin((*words, ""))
         left = sorted(set(codes[~kept]))
         if not kept.any():

@@ -2,36 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from zoning.base.errors import Problem, SourceError, problem
 from zoning.catalogue.words import official_words
-from zoning.messages import Text
+from zoning.messages import Text, message
 from zoning.model import Layer, OfficialLayer
+from zoning.review.official_values import not_understood, read_cells
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 #: 标识码, the running number of a record in the standards of natural-resources databases.
 _RECORD_NUMBER = "bsm"
+#: How well each zone is known, m, in the catalogue's own data.
+_ACCURACY = "accuracy_m"
 
 
 def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFrame:
-    """Give the columns the catalogue's names, by the workspace first and then by alias."""
+    """Give the columns the catalogue's names, by the workspace first and then by alias.
+
+    What they say is said in the catalogue's words.
+    """
     wanted = columns(layer, entry, frame)
-    renamed = frame.rename(columns={source: name for name, source in wanted.items()})
-    for name, words in translation(layer, entry).items():
-        if name in renamed:
-            codes = renamed[name].map(lambda v: None if v is None else str(v).strip())
-            renamed[name] = codes.map(lambda code, words=words: words.get(code, code))
-    for spec in layer.fields:
-        if spec.values and spec.name in renamed:
-            # A code nobody translated is of unknown class, which is not the same as another class.
-            renamed[spec.name] = renamed[spec.name].where(renamed[spec.name].isin(spec.values))
     missing = [spec for spec in layer.fields if spec.required and spec.name not in wanted]
     if missing:
         raise SourceError([no_field(layer, entry, spec.name, spec.aliases) for spec in missing])
+    renamed, words = _renamed(frame, wanted), translation(layer, entry)
+    for spec in layer.fields:
+        if spec.name in wanted:
+            cells = renamed[spec.name]
+            renamed[spec.name] = read_cells(spec, cells, words.get(spec.name, {}))
     return renamed.reset_index(drop=True)
+
+
+def _renamed(frame: GeoDataFrame, wanted: Mapping[str, str]) -> GeoDataFrame:
+    """Give the columns their names; another column that bears one is kept under a longer one."""
+    names = {source: name for name, source in wanted.items()}
+    taken = {*map(str, frame.columns), *wanted}
+    for column in map(str, frame.columns):
+        if column in wanted and column not in names:
+            free = f"{column}_"
+            while free in taken:
+                free += "_"
+            names[column] = free
+            taken.add(free)
+    renamed = frame.rename(columns=names)
+    for name, source in wanted.items():
+        if names[source] != name:  # one column may be two fields
+            renamed[name] = renamed[names[source]]
+    return renamed
+
+
+def remarks(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Iterator[Text]:
+    """Tell what a source states that is not understood, or not used."""
+    wanted, words = columns(layer, entry, frame), translation(layer, entry)
+    for spec in layer.fields:
+        if spec.name in wanted:
+            column = wanted[spec.name]
+            yield from not_understood(spec, frame[column], words.get(spec.name, {}), column)
+    for column in map(str, frame.columns):
+        if column.casefold() == _ACCURACY:
+            yield message("official.accuracy", column=column, accuracy_m=entry.accuracy_m)
 
 
 def translation(layer: Layer, entry: OfficialLayer) -> dict[str, dict[str, str]]:
