@@ -2,11 +2,15 @@
 
 from datetime import date
 
+import geopandas
 import pytest
+import shapely
+from shapely.affinity import translate
 
+from zoning import check
 from zoning.base.errors import CatalogueError, SourceError
 from zoning.catalogue.load import load_catalogue
-from zoning.law import Evidenced, decide, earlier_editions, read_entry_list
+from zoning.law import Evidenced, decide, earlier_editions, read_entry_list, read_unlisted
 from zoning.model import (
     Effect,
     Evidence,
@@ -111,3 +115,68 @@ def test_before_the_code_a_list_was_policy_and_in_the_basin_law(tmp_path):
     assert limit.effect is Effect.RESTRICT and limit.scope.area is None
     assert {r.in_force_until for r in found.values()} == {date(2026, 8, 14)}
     assert [r.successor for r in found.values()] == ["LIST-2", "LIST-2", "LIST-4"]
+
+
+@pytest.mark.parametrize("cell", ["zh001", "ＺＨ001", "ZH-001", " ZH001 ", "ZH001;", "'ZH001"])
+def test_the_code_of_a_unit_has_one_spelling(tmp_path, cell):
+    text = f"unit_code,effect,text\n{cell},禁止,a\n"
+    (found,) = read_entry_list(write(tmp_path, text), SPECS)
+    assert found.scope.where == {"unit_code": ("ZH001",)}
+
+
+def test_a_blank_inside_a_code_makes_no_two_of_it(tmp_path):
+    text = "unit_code,effect,text\nZH 14102410001 ZH14102410002、BZ　141024,禁止,a\n"
+    (found,) = read_entry_list(write(tmp_path, text), SPECS)
+    codes = ("ZH14102410001", "ZH14102410002", "BZ141024")
+    assert found.scope.where == {"unit_code": codes}
+
+
+def test_a_cell_without_a_code_is_empty(tmp_path):
+    with pytest.raises(CatalogueError) as caught:
+        read_entry_list(write(tmp_path, "unit_code,effect,text\n——,禁止,a\n"), SPECS)
+    assert [p.field for p in caught.value.problems] == ["unit_code"]
+
+
+def test_the_units_of_all_rows_are_listed(tmp_path):
+    rule = read_unlisted(write(tmp_path, GOOD.replace("ZH001,允许", "ZH004,允许")))
+    assert rule.id == "LIST-0" and rule.scope.op == "outside"
+    assert set(rule.scope.where["unit_code"][1:]) == {"ZH001", "ZH002", "ZH003", "ZH004"}
+
+
+UNIT, NEXT = "ZH14102410001", "ZH14102410002"
+SITE = shapely.box(111.489, 36.295, 111.490, 36.296)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "listed", "row", "unit"),
+    [
+        (UNIT, UNIT, Status.VIOLATION, Status.COMPLIANT),
+        (f"{UNIT.lower()} ", UNIT, Status.VIOLATION, Status.COMPLIANT),
+        (UNIT, "zh 14102410001", Status.VIOLATION, Status.COMPLIANT),
+        (14102410001.0, "14102410001", Status.VIOLATION, Status.COMPLIANT),
+        (UNIT, "14102410001", Status.FAILED, Status.FAILED),
+        ("", UNIT, Status.FAILED, Status.FAILED),
+        (UNIT, NEXT, Status.COMPLIANT, Status.FAILED),
+        (UNIT, "ZH14102499999", Status.FAILED, Status.FAILED),
+        (UNIT, "ZH14999910001", Status.COMPLIANT, Status.FAILED),
+        (UNIT, "全市", Status.FAILED, Status.FAILED),
+        (UNIT, f"{UNIT};全市", Status.VIOLATION, Status.COMPLIANT),
+    ],
+)
+def test_a_unit_that_is_not_the_listed_one_for_sure_is_not_cleared(
+    tmp_path, drawn, listed, row, unit
+):
+    around = [SITE.buffer(0.01), translate(SITE, 0.1)]
+    codes = [drawn, NEXT if isinstance(drawn, str) else 14102410002.0]
+    units = {"HJGKDYMC": ["甲", "乙"], "HJGKDYFL": ["一般管控单元"] * 2, "HJGKDYBM": codes}
+    geopandas.GeoDataFrame(units, geometry=around, crs=4490).to_file(tmp_path / "u.gpkg")
+    sites = {"id": ["A"], "name": ["甲"]}
+    geopandas.GeoDataFrame(sites, geometry=[SITE], crs=4490).to_file(tmp_path / "s.geojson")
+    said = 'source = "u.gpkg"\nauthority = "x"\ndate = 2026-01-01\ncovers = ["141024"]\n'
+    (tmp_path / "zoning.toml").write_text(f"[layers.control_units]\n{said}", encoding="utf-8")
+    rows = write(tmp_path, f"unit_code,effect,text\n{listed},禁止,a\n")
+    day = date(2026, 11, 21)
+    for _ in range(2):  # the second time, the layer is read from where it is kept
+        report = check(tmp_path / "s.geojson", workspace=tmp_path, entry_list=rows, as_of=day)
+        found = {f.rule: f.status for f in report.results[0].findings if f.rule}
+        assert (found["LIST-2"], found["LIST-0"]) == (row, unit)

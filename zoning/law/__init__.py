@@ -14,7 +14,7 @@ from zoning.law.dates import (
 )
 from zoning.law.decide import Evidenced, decide
 from zoning.law.early import EarlyLaw
-from zoning.law.entry_list import earlier_editions, is_listed, read_entry_list
+from zoning.law.entry_list import earlier_editions, is_listed, read_entry_list, read_unlisted
 from zoning.law.explain import Step, steps
 from zoning.law.projects import identified, make_projects, settled_ids, stated_ids
 from zoning.law.questions import Question, Standing, allowed, questions, standing
@@ -69,6 +69,7 @@ __all__ = [
     "questions",
     "read_attributes",
     "read_entry_list",
+    "read_unlisted",
     "satisfying",
     "settled_ids",
     "standing",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from zoning.base.encoding import read_rows
 from zoning.base.errors import CatalogueError, Problem
+from zoning.base.spelling import code
 from zoning.law.attributes import key, read_attributes
 from zoning.messages import Text, message
 from zoning.model import (
@@ -46,6 +47,10 @@ _BASIN = message("entry-list.art-26-109")
 _SECTION = message("entry-list.art-67-row-entry")
 _ADVICE = message("entry-list.answer-entry-list-item")
 _CODE = re.compile(r"^\d{2,4}$")
+#: A blank between the letters and the figures of one code.
+_INNER = re.compile(r"(?<![^\W\d_])([^\W\d_]{2})\s+(?=\d{6})")
+#: Stands for the code of a unit that no row names; no unit has it.
+_ANY_OTHER = "清单未列的单元"
 
 
 def read_entry_list(path: str | Path, specs: Mapping[str, AttributeSpec]) -> tuple[Rule, ...]:
@@ -59,7 +64,7 @@ def read_entry_list(path: str | Path, specs: Mapping[str, AttributeSpec]) -> tup
         With one problem per faulty row or missing column.
     """
     path = Path(path)
-    rows = read_rows(path)
+    rows = list(map(_cells, read_rows(path)))
     problems: list[Problem] = []
     if not rows:
         problems.append(_problem(path, None, message("entry-list.table-empty")))
@@ -67,6 +72,28 @@ def read_entry_list(path: str | Path, specs: Mapping[str, AttributeSpec]) -> tup
     if problems:
         raise CatalogueError(problems)
     return tuple(rules)
+
+
+def read_unlisted(path: str | Path) -> Rule:
+    """Return the rule that a site lies in units which an entry list has rows for.
+
+    A unit without any row is no unit without demands: the list may be another city's or another
+    edition's. Such a unit may be the one that the last word of the rule stands for, so of a site
+    in it the rule decides nothing.
+    """
+    rows = map(_cells, read_rows(Path(path)))
+    codes = dict.fromkeys(unit for row in rows for unit in _codes(row["unit_code"]))
+    return Rule(
+        id="LIST-0",
+        layer="control_units",
+        document=DOCUMENT,
+        section=message("entry-list.art-67"),
+        text=message("entry-list.unit-listed"),
+        advice=message("entry-list.list-of-the-unit"),
+        effect=Effect.REQUIRE,
+        special=True,
+        scope=Scope(op="outside", where={"unit_code": (_ANY_OTHER, *codes)}),
+    )
 
 
 def earlier_editions(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -94,18 +121,22 @@ def is_listed(rule: Rule) -> bool:
     return rule.id.startswith("LIST-")
 
 
-def _rule(
-    path: Path,
-    number: int,
-    row: Mapping[str, str | None],
-    specs: Mapping[str, AttributeSpec],
-    problems: list[Problem],
-) -> Rule | None:
+def _cells(row: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what a row states, by our names of the columns."""
     folded = {key(name): (value or "").strip() for name, value in row.items() if name}
-    cells = {
+    return {
         name: next((folded[key(a)] for a in aliases if folded.get(key(a))), "")
         for name, aliases in _COLUMNS.items()
     }
+
+
+def _rule(
+    path: Path,
+    number: int,
+    cells: Mapping[str, str],
+    specs: Mapping[str, AttributeSpec],
+    problems: list[Problem],
+) -> Rule | None:
     faults = list(_faults(cells, specs))
     problems.extend(_problem(path, f"{number}", fault, column) for column, fault in faults)
     effect = _EFFECTS.get(cells["effect"].casefold())
@@ -121,7 +152,7 @@ def _rule(
         effect=effect,
         force="hard",
         special=True,
-        scope=Scope(where={"unit_code": tuple(_split(cells["unit_code"]))}),
+        scope=Scope(where={"unit_code": _codes(cells["unit_code"])}),
         when=_when(cells, specs),
     )
 
@@ -130,14 +161,14 @@ def _faults(
     cells: Mapping[str, str], specs: Mapping[str, AttributeSpec]
 ) -> Iterator[tuple[str, Text]]:
     for column in ("unit_code", "effect", "text"):
-        if not cells[column]:
+        if not (_codes(cells[column]) if column == "unit_code" else cells[column]):
             yield column, message("entry-list.required-column-empty")
     if cells["effect"] and cells["effect"].casefold() not in _EFFECTS:
         shown = cells["effect"][:40]
         yield "effect", message("entry-list.understood", shown=shown)
-    for code in _split(cells["industry"]):
-        if not _CODE.match(code):
-            yield "industry", message("entry-list.no-industry-code", code_=code)
+    for trade in _split(cells["industry"]):
+        if not _CODE.match(trade):
+            yield "industry", message("entry-list.no-industry-code", code_=trade)
     for word in _split(cells["nature"]):
         if not read_attributes([specs["nature"]], {"nature": word})[0]:
             yield "nature", message("entry-list.understood-2", word=word)
@@ -145,8 +176,8 @@ def _faults(
 
 def _when(cells: Mapping[str, str], specs: Mapping[str, AttributeSpec]) -> Condition | None:
     tests: list[Condition] = []
-    if codes := _split(cells["industry"]):
-        tests.append(Condition(attribute="industry", prefix=tuple(codes)))
+    if trades := _split(cells["industry"]):
+        tests.append(Condition(attribute="industry", prefix=tuple(trades)))
     if words := _split(cells["nature"]):
         found = [read_attributes([specs["nature"]], {"nature": w})[0]["nature"] for w in words]
         tests.append(Condition.model_validate({"attribute": "nature", "in": found}))
@@ -157,6 +188,11 @@ def _when(cells: Mapping[str, str], specs: Mapping[str, AttributeSpec]) -> Condi
 
 def _split(cell: str) -> list[str]:
     return [part for part in re.split(r"[;；、,，\s]+", cell) if part]
+
+
+def _codes(cell: str) -> tuple[str, ...]:
+    """Return the codes of units in a cell, spelt as those of the layer are."""
+    return tuple(filter(None, map(code, _split(_INNER.sub(r"\1", cell)))))
 
 
 def _problem(path: Path, row: str | None, fault: Text, column: str | None = None) -> Problem:

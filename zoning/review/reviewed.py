@@ -92,7 +92,8 @@ def asked_of(catalogue: Catalogue, asked: Asked, entry_list: str | Path | None =
         An entry list that is missing or faulty.
     """
     if entry_list is not None:
-        listed = law.read_entry_list(entry_list, catalogue.attributes)
+        rows = law.read_entry_list(entry_list, catalogue.attributes)
+        listed = (*rows, law.read_unlisted(entry_list))
         rules = (*listed, *law.earlier_editions(listed))
         catalogue = catalogue.with_rules(rules, Path(entry_list).read_bytes())
     law.narrow((), catalogue.rules, catalogue.layers, asked.only, asked.themes)
