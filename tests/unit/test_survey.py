@@ -13,7 +13,7 @@ from zoning.base import geodesy
 from zoning.base.table import Table
 from zoning.measure import SiteSet, ZoneSet, outside, places, survey, threads, zone_set
 from zoning.measure.survey import around, origin
-from zoning.model import Layer, Query, Tri
+from zoning.model import Evidence, Layer, Query, Tri
 
 WORDS = {"zh": "文", "en": "text"}
 BASE = {"name": WORDS, "theme": "water", "geometry": "polygon", "style": {"color": "#000000"},
@@ -153,7 +153,8 @@ def test_a_unit_that_no_zone_is_may_be_any_of_its_county(
     units = frame(FIRST, SECOND, THIRD, unit_code=UNITS)
     where = sites(middle(FIRST), middle(SECOND), middle(THIRD))
     query = Query("z", 0.0, (("unit_code", tuple(asked_for)),))
-    found = survey(where, {"z": layer()}, {"z": units}, [query])[query]
+    official = {"z": layer().model_copy(update={"evidence": Evidence.OFFICIAL})}
+    found = survey(where, official, {"z": units}, [query])[query]
     assert list(found.unclear) == unclear
     assert (found.fault is not None) is any(unclear)
 

@@ -134,6 +134,14 @@ def test_where_keeps_its_words_and_what_says_nothing() -> None:
         chosen(layer, entry(where={"TDLYDM": ["011"]}), frame)
 
 
+def test_where_takes_numbers_as_they_are_written_and_signs_of_nothing() -> None:
+    shapes = [shapely.box(112 + i, 37, 112.1 + i, 37.1) for i in range(4)]
+    layer = load_catalogue().layer("cropland")
+    for cells, rows in (([1, 2, None, 1], [0, 2, 3]), (["1", "<Null>", "-", "2"], [0, 1, 2])):
+        frame = geopandas.GeoDataFrame({"DL": cells}, geometry=shapes, crs="EPSG:4490")
+        assert list(chosen(layer, entry(where={"DL": ["1"]}), frame)[0].index) == rows
+
+
 def test_a_record_number_is_no_name_beside_one_but_two_names_are_ambiguous() -> None:
     farmland, rivers = (load_catalogue().layer(x) for x in ("permanent_basic_farmland", "rivers"))
     shape = [shapely.box(112, 37, 112.1, 37.1)]

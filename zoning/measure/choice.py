@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from zoning.base.errors import Problem, problem
 from zoning.base.spelling import Words, county_of
-from zoning.model import Layer, Query
+from zoning.model import Evidence, Layer, Query
 
-#: Columns that name each zone: a name that none of them bears is no class that happens to be
-#: missing, but a wrong name or one of another edition, and any zone may be meant by it.
+#: Columns by which offices name each zone: a name that none of them bears is no class that happens
+#: to be missing, but a wrong name or one of another edition, and any zone may be meant by it.
 _NAMING: Final = frozenset({"unit_code"})
 #: No more words of a list are told than this.
 _TOLD: Final = 5
@@ -93,7 +93,8 @@ def _doubtful(
         return none, None  # What is read of such a column is a known word or nothing.
     words = frame.words(column)
     like = words.like(allowed)
-    missing = [word for word in allowed if column in _NAMING and word not in words]
+    naming = column in _NAMING and layer.evidence is Evidence.OFFICIAL
+    missing = [word for word in allowed if naming and word not in words]
     meant = _meant(words, missing)
     if not like and not meant:
         return none, None
