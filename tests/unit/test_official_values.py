@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from zoning.base.columns import objects
-from zoning.base.errors import CatalogueError
+from zoning.base.errors import CatalogueError, SourceError
 from zoning.base.spelling import Words, county_of
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.model import OfficialLayer
@@ -139,10 +139,26 @@ def test_the_named_column_wins_and_the_other_is_kept() -> None:
     assert made["zone_"].tolist() == ["甲", "乙"]
 
 
+def test_columns_that_differ_by_case_are_two() -> None:
+    given = frame(name=["a"], LX=["化工"], lx=["综合"])
+    parks = CATALOGUE.layer("industrial_parks")
+    assert rename(parks, entry(fields={"kind": "lx"}), given)["kind"].tolist() == ["general"]
+    assert rename(parks, entry(fields={"kind": "LX"}), given)["kind"].tolist() == ["chemical"]
+    for said in ({}, {"kind": "Lx"}):
+        with pytest.raises(SourceError, match="LX"):
+            rename(parks, entry(fields=said), given)
+
+
 def test_one_column_may_be_two_fields() -> None:
     fields = {"name": "MC", "river": "MC"}
     made = rename(CATALOGUE.layer("rivers"), entry(fields=fields), frame(MC=["汾河"]))
     assert made["name"].tolist() == made["river"].tolist() == ["汾河"]
+
+
+def test_counties_without_a_city_have_its_code() -> None:
+    given = frame(XZQMC=["甲县", "乙县"], XZQDM=[140321, None])
+    made = rename(CATALOGUE.layer("counties"), entry(), given)["city"]
+    assert made.tolist() == ["140300", ""]
 
 
 def test_what_is_not_understood_or_not_used_is_told() -> None:

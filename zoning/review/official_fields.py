@@ -34,6 +34,10 @@ def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFr
         if spec.name in wanted:
             cells = renamed[spec.name]
             renamed[spec.name] = read_cells(spec, cells, words.get(spec.name, {}))
+    if layer.id == "counties" and "city" not in renamed:
+        # Counties of one name are told apart by their city; its code does where nobody names it.
+        codes = renamed["adcode"].map(lambda code: f"{code[:4]}00", na_action="ignore")
+        renamed["city"] = codes.fillna("")
     return renamed.reset_index(drop=True)
 
 
@@ -81,25 +85,36 @@ def translation(layer: Layer, entry: OfficialLayer) -> dict[str, dict[str, str]]
 
 def columns(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> dict[str, str]:
     """Return the source column of each field of the layer that the source has."""
-    have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
+    have: dict[str, list[str]] = {}
+    for column in frame.columns.drop(frame.geometry.name):
+        have.setdefault(str(column).casefold(), []).append(str(column))
     out: dict[str, str] = {}
     for name, column in entry.fields.items():
-        if column.casefold() not in have:
+        named = have.get(column.casefold(), [])
+        if not named:
             raise SourceError(no_field(layer, entry, name, (column,)))
-        out[name] = have[column.casefold()]
+        exact = [column] if column in named else named
+        out[name] = _one(layer, entry, name, frame, exact)
     for spec in layer.fields:
         if spec.name in out:
             continue
         aliases = [alias.casefold() for alias in (spec.name, *spec.aliases)]
         found = [column for alias in aliases for column in have if column.rstrip("_") == alias]
-        named = list(dict.fromkeys(have[column] for column in found))
+        named = list(dict.fromkeys(one for column in found for one in have[column]))
         # The record's own number stands in every official table; any name beside it says more.
         named = [column for column in named if column.casefold() != _RECORD_NUMBER] or named
-        if len(named) > 1 and not _alike(frame, named):
-            raise SourceError(_ambiguous(layer, entry, spec.name, named))
         if named:
-            out[spec.name] = named[0]
+            out[spec.name] = _one(layer, entry, spec.name, frame, named)
     return out
+
+
+def _one(
+    layer: Layer, entry: OfficialLayer, name: str, frame: GeoDataFrame, columns: list[str]
+) -> str:
+    """Return the first of some columns, if they do not contradict each other."""
+    if len(columns) > 1 and not _alike(frame, columns):
+        raise SourceError(_ambiguous(layer, entry, name, columns))
+    return columns[0]
 
 
 def _alike(frame: GeoDataFrame, columns: list[str]) -> bool:

@@ -181,7 +181,7 @@ def alike(
     """Yield columns with words that may stand for one that rules ask for, both kinds of words."""
     asked: dict[str, dict[str, None]] = {}
     for rule in rules:
-        if rule.layer == layer.id:
+        if rule.layer == layer.id and rule.scope.op != "outside":
             for column, words in rule.scope.where.items():
                 asked.setdefault(column, {}).update(dict.fromkeys(map(str, words)))
     for spec in layer.fields:
