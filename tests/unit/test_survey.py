@@ -159,6 +159,15 @@ def test_a_unit_that_no_zone_is_may_be_any_of_its_county(
     assert (found.fault is not None) is any(unclear)
 
 
+def test_a_unit_that_lies_elsewhere_is_no_unit_of_another_name() -> None:
+    units = frame(FIRST, SECOND, unit_code=UNITS[:2])
+    units.partial = True
+    official = {"z": layer().model_copy(update={"evidence": Evidence.OFFICIAL})}
+    far, any_ = (Query("z", 0.0, (("unit_code", (x,)),)) for x in ("ZH14102499999", "全市"))
+    found = survey(sites(middle(FIRST)), official, {"z": units}, [far, any_])
+    assert list(found[far].unclear) == [False] and list(found[any_].unclear) == [True]
+
+
 def test_what_was_prepared_before_is_used_again() -> None:
     prepared: dict[str, ZoneSet] = {}
     survey(sites(middle(FIRST)), {"z": layer()}, {"z": frame(FIRST)}, [Query("z")], prepared)

@@ -44,6 +44,8 @@ class Table:
         self._columns, self.index, self._geometry = columns, index, geometry
         self._dtypes = dtypes or {}
         self._known: dict[str, Words] = {}
+        #: Whether there are more rows elsewhere: a database sends what lies near the sites.
+        self.partial = False
 
     def dtype(self, name: str) -> str:
         """Return what pandas calls the type of a column."""

@@ -46,6 +46,11 @@ class Stored(Protocol):
         """Return whether there is such a column."""
         ...
 
+    @property
+    def partial(self) -> bool:
+        """Whether there are more zones than these."""
+        ...
+
     def isna(self, name: str) -> NDArray[np.bool_]:
         """Mark the zones that hold nothing in a column."""
         ...

@@ -30,6 +30,11 @@ class Columns(Protocol):
         """Return whether there is such a column."""
         ...
 
+    @property
+    def partial(self) -> bool:
+        """Whether there are more zones than these."""
+        ...
+
     def isna(self, name: str) -> NDArray[np.bool_]:
         """Mark the zones that hold nothing in a column."""
         ...
@@ -95,6 +100,8 @@ def _doubtful(
     like = words.like(allowed)
     naming = column in _NAMING and layer.evidence is Evidence.OFFICIAL
     missing = [word for word in allowed if naming and word not in words]
+    if frame.partial:
+        missing = [word for word in missing if county_of(word) is None]
     meant = _meant(words, missing)
     if not like and not meant:
         return none, None

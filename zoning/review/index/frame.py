@@ -100,7 +100,7 @@ class StoredFrame:
         again: Callable[[], GeoDataFrame],
         held: GeoDataFrame | None = None,
     ) -> None:
-        self.kept = kept
+        self.kept, self.partial = kept, False
         self._arrays, self._again = arrays, again
         #: West, south, east, north of each zone in degrees, neighbours beside one another.
         self.bounds: NDArray[np.float64] = arrays["bounds"]
