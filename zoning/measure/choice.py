@@ -103,9 +103,10 @@ def _doubtful(
     if frame.partial:
         missing = [word for word in missing if county_of(word) is None]
     meant = _meant(words, missing)
-    if not like and not meant:
+    doubtful = (like | meant).difference(allowed)
+    if not doubtful:
         return none, None
-    rows = frame.isin(column, like | meant) & ~frame.isin(column, allowed)
+    rows = frame.isin(column, doubtful)
     code, told = ("zones-not-named", missing) if missing else ("zones-alike", allowed)
     why = problem(
         code,
@@ -115,7 +116,7 @@ def _doubtful(
         doubtful=int((rows | frame.isna(column)).sum()),
         column=column,
         asked=[str(word) for word in told][:_TOLD],
-        words=sorted(like | meant)[:_TOLD],
+        words=sorted(doubtful)[:_TOLD],
     )
     return rows, why
 
