@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from zoning.base.errors import SourceError
 from zoning.catalogue import load_catalogue
 from zoning.model import OfficialLayer, Workspace
-from zoning.review.official import chosen, load_official
+from zoning.review.chosen import chosen
+from zoning.review.official import load_official
 from zoning.review.official_fields import columns
 
 DATABASE = "postgresql://host/db"
@@ -34,6 +35,7 @@ def entry(**change: object) -> OfficialLayer:
         ({"sql": "select 1"}, "table and sql are for"),
         ({"source": None, "none_in": TAIYUAN, "table": "t"}, "table and sql are for"),
         ({"source": DATABASE, "table": "t", "where": {"DLBM": ["0101"]}}, "where is for files"),
+        ({"left_out": {"DLBM": ["0301"]}}, "left_out names words"),
         ({"source": None}, "no source and no none_in"),
         ({"source": None, "covers": TAIYUAN}, "no source and no none_in"),
     ],
@@ -121,7 +123,7 @@ def test_where_keeps_its_words_and_what_says_nothing() -> None:
         crs="EPSG:4490",
     )
     layer = load_catalogue().layer("cropland")
-    kept, told = chosen(layer, entry(where={"dlbm": ["0101", "0301"]}), frame)
+    kept, told, _ = chosen(layer, entry(where={"dlbm": ["0101", "0301"]}), frame)
     assert list(kept.index) == [0, 1, 2, 3]
     assert told[0].en.startswith("4 of 5 features") and told[0].en.endswith("left out: 01.")
     with pytest.raises(SourceError, match="not one feature"):

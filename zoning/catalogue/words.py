@@ -19,13 +19,15 @@ class OfficialWords:
 
     ``names`` are parts of file, table and layer names. ``classes`` gives, for each column, the
     catalogue's word for each word in use. ``tables`` are names of tables of which a part is this
-    layer: the features whose columns hold the words of ``where``.
+    layer: the features whose columns hold the words of ``where``; ``others`` are words of the same
+    columns that stand for something else.
     """
 
     names: tuple[str, ...]
     classes: Mapping[str, Mapping[str, str]]
     tables: tuple[str, ...] = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -41,10 +43,13 @@ def _words(entry: Mapping[str, Any]) -> OfficialWords:
     classes = {
         column: {word: value for value, words in values.items() for word in words}
         for column, values in entry.items()
-        if column not in ("names", "tables", "where")
+        if column not in ("names", "tables", "where", "others")
     }
-    where = {column: tuple(words) for column, words in entry.get("where", {}).items()}
-    return OfficialWords(tuple(names), classes, tuple(entry.get("tables", ())), where)
+    where, others = (
+        {column: tuple(words) for column, words in entry.get(key, {}).items()}
+        for key in ("where", "others")
+    )
+    return OfficialWords(tuple(names), classes, tuple(entry.get("tables", ())), where, others)
 
 
 @cache

@@ -29,16 +29,18 @@ class OfficialLayer(Declared):
     catalogue's column names to the source's own; what is left out is found by alias. ``values``
     translates codes of a column to the catalogue's words. ``where`` keeps the features whose own
     column holds one of some words, as the cropland of a land-use survey; a feature with nothing in
-    that column is kept, for it may be one. ``covers`` says where the source is
-    complete: a miss elsewhere is not checked, and where it is left out a miss is checked nowhere.
-    ``none_in`` says where the authority states that there is no such zone at all; it needs no
-    source. Both are statements, so they need an authority and a date, and ``none_in`` the document
-    that makes it; a statement without them states nothing. ``accept_left_out`` is the reason why
-    the source counts as complete although parts of it are not read. ``gap`` (m) and ``nested`` are
-    for drawings: how far apart ends of lines are joined, and whether closed lines within others are
-    holes or zones of their own (``"sites"``). An official line is where it is drawn, so
-    ``accuracy_m`` is 0 unless stated; ``half_width_m`` is how far the edge that the law counts from
-    lies from lines drawn in the middle (0 where the edge itself is drawn).
+    that column is kept, for it may be one. ``left_out`` names words of such a column that stand for
+    something else; a source with a word of which nobody says so is complete nowhere. ``covers``
+    says where the source is complete: a miss elsewhere is not checked, and where it is left out a
+    miss is checked nowhere. ``none_in`` says where the authority states that there is no such zone
+    at all; it needs no source. Both are statements, so they need an authority and a date, and
+    ``none_in`` the document that makes it; a statement without them states nothing.
+    ``accept_left_out`` is the reason why the source counts as complete although parts of it are not
+    read. ``gap`` (m) and ``nested`` are for drawings: how far apart ends of lines are joined, and
+    whether closed lines within others are holes or zones of their own (``"sites"``). An official
+    line is where it is drawn, so ``accuracy_m`` is 0 unless stated; ``half_width_m`` is how far the
+    edge that the law counts from lies from lines drawn in the middle (0 where the edge itself is
+    drawn).
     """
 
     source: str | None = None
@@ -55,6 +57,7 @@ class OfficialLayer(Declared):
     fields: Mapping[Identifier, str] = Field(default_factory=dict)
     values: Mapping[Identifier, Mapping[str, str]] = Field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    left_out: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     covers: Codes = ()
     none_in: Codes = ()
     date: datetime.date | None = None
@@ -76,6 +79,8 @@ class OfficialLayer(Declared):
             raise ValueError("a database source takes exactly one of table and sql")
         if self.is_database and self.where:
             raise ValueError("where is for files; a database takes sql")
+        if {name.casefold() for name in self.left_out} - {name.casefold() for name in self.where}:
+            raise ValueError("left_out names words of a column that where does not choose by")
         if not self.is_database and chosen:
             raise ValueError("table and sql are for postgresql:// sources")
         return self

@@ -24,8 +24,8 @@ from zoning.read import files
 from zoning.read.reader import read_vector
 from zoning.read.types import Reading, ReadOptions
 from zoning.review import index, official_fields, witnesses
-from zoning.review.official_fields import no_field, rename, shown
-from zoning.review.official_values import texts
+from zoning.review.chosen import chosen
+from zoning.review.official_fields import rename, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -191,8 +191,8 @@ def read_official(
     if reading.problems:
         raise SourceError([replace(p, layer=layer.id) for p in reading.problems])
     _require_kind(layer, entry, reading.frame)
-    frame, told = chosen(layer, entry, reading.frame)
-    record = _contradicted(reading, entry)
+    frame, told, unread = chosen(layer, entry, reading.frame)
+    record = _doubtful(_contradicted(reading, entry), entry, unread)
     told = (*told, *official_fields.remarks(layer, entry, frame))
     record = replace(record, notices=(*record.notices, *told))
     return rename(layer, entry, frame), record
@@ -206,53 +206,23 @@ def _contradicted(reading: Reading, entry: OfficialLayer) -> InputRecord:
         return record
     said = tuple(dict.fromkeys(doubts.values()))
     more = message("official.contradicted", count=len(doubts), said=list(said[:_SHOWN]))
+    return _doubtful(record, entry, (more,))
+
+
+def _doubtful(record: InputRecord, entry: OfficialLayer, more: tuple[Text, ...]) -> InputRecord:
+    """Count these too as parts that were not read, and tell them."""
+    if not more:
+        return record
     return replace(
         record,
-        unread=(*record.unread, more),
-        notices=(*record.notices, more),
+        unread=(*record.unread, *more),
+        notices=(*record.notices, *more),
         accepted=entry.accept_left_out or None,
     )
 
 
-def chosen(
-    layer: Layer, entry: OfficialLayer, frame: GeoDataFrame
-) -> tuple[GeoDataFrame, tuple[Text, ...]]:
-    """Keep the features that ``where`` chooses, and say how many, and which words it leaves.
-
-    A feature with nothing in the column may be one of them, so it stays. A choice of none is a
-    mistaken word or another edition of the codes, and no statement that there is no such zone.
-    """
-    have = {str(c).casefold(): str(c) for c in frame.columns if c != frame.geometry.name}
-    told: list[Text] = []
-    for name, words in entry.where.items():
-        if name.casefold() not in have:
-            raise SourceError(no_field(layer, entry, name, (name,)))
-        column = have[name.casefold()]
-        codes = texts(frame[column])
-        kept = frame[column].isna() | codes.isin((*words, ""))
-        left = sorted(set(codes[~kept]))
-        if not kept.any():
-            raise SourceError(_none_chosen(layer, entry, column, left))
-        some = [*left[:_SHOWN], *(("…",) if len(left) > _SHOWN else ())]
-        numbers = {"kept": int(kept.sum()), "count": len(kept), "field": column}
-        told.append(message("official.where", **numbers, left=some or ["-"]))
-        frame = frame[kept]
-    return frame, tuple(told)
-
-
-#: How many of the words that a choice leaves out are told.
+#: How many contradictions of a file are told.
 _SHOWN = 8
-
-
-def _none_chosen(layer: Layer, entry: OfficialLayer, column: str, left: list[str]) -> Problem:
-    return problem(
-        "workspace-none-chosen",
-        file=shown(entry),
-        layer=layer.id,
-        field=column,
-        name=column,
-        words=left[:_SHOWN],
-    )
 
 
 def _nothing(layer: Layer) -> GeoDataFrame:

@@ -18,7 +18,7 @@ from zoning.catalogue.words import official_words
 from zoning.messages import Lang, Text, message
 from zoning.model import FieldSpec, Layer, OfficialLayer
 from zoning.read.types import ReadOptions
-from zoning.review import official, official_fields
+from zoning.review import chosen, official, official_fields
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -45,6 +45,7 @@ class _Found:
     layer: Layer | None
     trouble: Text | None = None
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: tuple[chosen.Choice, ...] = ()
 
 
 def suggest_entries(files: Sequence[Path], folder: Path, lang: Lang) -> list[str]:
@@ -128,11 +129,12 @@ def _parts(catalogue: Catalogue, whole: _Found, name: str) -> Iterator[_Found]:
         if not usual.where or not known or not any(_occurs(word, name) for word in usual.tables):
             continue
         where = {have[column.casefold()]: words for column, words in usual.where.items()}
-        chosen = frame
-        for column, words in where.items():
-            chosen = chosen[chosen[column].isin(words)]
-        if len(chosen) and _fits(catalogue.layers[layer], chosen):
-            yield replace(whole, layer=catalogue.layers[layer], frame=chosen, where=where)
+        entry = OfficialLayer(source="-", where=where)
+        choices = tuple(chosen.choices(catalogue.layers[layer], entry, frame))
+        rows = frame[choices[-1].kept | choices[-1].doubtful]
+        if len(rows) and _fits(catalogue.layers[layer], rows):
+            found = replace(whole, layer=catalogue.layers[layer], frame=rows, where=where)
+            yield replace(found, choices=choices)
 
 
 def _line(error: SourceError) -> Text:
@@ -194,8 +196,9 @@ def _entry(found: _Found, folder: Path, repeated: bool, lang: Lang) -> str:
     if found.inner is not None:
         lines.append(f"layer = {_quoted(found.inner)}")
     if found.where:
-        chosen = (f"{_quoted(k)} = {_listed(v)}" for k, v in found.where.items())
-        lines.append(f"where = {{ {', '.join(chosen)} }}")
+        picked = (f"{_quoted(k)} = {_listed(v)}" for k, v in found.where.items())
+        lines.append(f"where = {{ {', '.join(picked)} }}")
+    lines += _left(found.choices, lang)
     lines += ['authority = ""', "covers = []"]
     if found.sha256:
         lines.append(f'sha256 = "{found.sha256}"')
@@ -211,6 +214,18 @@ def _entry(found: _Found, folder: Path, repeated: bool, lang: Lang) -> str:
     mark = "# " if found.layer is None or repeated else ""
     told = [f"# {' '.join(text.in_(lang).split())}" for text in head]
     return "\n" + "\n".join([*told, *(mark + line for line in lines)]) + "\n"
+
+
+def _left(choices: Iterable[chosen.Choice], lang: Lang) -> Iterator[str]:
+    """Yield, as comments, the words that ``where`` leaves out, those that nobody knows by name."""
+    for choice in choices:
+        if choice.others:
+            told = message("suggestion.left-out", field=choice.column, words=list(choice.others))
+            yield f"# {told.in_(lang)}"
+        if choice.unknown:
+            told = message("suggestion.unknown-words", count=int(choice.doubtful.sum()))
+            yield f"# {told.in_(lang)}"
+            yield f"# left_out = {{ {_quoted(choice.column)} = {_listed(choice.unknown)} }}"
 
 
 def _values(layer: Layer, frame: GeoDataFrame) -> Iterator[str]:
