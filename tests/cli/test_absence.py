@@ -123,12 +123,33 @@ def test_a_missing_class_column_is_found_by_the_validator(zoning, workspace):
 def test_a_handful_beyond_the_province_is_told_and_fails_nothing(zoning, site, workspace):
     shapes = [shapely.box(112.3 + i / 100, 37.8, 112.305 + i / 100, 37.9) for i in range(20)]
     place = workspace(
-        f'{SIGNED}covers = "province"', shapes=[*shapes, shapely.box(100, 30, 101, 31)]
+        f'{SIGNED}covers = "province"', shapes=[*shapes, shapely.box(114.8, 37.8, 114.9, 37.9)]
     )
     done = zoning("workspace", "validate", place)
     assert done.code == 0 and "numbers 21" in done.err
     done = review(zoning, site(BESIDE, karst_water=True), place)
     assert found(done)[0] == "compliant" and "21" in json.dumps(done.json()["notices"])
+
+
+@pytest.mark.parametrize(
+    ("away", "columns"),
+    [
+        (shapely.box(0, 0, 0.1, 0.1), {"QYMC": ["泉"] * 13}),
+        (shapely.box(113.2, 40.0, 113.3, 40.1), {"QYMC": ["泉"] * 13, "XZQDM": ["140100"] * 13}),
+        (shapely.box(113.2, 40.0, 113.3, 40.1), {"QYMC": ["泉"] * 13, "XZQMC": ["太原市"] * 13}),
+    ],
+)
+def test_a_zone_that_lies_nowhere_its_file_can_mean_clears_nothing(
+    zoning, site, workspace, away, columns
+):
+    shapes = [shapely.box(112.5 + i / 400, 37.8, 112.502 + i / 400, 37.85) for i in range(12)]
+    place = workspace(f'{SIGNED}covers = "province"', shapes=[*shapes, away], **columns)
+    assert "numbers 13" in zoning("workspace", "validate", place).err
+    done = review(zoning, site((112.3, 37.8), karst_water=True), place)
+    assert found(done)[0] == "not_checked" and "numbers 13" in json.dumps(done.json()["layers"])
+    (place / "zones.gpkg").unlink()
+    sound = workspace(f'{SIGNED}covers = "province"', shapes=shapes)
+    assert found(review(zoning, site((112.3, 37.8), karst_water=True), sound))[0] == "compliant"
 
 
 def test_an_official_file_not_read_in_full_clears_nothing(zoning, site, workspace, tmp_path):

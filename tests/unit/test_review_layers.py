@@ -15,9 +15,9 @@ from zoning.base.errors import CatalogueError, DataError
 from zoning.base.table import Table
 from zoning.catalogue import load_catalogue, open_workspace
 from zoning.model import Evidence, OfficialLayer
-from zoning.review import zone_sets
+from zoning.review import divisions, zone_sets
 from zoning.review.index import Shelf
-from zoning.review.layers import Layers, _listed
+from zoning.review.layers import Layers
 from zoning.review.zone_sets import united
 
 CATALOGUE = load_catalogue()
@@ -113,7 +113,7 @@ def test_a_zone_where_there_is_said_to_be_none_fails(tmp_path: Path) -> None:
     [("province", 117), ((COUNTY,), 1), ((CITY,), 11), (("999999",), 0)],
 )
 def test_division_codes(stated: Any, number: int) -> None:
-    assert _listed(Layers(CATALOGUE).counties, stated).sum() == number
+    assert divisions.listed(Layers(CATALOGUE).counties, stated).sum() == number
 
 
 def test_a_code_that_is_no_county_is_a_mistake_of_the_workspace(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from zoning.base.errors import Problem, problem
+from zoning.messages import Text
 from zoning.model import Layer, OfficialLayer, Rule
 from zoning.review import official_fields
+from zoning.review.misplaced import misplaced
 from zoning.review.official_values import TOLD, alike, classed
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ class Examined:
 
     ``counties`` are all county-level units; ``covered`` and ``denied`` mark those in which the
     workspace states that the source is complete, and that there is no zone. ``partial`` tells that
-    a database sent the surroundings of some sites only.
+    a database sent the surroundings of some sites only. ``accuracy_m`` is how well the lines of the
+    counties are known.
     """
 
     layer: Layer
@@ -43,6 +46,7 @@ class Examined:
     covered: NDArray[np.bool_]
     denied: NDArray[np.bool_]
     partial: bool = False
+    accuracy_m: float = 0.0
 
     def faults(self, rules: Mapping[str, Rule]) -> Iterator[Problem]:
         """Yield what keeps a review from deciding on this source."""
@@ -66,6 +70,10 @@ class Examined:
         if not self._inside.all() and not _many(~self._inside):
             yield self._beyond()
         yield from self._bare_cities()
+
+    def misplaced(self) -> tuple[Text, ...]:
+        """Say which zones lie elsewhere than their own record states, or far from everything."""
+        return misplaced(self.frame, self.counties, self.accuracy_m)
 
     def _problem(
         self, code: str, field: str | None = None, feature: str | None = None, **values: Any

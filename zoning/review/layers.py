@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from zoning import measure
 from zoning.base.errors import CatalogueError, DataError, Problem, problem
@@ -21,7 +19,7 @@ from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
-from zoning.review import official, official_fields
+from zoning.review import divisions, official, official_fields
 from zoning.review.examination import Examined
 from zoning.review.index import StoredFrame, shelf_of
 from zoning.review.zone_sets import ZoneSets, united
@@ -38,6 +36,7 @@ class Examination(NamedTuple):
     """What is wrong or odd about an official source, by what follows from it."""
 
     contradictions: tuple[Problem, ...]
+    misplaced: tuple[Text, ...]
     faults: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
 
@@ -135,7 +134,8 @@ class Layers:
             return loaded
         cover = stated if stated is not None and not stated.is_empty else self.province
         if _meets(loaded, cover):
-            return self._sound(loaded, entry)
+            sound = self._sound if name != "counties" else divisions.checked
+            return sound(loaded, entry)
         if entry.is_database and self.opened is not None and self.bbox is not None:
             folder, around = self.opened.path.parent, tuple(shapely.bounds(cover).tolist())
             whole = official.load_official(self.catalogue.layers[name], entry, folder, around)
@@ -146,11 +146,14 @@ class Layers:
         return _failed(loaded, _elsewhere(loaded, official_fields.shown(entry)))
 
     def _sound(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
-        """Fail an official layer that holds zones where the workspace says there are none."""
-        if not entry.absent_in or loaded.table is None:
-            return loaded
-        found = self._examination(loaded, entry).contradictions
-        return _failed(loaded, found[0]) if found else loaded
+        """Fail an official layer that holds zones where the workspace says there are none.
+
+        Zones that lie elsewhere than they should count as parts that were not read.
+        """
+        found = self._examination(loaded, entry)
+        if entry.absent_in and found.contradictions:
+            return _failed(loaded, found.contradictions[0])
+        return official.doubted(loaded, entry, found.misplaced)
 
     def _band(self, layer: Layer, base: str, distance_m: float) -> LoadedLayer:
         """Draw the band around another layer; it is as good as that layer, official or not.
@@ -194,6 +197,24 @@ class Layers:
         """The county-level units; a review cannot do without them."""
         return self.needed("counties")
 
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """Codes of the counties that an official file of counties does not hold whole."""
+        official = self["counties"].record.official
+        return divisions.lacking(self.counties) if official else ()
+
+    @cached_property
+    def _divided(self) -> LoadedLayer:
+        """The counties by which places are stated: a file that lacks some will not do."""
+        given = self["counties"]
+        return divisions.known() if self.missing or given.record.incomplete else given
+
+    @cached_property
+    def units(self) -> Table:
+        """All county-level units, as places are stated by them."""
+        divided = self._divided
+        return self.counties if divided.given is None else divided.given
+
     def records(self) -> tuple[LayerRecord, ...]:
         """Return what every layer that was asked for stood for, by id."""
         return tuple(self._loaded[name].record for name in sorted(self._loaded))
@@ -233,32 +254,35 @@ class Layers:
                 yield message("layers.notice", name=name, said=notice)
         if loaded.layer.id not in ("counties", "province"):
             said = self._examination(loaded, entry)
-            for found in (*said.faults, *(r for r in said.remarks if r not in said.faults)):
-                yield message("layers.remark", name=name, fault=found.fault, cure=found.cure)
+            odd = (*said.faults, *(r for r in said.remarks if r not in said.faults))
+        else:
+            odd = divisions.remarks(entry, self.missing) if loaded.layer.id == "counties" else ()
+        for found in odd:
+            yield message("layers.remark", name=name, fault=found.fault, cure=found.cure)
 
     def _examination(self, loaded: LoadedLayer, entry: OfficialLayer) -> Examination:
         """Return what is wrong or odd about an official source, as it was found out before."""
 
-        def find() -> tuple[tuple[Problem, ...], ...]:
+        def find() -> tuple[Any, ...]:
             assert loaded.frame is not None
             examined = self.examined(loaded.layer, entry, loaded.frame)
-            faults = examined.faults(self.catalogue.rules)
-            return tuple(examined.contradictions()), tuple(faults), tuple(examined.remarks())
+            odd = examined.faults(self.catalogue.rules), examined.remarks()
+            return tuple(examined.contradictions()), examined.misplaced(), *map(tuple, odd)
 
         if not isinstance(loaded.stored, StoredFrame):
             return Examination(*find())
-        counties = self["counties"]
+        counties = self._divided
         beside = (counties.record.sha256, repr(counties.layer), self.read_as("counties"))
         key = repr((self.catalogue.sha256, *beside))
         return Examination(*loaded.stored.kept.shelf.told("examined", key, find))
 
     def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:
         """Return an official source beside the counties it is said to cover."""
-        covers, none = (
-            _listed(self.counties, part) for part in (entry.complete_in, entry.absent_in)
-        )
+        units, accuracy = self.units, self._divided.record.accuracy_m or 0.0
+        covers = divisions.listed(units, entry.complete_in)
+        none = divisions.listed(units, entry.absent_in)
         partial = entry.is_database and self.bbox is not None
-        return Examined(layer, entry, frame, self.counties.frame, covers, none, partial)
+        return Examined(layer, entry, frame, units.frame, covers, none, partial, accuracy)
 
     def _beside(self, name: str) -> list[str]:
         """Layers still drawn from the embedded file that an official layer was to replace."""
@@ -311,6 +335,8 @@ class Layers:
         if entry is None:
             return self._area_of(name, layer.complete_in, around)
         covers = () if self[name].record.incomplete else entry.complete_in
+        if name == "counties" and self.missing:
+            covers = divisions.present(self.units, covers, self.missing)
         stated = [self._area_of(name, part, around) for part in (covers, entry.absent_in)]
         if any(area is None for area in stated):
             return None
@@ -326,34 +352,23 @@ class Layers:
             return shapely.Polygon()
         key = (stated if isinstance(stated, str) else tuple(stated), around)
         if key not in self._areas:
-            keep = _listed(self.counties, stated)
-            if not keep.any():
+            keep = divisions.listed(self.units, stated)
+            unknown = divisions.unknown(self.units, stated)
+            if unknown:
                 assert self.opened is not None  # the catalogue's own codes are tested
-                raise CatalogueError(_no_such_county(self.opened, name))
+                raise CatalogueError(divisions.no_such_county(self.opened.path, name, unknown))
             if around is not None:
-                boxes = shapely.envelope(self.counties.geometry)
+                boxes = shapely.envelope(self.units.geometry)
                 near = keep & shapely.intersects(shapely.box(*around), boxes)
                 # Where most are near, all are taken: their area is the same for the next sites.
                 keep = near if 2 * near.sum() < keep.sum() else keep
-            self._areas[key] = united(self.counties, keep, shelf_of(self["counties"]))
+            self._areas[key] = united(self.units, keep, shelf_of(self._divided))
         return self._areas[key]
-
-
-def _listed(counties: Table, stated: str | Sequence[str]) -> NDArray[np.bool_]:
-    """Mark the counties that division codes name; the code of a city stands for all of it."""
-    if stated == "province":
-        return np.ones(len(counties), dtype=bool)
-    wanted = tuple(c[:4] if c.endswith("00") else c for c in stated)
-    return np.array([str(code).startswith(wanted) for code in counties["adcode"]], dtype=bool)
 
 
 def _failed(loaded: LoadedLayer, fault: Problem) -> LoadedLayer:
     record = replace(loaded.record, state="failed", problem=fault)
     return replace(loaded, record=record, given=None, stored=None)
-
-
-def _no_such_county(opened: OpenWorkspace, name: str) -> Problem:
-    return problem("workspace-unknown-county", file=str(opened.path), field=f"layers.{name}.covers")
 
 
 def _used(opened: OpenWorkspace, names: list[str]) -> Text:

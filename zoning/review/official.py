@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from zoning.base.errors import Problem, SourceError, ZoningError, problem
 from zoning.base.progress import Progress, silent
@@ -25,12 +25,14 @@ from zoning.read.reader import read_vector
 from zoning.read.types import Reading, ReadOptions
 from zoning.review import index, official_fields, witnesses
 from zoning.review.chosen import chosen
+from zoning.review.cities import with_cities, with_codes
 from zoning.review.official_fields import rename, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 Bounds = tuple[float, float, float, float]
+_Record = TypeVar("_Record", InputRecord, LayerRecord)
 
 
 def load_official(
@@ -195,7 +197,8 @@ def read_official(
     record = _doubtful(_contradicted(reading, entry), entry, unread)
     told = (*told, *official_fields.remarks(layer, entry, frame))
     record = replace(record, notices=(*record.notices, *told))
-    return rename(layer, entry, frame), record
+    named = with_codes(rename(layer, entry, frame))
+    return with_cities(named) if layer.id == "counties" else named, record
 
 
 def _contradicted(reading: Reading, entry: OfficialLayer) -> InputRecord:
@@ -209,7 +212,12 @@ def _contradicted(reading: Reading, entry: OfficialLayer) -> InputRecord:
     return _doubtful(record, entry, (more,))
 
 
-def _doubtful(record: InputRecord, entry: OfficialLayer, more: tuple[Text, ...]) -> InputRecord:
+def doubted(loaded: LoadedLayer, entry: OfficialLayer, more: tuple[Text, ...]) -> LoadedLayer:
+    """Count what was found out about a source later, too, as parts that were not read."""
+    return replace(loaded, record=_doubtful(loaded.record, entry, more))
+
+
+def _doubtful(record: _Record, entry: OfficialLayer, more: tuple[Text, ...]) -> _Record:
     """Count these too as parts that were not read, and tell them."""
     if not more:
         return record

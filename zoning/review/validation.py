@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,8 +12,8 @@ from zoning.base.errors import Problem, ZoningError, problem
 from zoning.catalogue.load import load_catalogue
 from zoning.catalogue.workspace import open_workspace
 from zoning.messages import Text, message
-from zoning.model import InputRecord, OfficialLayer
-from zoning.review import official, official_fields
+from zoning.model import InputRecord, LayerRecord, OfficialLayer
+from zoning.review import divisions, official, official_fields
 from zoning.review.layers import Layers
 
 if TYPE_CHECKING:
@@ -62,15 +63,19 @@ def _verdict(layers: Layers, name: str, entry: OfficialLayer) -> Verdict:
     if loaded.record.problem is not None:
         problems.append(loaded.record.problem)
     if name in ("counties", "province"):
-        return Verdict(name, facts, (), tuple(problems))
+        lacking = divisions.remarks(entry, layers.missing) if name == "counties" else ()
+        return Verdict(name, facts, (*_unread(loaded.record), *lacking), tuple(problems))
     examined = layers.examined(layer, entry, frame)
     problems += [p for p in examined.faults(layers.catalogue.rules) if p not in problems]
     remarks = [p for p in examined.remarks() if p not in problems]
-    if record is not None and record.incomplete:
+    return Verdict(name, facts, (*_unread(loaded.record), *remarks), tuple(problems))
+
+
+def _unread(record: LayerRecord) -> Iterator[Problem]:
+    """Name the parts of a source that count as not read."""
+    if record.incomplete:
         said = list(record.unread)
-        told = problem("source-incomplete", file=record.name, layer=name, said=said)
-        remarks.insert(0, told)
-    return Verdict(name, facts, tuple(remarks), tuple(problems))
+        yield problem("source-incomplete", file=record.file, layer=record.id, said=said)
 
 
 def _facts(
