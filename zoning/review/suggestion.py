@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +17,8 @@ from zoning.catalogue.words import official_words
 from zoning.messages import Lang, Text, message
 from zoning.model import FieldSpec, Layer, OfficialLayer
 from zoning.read.types import ReadOptions
-from zoning.review import chosen, official, official_fields
+from zoning.review import chosen, official_fields
+from zoning.review.recognition import fits, named, occurs, recognise
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -28,10 +28,6 @@ _DATA = {".shp", ".gpkg", ".gdb", ".geojson", ".geojsonl", ".fgb", ".parquet", "
          ".dxf", ".gml", ".tab", ".mif", ".zip"}  # fmt: skip
 #: How many folders deep.
 _DEPTH = 3
-#: Short aliases such as MC and MJ stand in every official table and tell nothing.
-_TELLING = 5
-#: Names of so few letters begin many a longer name.
-_SHORT = 3
 
 
 @dataclass(frozen=True)
@@ -43,6 +39,8 @@ class _Found:
     sha256: str
     frame: GeoDataFrame | None
     layer: Layer | None
+    exact: bool = False
+    word: str | None = None
     trouble: Text | None = None
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: tuple[chosen.Choice, ...] = ()
@@ -72,15 +70,38 @@ def suggest_entries(files: Sequence[Path], folder: Path, lang: Lang) -> list[str
         A file that was named cannot be found.
     """
     catalogue = load_catalogue()
-    taken: set[str] = set()
-    out: list[str] = []
-    for path in files or sorted(_search(folder)):
-        for found in _layers(catalogue, path, strict=bool(files)):
-            name = found.layer.id if found.layer else None
-            out.append(_entry(found, folder, name in taken, lang))
-            if name is not None:
-                taken.add(name)
-    return [*out, *_absences(catalogue, taken, lang)]
+    paths = files or sorted(_search(folder))
+    every = [found for path in paths for found in _layers(catalogue, path, strict=bool(files))]
+    rivals: dict[str, list[_Found]] = {}
+    for found in every:
+        if found.layer is not None:
+            rivals.setdefault(found.layer.id, []).append(found)
+    out = [_entry(found, folder, _beaten(found, rivals, folder), lang) for found in every]
+    return [*out, *_absences(catalogue, set(rivals), lang)]
+
+
+def _beaten(found: _Found, rivals: Mapping[str, list[_Found]], folder: Path) -> Text | None:
+    """Say why a file is not used for its layer; None where it is.
+
+    Of several that seem to be the same layer only one whose name says that and nothing else is
+    used: any choice among the rest could be the old edition, or a part.
+    """
+    if found.layer is None:
+        return None
+    same = rivals[found.layer.id]
+    exact = [rival for rival in same if rival.exact]
+    if len(same) == 1 or (len(exact) == 1 and exact[0] is found):
+        return None
+    said = {"file": _place(found, folder), "layer": found.layer.id}
+    if len(exact) == 1:
+        return message("suggestion.repeated", **said, used=_place(exact[0], folder))
+    others = [_place(rival, folder) for rival in same if rival is not found]
+    return message("suggestion.several", **said, others=others)
+
+
+def _place(found: _Found, folder: Path) -> str:
+    place = Path(os.path.relpath(found.path, folder)).as_posix()
+    return f"{place} {found.inner}" if found.inner is not None else place
 
 
 def _search(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
@@ -100,7 +121,7 @@ def _layers(catalogue: Catalogue, path: Path, *, strict: bool) -> Iterator[_Foun
     except SourceError as error:
         if strict:
             raise
-        yield _Found(path, None, "", None, None, _line(error))
+        yield _Found(path, None, "", None, None, trouble=_line(error))
         return
     names: list[str | None] = [info.name for info in seen.layers]
     for inner in names or [None]:
@@ -110,15 +131,16 @@ def _layers(catalogue: Catalogue, path: Path, *, strict: bool) -> Iterator[_Foun
             trouble = None
         except SourceError as error:
             frame, trouble = None, _line(error)
-        name = f"{path.stem} {inner or ''}"
-        whole = _Found(path, inside, seen.sha256, frame, _guess(catalogue, name, frame), trouble)
-        parts = list(_parts(catalogue, whole, name))
+        names_of = (inside, path.stem) if inside is not None else (path.stem, inner or "")
+        seems = recognise(catalogue, names_of, frame)
+        whole = _Found(path, inside, seen.sha256, frame, *seems, trouble)
+        parts = list(_parts(catalogue, whole, names_of))
         if whole.layer is not None or not parts:
             yield whole
         yield from parts
 
 
-def _parts(catalogue: Catalogue, whole: _Found, name: str) -> Iterator[_Found]:
+def _parts(catalogue: Catalogue, whole: _Found, names: Sequence[str]) -> Iterator[_Found]:
     """Yield the layers that are a part of a table, chosen by its own codes."""
     frame = whole.frame
     if frame is None:
@@ -126,15 +148,17 @@ def _parts(catalogue: Catalogue, whole: _Found, name: str) -> Iterator[_Found]:
     have = {str(column).casefold(): str(column) for column in frame.columns}
     for layer, usual in official_words().items():
         known = all(column.casefold() in have for column in usual.where)
-        if not usual.where or not known or not any(_occurs(word, name) for word in usual.tables):
+        said = any(occurs(word, name) for word in usual.tables for name in names)
+        if not usual.where or not known or not said:
             continue
         where = {have[column.casefold()]: words for column, words in usual.where.items()}
         entry = OfficialLayer(source="-", where=where)
         choices = tuple(chosen.choices(catalogue.layers[layer], entry, frame))
         rows = frame[choices[-1].kept | choices[-1].doubtful]
-        if len(rows) and _fits(catalogue.layers[layer], rows):
-            found = replace(whole, layer=catalogue.layers[layer], frame=rows, where=where)
-            yield replace(found, choices=choices)
+        if len(rows) and fits(catalogue.layers[layer], rows):
+            exact = any(named(name, usual.tables) for name in names)
+            found = replace(whole, layer=catalogue.layers[layer], exact=exact, frame=rows)
+            yield replace(found, word=None, where=where, choices=choices)
 
 
 def _line(error: SourceError) -> Text:
@@ -142,53 +166,7 @@ def _line(error: SourceError) -> Text:
     return Text(first.line("zh"), first.line("en"))
 
 
-def _guess(catalogue: Catalogue, name: str, frame: GeoDataFrame | None) -> Layer | None:
-    """Say which layer a table is: by its name first, then by its columns."""
-    for layer in _by_name(catalogue, name):
-        if _fits(layer, frame):
-            return layer
-    if frame is None:
-        return None
-    columns = {str(column).casefold() for column in frame.columns}
-    scores = {
-        layer.id: sum(
-            any(a.casefold() in columns for a in spec.aliases if len(a) >= _TELLING)
-            for spec in layer.fields
-        )
-        for layer in catalogue.layers.values()
-        if _fits(layer, frame)
-    }
-    best = max(scores, key=lambda name: scores[name], default=None)
-    return catalogue.layers[best] if best is not None and scores[best] >= 2 else None
-
-
-def _by_name(catalogue: Catalogue, name: str) -> list[Layer]:
-    """Return the layers whose names occur in a name, the longest first."""
-    words: list[tuple[str, str]] = []
-    for layer in catalogue.layers.values():
-        usual = official_words().get(layer.id)
-        own = (layer.id, layer.name.zh, *(usual.names if usual else ()))
-        words += [(word, layer.id) for word in own if _occurs(word, name)]
-    words.sort(key=lambda pair: (-len(pair[0].encode()), pair[1]))
-    return [catalogue.layers[layer] for layer in dict.fromkeys(layer for _, layer in words)]
-
-
-def _occurs(word: str, name: str) -> bool:
-    """Whether a word stands in a name; a Latin one must begin there, and a short one end, too."""
-    if not word.isascii():
-        return word in name
-    end = "(?![A-Za-z])" if len(word) <= _SHORT else ""
-    return re.search(rf"(?<![A-Za-z]){re.escape(word)}{end}", name, re.IGNORECASE) is not None
-
-
-def _fits(layer: Layer, frame: GeoDataFrame | None) -> bool:
-    if frame is None or not len(frame):
-        return layer.kind == "vector"
-    kinds = {str(kind).removeprefix("Multi") for kind in frame.geom_type.unique()}
-    return layer.kind == "vector" and kinds <= set(official.KINDS.get(layer.geometry, ()))
-
-
-def _entry(found: _Found, folder: Path, repeated: bool, lang: Lang) -> str:
+def _entry(found: _Found, folder: Path, beaten: Text | None, lang: Lang) -> str:
     """Write the entry of one layer of a file."""
     place = os.path.relpath(found.path, folder)
     lines = [f"[layers.{found.layer.id if found.layer else 'LAYER_ID'}]"]
@@ -205,13 +183,15 @@ def _entry(found: _Found, folder: Path, repeated: bool, lang: Lang) -> str:
     if found.layer is not None and found.frame is not None:
         lines += _values(found.layer, found.frame)
     head: list[Text] = []
-    if found.layer is None:
+    if found.word is not None:
+        head.append(message("suggestion.set-apart", file=place, word=found.word))
+    elif found.layer is None:
         head.append(message("suggestion.not-recognised", file=place))
-    elif repeated:
-        head.append(message("suggestion.repeated", file=place, layer=found.layer.id))
+    elif beaten is not None:
+        head.append(beaten)
     if found.trouble is not None:
         head.append(message("suggestion.trouble", said=found.trouble))
-    mark = "# " if found.layer is None or repeated else ""
+    mark = "# " if found.layer is None or beaten is not None else ""
     told = [f"# {' '.join(text.in_(lang).split())}" for text in head]
     return "\n" + "\n".join([*told, *(mark + line for line in lines)]) + "\n"
 
