@@ -310,3 +310,26 @@ def test_a_choice_of_no_feature_is_no_statement_that_there_is_none(zoning, site,
     shown = zoning("check", site(INSIDE), "-w", tmp_path, "--lang", "en").out.splitlines()
     told = next(line for line in shown if "cannot be used" in line)
     assert "Cropland" in told and shown.index(told) < 5, "a failed layer is told before all else"
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [("2024-04-30", "not_checked"), ("2024-05-01", "compliant")]
+)
+def test_a_statement_of_later_than_the_review_clears_nothing_and_is_told(
+    zoning, site, workspace, day, status
+):
+    place = workspace(f'{SIGNED}covers = "province"')
+    words = (site(BESIDE, karst_water=True), "-w", place, "--as-of", day)
+    done = zoning("check", *words, "--format", "json")
+    assert found(done)[0] == status
+    assert ("after the day of the review" in json.dumps(done.json()["notices"])) is (
+        status == "not_checked"
+    )
+    (layer,) = [r for r in done.json()["layers"] if r["official"]]
+    assert (layer["authority"], layer["date"]) == ("省水利厅", "2024-05-01")
+    assert "省水利厅, 2024-05-01" in zoning("check", *words, "--details").out
+
+
+def test_a_statement_of_the_future_is_told_by_the_validator(zoning, workspace):
+    place = workspace(f'{SIGNED}covers = "province"'.replace("2024-05-01", "2999-01-01"))
+    assert "after the day of the review" in zoning("workspace", "validate", place).err

@@ -173,3 +173,14 @@ def test_what_is_stated_of_a_drawing_reaches_its_reader(tmp_path) -> None:
     assert shapely.area(loaded.frame.geometry.iloc[0]) == pytest.approx(0.01 - hole, rel=1e-4)
     assumed = load_official(layer, entry(source="a.dxf", crs="EPSG:4490", gap=gap_m), tmp_path)
     assert assumed.record.incomplete
+
+
+@pytest.mark.parametrize(("day", "believed"), [("2024-04-30", False), ("2024-05-01", True)])
+def test_a_statement_dated_after_the_review_states_nothing(day: str, believed: bool) -> None:
+    stated = entry(covers=TAIYUAN, none_in=DATONG, **SIGNED).on(date.fromisoformat(day))
+    assert (stated.complete_in == TAIYUAN, stated.absent_in == DATONG) == (believed, believed)
+    assert (stated.early, stated.unsigned) == (not believed, () if believed else ("date",))
+    space = Workspace.model_validate({"absent": [ABSENT | {"date": "2024-05-01"}]})
+    absent = space.on(date.fromisoformat(day)).entries["wetlands"]
+    assert (absent.absent_in != ()) is believed
+    assert entry(covers=TAIYUAN, **SIGNED).complete_in == TAIYUAN

@@ -145,7 +145,8 @@ def check_batches(
     asked = Asked(
         as_of or date.today(), options.datum, tuple(only), tuple(themes), profiles=profiles
     )
-    opened = open_workspace(workspace, asked_of(load_catalogue(), asked, entry_list).layers)
+    layers = asked_of(load_catalogue(), asked, entry_list).layers
+    opened = open_workspace(workspace, layers, asked.as_of)
     beside = _parent(Path(folder)) if folder is not None else None
     with clearing_up(), ExitStack() as stack:
         room = stack.enter_context(scratch.folder(beside))

@@ -122,7 +122,7 @@ def reviewed_of(
 ) -> Reviewed:
     """Read the sites of a review and open its catalogue and layers, as :func:`check` says."""
     catalogue = review.asked_of(catalogue or load_catalogue(), asked, entry_list)
-    opened = open_workspace(workspace, catalogue.layers)
+    opened = open_workspace(workspace, catalogue.layers, asked.as_of)
     readings = review.read_sites(sites, options, attributes, progress)
     if answers is not None:
         asked = review.answered(asked, answers, catalogue, readings)

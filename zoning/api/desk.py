@@ -86,7 +86,8 @@ class Desk:
             plan.as_of, plan.options.datum, plan.only, plan.themes, profiles=plan.profiles
         )
         catalogue = asked_of(load_catalogue(), asked, plan.entry_list)
-        opened = open_workspace(plan.workspace, catalogue.layers) if plan.workspace else None
+        named, day = plan.workspace, plan.as_of
+        opened = open_workspace(named, catalogue.layers, day) if named else None
         # The sites of a batch say nothing of where the next one lies: no layer is cut.
         return cls(plan, catalogue, Layers(catalogue, opened, plan.bbox), asked)
 

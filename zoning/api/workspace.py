@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from zoning import review
@@ -87,13 +88,15 @@ def init_workspace(
     return target
 
 
-def validate_workspace(path: str | Path = ".") -> list[Verdict]:
+def validate_workspace(path: str | Path = ".", as_of: date | None = None) -> list[Verdict]:
     """Check every official source as a review would use it, and more.
 
     Parameters
     ----------
     path : path
         ``zoning.toml`` or its folder.
+    as_of : date, optional
+        The day of the review; today if left out.
 
     Returns
     -------
@@ -104,4 +107,4 @@ def validate_workspace(path: str | Path = ".") -> list[Verdict]:
     CatalogueError
         If the workspace file itself is faulty.
     """
-    return review.validate_workspace(path)
+    return review.validate_workspace(path, as_of or date.today())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import tomli
@@ -26,10 +28,16 @@ class OpenWorkspace:
 
     def entry(self, layer: str) -> OfficialLayer | None:
         """Return the official source of a layer, if there is one."""
-        return self.content.entries.get(layer)
+        return self._entries.get(layer)
+
+    @cached_property
+    def _entries(self) -> Mapping[str, OfficialLayer]:
+        return self.content.entries
 
 
-def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> OpenWorkspace | None:
+def open_workspace(
+    path: str | Path | None, layers: Mapping[str, Layer], day: date | None = None
+) -> OpenWorkspace | None:
     """Read a workspace file.
 
     Parameters
@@ -39,6 +47,8 @@ def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> Open
         content with nothing there.
     layers : mapping
         The catalogue's layers; an entry for any other id is a fault.
+    day : date, optional
+        The day of the review: a statement that is dated later states nothing. None believes any.
 
     Raises
     ------
@@ -61,7 +71,7 @@ def open_workspace(path: str | Path | None, layers: Mapping[str, Layer]) -> Open
         raise CatalogueError([_unknown_layer(found, name) for name in unknown])
     if strange := list(_unknown_columns(found, content, layers)):
         raise CatalogueError(strange)
-    return OpenWorkspace(found, content, hashlib.sha256(raw).hexdigest())
+    return OpenWorkspace(found, content.on(day), hashlib.sha256(raw).hexdigest())
 
 
 def _unknown_columns(

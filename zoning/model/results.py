@@ -253,7 +253,8 @@ class LayerRecord:
     """Which data a layer stood for in this review, and what was told when they were read.
 
     ``unread`` names the parts of an official source that were not read as zones; such a source is
-    complete nowhere, unless the workspace accepts that for a reason (``accepted``).
+    complete nowhere, unless the workspace accepts that for a reason (``accepted``). ``authority``
+    and ``dated`` say who states what an official source holds, and when.
     """
 
     id: str
@@ -269,6 +270,8 @@ class LayerRecord:
     unread: tuple[Text, ...] = ()
     ledger: Ledger = NOTHING_COUNTED
     accepted: str | None = None
+    authority: str | None = None
+    dated: date | None = None
 
     @property
     def incomplete(self) -> bool:

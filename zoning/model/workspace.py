@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from zoning.model.declared import Declared, Identifier, NonNegative
 
@@ -66,6 +66,18 @@ class OfficialLayer(Declared):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     accuracy_m: NonNegative = 0.0
     half_width_m: NonNegative | None = None
+    _day: datetime.date | None = PrivateAttr(default=None)
+
+    def on(self, day: datetime.date | None) -> OfficialLayer:
+        """Return the entry as it is known on a day; None stands for any."""
+        out = self.model_copy()
+        out._day = day
+        return out
+
+    @property
+    def early(self) -> bool:
+        """Whether the statement is dated after the day on which it is asked for."""
+        return self._day is not None and self.date is not None and self.date > self._day
 
     @property
     def is_database(self) -> bool:
@@ -93,10 +105,13 @@ class OfficialLayer(Declared):
 
     @property
     def unsigned(self) -> tuple[str, ...]:
-        """What a statement about absence lacks to be one: authority, date, document."""
+        """What a statement about absence lacks to be one: authority, date, document.
+
+        Nobody can have stated by now what is dated later.
+        """
         if not self.covers and not self.none_in:
             return ()
-        dated = self.date is not None and self.date > _PLACEHOLDER
+        dated = self.date is not None and self.date > _PLACEHOLDER and not self.early
         lacking = {"authority": self.authority.strip(), "date": dated}
         if self.none_in:
             lacking["document"] = self.document.strip()
@@ -142,6 +157,13 @@ class Workspace(Declared):
     required: tuple[Identifier, ...] = ()
     layers: Mapping[Identifier, OfficialLayer] = Field(default_factory=dict)
     absent: tuple[Absence, ...] = ()
+    _day: datetime.date | None = PrivateAttr(default=None)
+
+    def on(self, day: datetime.date | None) -> Workspace:
+        """Return the workspace as it is known on a day; None stands for any."""
+        out = self.model_copy()
+        out._day = day
+        return out
 
     @model_validator(mode="after")
     def _stated_once(self) -> Workspace:
@@ -155,4 +177,4 @@ class Workspace(Declared):
     def entries(self) -> Mapping[str, OfficialLayer]:
         """What is stated of each layer, by source or as an absence."""
         absent = {name: x.entry() for x in self.absent for name in x.layers}
-        return {**self.layers, **absent}
+        return {name: entry.on(self._day) for name, entry in {**self.layers, **absent}.items()}

@@ -12,6 +12,7 @@ import platform
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -127,8 +128,8 @@ def read_bundle(path: str | Path) -> tuple[Reviewed, str]:
                 raise SourceError(problem("bundle-format", file=str(path), format=head["format"]))
             catalogue = _catalogue(json.loads(archive.read("catalogue.json")))
             readings = tuple(_readings(archive))
-            layers = _layers(archive, catalogue, head["workspace"])
             asked = _valid(Asked, head["asked"])
+            layers = _layers(archive, catalogue, head["workspace"], asked.as_of)
             return Reviewed(catalogue, layers, readings, asked), archive.read(
                 "report.json"
             ).decode()
@@ -240,10 +241,10 @@ def _readings(archive: zipfile.ZipFile) -> Iterator[Reading]:
         )
 
 
-def _layers(archive: zipfile.ZipFile, catalogue: Catalogue, workspace: Any) -> Layers:
+def _layers(archive: zipfile.ZipFile, catalogue: Catalogue, workspace: Any, day: date) -> Layers:
     opened = None
     if workspace is not None:
-        content = Workspace.model_validate(workspace["content"])
+        content = Workspace.model_validate(workspace["content"]).on(day)
         opened = OpenWorkspace(Path(workspace["path"]), content, workspace["sha256"])
     names = set(archive.namelist())
     layers = Layers(catalogue, opened)

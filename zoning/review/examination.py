@@ -101,8 +101,11 @@ class Examined:
 
     def _unsigned(self) -> Iterator[Problem]:
         """Name what a statement about absence lacks; without it nothing is stated."""
-        if self.entry.unsigned:
-            lacking = list(self.entry.unsigned)
+        if self.entry.early:
+            dated = str(self.entry.date)
+            yield self._problem("workspace-statement-early", "date", date=dated)
+        lacking = [name for name in self.entry.unsigned if name != "date" or not self.entry.early]
+        if lacking:
             yield self._problem(
                 "workspace-statement-unsigned", "covers", lacking=lacking, count=len(lacking)
             )

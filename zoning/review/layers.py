@@ -125,7 +125,7 @@ class Layers:
         asked for the whole area, since "no zone near" and "no zone at all" look the same.
         """
         name = loaded.layer.id
-        if loaded.table is None or name == "province":
+        if loaded.table is None or name == "province" or entry.source is None:
             return loaded
         stated = self._area_of(name, entry.complete_in) if name != "counties" else None
         # A file that was read whole may be empty; a database may just have sent nothing near.
@@ -273,7 +273,7 @@ class Layers:
             return Examination(*find())
         counties = self._divided
         beside = (counties.record.sha256, repr(counties.layer), self.read_as("counties"))
-        key = repr((self.catalogue.sha256, *beside))
+        key = repr((self.catalogue.sha256, entry.unsigned, entry.early, *beside))
         return Examination(*loaded.stored.kept.shelf.told("examined", key, find))
 
     def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:

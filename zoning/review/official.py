@@ -128,7 +128,7 @@ _SMALL = 8_000_000
 
 def _version(layer: Layer, entry: OfficialLayer, folder: Path) -> tuple[object, ...] | None:
     """Name the version of a small source or of none, or None for a large one or a database."""
-    said = entry.model_dump_json(), layer.model_dump_json()
+    said = entry.model_dump_json(), repr(entry.unsigned), layer.model_dump_json()
     if entry.source is None:
         return said
     if entry.is_database:
@@ -308,6 +308,8 @@ def _record(
         unread=source.unread if source else (),
         ledger=source.ledger if source else Ledger(),
         accepted=source.accepted if source else None,
+        authority=entry.authority.strip() or None,
+        dated=entry.date,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,8 +30,8 @@ class Verdict(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def validate_workspace(path: str | Path) -> list[Verdict]:
-    """Check every entry of a workspace, by the tests that a review makes.
+def validate_workspace(path: str | Path, day: date | None = None) -> list[Verdict]:
+    """Check every entry of a workspace, by the tests that a review makes on a day.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def validate_workspace(path: str | Path) -> list[Verdict]:
         If the workspace file itself is faulty.
     """
     catalogue = load_catalogue()
-    opened = open_workspace(path, catalogue.layers)
+    opened = open_workspace(path, catalogue.layers, day)
     assert opened is not None  # a path was given, so a missing file has been raised
     layers = Layers(catalogue, opened)
     return [_verdict(layers, name, entry) for name, entry in opened.content.entries.items()]

@@ -270,11 +270,8 @@ class Details:
         """Name the files that were read, with their hashes."""
         for record in self.report.inputs:
             yield receipt(record, self.lang, whole=True)
-        by_file: dict[tuple[str, str], list[LayerRecord]] = {}
-        for layer in self.report.layers:
-            if layer.sha256 is not None:
-                by_file.setdefault((str(layer.file), layer.sha256), []).append(layer)
-        yield from (f"{file} sha256 {digest}" for file, digest in by_file)
+        named = (layer for layer in self.report.layers if layer.sha256 or layer.authority)
+        yield from dict.fromkeys(map(_origin, named))
 
     def _bullets(self, texts: Iterable[str], sign: str = "·") -> Table:
         grid = Table.grid(padding=(0, 1, 0, 0))
@@ -283,6 +280,13 @@ class Details:
         for text in texts:
             grid.add_row(self._say(f" {sign}"), self._prose(text))
         return grid
+
+
+def _origin(layer: LayerRecord) -> str:
+    """Name the file of a layer with its hash, and who stands for an official one since when."""
+    digest = f"{layer.file} sha256 {layer.sha256}" if layer.sha256 else layer.file
+    said = (digest, layer.authority, str(layer.dated) if layer.dated else None)
+    return ", ".join(part for part in said if part)
 
 
 def _others(result: ProjectResult) -> list[Finding]:

@@ -229,6 +229,8 @@ def _layer(value: LayerRecord) -> s.LayerDict:
         "unread": [text(x) for x in value.unread],
         "ledger": _ledger(value.ledger),
         "accepted": value.accepted,
+        "authority": value.authority,
+        "date": value.dated.isoformat() if value.dated else None,
     }
 
 

@@ -119,6 +119,8 @@ class LayerDict(TypedDict):
     accepted: Annotated[
         str | None, Field(description="why it is accepted that parts were not read")
     ]
+    authority: Annotated[str | None, Field(description="who states what an official source holds")]
+    date: Annotated[IsoDate | None, Field(description="when that was stated")]
 
 
 @_closed
