@@ -499,3 +499,20 @@ def test_pieces_of_a_file_that_was_written_anew_are_not_taken_for_others(
     again.memory[0].keep(Runs(np.array([0]), np.array([9]), np.array(pieces[:9], dtype=object)))
     again.memory[0].write()
     assert again.pieces[0].tolist() == cut.pieces[0].tolist()
+
+
+def test_a_source_changed_in_place_with_size_and_time_as_before_is_read_again(
+    tmp_path: Path,
+) -> None:
+    folder = workspace(tmp_path / "w")
+    source = folder / "zones.geojson"
+    opened = open_workspace(folder, CATALOGUE.layers)
+    before = Layers(CATALOGUE, opened)[NAME].record.sha256
+    assert Layers(CATALOGUE, opened)[NAME].record.sha256 == before
+    state, text = source.stat(), source.read_bytes()
+    changed = text.replace(b"112.01", b"112.02", 1)
+    assert changed != text and len(changed) == len(text)
+    with source.open("r+b") as file:
+        file.write(changed)
+    os.utime(source, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert Layers(CATALOGUE, opened)[NAME].record.sha256 != before

@@ -119,8 +119,8 @@ def _kept_or_read(
     return LoadedLayer(official, record, None if made is not None else Table.of(frame), made)
 
 
-#: Small official sources read last, by file, time and size, and by what the workspace says of them:
-#: a process that reviews again and again need not read them again.
+#: Small official sources read last, by what tells a version of a file and what the workspace says
+#: of it: a process that reviews again and again need not read them again.
 _READ: dict[tuple[object, ...], LoadedLayer] = {}
 _KEPT = 256
 _SMALL = 8_000_000
@@ -133,15 +133,15 @@ def _version(layer: Layer, entry: OfficialLayer, folder: Path) -> tuple[object, 
         return said
     if entry.is_database:
         return None
-    path = folder / entry.source
+    path = (folder / entry.source).resolve()
     try:
-        stats = [part.stat() for part in files.parts(path.resolve())] if path.exists() else []
+        stats = index.stats_of(path) if path.exists() else []
+        size = sum(part.stat().st_size for part in files.parts(path)) if stats else 0
     except OSError:
         return None
-    if not stats or sum(stat.st_size for stat in stats) > _SMALL:
+    if not stats or size > _SMALL:
         return None
-    times = tuple((stat.st_mtime_ns, stat.st_size, stat.st_ino) for stat in stats)
-    return str(path.resolve()), times, *said
+    return str(path), repr(stats), *said
 
 
 def read_official(

@@ -3,7 +3,7 @@
 from zoning.review.index.frame import StoredFrame
 from zoning.review.index.pieces import Pieces, of_embedded, shelf_of
 from zoning.review.index.shelf import CacheEntry, Shelf, clear, entries
-from zoning.review.index.store import Kept, kept
+from zoning.review.index.store import Kept, kept, stats_of
 from zoning.review.index.zones import StoredZones, named, taken
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "named",
     "of_embedded",
     "shelf_of",
+    "stats_of",
     "taken",
 ]

@@ -173,7 +173,7 @@ def _digest(source: Path, place: Path) -> str:
     if os.name != "posix":
         return files.sha256(source)
     noted = place / f"{hashed(str(source))[:24]}.sha256{SUFFIX}"
-    stats = _stats(source)
+    stats = stats_of(source)
     try:
         if cache.owned(noted):
             found = Arrays(noted).about
@@ -183,7 +183,7 @@ def _digest(source: Path, place: Path) -> str:
         pass  # Not noted yet, or not by us: it is hashed.
     at = time.time_ns()
     digest = files.sha256(source)
-    if _stats(source) == stats and _settled(stats, at):
+    if stats_of(source) == stats and _settled(stats, at):
         try:
             about = {"source": str(source), "stats": stats, "at": at, "sha256": digest}
             write_arrays(noted, about, {})
@@ -192,7 +192,11 @@ def _digest(source: Path, place: Path) -> str:
     return digest
 
 
-def _stats(source: Path) -> list[list[Any]]:
+def stats_of(source: Path) -> list[list[Any]]:
+    """Return what tells a version of a source: of each part its name, size, number and times.
+
+    The time of the last change to the file itself cannot be set by a program.
+    """
     return [
         [part.name, s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns]
         for part in files.parts(source)
