@@ -99,6 +99,16 @@ def test_a_unit_beyond_the_raster_is_no_data_and_flagged(tmp_path):
     assert np.isnan(frame["forest_cover_pct"].iloc[2])
 
 
+def test_a_figure_lies_in_its_own_range(tmp_path):
+    """Half of the unit has no data, the other half no forest: the range begins at 0 %."""
+    units = box_units([(501000, 4199000, 503000, 4200000)])
+    frame = covered(tmp_path / "a.tif", [[10, 30]], units=units).frame
+    low, figure, high = (
+        frame[f"forest_cover_{name}"].iloc[0] for name in ("low_pct", "pct", "high_pct")
+    )
+    assert low == pytest.approx(figure, abs=1e-3) and 0.0 <= figure < high
+
+
 @pytest.mark.parametrize("scheme", [s.id for s in tables.forest_definitions().schemes])
 def test_every_legend_has_forest_and_known_groups(scheme):
     legend = tables.forest_definitions().scheme(scheme)

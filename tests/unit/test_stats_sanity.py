@@ -146,6 +146,19 @@ def test_the_right_legend_passes_and_the_wrong_one_is_named(covers, tmp_path):
         assert "'clcd'" in found.fault.en
 
 
+def test_a_class_of_the_legend_cannot_be_no_data(tmp_path):
+    values = np.where(np.indices((80, 80)).sum(axis=0) % 3, 30, 10).astype("uint8")
+    source = write(tmp_path / "lc.tif", values, 0.025, nodata=10)
+    (found,) = refused("landcover", source, scheme="worldcover")
+    assert (found.code, found.field) == ("raster-void", "landcover")
+    assert "declares 10 as no data, which is tree cover" in found.fault.en
+    _, facts = gate("landcover", source, scheme="worldcover", accept="as delivered")
+    assert facts["accepted"]["reason"] == "as delivered" and "landcover" in facts["doubted"]
+    for nodata in (None, 0, 255):
+        sound = write(tmp_path / f"{nodata}.tif", values, 0.025, nodata=nodata)
+        gate("landcover", sound, scheme="worldcover")
+
+
 def test_agreement_by_hand():
     """All alike: 1. Classes without any relation to the ground: about 0."""
     scheme = forest_definitions().scheme("igbp")

@@ -52,6 +52,11 @@ class Draws:
         low, high = np.quantile(self.values, (tail, 1.0 - tail), axis=1)
         return low, high
 
+    def around(self, figure: F8) -> tuple[F8, F8]:
+        """Return the ends of the range shown, wide enough to hold each unit's own figure."""
+        low, high = self.band()
+        return np.fmin(low, figure), np.fmax(high, figure)
+
     def settling(self, unit: str) -> str | None:
         """Return the factor that explains most of the spread of a unit, None where none does.
 

@@ -191,7 +191,8 @@ def _with_ranges(
     frame: pd.DataFrame, drawn: Draws, built: Built, own: Mapping[str, str], *, coarse: bool
 ) -> pd.DataFrame:
     """Add the ranges; figures of coarse embedded data are told by their ranges alone."""
-    low, high = drawn.band()
+    own_figure = frame["soil_conservation_pct"].to_numpy(float)
+    low, high = drawn.band() if coarse else drawn.around(own_figure)
     frame["soil_conservation_low_pct"], frame["soil_conservation_high_pct"] = low, high
     tail = (1.0 - SHOWN) / 2.0
     # Every factor multiplies the loss, so that the range of the mean is that of their product.

@@ -111,7 +111,8 @@ def forest_figures(
     """Turn areas of classes into figures; ``areas`` as ``zonal_areas`` gives them."""
     frame, strange = summarise(areas, legend, what.id, coarse=landcover.embedded)
     drawn = forest_draws(areas, legend, what.id, coarse=landcover.embedded)
-    frame["forest_cover_low_pct"], frame["forest_cover_high_pct"] = drawn.band()
+    low, high = drawn.around(frame["forest_cover_pct"].to_numpy(float))
+    frame["forest_cover_low_pct"], frame["forest_cover_high_pct"] = low, high
     result = units[["unit", "name", "geometry"]].merge(frame, on="unit", how="left", validate="1:1")
     notes = [*_notes(landcover, legend, what), *_strange_notes(strange)]
     return Figures(

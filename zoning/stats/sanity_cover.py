@@ -18,6 +18,7 @@ from zoning.stats.request import Input, Request
 from zoning.stats.sample import F8, Bounds, Sample, Values, at_points, take, values_of
 from zoning.stats.specs import Scheme
 from zoning.stats.tables import chosen_scheme
+from zoning.zonal.grid import open_grid
 
 #: Fewer comparable points than this decide nothing; than the second, nothing about a place.
 _POINTS, _MANY = 100, 1000
@@ -64,20 +65,33 @@ def _follows_green(source: Input, sample: Sample, role: str, found: Doubts) -> N
 def landcover(source: Input, bounds: Bounds, request: Request, found: Doubts) -> None:
     """Refuse a legend that another fits better than; doubt what does not fit the place."""
     _date(source, request, found)
-    sample = take(source.path, bounds)
+    chosen, sample = chosen_scheme(request), take(source.path, bounds)
     if sample is None:
+        _void_class(source, chosen, found)
         return
-    ground = values_of(reference("landcover"), (1,))
-    chosen, values = chosen_scheme(request), sample.values[0]
+    ground, values = values_of(reference("landcover"), (1,)), sample.values[0]
     own = ground(sample.lon, sample.lat)[0]
     refusal, doubt = doubt_legend(values, own, chosen)
     if refusal is not None:
         found.problems.append(refusal.of(str(source.path)))
-    elif doubt is not None:
+        return
+    _void_class(source, chosen, found)
+    if doubt is not None:
         found.doubted.append("landcover")
         found.notes.append(Note("warning", doubt))
     else:
         _classes_place(source, sample, ground, chosen, found)
+
+
+def _void_class(source: Input, chosen: Scheme, found: Doubts) -> None:
+    """Refuse a raster that declares a class of its legend to be no data: all of it would go."""
+    declared = open_grid(str(source.path), None).nodata[0]
+    known = chosen.by_code()
+    if declared is None or declared not in known:
+        return
+    title = Text(known[int(declared)].zh, known[int(declared)].en)
+    found.refuse("raster-void", source, "landcover", key="raster-void.class", value=declared,
+                 title=title, id=chosen.id)  # fmt: skip
 
 
 def _classes_place(
