@@ -24,6 +24,13 @@ def test_vector_formats_hold_every_zone(tmp_path, kind):
     assert pyogrio.read_info(out)["features"] == 19
 
 
+@pytest.mark.parametrize(("suffix", "driver"), [("geojson", "GeoJSON"), ("FGB", "FlatGeobuf")])
+def test_the_suffix_chooses_the_format(tmp_path, suffix, driver):
+    out = tmp_path / f"basins.{suffix}"
+    assert run("layers", "export", "spring_basins", "-o", str(out)).exit_code == 0
+    assert pyogrio.read_info(out)["driver"] == driver
+
+
 def test_geoparquet(tmp_path):
     geopandas = pytest.importorskip("geopandas")
     pytest.importorskip("pyarrow")

@@ -55,7 +55,7 @@ def load_layer(name: str, *, workspace: str | Path | None = None) -> GeoDataFram
 
 def export_layer(
     name: str,
-    kind: str,
+    kind: str | None = None,
     path: str | Path | None = None,
     *,
     workspace: str | Path | None = None,
@@ -67,7 +67,8 @@ def export_layer(
     ----------
     name : str
         Layer id.
-    kind : {"gpkg", "geojson", "fgb", "parquet", "shp", "kml", "dxf", "xlsx", "cog"}
+    kind : {"gpkg", "geojson", "fgb", "parquet", "shp", "kml", "dxf", "xlsx", "cog"}, optional
+        Left out, it is what the suffix of ``path`` stands for, or ``gpkg`` without one.
     path : path, optional
         ``<id><suffix>`` in the working folder by default.
     workspace : path, optional
@@ -87,6 +88,7 @@ def export_layer(
         If the format is not known, the suffix contradicts it, or the place cannot be written.
     """
     layers = opened(workspace)
+    kind = kind or _kind(path)
     target = _target(name, kind, path, workspace, overwrite)
     layer = layers.catalogue.layer(name)
     if kind != "cog":
@@ -121,6 +123,13 @@ def _evidence(layers: review.Layers, name: str, frame: GeoDataFrame) -> list[str
     """Return the evidence of each zone."""
     loaded = layers[name]
     return review.evidence_by_zone(loaded.layer, frame, str(loaded.record.evidence))
+
+
+def _kind(path: str | Path | None) -> str:
+    """Return the format that a suffix stands for; the first of all where it stands for none."""
+    suffix = "" if path is None else Path(path).suffix.lower().replace(".tiff", ".tif")
+    kinds = {right: kind for kind, right in vectors.EXPORTS.items()}
+    return kinds.get(suffix, next(iter(vectors.EXPORTS)))
 
 
 def _target(

@@ -20,11 +20,11 @@ _Workspace = Annotated[Path | None, typer.Option(help=say("layers.workspace-zoni
 def export(
     name: Annotated[str, typer.Argument(help=say("layers.layer-id"))],
     kind: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format", "-f", help="gpkg | geojson | fgb | parquet | shp | kml | dxf | xlsx | cog"
         ),
-    ] = "gpkg",
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help=say("layers.file-write")),
