@@ -39,7 +39,7 @@ def test_no_kind_clears_a_trade_that_has_none(code, kind):
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("7461", "kind_1"),
+        ("7461", "1"),
         ("0422", "2"),
         ("8840", "3"),
         ("0231", "4"),
@@ -67,10 +67,11 @@ def test_a_code_too_coarse_to_tell_does_not_clear():
     assert KIND not in known and notices
 
 
-def test_a_bare_one_may_mean_yes_and_is_asked():
-    known, _, notices = read(industry="7711", limited_activity_kind="1")
-    assert KIND not in known and notices
-    assert read(industry="7711", limited_activity_kind="第1类")[0][KIND] == "kind_1"
+@pytest.mark.parametrize("cell", ["1", 1, "第1类", "1类", "管护"])
+def test_the_first_kind_by_its_number_or_name(cell):
+    assert read(industry="7711", limited_activity_kind=cell)[0][KIND] == "1"
+    assert KIND not in read(industry="4415", limited_activity_kind=cell)[0]
+
 
 
 def test_what_was_deduced_from_it_goes_with_it():
