@@ -155,12 +155,6 @@ def test_one_column_may_be_two_fields() -> None:
     assert made["name"].tolist() == made["river"].tolist() == ["汾河"]
 
 
-def test_counties_without_a_city_have_its_code() -> None:
-    given = frame(XZQMC=["甲县", "乙县"], XZQDM=[140321, None])
-    made = rename(CATALOGUE.layer("counties"), entry(), given)["city"]
-    assert made.tolist() == ["140300", ""]
-
-
 def test_what_is_not_understood_or_not_used_is_told() -> None:
     given = frame(name=["a", "b", "c"], SFML=["是", "待核", None], accuracy_m=[5.0, 5.0, 5.0])
     strange, accuracy = remarks(CATALOGUE.layer("contaminated_land"), entry(), given)

@@ -1,8 +1,7 @@
-"""Division codes as the catalogue has them, and the city of each county, which its code tells."""
+"""The city of each county, which its division code tells."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 from zoning.catalogue import embedded
@@ -11,16 +10,8 @@ from zoning.catalogue.load import load_catalogue
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-#: How much of a code names the county, and how much its city.
-_COUNTY: Final = 6
+#: How much of a code names the city.
 _CITY: Final = 4
-
-
-def with_codes(frame: GeoDataFrame) -> GeoDataFrame:
-    """Write division codes with six digits: files have them as numbers, or with a village's too."""
-    if "adcode" not in frame:
-        return frame
-    return frame.assign(adcode=frame["adcode"].map(_code))
 
 
 def with_cities(frame: GeoDataFrame) -> GeoDataFrame:
@@ -33,8 +24,3 @@ def with_cities(frame: GeoDataFrame) -> GeoDataFrame:
     if "city" in frame:
         named = frame["city"].where(frame["city"].notna() & (frame["city"] != ""), named)
     return frame.assign(city=named)
-
-
-def _code(cell: object) -> str | None:
-    empty = cell is None or (isinstance(cell, float) and math.isnan(cell))
-    return None if empty else str(cell).strip()[:_COUNTY]

@@ -111,8 +111,6 @@ class Layers:
             around = None if layer.id in ("counties", "province") else self.bbox
             folder = self.opened.path.parent
             loaded = official.load_official(layer, entry, folder, around, self.progress)
-            if entry.is_database and around is not None and loaded.given is not None:
-                loaded.given.partial = True
             return self._placed(loaded, entry)
         if layer.source is not None and layer.source.buffer is not None:
             return self._band(layer, layer.source.buffer.layer, layer.source.buffer.distance_m)

@@ -25,7 +25,7 @@ from zoning.read.reader import read_vector
 from zoning.read.types import Reading, ReadOptions
 from zoning.review import index, official_fields, witnesses
 from zoning.review.chosen import chosen
-from zoning.review.cities import with_cities, with_codes
+from zoning.review.cities import with_cities
 from zoning.review.official_fields import rename, shown
 
 if TYPE_CHECKING:
@@ -116,7 +116,11 @@ def _kept_or_read(
         return LoadedLayer(official, record, None)
     record = _record(official, entry, read, "used")
     made = place.save(frame, read, again) if place is not None and read is not None else None
-    return LoadedLayer(official, record, None if made is not None else Table.of(frame), made)
+    if made is not None:
+        return LoadedLayer(official, record, None, made)
+    table = Table.of(frame)
+    table.partial = entry.is_database and bbox is not None
+    return LoadedLayer(official, record, table)
 
 
 #: Small official sources read last, by what tells a version of a file and what the workspace says
@@ -197,7 +201,7 @@ def read_official(
     record = _doubtful(_contradicted(reading, entry), entry, unread)
     told = (*told, *official_fields.remarks(layer, entry, frame))
     record = replace(record, notices=(*record.notices, *told))
-    named = with_codes(rename(layer, entry, frame))
+    named = rename(layer, entry, frame)
     return with_cities(named) if layer.id == "counties" else named, record
 
 

@@ -34,10 +34,6 @@ def rename(layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> GeoDataFr
         if spec.name in wanted:
             cells = renamed[spec.name]
             renamed[spec.name] = read_cells(spec, cells, words.get(spec.name, {}))
-    if layer.id == "counties" and "city" not in renamed:
-        # Counties of one name are told apart by their city; its code does where nobody names it.
-        codes = renamed["adcode"].map(lambda code: f"{code[:4]}00", na_action="ignore")
-        renamed["city"] = codes.fillna("")
     return renamed.reset_index(drop=True)
 
 
