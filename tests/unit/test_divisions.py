@@ -12,12 +12,16 @@ import shapely
 from zoning.base.errors import CatalogueError
 from zoning.catalogue import load_catalogue
 from zoning.catalogue.workspace import open_workspace
+from zoning.measure import SiteSet
+from zoning.model import Query
 from zoning.review import divisions
 from zoning.review.layers import Layers
 from zoning.review.misplaced import misplaced
+from zoning.review.run import uncovered
 from zoning.review.validation import validate_workspace
 
 CATALOGUE = load_catalogue()
+NAME = "main_agri_areas"
 SIGNED = 'date = 2024-05-01\nauthority = "厅"\n'
 #: 洪洞县, and a place in 偏关县.
 CODE, FAR = "141024", shapely.Point(111.5, 39.4)
@@ -115,3 +119,26 @@ def test_a_zone_within_the_doubt_about_a_line_contradicts_nothing(east: float, c
     places = shapely.box(edge, 36.0, edge + 0.001, 36.6)
     frame = table(CODE).set_geometry([places]).assign(XZQDM=CODE)[["XZQDM", "geometry"]]
     assert len(misplaced(frame, OWN, 700.0)) == count
+
+
+@pytest.mark.parametrize(("accuracy", "open_"), [(None, True), (0, False), (300, False)])
+def test_within_the_doubt_about_a_county_line_a_layer_is_not_complete(
+    tmp_path: Path, accuracy: int | None, open_: bool
+) -> None:
+    """A site some 450 m inside the line of 洪洞县, and one deep inside it."""
+    (county,) = OWN.geometry[OWN["adcode"] == CODE]
+    inner = shapely.buffer(county, -0.0045)
+    edge = shapely.line_interpolate_point(shapely.get_exterior_ring(inner), 0.0)
+    deep = shapely.maximum_inscribed_circle(county).coords[0]
+    sites = SiteSet(np.array([edge, shapely.Point(deep)], dtype=object))
+    zone = table(CODE).set_geometry([shapely.buffer(shapely.Point(deep), 0.01)])
+    zone.to_file(tmp_path / "zones.gpkg")
+    entry = f'[layers.{NAME}]\nsource = "zones.gpkg"\n{SIGNED}covers = ["{CODE}"]\n'
+    if accuracy is None:
+        (tmp_path / "zoning.toml").write_text(entry, encoding="utf-8")
+        made = Layers(CATALOGUE, open_workspace(tmp_path, CATALOGUE.layers))
+    else:
+        said = f'covers = "province"\naccuracy_m = {accuracy}\n'
+        made = layers(tmp_path, table(), said, entry)
+    found = uncovered(sites, made, [Query(NAME)], made.province)
+    assert found[Query(NAME)].tolist() == [open_, False]

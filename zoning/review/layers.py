@@ -19,7 +19,7 @@ from zoning.catalogue.embedded import LoadedLayer
 from zoning.catalogue.workspace import OpenWorkspace
 from zoning.messages import Text, message
 from zoning.model import Evidence, Layer, LayerRecord, OfficialLayer
-from zoning.review import divisions, official, official_fields
+from zoning.review import divisions, official
 from zoning.review.examination import Examined
 from zoning.review.index import StoredFrame, shelf_of
 from zoning.review.zone_sets import ZoneSets, united
@@ -141,7 +141,7 @@ class Layers:
                 return whole
             if _meets(whole, cover):
                 return loaded
-        return _failed(loaded, _elsewhere(loaded, official_fields.shown(entry)))
+        return _failed(loaded, official.elsewhere(loaded, entry))
 
     def _sound(self, loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
         """Fail an official layer that holds zones where the workspace says there are none.
@@ -206,6 +206,11 @@ class Layers:
         """The counties by which places are stated: a file that lacks some will not do."""
         given = self["counties"]
         return divisions.known() if self.missing or given.record.incomplete else given
+
+    @cached_property
+    def edge_m(self) -> float:
+        """How well the county lines are known at which the coverage of a layer ends, m."""
+        return self._divided.record.accuracy_m or 0.0
 
     @cached_property
     def units(self) -> Table:
@@ -276,11 +281,11 @@ class Layers:
 
     def examined(self, layer: Layer, entry: OfficialLayer, frame: GeoDataFrame) -> Examined:
         """Return an official source beside the counties it is said to cover."""
-        units, accuracy = self.units, self._divided.record.accuracy_m or 0.0
+        units = self.units
         covers = divisions.listed(units, entry.complete_in)
         none = divisions.listed(units, entry.absent_in)
         partial = entry.is_database and self.bbox is not None
-        return Examined(layer, entry, frame, units.frame, covers, none, partial, accuracy)
+        return Examined(layer, entry, frame, units.frame, covers, none, partial, self.edge_m)
 
     def _beside(self, name: str) -> list[str]:
         """Layers still drawn from the embedded file that an official layer was to replace."""
@@ -385,16 +390,3 @@ def _meets(loaded: LoadedLayer, cover: Any) -> bool:
     assert loaded.given is not None
     shapely.prepare(cover)
     return bool(shapely.intersects(cover, loaded.given.geometry).any())
-
-
-def _elsewhere(loaded: LoadedLayer, file: str) -> Problem:
-    west, south, east, north = loaded.frame.total_bounds if loaded.frame is not None else (0,) * 4
-    return problem(
-        "workspace-elsewhere",
-        file=file,
-        layer=loaded.layer.id,
-        west=west,
-        south=south,
-        east=east,
-        north=north,
-    )

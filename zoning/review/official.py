@@ -317,6 +317,20 @@ def _record(
     )
 
 
+def elsewhere(loaded: LoadedLayer, entry: OfficialLayer) -> Problem:
+    """Say that no zone of a source lies where it should, and where they lie."""
+    west, south, east, north = loaded.frame.total_bounds if loaded.frame is not None else (0,) * 4
+    return problem(
+        "workspace-elsewhere",
+        file=shown(entry),
+        layer=loaded.layer.id,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+    )
+
+
 def _changed(layer: Layer, entry: OfficialLayer, digest: str | None) -> Problem:
     return problem(
         "workspace-changed", file=shown(entry), layer=layer.id, field="sha256", digest=digest

@@ -95,16 +95,18 @@ def uncovered(
 ) -> dict[Query, NDArray[np.bool_]]:
     """Mark the sites whose surroundings, as wide as a query asks, are not all covered.
 
-    What lies beyond the province is not looked at: no layer covers it.
+    Where a layer is complete up to a county line, the ground is open as far inside as the line may
+    be wrong. What lies beyond the province is not looked at: no layer covers it.
     """
     out: dict[Query, NDArray[np.bool_]] = {}
     wide: dict[float, NDArray[Any]] = {0.0: sites.geometries}
-    around = _around(sites, queries)
+    around = _around(sites, queries, layers.edge_m)
     done: dict[tuple[int, float], tuple[Any, NDArray[np.bool_]]] = {}
     for query in queries:
-        cover, distance = layers.cover(query.layer, around), query.distance_m
+        cover = layers.cover(query.layer, around)
         if cover is None:
             continue
+        distance = query.distance_m + layers.edge_m
         if cover.is_empty:
             out[query] = np.ones(len(sites.geometries), dtype=bool)
             continue
@@ -142,11 +144,12 @@ def _beyond(
     return np.asarray(out, dtype=bool)
 
 
-def _around(sites: measure.SiteSet, queries: Sequence[Query]) -> Bounds | None:
-    """Return bounds around the sites, as wide as the widest query asks; None without a site."""
+def _around(sites: measure.SiteSet, queries: Sequence[Query], edge_m: float) -> Bounds | None:
+    """Return bounds around the sites, as wide as any query asks; None without a site."""
     if not len(sites.geometries):
         return None
-    margin = 0.01 + max((q.distance_m for q in queries), default=0.0) / _LEAST_DEGREE_M
+    widest = edge_m + max((q.distance_m for q in queries), default=0.0)
+    margin = 0.01 + widest / _LEAST_DEGREE_M
     west, south, east, north = shapely.total_bounds(sites.geometries).tolist()
     return west - margin, south - margin, east + margin, north + margin
 
