@@ -43,7 +43,7 @@ def table(*codes: str) -> Any:
 
 def test_a_file_that_lacks_counties_is_not_complete_there(tmp_path: Path) -> None:
     made = layers(tmp_path, table(CODE))
-    assert len(made.missing) == 116 and CODE not in made.missing
+    assert len(made.missing("counties")) == 116 and CODE not in made.missing("counties")
     cover = made.cover("counties")
     assert not shapely.intersects(cover, FAR)
     assert shapely.covers(cover, OWN.geometry[OWN["adcode"] == CODE].iloc[0].representative_point())
@@ -58,12 +58,27 @@ def test_a_county_drawn_with_a_piece_of_it_is_lacking(tmp_path: Path) -> None:
         shapes[frame["adcode"] == CODE][0].representative_point(), 0.02
     )
     frame = frame.set_geometry(shapes, crs=4490)
-    assert layers(tmp_path, frame).missing == (CODE,)
+    assert layers(tmp_path, frame).missing("counties") == (CODE,)
 
 
 def test_a_whole_file_is_complete_where_it_says_so(tmp_path: Path) -> None:
     made = layers(tmp_path, table())
-    assert (made.missing, made.cover("counties")) == ((), None)
+    assert (made.missing("counties"), made.cover("counties")) == ((), None)
+
+
+def test_a_file_that_lacks_a_city_is_not_complete_there(tmp_path: Path) -> None:
+    own = divisions.known("cities").frame
+    assert own is not None
+    one = own[own["adcode"] == "141000"][["adcode", "name", "geometry"]]
+    one.to_file(tmp_path / "cities.gpkg")
+    text = f'[layers.cities]\nsource = "cities.gpkg"\n{SIGNED}covers = "province"\n'
+    (tmp_path / "zoning.toml").write_text(text, encoding="utf-8")
+    made = Layers(CATALOGUE, open_workspace(tmp_path, CATALOGUE.layers))
+    cover = made.cover("cities")
+    assert shapely.intersects(cover, one.representative_point().iloc[0])
+    assert not shapely.intersects(cover, FAR)
+    (verdict,) = validate_workspace(tmp_path)
+    assert "workspace-counties-lacking" in [p.code for p in verdict.remarks]
 
 
 def test_other_layers_are_complete_by_all_counties_even_so(tmp_path: Path) -> None:
@@ -79,7 +94,7 @@ def test_other_layers_are_complete_by_all_counties_even_so(tmp_path: Path) -> No
 def test_a_code_is_read_however_it_is_written(tmp_path: Path, written: Any) -> None:
     frame = table().assign(adcode=[written(code) for code in table()["adcode"]])
     made = layers(tmp_path, frame)
-    assert set(made.counties["adcode"]) == set(OWN["adcode"]) and made.missing == ()
+    assert set(made.counties["adcode"]) == set(OWN["adcode"]) and made.missing("counties") == ()
 
 
 def test_the_city_of_a_county_follows_from_its_code(tmp_path: Path) -> None:

@@ -23,15 +23,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: Layers of which every unit is known by its code.
+UNITS = ("counties", "cities")
 #: A county drawn with less of its known area than this is not all there.
 _LEAST = 0.5
 #: How many of the codes that a file lacks are named.
 _NAMED = 8
 
 
-def known() -> LoadedLayer:
-    """Return the counties of the catalogue's own data, of which there is one for each code."""
-    return embedded.load_layer(load_catalogue().layer("counties"))
+def known(name: str = "counties") -> LoadedLayer:
+    """Return the units of the catalogue's own data, of which there is one for each code."""
+    return embedded.load_layer(load_catalogue().layer(name))
 
 
 def codes_of(units: Table) -> list[str]:
@@ -39,9 +41,9 @@ def codes_of(units: Table) -> list[str]:
     return [str(code).strip()[:6] for code in units["adcode"]]
 
 
-def lacking(given: Table) -> tuple[str, ...]:
-    """Return the codes of the counties that a file of counties does not hold whole."""
-    own = known().given
+def lacking(name: str, given: Table) -> tuple[str, ...]:
+    """Return the codes of the counties or cities that a file of them does not hold whole."""
+    own = known(name).given
     assert own is not None  # the package's own data are tested
     drawn = _areas(given)
     least = {code: _LEAST * area for code, area in _areas(own).items()}
@@ -56,15 +58,15 @@ def checked(loaded: LoadedLayer, entry: OfficialLayer) -> LoadedLayer:
     return official.doubted(loaded, entry, found)
 
 
-def remarks(entry: OfficialLayer, missing: Sequence[str]) -> tuple[Problem, ...]:
-    """Say which counties a file of them lacks: where they are, it is not complete."""
+def remarks(entry: OfficialLayer, name: str, missing: Sequence[str]) -> tuple[Problem, ...]:
+    """Say which units a file of them lacks: where they are, it is not complete."""
     if not missing:
         return ()
     count = len(missing)
     found = problem(
         "workspace-counties-lacking",
         file=shown(entry),
-        layer="counties",
+        layer=name,
         field="covers",
         count=count,
         codes=[*missing[:_NAMED], *(("…",) if count > _NAMED else ())],
@@ -90,9 +92,12 @@ def unknown(counties: Table, stated: str | Sequence[str]) -> tuple[str, ...]:
 def present(
     counties: Table, stated: str | Sequence[str], missing: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the codes of the counties that are stated and that a file does not lack."""
+    """Return the codes of the counties that are stated and that a file does not lack.
+
+    A file that lacks a city lacks all of its counties.
+    """
     codes = np.array(codes_of(counties))[listed(counties, stated)]
-    return tuple(code for code in codes.tolist() if code not in missing)
+    return tuple(code for code in codes.tolist() if not {code, f"{code[:4]}00"} & set(missing))
 
 
 def _stem(code: str) -> str:

@@ -64,6 +64,7 @@ class Layers:
     _loaded: dict[str, LoadedLayer] = field(default_factory=dict)
     _kept: dict[str, LoadedLayer] = field(default_factory=dict)
     _closed: bool = False
+    _missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _areas: dict[tuple[object, ...], Any] = field(default_factory=dict)
     zone_sets: ZoneSets = field(init=False)
 
@@ -195,17 +196,19 @@ class Layers:
         """The county-level units; a review cannot do without them."""
         return self.needed("counties")
 
-    @cached_property
-    def missing(self) -> tuple[str, ...]:
-        """Codes of the counties that an official file of counties does not hold whole."""
-        official = self["counties"].record.official
-        return divisions.lacking(self.counties) if official else ()
+    def missing(self, name: str) -> tuple[str, ...]:
+        """Codes of the units that an official file of counties or cities does not hold whole."""
+        if name not in divisions.UNITS or not self[name].record.official or not self[name].table:
+            return ()
+        if name not in self._missing:
+            self._missing[name] = divisions.lacking(name, self.needed(name))
+        return self._missing[name]
 
     @cached_property
     def _divided(self) -> LoadedLayer:
         """The counties by which places are stated: a file that lacks some will not do."""
         given = self["counties"]
-        return divisions.known() if self.missing or given.record.incomplete else given
+        return divisions.known() if self.missing("counties") or given.record.incomplete else given
 
     @cached_property
     def edge_m(self) -> float:
@@ -259,7 +262,8 @@ class Layers:
             said = self._examination(loaded, entry)
             odd = (*said.faults, *(r for r in said.remarks if r not in said.faults))
         else:
-            odd = divisions.remarks(entry, self.missing) if loaded.layer.id == "counties" else ()
+            odd = ()
+        odd = (*odd, *divisions.remarks(entry, loaded.layer.id, self.missing(loaded.layer.id)))
         for found in odd:
             yield message("layers.remark", name=name, fault=found.fault, cure=found.cure)
 
@@ -338,8 +342,8 @@ class Layers:
         if entry is None:
             return self._area_of(name, layer.complete_in, around)
         covers = () if self[name].record.incomplete else entry.complete_in
-        if name == "counties" and self.missing:
-            covers = divisions.present(self.units, covers, self.missing)
+        if self.missing(name):
+            covers = divisions.present(self.units, covers, self.missing(name))
         stated = [self._area_of(name, part, around) for part in (covers, entry.absent_in)]
         if any(area is None for area in stated):
             return None

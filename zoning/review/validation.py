@@ -64,11 +64,12 @@ def _verdict(layers: Layers, name: str, entry: OfficialLayer) -> Verdict:
     if loaded.record.problem is not None:
         problems.append(loaded.record.problem)
     if name in ("counties", "province"):
-        lacking = divisions.remarks(entry, layers.missing) if name == "counties" else ()
+        lacking = divisions.remarks(entry, name, layers.missing(name))
         return Verdict(name, facts, (*_unread(loaded.record), *lacking), tuple(problems))
     examined = layers.examined(layer, entry, frame)
     problems += [p for p in examined.faults(layers.catalogue.rules) if p not in problems]
     remarks = [p for p in examined.remarks() if p not in problems]
+    remarks += divisions.remarks(entry, name, layers.missing(name))
     return Verdict(name, facts, (*_unread(loaded.record), *remarks), tuple(problems))
 
 
