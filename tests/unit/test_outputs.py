@@ -60,7 +60,7 @@ COMMANDS = [
     ("convert", "sites.shp"),
     ("stats", "layer", "sites.shp", "-q", "-o"),
     ("monitor", "sites.shp", "sites.shp", "-q", "-o"),
-    ("layers", "export", "cities", "-o"),
+    ("layers", "export", "cities", "-f", "gpkg", "-o"),
     ("layers", "coverage", "--csv"),
     ("map", "--layer", "cities", "-o"),
     ("stats", "soil-loss", "-q", "--loss-raster"),
