@@ -26,6 +26,8 @@ def spares_what_exists(rule: Rule) -> bool:
     """Whether a rule that may restrict tests the nature of a project and leaves existing out."""
     if rule.when is None or rule.effect not in HARD or rule.basis == "interpretation":
         return False
+    if rule.standing:
+        return False
     natures = [test.in_ or () for test in rule.when.tests() if test.attribute == "nature"]
     return bool(natures) and not any("existing" in values for values in natures)
 

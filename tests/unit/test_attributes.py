@@ -75,6 +75,14 @@ def test_a_size_nobody_understands_leaves_open_whether_there_is_such_a_thing(val
     assert read(行业代码="4416")[0]["has_coal_boiler"] is False
 
 
+def test_a_trade_in_words_beside_its_code_is_passed_over():
+    known, _, notices = read(行业代码="2521", 行业类别="炼焦")
+    assert known["industry"] == "2521" and notices == ()
+    assert read(行业类别="炼焦")[2]
+    assert read(行业类别="2521")[0]["industry"] == "2521"
+    assert "industry" not in read(行业代码="2521", 行业类别="4416")[0]
+
+
 @pytest.mark.parametrize("value", [None, "", "  ", "未知", "-", math.nan, "N/A"])
 def test_nothing_stated_is_unknown(value):
     known, _, notices = read(行业代码=value)

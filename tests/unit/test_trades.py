@@ -73,7 +73,6 @@ def test_the_first_kind_by_its_number_or_name(cell):
     assert KIND not in read(industry="4415", limited_activity_kind=cell)[0]
 
 
-
 def test_what_was_deduced_from_it_goes_with_it():
     assert read(industry="0610", mining_method="underground")[0]["mining"] is True
     known, deduced, notices = read(industry="3011", mining_method="underground")

@@ -48,7 +48,9 @@ def open_workspace(
     layers : mapping
         The catalogue's layers; an entry for any other id is a fault.
     day : date, optional
-        The day of the review: a statement that is dated later states nothing. None believes any.
+        The day of the review. A statement dated after it and after today is still to be made, and
+        states nothing; a review of the law of a former day may use the data of today. None
+        believes any.
 
     Raises
     ------
@@ -71,7 +73,8 @@ def open_workspace(
         raise CatalogueError([_unknown_layer(found, name) for name in unknown])
     if strange := list(_unknown_columns(found, content, layers)):
         raise CatalogueError(strange)
-    return OpenWorkspace(found, content.on(day), hashlib.sha256(raw).hexdigest())
+    known = None if day is None else max(day, date.today())
+    return OpenWorkspace(found, content.on(known), hashlib.sha256(raw).hexdigest())
 
 
 def _unknown_columns(

@@ -106,6 +106,8 @@ def _read(
             value = raw[name]
             if value is None or (is_empty(value) and _option(spec, value) is None):
                 continue
+            if spec.type == "code" and len(columns) > 1 and not any(map(str.isdigit, str(value))):
+                continue  # the trade in words, beside the column with its code
             if note is not None:
                 notices.append(note)
             parsed = _parse(spec, value)

@@ -12,7 +12,7 @@ import platform
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -129,7 +129,7 @@ def read_bundle(path: str | Path) -> tuple[Reviewed, str]:
             catalogue = _catalogue(json.loads(archive.read("catalogue.json")))
             readings = tuple(_readings(archive))
             asked = _valid(Asked, head["asked"])
-            layers = _layers(archive, catalogue, head["workspace"], asked.as_of)
+            layers = _layers(archive, catalogue, head["workspace"])
             return Reviewed(catalogue, layers, readings, asked), archive.read(
                 "report.json"
             ).decode()
@@ -194,10 +194,13 @@ def _version(package: str) -> str:
 def _workspace(opened: OpenWorkspace | None) -> dict[str, Any] | None:
     if opened is None:
         return None
+    # What was still to be stated on the day stays so, whenever the bundle is replayed.
+    early = [entry.date for entry in opened.content.entries.values() if entry.early]
     return {
         "path": str(opened.path),
         "sha256": opened.sha256,
         "content": _plain(opened.content),
+        **({"before": str(min(filter(None, early)))} if early else {}),
     }
 
 
@@ -241,9 +244,11 @@ def _readings(archive: zipfile.ZipFile) -> Iterator[Reading]:
         )
 
 
-def _layers(archive: zipfile.ZipFile, catalogue: Catalogue, workspace: Any, day: date) -> Layers:
+def _layers(archive: zipfile.ZipFile, catalogue: Catalogue, workspace: Any) -> Layers:
     opened = None
     if workspace is not None:
+        before = workspace.get("before")
+        day = None if before is None else date.fromisoformat(before) - timedelta(days=1)
         content = Workspace.model_validate(workspace["content"]).on(day)
         opened = OpenWorkspace(Path(workspace["path"]), content, workspace["sha256"])
     names = set(archive.namelist())

@@ -207,13 +207,11 @@ def read_official(
 
 def _contradicted(reading: Reading, entry: OfficialLayer) -> InputRecord:
     """Count features that their own file contradicts as parts that were not read."""
-    record = reading.record
+    datums = witnesses.other_datums(reading, entry.datum)
     doubts = {**witnesses.undersized(reading.frame), **reading.doubts}
-    if not doubts:
-        return record
-    said = tuple(dict.fromkeys(doubts.values()))
-    more = message("official.contradicted", count=len(doubts), said=list(said[:_SHOWN]))
-    return _doubtful(record, entry, (more,))
+    said = list(dict.fromkeys(doubts.values()))[:_SHOWN]
+    more = message("official.contradicted", count=len(doubts), said=said)
+    return _doubtful(reading.record, entry, (*datums, *((more,) if doubts else ())))
 
 
 def doubted(loaded: LoadedLayer, entry: OfficialLayer, more: tuple[Text, ...]) -> LoadedLayer:

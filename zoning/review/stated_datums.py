@@ -58,6 +58,11 @@ def datum_in(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield str(column), text, found
 
 
+def naming(columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return those of some columns that may name a datum."""
+    return tuple(column for column, _ in _speaking(columns))
+
+
 @lru_cache(maxsize=256)
 def _speaking(columns: tuple[Any, ...]) -> tuple[tuple[Any, bool], ...]:
     """Return the columns that may name a datum, and whether that is what they are for."""

@@ -20,7 +20,7 @@ from zoning.model import Doubt, Project
 from zoning.read import Reading
 from zoning.review.sites import speak
 from zoning.review.sizes import Stated, heading, speaking, stated
-from zoning.review.stated_datums import SHIFTS, datum_in
+from zoning.review.stated_datums import SHIFTS, datum_in, naming
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -32,6 +32,8 @@ TOLERANCE: Final = 0.01
 _SHORTER: Final = 0.05
 #: A length without a unit may be one in a plane, or rounded.
 _ROUGHLY: Final = 0.2
+#: Different remarks of an official source that are looked into.
+_FEW: Final = 1_000
 #: Land may reach so far beyond a point or a line that stands for it, m.
 _BEYOND_M: Final = 10.0
 
@@ -93,6 +95,19 @@ def undersized(frame: GeoDataFrame) -> dict[int, Text]:
         for row, (shape, values) in enumerate(zip(shapes, cells, strict=True))
     ]
     return {row: told[0] for row, told in enumerate(_contradicted(features, smaller=True)) if told}
+
+
+def other_datums(reading: Reading, datum: str | None) -> tuple[Text, ...]:
+    """Return what an official source says of another datum: in its cells, or by its names.
+
+    A column in which nearly every zone says something else speaks of the zones, not of their datum.
+    """
+    record, frame = reading.record, reading.frame
+    raws: list[Mapping[str, Any]] = [{"file": record.name, "layer": record.layer or ""}]
+    for column in naming(tuple(frame.columns)):
+        cells = frame[column].dropna().unique()
+        raws += [{column: cell} for cell in cells if len(cells) <= _FEW]
+    return tuple(dict.fromkeys(text for raw in raws for text in _datums(raw, datum)))
 
 
 class _Said(NamedTuple):
