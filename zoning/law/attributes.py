@@ -167,17 +167,13 @@ def _plan(same: Same, names: tuple[Any, ...]) -> tuple[tuple[AttributeSpec, _Col
     cut = _cut_columns(same, names)
     plan: list[tuple[AttributeSpec, _Columns]] = []
     for spec in same.things:
-        aliases = dict.fromkeys(key(alias) for alias in _names_of(spec))
+        titles = (spec.title.zh, spec.title.en)  # what it is called on the screen
+        aliases = dict.fromkeys(key(alias) for alias in (spec.name, *spec.aliases, *titles))
         columns: _Columns = tuple((n, None) for a in aliases for n in folded.get(a, ()))
         columns = columns or tuple((n, _cut_off(n, alias)) for n, alias in cut.get(spec.name, ()))
         if columns:
             plan.append((spec, columns))
     return tuple(plan)
-
-
-def _names_of(spec: AttributeSpec) -> tuple[str, ...]:
-    """Return what a column of an attribute may be called: also what it is called on the screen."""
-    return (spec.name, *spec.aliases, spec.title.zh, spec.title.en)
 
 
 def _cut_columns(same: Same, names: tuple[Any, ...]) -> dict[str, list[tuple[Any, str]]]:
