@@ -172,14 +172,25 @@ def test_a_zone_drawn_smaller_than_stated_may_lack_a_part():
     boxes = [shapely.box(112 + i / 10, 38, 112.01 + i / 10, 38.01) for i in range(5)]
     stated = ["200公顷", "97.5公顷", "50公顷", "195公顷", "195公顷"]
     frame = geopandas.GeoDataFrame({"面积": stated, "名称": "甲"}, geometry=boxes, crs=4490)
-    assert list(witnesses.undersized(frame)) == [0]
-    assert "200公顷" in witnesses.undersized(frame)[0].zh
-    assert witnesses.undersized(frame.drop(columns="面积")) == {}
+    assert list(witnesses.undersized(frame)[0]) == [0]
+    assert "200公顷" in witnesses.undersized(frame)[0][0].zh
+    assert witnesses.undersized(frame.drop(columns="面积")) == ({}, ())
     official = frame.assign(JBNTBHMJ=[2e6] * 5).drop(columns="面积")
-    assert list(witnesses.undersized(official)) == []
-    assert list(witnesses.undersized(official.head(1))) == [0]
+    assert witnesses.undersized(official)[0] == {}
+    assert list(witnesses.undersized(official.head(1))[0]) == [0]
+    assert witnesses.undersized(official.assign(JBNTBHMJ="一片"))[0] == {}
     unitless = frame.assign(面积=[1500, 97.5, 1462, 9.75e5, 0.975])
-    assert list(witnesses.undersized(unitless)) == []
+    assert witnesses.undersized(unitless) == ({}, ())
+
+
+def test_a_column_that_contradicts_most_zones_means_something_else():
+    boxes = [shapely.box(112 + i / 10, 38, 112.01 + i / 10, 38.01) for i in range(60)]
+    areas = [1e6 + at if at < 18 else 9e5 + at for at in range(60)]
+    frame = geopandas.GeoDataFrame({"YJJBNTMJ": areas}, geometry=boxes, crs=4490)
+    found, told = witnesses.undersized(frame)
+    assert (list(found), told) == (list(range(18)), ())
+    found, told = witnesses.undersized(frame.assign(YJJBNTMJ=[2e6 + at for at in range(60)]))
+    assert not found and "YJJBNTMJ" in told[0].zh
 
 
 @pytest.mark.parametrize(

@@ -50,17 +50,19 @@ def misplaced(frame: GeoDataFrame, counties: GeoDataFrame, accuracy_m: float) ->
         Nothing where every zone may lie where it is drawn.
     """
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    tree = shapely.STRtree(counties.geometry.to_numpy())
+    # Boxes will do: the distance is a round number, and zones are many.
+    margin = _FAR_DEG * np.array([-1.0, -1.0, 1.0, 1.0])
+    tree = shapely.STRtree(shapely.box(*(counties.geometry.bounds.to_numpy() + margin).T))
     near = np.zeros(len(shapes), dtype=bool)
-    near[tree.query(shapes, predicate="dwithin", distance=_FAR_DEG)[0]] = True
+    near[tree.query(shapes)[0]] = True
     found: list[Text] = []
     far = np.flatnonzero(~near & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
     if len(far):
         found.append(message("official.far-away", count=len(far), ids=_ids(far)))
-    margin = _SHARED_DEG + _TIMES * accuracy_m / _DEGREE_M
+    beside = _SHARED_DEG + _TIMES * accuracy_m / _DEGREE_M
     for column in frame.columns:
         if _fold(column).rstrip("_") in _COLUMNS:
-            wrong = np.setdiff1d(_elsewhere(frame[column], shapes, counties, margin), far)
+            wrong = np.setdiff1d(_elsewhere(frame[column], shapes, counties, beside), far)
             if len(wrong):
                 said = {"count": len(wrong), "ids": _ids(wrong), "column": str(column)}
                 found.append(message("official.elsewhere-than-stated", **said))
@@ -71,17 +73,24 @@ def _elsewhere(
     cells: pd.Series, shapes: NDArray[Any], counties: GeoDataFrame, margin: float
 ) -> NDArray[np.intp]:
     """Return the rows that state a county or city and do not come near it."""
-    words = np.array([_fold(cell).removesuffix(".0") for cell in cells], dtype=object)
+    words = [_fold(cell).removesuffix(".0") for cell in cells]
+    every, place = np.unique(np.array(words, dtype=str), return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    ends = np.searchsorted(place[order], np.arange(len(every) + 1))
+    bounds = shapely.bounds(shapes)
+    middle = 0.5 * (bounds[:, :2] + bounds[:, 2:])
     wrong = [np.empty(0, dtype=np.intp)]
-    for word in sorted(set(words)):
+    for at, word in enumerate(every.tolist()):
         named = _named(word, counties)
         if not named.any():
             continue
-        rows = np.flatnonzero(words == word)
-        tree = shapely.STRtree(counties.geometry.to_numpy()[named])
-        met = tree.query(shapes[rows], predicate="dwithin", distance=margin)[0]
-        wrong.append(np.delete(rows, np.unique(met)))
-    return np.concatenate(wrong)
+        area = shapely.union_all(counties.geometry.to_numpy()[named])
+        shapely.prepare(area)
+        rows = order[ends[at] : ends[at + 1]]
+        # The middle of nearly every zone lies in its county, which is soon seen.
+        rows = rows[~shapely.contains_xy(area, middle[rows])]
+        wrong.append(rows[~shapely.dwithin(area, shapes[rows], margin)])
+    return np.sort(np.concatenate(wrong))
 
 
 def _named(word: str, counties: GeoDataFrame) -> NDArray[np.bool_]:

@@ -208,10 +208,12 @@ def read_official(
 def _contradicted(reading: Reading, entry: OfficialLayer) -> InputRecord:
     """Count features that their own file contradicts as parts that were not read."""
     datums = witnesses.other_datums(reading, entry.datum)
-    doubts = {**witnesses.undersized(reading.frame), **reading.doubts}
+    short, told = witnesses.undersized(reading.frame)
+    doubts = {**short, **reading.doubts}
     said = list(dict.fromkeys(doubts.values()))[:_SHOWN]
     more = message("official.contradicted", count=len(doubts), said=said)
-    return _doubtful(reading.record, entry, (*datums, *((more,) if doubts else ())))
+    record = replace(reading.record, notices=(*reading.record.notices, *told))
+    return _doubtful(record, entry, (*datums, *((more,) if doubts else ())))
 
 
 def doubted(loaded: LoadedLayer, entry: OfficialLayer, more: tuple[Text, ...]) -> LoadedLayer:

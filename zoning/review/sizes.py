@@ -42,7 +42,7 @@ _OF = (
 _WHOLE: Final = (
     rf"{_OF}总?面积(?:合计|总计)?|(?:项目|总|拟|规划)*(?:用地|占地|征地)(?:规模|亩数|公顷数)?|亩数|公顷数"
     r"|(?:site|land|plot|total|stated|shape|project)?area|hectares?|acreage"
-    r"|mj|tbmj|yd(?:z)?mj|zdmj|zmj|xmmj|dkmj|zdymj|jsydmj|yjjbntmj|yjjbnttbmj|hxmj|bhmj"
+    r"|mj|tbmj|yd(?:z)?mj|zdmj|zmj|xmmj|dkmj|zdymj|jsydmj"
 )
 #: Of a part of the site: there must be at least so much of it.
 _PART: Final = r"(?:项目)?(?:永久|临时|新增|建设|新增建设|永久性)用地(?:总)?面积"
@@ -101,17 +101,15 @@ class Heading(NamedTuple):
     unit: str | None
 
 
-def stated(raw: Mapping[str, Any], *, official: bool = False) -> Iterator[Stated]:
+def stated(raw: Mapping[str, Any]) -> Iterator[Stated]:
     """Yield the sizes that the columns of a feature state, those above zero.
 
     Parameters
     ----------
     raw : mapping
         Cells by column.
-    official : bool, default False
-        The feature is a zone of an official table, which has more columns of areas.
     """
-    for name, found in speaking(tuple(raw), official=official):
+    for name, found in speaking(tuple(raw)):
         value = raw[name]
         if value is None or isinstance(value, bool):
             continue
@@ -152,21 +150,25 @@ def _unit(found: Heading, unit: str | None) -> float | None:
 
 
 @lru_cache(256)
-def speaking(
-    columns: tuple[Any, ...], *, official: bool = False
-) -> tuple[tuple[Any, Heading], ...]:
+def speaking(columns: tuple[Any, ...]) -> tuple[tuple[Any, Heading], ...]:
     """Return the columns that state a size, with what their headings say."""
-    told = ((column, heading(str(column), official=official)) for column in columns)
+    told = ((column, heading(str(column))) for column in columns)
     return tuple((column, found) for column, found in told if found is not None)
 
 
+def of_zones(columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return further columns by which official tables state areas of zones, or of parts of them."""
+    rest = (column for column in columns if heading(str(column)) is None)
+    return tuple(column for column in rest if _PINYIN.fullmatch(_fold(column)))
+
+
 @lru_cache(4096)
-def heading(name: str, *, official: bool = False) -> Heading | None:
+def heading(name: str) -> Heading | None:
     """Return what the name of a column says of a size: every row has the same few names."""
     folded = _fold(name)
     found = _COLUMN.fullmatch(folded)
     if found is None:
-        return Heading("part", folded, None) if official and _PINYIN.fullmatch(folded) else None
+        return None
     kind = next(kind for kind in _KINDS if found[kind] is not None)
     return Heading(kind, found[kind], found["area"] or found["line"])
 

@@ -19,7 +19,7 @@ from zoning.messages import Text, message
 from zoning.model import Doubt, Project
 from zoning.read import Reading
 from zoning.review.sites import speak
-from zoning.review.sizes import Stated, heading, speaking, stated
+from zoning.review.sizes import Stated, heading, of_zones, speaking, stated
 from zoning.review.stated_datums import SHIFTS, datum_in, naming
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ TOLERANCE: Final = 0.01
 _SHORTER: Final = 0.05
 #: A length without a unit may be one in a plane, or rounded.
 _ROUGHLY: Final = 0.2
+#: A column of areas that contradicts more zones than this, and this share of them, means others.
+_HANDFUL: Final = 20
+_MANY: Final = 0.3
 #: Different remarks of an official source that are looked into.
 _FEW: Final = 1_000
 #: Land may reach so far beyond a point or a line that stands for it, m.
@@ -80,21 +83,50 @@ def compare_statements(
     return out
 
 
-def undersized(frame: GeoDataFrame) -> dict[int, Text]:
+def undersized(frame: GeoDataFrame) -> tuple[dict[int, Text], tuple[Text, ...]]:
     """Return, by row, the stated area of a zone that is drawn smaller: a part may be missing.
 
-    A zone that is drawn larger than stated hides nothing, so it is passed over.
+    A zone that is drawn larger than stated hides nothing, so it is passed over. A column of areas
+    that would have a part of very many zones missing states something else; it is told.
     """
-    columns = [c for c in frame.columns if heading(str(c), official=True) is not None]
+    found: dict[int, Text] = {}
+    strange: list[Text] = []
+    for column in of_zones(tuple(frame.columns)):
+        short = _short(frame, column)
+        if len(short) > max(_HANDFUL, _MANY * len(frame)):
+            strange.append(message("witnesses.other-area", column=column, count=len(short)))
+        else:
+            found |= short
+    columns = [c for c in frame.columns if heading(str(c)) is not None]
     if not columns:
-        return {}
+        return found, tuple(strange)
     shapes = frame.geometry.to_numpy()
     cells = zip(*(frame[column] for column in columns), strict=True)
     features = [
         (row, shape, dict(zip(columns, values, strict=True)))
         for row, (shape, values) in enumerate(zip(shapes, cells, strict=True))
     ]
-    return {row: told[0] for row, told in enumerate(_contradicted(features, smaller=True)) if told}
+    told = enumerate(_contradicted(features, smaller=True))
+    return found | {row: texts[0] for row, texts in told if texts}, tuple(strange)
+
+
+def _short(frame: GeoDataFrame, column: str) -> dict[int, Text]:
+    """Return the zones that are smaller than a column of numbers says, in m², the smallest unit.
+
+    Pieces that state the same are added up.
+    """
+    import pandas as pd
+
+    said = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64)
+    drawn = geodesy.areas(frame.geometry.to_numpy())
+    rows = np.flatnonzero((said > 0.0) & (drawn > 0.0))
+    _, group = np.unique(said[rows], return_inverse=True)
+    together = np.bincount(group, drawn[rows])[group] if len(rows) else drawn[rows]
+    some = rows[said[rows] * (1.0 - TOLERANCE) > together]
+    return {
+        row: message("witnesses.area", column=column, stated=f"{said[row]:g}", area=drawn[row])
+        for row in some.tolist()
+    }
 
 
 def other_datums(reading: Reading, datum: str | None) -> tuple[Text, ...]:
@@ -152,7 +184,7 @@ def _contradicted(
     A project in several pieces often carries the size of the whole on each of them, so the pieces
     that state the same are added up as well.
     """
-    said = [tuple(stated(raw, official=smaller)) for _, _, raw in features]
+    said = [tuple(stated(raw)) for _, _, raw in features]
     shapes = [shape if own else None for own, (_, shape, _) in zip(said, features, strict=True)]
     drawn = list(_drawn(shapes))
     sums: dict[tuple[str, float], Drawn] = {}
