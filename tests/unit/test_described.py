@@ -35,6 +35,9 @@ def made(**raw: object):
         ({"name": "A", "备注": "旁边是焦化厂", "行业代码": "4416"}, True),
         ({"name": "光伏电站", "行业代码": "4415"}, False),
         ({"name": "Landfill", "行业代码": "4416"}, False),
+        ({"name": "露天矿排土场复垦光伏", "行业代码": "4416"}, True),
+        ({"name": "化工厂搬迁地块住宅", "行业代码": "7010"}, True),
+        ({"name": "煤矿矿井水处理", "行业代码": "4620"}, True),
     ],
 )
 def test_words_against_the_code(raw: dict[str, object], known: bool) -> None:
