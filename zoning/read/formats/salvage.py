@@ -24,9 +24,9 @@ from zoning.read.assemble import are_open
 from zoning.read.types import Raw
 
 _log = logging.getLogger(__name__)
-#: What fiona raises for a record that cannot be decoded.
 #: Where the ends of a ring are in an array of the two.
 _ENDS: Final = np.array([0]), np.array([1])
+#: What fiona raises for a record that cannot be decoded.
 _UNREADABLE = (FionaError, ShapelyError, ValueError, UnicodeError, TypeError, RuntimeError)
 
 
