@@ -40,6 +40,31 @@ def test_a_word_that_nobody_knows_is_a_part_that_was_not_read(word: str) -> None
     assert word in unread[0].en and unread[0].en.startswith("1 feature holds in BHDLX")
 
 
+@pytest.mark.parametrize(
+    ("layer", "column", "wanted", "words"),
+    [
+        ("natural_forest", "QI_YUAN", ["天然"], ["人工"]),
+        ("public_welfare_forest", "森林类别", ["公益林"], ["商品林"]),
+        ("nature_reserves", "LX", ["自然保护区"], ["森林公园", "地质公园", "自然公园"]),
+        (
+            "cropland",
+            "DLMC",
+            ["水田", "水浇地", "旱地"],
+            ["果园", "水工建筑用地", "河流水面"],
+        ),
+        ("cropland", "DLBM", ["101", "102", "103"], ["201", "1203", "704"]),
+        ("natural_forest", "QI_YUAN", ["11", "12", "13"], ["21", "22"]),
+        ("highways", "XZDJ", ["国道", "省道", "县道"], ["村道", "乡道"]),
+        ("main_rivers", "HLMC", ["汾河"], ["洪安涧河", "曲亭河"]),
+        ("ecological_redline", "LX", ["红线"], ["非红线"]),
+    ],
+)
+def test_words_that_are_plainly_another_need_no_table(layer, column, wanted, words) -> None:
+    stated = entry(where={column: wanted})
+    kept, _, unread = of(layer, stated, **{column: [wanted[0], *words]})
+    assert (len(kept), unread) == (1, ())
+
+
 @pytest.mark.parametrize("word", ["自然公园", "森林公园", "风景名胜区"])
 def test_a_word_of_another_class_is_left_out_without_doubt(word: str) -> None:
     kept, told, unread = of("nature_reserves", entry(), BHDLX=["自然保护区", word])

@@ -38,6 +38,17 @@ FARMLAND, REDLINE = "permanent_basic_farmland", "ecological_redline"
         ("说明", "经核实不涉及占用生态红线", None),
         ("备注", "不占用永久基本农田，位于泉域重点保护区内", "spring_key_zones"),
         ("地点", "水源地一级保护区外侧", None),
+        ("备注", "位于生态保护红线外", None),
+        ("备注", "位于城镇开发边界外、生态保护红线外", None),
+        ("备注", "位于文物保护单位建设控制地带外", None),
+        ("备注", "占用基本农田0公顷", None),
+        ("备注", "占用耕地：0亩", None),
+        ("备注", "占用耕地0.5亩", "cropland"),
+        ("备注", "没有占用基本农田", None),
+        ("备注", "如占用耕地须办理手续", None),
+        ("备注", "项目位于耕地北侧", None),
+        ("备注", "位于水源地下游2km", None),
+        ("备注", "不涉及林地\n位于生态保护红线内", REDLINE),
     ],
 )
 def test_what_a_cell_declares(column: str, cell: object, layer: str | None) -> None:

@@ -38,6 +38,7 @@ def made(**raw: object):
         ({"name": "露天矿排土场复垦光伏", "行业代码": "4416"}, True),
         ({"name": "化工厂搬迁地块住宅", "行业代码": "7010"}, True),
         ({"name": "煤矿矿井水处理", "行业代码": "4620"}, True),
+        ({"name": "水泥厂屋顶分布式光伏发电项目", "行业代码": "4416"}, True),
     ],
 )
 def test_words_against_the_code(raw: dict[str, object], known: bool) -> None:

@@ -117,7 +117,7 @@ def test_an_area_that_is_about_right_or_told_twice(value, wrong):
 @pytest.mark.parametrize(
     ("column", "value", "wrong"),
     [
-        ("用地规模", "300亩", True), ("征地面积", "98.5公顷", False), ("厂区面积", "20公顷", True),
+        ("用地规模", "300亩", True), ("征地面积", "98.5公顷", False), ("园区面积", "20公顷", False),
         ("Hectares", 98.5, False), ("Hectares", 20.0, True), ("用地亩数", 300, True),
         ("永久用地面积", "50公顷", False), ("永久用地面积", "150公顷", True),
         ("建设规模", "60万吨", False), ("用地", "工业用地", False), ("占地", "300亩", True),
@@ -201,7 +201,9 @@ def test_a_column_that_contradicts_most_zones_means_something_else():
         ("备注", "坐标为高德坐标(GCJ-02)", True), ("坐标系", "地方坐标系", True),
         ("coordinate_system", "Xian_1980_3_Degree_GK_CM_111E", True),
         ("坐标系", "CGCS2000", False), ("crs", "EPSG:4547", False), ("SRID", 4490, False),
-        ("备注", "由西安80转换为2000国家大地坐标系", False), ("备注", "位于西安路80号", False),
+        ("备注", "由西安80转换为2000国家大地坐标系", False), ("备注", "由北京54坐标系转换", False),
+        ("备注", "底图为1954年北京坐标系地形图", False), ("YSJZBX", "西安80", False),
+        ("备注", "非西安80坐标", False), ("备注", "位于西安路80号", False),
         ("建设单位", "百度", False), ("名称", "高德置地广场", False), ("坐标系", None, False),
     ],
 )  # fmt: skip

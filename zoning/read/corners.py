@@ -61,12 +61,16 @@ TITLE: Final = pattern(
 _NUMBER: Final = pattern(r"[\s#_-]*[A-Za-z]{0,2}[-_]?\d+号?点?$")
 _J: Final = pattern(r"j[-_]?(\d{1,5})", re.IGNORECASE)
 #: Columns of places that are looked for by themselves.
-_PLACES: Final = pattern(r".*(?:井|孔|泉|采样|监测|塔|机位|样点|钻|well|tower|sample|station).*")
+_PLACES: Final = pattern(
+    r".*(?:井|孔|泉|采样|取样|监测|塔|机位|风机|样点|测点|钻|well|tower|sample|station|turbine).*"
+)
 _LONGEST: Final = 24
 #: The dimension of an area.
 _AREA: Final = 2
 #: Points from which on there is an area between them.
 FEWEST: Final = 3
+#: The area within points in a row, as a share of the square of what is around them.
+_IN_ROW: Final = 1e-6
 #: A line is closed where its ends lie within this share of its length.
 _CLOSED: Final = 0.01
 #: Lines of a file that are tried for whether they are the sides of one area.
@@ -90,8 +94,10 @@ def numbered(table: Table, rows: Rows) -> dict[int, Text]:
         cells = table[name][rows].tolist()
         head = folded(name)
         these = _corners(head, cells)
-        if not these and (these := _points(head, cells)) and _named_apart(table, rows, name):
-            continue
+        if not these and (these := _points(head, cells)):
+            these = [] if _named_apart(table, rows, name) else these
+            called = _called_places(table, rows)
+            these = [at for at in these if not called[at]]
         for at in these:
             told = message("corners.numbered", column=name, said=_text(cells[at])[:_LONGEST])
             found.setdefault(int(rows[at]), told)
@@ -157,12 +163,24 @@ def _named_apart(table: Table, rows: Rows, but: str) -> bool:
     return False
 
 
+def _called_places(table: Table, rows: Rows) -> NDArray[np.bool_]:
+    """Mark the points that a name or a label calls a well, a sample or the like."""
+    out = np.zeros(len(rows), dtype=bool)
+    for name in table.columns:
+        head = folded(name)
+        if _NAMED.fullmatch(head) or POINT.fullmatch(head):
+            cells = table[name][rows].tolist()
+            out |= np.array([bool(_PLACES.fullmatch(_text(cell).casefold())) for cell in cells])
+    return out
+
+
 def possible(table: Table, rows: Rows) -> Ledger:
     """Account for points that may be corners of one area, though nothing numbers them so.
 
     They share the name or the number of a parcel or a project, and nothing but a number of their
     own or a place tells them apart; or nothing at all does.
     """
+    rows = rows[~_called_places(table, rows)] if len(rows) else rows
     if len(rows) < FEWEST:
         return Ledger()
     names = {name for name in table.columns if _says_which(folded(name))}
@@ -215,7 +233,9 @@ def _codes(cells: Sequence[Any]) -> NDArray[np.int64]:
 def several(geometry: NDArray[Any]) -> Ledger:
     """Account for geometries of so many points that an area may lie between them."""
     points = geometry[shapely.get_type_id(geometry) == shapely.GeometryType.MULTIPOINT]
-    count = sum(len(np.unique(shapely.get_coordinates(one), axis=0)) >= FEWEST for one in points)
+    # Nothing lies between points in a row.
+    hulls = shapely.convex_hull(points)
+    count = int((shapely.area(hulls) > _IN_ROW * shapely.length(hulls) ** 2).sum())
     return _aside(message("corners.several", count=count), count) if count else Ledger()
 
 

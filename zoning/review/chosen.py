@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -85,15 +86,40 @@ def _choice(
     cells = texts(values).to_numpy(dtype=object)
     wanted = {_fold(word) for word in words}
     usual = official_words().get(layer.id)
-    known = {*_of(column, entry.left_out), *_of(column, usual.others if usual else {})} - wanted
+    usual_others = usual.others.values() if usual else ()
+    known = {_fold(word) for words in usual_others for word in words}  # whatever the heading
+    known = (known | _of(column, entry.left_out)) - wanted
     spelled = {word: _fold(word) for word in set(cells)}
     kept = np.isin(cells, [w for w, said in spelled.items() if said in wanted | _NOTHING])
     kept = possible & (kept | values.isna().to_numpy())
     left = sorted(set(cells[possible & ~kept]))
-    unknown = [word for word in left if spelled[word] not in known]
-    others = [word for word in left if spelled[word] in known]
+    unknown = [w for w in left if spelled[w] not in known and _may_be(spelled[w], wanted)]
+    others = [word for word in left if word not in unknown]
     doubtful = possible & np.isin(cells, unknown)
     return Choice(column, kept, tuple(others), tuple(unknown), doubtful)
+
+
+def _may_be(word: str, wanted: Iterable[str]) -> bool:
+    """Whether a word may stand for one of those chosen.
+
+    It holds it or is a part of it, shares most of its characters, is of another script (a code
+    beside words) or no word at all. Any other word is something else, as is a plain no (非红线).
+    """
+    if not any(map(str.isalnum, word)):
+        return True
+    others = list(wanted)
+    if word.isascii() not in {other.isascii() for other in others}:
+        return True
+    return any(_alike(word, other) for other in others)
+
+
+def _alike(word: str, other: str) -> bool:
+    if word in {f"{no}{other}" for no in ("非", "不", "不是")}:
+        return False
+    if other in word or word in other:
+        return True
+    shared = (Counter(word) & Counter(other)).total()
+    return not word.isascii() and 2 * shared > max(len(word), len(other))
 
 
 def _of(column: str, words: Mapping[str, Iterable[str]]) -> set[str]:

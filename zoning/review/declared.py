@@ -55,7 +55,14 @@ _REMARK: Final = pattern(
     r".*(?:备注|说明|描述|注记|简介|概况|位置|地点|选址|remarks?|notes?|desc|description|bz)"
 )
 _SAID: Final = pattern(rf"(?:{_VERBS})[^，,。；;]{{0,8}}?(?:{_NAMES})")
-_DENIED: Final = pattern(r"[不未无非]|避|距|以外|外侧|是否")
+#: A clause with one of these places no site in a zone.
+_DENIED: Final = pattern(
+    r"[不未无非]|没有|禁|[如若]|避|距|外侧|外围|是否|取消|复垦|退出|原|毗邻|相邻|附近|方向"
+)
+#: Behind the name of a zone: what lies beside it, or an amount of nothing.
+_BESIDE: Final = pattern(
+    r"外|边|旁|[东西南北]|侧|[上下]游|^(?:面积|长度)?(?:为|约)?(?:零|0+(?:\.0+)?(?![\d.]))"
+)
 _YES: Final = pattern(
     r"(?:是|有|涉及|部分涉及|占用|部分占用|部分|位于|属于|存在|穿越|√|✓|y|yes|true|t|1(?:\.0+)?)"
 )
@@ -107,12 +114,11 @@ def _declared(raw: Mapping[str, Any]) -> Iterator[StatedPlace]:
         cell = raw[column]
         if cell is None or cell is False:
             continue
-        text = _fold(cell)
         if layers is not None:
-            if _says_yes(text):
+            if _says_yes(_fold(cell)):
                 yield StatedPlace(layers, str(column), str(cell)[:60])
         else:
-            for line in _lines_in(text):
+            for line in _lines_in(str(cell)):
                 yield StatedPlace(line, str(column), str(cell)[:60])
 
 
@@ -144,8 +150,14 @@ def _says_yes(text: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _lines_in(text: str) -> tuple[tuple[str, ...], ...]:
     """Return the layers that a remark places the site in, clause by clause."""
-    clauses = (clause for clause in re.split(r"[，,。；;\n]", text) if not _DENIED.search(clause))
-    return tuple(_layers_of(found) for clause in clauses for found in _SAID.finditer(clause))
+    clauses = (_fold(clause) for clause in re.split(r"[，,。；;、\n]", text))
+    return tuple(
+        _layers_of(found)
+        for clause in clauses
+        if not _DENIED.search(clause)
+        for found in _SAID.finditer(clause)
+        if not _BESIDE.search(clause[found.end() :])
+    )
 
 
 def _fold(value: object) -> str:

@@ -34,6 +34,10 @@ _HEADING: Final = pattern(
     r"|xian(?:ming|ji)?|shi(?:ming)?|sheng|s?xzq[a-z]{0,4}|[xsd]jxzq[a-z]{0,4}|xzdm|(?:zl|qs)dw[md][cm]"
     r"|szx|szqx|szs|szd|xmdz|xmwz|jsdd|jsdz|tdzl|zl|dz"
 )
+#: Words by which a text tells of a place that lies beside the site.
+_BESIDE: Final = pattern(
+    r"距|邻|毗|接壤|交界|附近|方向|以[东西南北]|[东西南北][部侧面边]?约?\d|\d(?:km|公里|千米|米|m)"
+)
 #: The others of the country, by their names and the first digits of their codes.
 _OTHERS: Final = pattern(
     r"(?:北京|天津|上海|重庆)市|(?:河北|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南"
@@ -122,7 +126,8 @@ class _Known:
         """Return the area of a place: empty of one elsewhere, None of one that nobody knows."""
         found = _rows(name, self.counties)
         if not found.any():
-            codes = places().meant(name) or places().named_in(name)
+            beside = _BESIDE.search(name) is not None
+            codes = places().meant(name) or (set() if beside else places().named_in(name))
             found = np.zeros(len(self.counties), dtype=bool)
             for code in codes:
                 found |= _of_code(code, self.counties)
@@ -130,7 +135,8 @@ class _Known:
             area = shapely.union_all(self.counties.geometry[found])
             shapely.prepare(area)
             return area
-        return shapely.Polygon() if _elsewhere(name) else None
+        elsewhere = _elsewhere(name) and not _BESIDE.search(name)
+        return shapely.Polygon() if elsewhere else None
 
 
 def _elsewhere(name: str) -> bool:

@@ -20,8 +20,10 @@ _HEADING: Final = pattern(
     r".*"
 )
 _REMARK: Final = pattern(
-    r"file|layer|.*(?:备注|说明|描述|注记|简介|来源|名称|remarks?|notes?|comments?|desc|description|bz|name|source)"
+    r"file|layer|.*(?:备注|说明|描述|注记|简介|名称|remarks?|notes?|comments?|desc|description|bz|name)"
 )
+#: Headings of what the coordinates were once on.
+_FORMER: Final = pattern(r"原|旧|来源|ys|former|original|source")
 #: Datums that lie some tens to hundreds of metres away, by the names of the options that undo them.
 _OTHERS: Final = {
     "gcj02": pattern(
@@ -40,8 +42,11 @@ _OTHERS: Final = {
 }
 #: Those that ``--datum`` undoes.
 SHIFTS: Final = ("gcj02", "bd09")
-#: Today's datums: what is said to have been turned into one of them is on it.
-_TODAY: Final = pattern(r"cgcs|2000|wgs-?84|wgs1984|itrf|epsg:?(?:4326|4490|45[0-5]\d|4479|4480)")
+#: Today's datums, words for what has been turned into one of them, and for maps and heights.
+_TODAY: Final = pattern(
+    r"转换|转为|转成|已转|换算|底图|地形图|高程|非|不是"
+    r"|cgcs|2000|wgs-?84|wgs1984|itrf|epsg:?(?:4326|4490|45[0-5]\d|4479|4480)"
+)
 #: Codes that stand for a system by themselves, in a column of systems.
 _CODES: Final = {"4610": "xian80", "4214": "beijing54"}
 
@@ -72,7 +77,7 @@ def _speaking(columns: tuple[Any, ...]) -> tuple[tuple[Any, bool], ...]:
     return tuple(
         (column, _HEADING.fullmatch(name) is not None)
         for column, name in folded
-        if _HEADING.fullmatch(name) or _REMARK.fullmatch(name)
+        if not _FORMER.match(name) and (_HEADING.fullmatch(name) or _REMARK.fullmatch(name))
     )
 
 
