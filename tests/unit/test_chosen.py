@@ -33,7 +33,7 @@ def of(layer: str, stated: OfficialLayer, **columns: Sequence[object]):
     return chosen(load_catalogue().layer(layer), stated, table(**columns))
 
 
-@pytest.mark.parametrize("word", ["国家级自然保护区", "自然保護区", "ZRBHQ", "1"])
+@pytest.mark.parametrize("word", ["国家级自然保护区", "自然保護区", "保护地核心区", "ZRBHQ", "1"])
 def test_a_word_that_nobody_knows_is_a_part_that_was_not_read(word: str) -> None:
     kept, told, unread = of("nature_reserves", entry(), BHDLX=["自然保护区", word])
     assert (len(kept), word in told[0].en) == (1, True)

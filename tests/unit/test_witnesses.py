@@ -203,7 +203,9 @@ def test_a_column_that_contradicts_most_zones_means_something_else():
         ("坐标系", "CGCS2000", False), ("crs", "EPSG:4547", False), ("SRID", 4490, False),
         ("备注", "由西安80转换为2000国家大地坐标系", False), ("备注", "由北京54坐标系转换", False),
         ("备注", "底图为1954年北京坐标系地形图", False), ("YSJZBX", "西安80", False),
-        ("备注", "非西安80坐标", False), ("备注", "位于西安路80号", False),
+        ("备注", "非西安80坐标", False), ("坐标系", "1980西安坐标系，1985国家高程基准", True),
+        ("备注", "西安80坐标，未转换", True), ("坐标系", "西安80（非2000）", True),
+        ("备注", "西安80，待转2000坐标系", True), ("备注", "位于西安路80号", False),
         ("建设单位", "百度", False), ("名称", "高德置地广场", False), ("坐标系", None, False),
     ],
 )  # fmt: skip

@@ -64,6 +64,13 @@ _J: Final = pattern(r"j[-_]?(\d{1,5})", re.IGNORECASE)
 _PLACES: Final = pattern(
     r".*(?:井|孔|泉|采样|取样|监测|塔|机位|风机|样点|测点|钻|well|tower|sample|station|turbine).*"
 )
+#: Names and labels of such places: places are called 阳泉 and 井坪, too.
+_PLACE: Final = pattern(
+    r".*(?:(?:水|机|深|浅|监测|观测|勘探|地热|油|气|采样|水源|注水)井|钻孔|采样点|取样点|监测点|样点|测点"
+    r"|机位|风机|铁塔|杆塔|塔基|well|tower|sample|station|turbine)[ #_-]*[a-z]{0,2}\d*(?:号|#)?"
+    r"|(?:井|孔|jc)[-_]?\d+",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 24
 #: The dimension of an area.
 _AREA: Final = 2
@@ -170,7 +177,7 @@ def _called_places(table: Table, rows: Rows) -> NDArray[np.bool_]:
         head = folded(name)
         if _NAMED.fullmatch(head) or POINT.fullmatch(head):
             cells = table[name][rows].tolist()
-            out |= np.array([bool(_PLACES.fullmatch(_text(cell).casefold())) for cell in cells])
+            out |= np.array([bool(_PLACE.fullmatch(_text(cell))) for cell in cells])
     return out
 
 

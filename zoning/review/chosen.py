@@ -102,7 +102,7 @@ def _choice(
 def _may_be(word: str, wanted: Iterable[str]) -> bool:
     """Whether a word may stand for one of those chosen.
 
-    It holds it or is a part of it, shares most of its characters, is of another script (a code
+    It holds it or is a part of it, shares half of its characters, is of another script (a code
     beside words) or no word at all. Any other word is something else, as is a plain no (非红线).
     """
     if not any(map(str.isalnum, word)):
@@ -119,7 +119,7 @@ def _alike(word: str, other: str) -> bool:
     if other in word or word in other:
         return True
     shared = (Counter(word) & Counter(other)).total()
-    return not word.isascii() and 2 * shared > max(len(word), len(other))
+    return not word.isascii() and shared > 1 and 2 * shared >= max(len(word), len(other))
 
 
 def _of(column: str, words: Mapping[str, Iterable[str]]) -> set[str]:

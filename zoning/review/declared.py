@@ -56,9 +56,12 @@ _REMARK: Final = pattern(
 )
 _SAID: Final = pattern(rf"(?:{_VERBS})[^，,。；;]{{0,8}}?(?:{_NAMES})")
 #: A clause with one of these places no site in a zone.
-_DENIED: Final = pattern(
-    r"[不未无非]|没有|禁|[如若]|避|距|外侧|外围|是否|取消|复垦|退出|原|毗邻|相邻|附近|方向"
-)
+_DENIED: Final = pattern(r"^[如若]|^原|禁|避|距|外侧|外围|是否|取消|复垦|退出|毗邻|相邻|附近|方向")
+#: What denies the word that follows, and a zone that is named (位于非红线区).
+_NOT: Final = pattern(r"(?:[不未无没][^的]{0,3}|非)$")
+_OTHER: Final = pattern(r"[不未无非]")
+#: Behind the name of a zone: that the site is within.
+_WITHIN: Final = pattern(r"(?:保护)?(?:范围|区域?)?[内中里]")
 #: Behind the name of a zone: what lies beside it, or an amount of nothing.
 _BESIDE: Final = pattern(
     r"外|边|旁|[东西南北]|侧|[上下]游|^(?:面积|长度)?(?:为|约)?(?:零|0+(?:\.0+)?(?![\d.]))"
@@ -156,7 +159,8 @@ def _lines_in(text: str) -> tuple[tuple[str, ...], ...]:
         for clause in clauses
         if not _DENIED.search(clause)
         for found in _SAID.finditer(clause)
-        if not _BESIDE.search(clause[found.end() :])
+        if not _NOT.search(clause[: found.start()]) and not _OTHER.search(found[0])
+        if _WITHIN.match(clause[found.end() :]) or not _BESIDE.search(clause[found.end() :])
     )
 
 

@@ -42,10 +42,15 @@ _OTHERS: Final = {
 }
 #: Those that ``--datum`` undoes.
 SHIFTS: Final = ("gcj02", "bd09")
-#: Today's datums, words for what has been turned into one of them, and for maps and heights.
+#: Today's datums, words for what has been turned into one of them, and for maps beneath.
 _TODAY: Final = pattern(
-    r"转换|转为|转成|已转|换算|底图|地形图|高程|非|不是"
+    r"转换|转为|转成|已转|换算|底图|地形图"
     r"|cgcs|2000|wgs-?84|wgs1984|itrf|epsg:?(?:4326|4490|45[0-5]\d|4479|4480)"
+)
+#: What is no such datum, and what is still to be turned into one of today's, or is on none.
+_NOT: Final = pattern(r"(?:非|不是)$")
+_STILL: Final = pattern(
+    r"(?:非|不是|[未没需待应须]|尚|有待)(?:要|经|进行|作|做)*(?:转|换算|cgcs|国家2000|2000|wgs)"
 )
 #: Codes that stand for a system by themselves, in a column of systems.
 _CODES: Final = {"4610": "xian80", "4214": "beijing54"}
@@ -85,5 +90,10 @@ def _speaking(columns: tuple[Any, ...]) -> tuple[tuple[Any, bool], ...]:
 def datum_named(text: str) -> str | None:
     """Return which other datum a text names, None where it names one of today's, too."""
     folded = re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", text)).casefold()
-    found = next((name for name, words in _OTHERS.items() if words.search(folded)), None)
-    return None if found is None or _TODAY.search(folded) else found
+    for name, words in _OTHERS.items():
+        found = words.search(folded)
+        if found is None or _NOT.search(folded[: found.start()]):
+            continue
+        if _STILL.search(folded) or not _TODAY.search(folded):
+            return name
+    return None
